@@ -1,0 +1,264 @@
+"""The claim store: append-only, bitemporal, each claim once.
+
+Three tables and an archive under one folder: ``claims``, ``quarantine`` (rows that could not
+become claims), ``pulls`` (what was read when, and what came of it) and ``raw`` (the bytes).
+An append writes claims first and the pull last; a kill in between leaves claims whose pull is
+unknown, and the next run finds them by their ids and adds only what is missing.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from howdah.claims.archive import RawArchive
+from howdah.claims.tables import AppendOnlyTable
+from howdah.core.claim import CLAIM_SCHEMA, TIMESTAMP
+from howdah.engines import connect, quoted_list, text_literal
+from howdah.kernels import DigestSet
+
+QUARANTINE_SCHEMA = pa.schema(
+    [
+        ("quarantine_id", pa.string()),
+        ("feed", pa.string()),
+        ("raw", pa.string()),
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("text", pa.string()),
+        ("reason", pa.string()),
+        ("recorded_at", TIMESTAMP),
+    ]
+)
+
+PULL_SCHEMA = pa.schema(
+    [
+        ("feed", pa.string()),
+        ("raw", pa.string()),
+        ("spec", pa.string()),
+        ("place", pa.string()),
+        ("n_rows", pa.int64()),
+        ("n_claims", pa.int64()),
+        ("n_new", pa.int64()),
+        ("n_empty", pa.int64()),
+        ("n_quarantined", pa.int64()),
+        ("last_published_at", TIMESTAMP),
+        ("recorded_at", TIMESTAMP),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A row that could not become a claim."""
+
+    row: int
+    column: str
+    text: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Appended:
+    """What one append did."""
+
+    n_rows: int = 0
+    n_claims: int = 0
+    n_new: int = 0
+    n_empty: int = 0
+    n_quarantined: int = 0
+    last_published_at: dt.datetime | None = None
+
+    @property
+    def n_repeated(self) -> int:
+        """Claims that the store or the same file already held."""
+        return self.n_claims - self.n_new
+
+
+class ClaimStore:
+    """The claims of one market.
+
+    Parameters
+    ----------
+    lake
+        Folder of the tables; made by the first append.
+    """
+
+    def __init__(self, lake: Path) -> None:
+        self.lake = lake
+        self.claims = AppendOnlyTable(lake / "claims", CLAIM_SCHEMA, plain_columns=("claim_id",))
+        self.quarantine = AppendOnlyTable(lake / "quarantine", QUARANTINE_SCHEMA)
+        self.pulls = AppendOnlyTable(lake / "pulls", PULL_SCHEMA)
+        self.archive = RawArchive(lake / "raw")
+
+    def has_pull(self, feed: str, raw: str, spec: str) -> bool:
+        """Whether these bytes were already read under this spec."""
+        pulls = self.pulls.read()
+        known = zip(
+            pulls["feed"].to_pylist(),
+            pulls["raw"].to_pylist(),
+            pulls["spec"].to_pylist(),
+            strict=True,
+        )
+        return (feed, raw, spec) in set(known)
+
+    def append_claims(
+        self, feed: str, rows: pa.RecordBatchReader
+    ) -> tuple[Appended, list[tuple[int, str, str]]]:
+        """Append the claims among mapped rows, each once, in one commit.
+
+        Parameters
+        ----------
+        feed
+            Feed that the rows are of.
+        rows
+            The claim columns, then ``reason`` and ``fault_column``; a null reason marks a
+            claim, the reason ``empty`` a blank, any other a fault.
+
+        Returns
+        -------
+        (Appended, faults)
+            Counts, and (row, column, reason) of each fault.
+        """
+        done = Appended()
+        faults: list[tuple[int, str, str]] = []
+        seen = self._stored_ids(feed)
+        fresh = pa.RecordBatchReader.from_batches(
+            CLAIM_SCHEMA, self._fresh_batches(rows, seen, done, faults)
+        )
+        first = next(fresh, None)
+        if first is not None:
+            chained = _prepend(first, fresh)
+            self.claims.append(pa.RecordBatchReader.from_batches(CLAIM_SCHEMA, chained))
+        return done, faults
+
+    def append_quarantine(self, feed: str, raw: str, faults: list[Fault], now: dt.datetime) -> int:
+        """Append rows that could not become claims, each once; returns how many there are."""
+        known = set(self.quarantine.read()["quarantine_id"].to_pylist()) if faults else set()
+        new = {i: fault for fault in faults if (i := _fault_id(feed, fault)) not in known}
+        if new:
+            columns = {
+                "quarantine_id": list(new),
+                "feed": [feed] * len(new),
+                "raw": [raw] * len(new),
+                "row": [fault.row for fault in new.values()],
+                "column": [fault.column for fault in new.values()],
+                "text": [fault.text for fault in new.values()],
+                "reason": [fault.reason for fault in new.values()],
+                "recorded_at": [now] * len(new),
+            }
+            self.quarantine.append(pa.table(columns, schema=QUARANTINE_SCHEMA))
+        return len(faults)
+
+    def append_pull(
+        self, feed: str, raw: str, spec: str, place: str, done: Appended, now: dt.datetime
+    ) -> None:
+        """Record that bytes were read to their end."""
+        row = {
+            "feed": feed,
+            "raw": raw,
+            "spec": spec,
+            "place": place,
+            "n_rows": done.n_rows,
+            "n_claims": done.n_claims,
+            "n_new": done.n_new,
+            "n_empty": done.n_empty,
+            "n_quarantined": done.n_quarantined,
+            "last_published_at": done.last_published_at,
+            "recorded_at": now,
+        }
+        self.pulls.append(pa.Table.from_pylist([row], schema=PULL_SCHEMA))
+
+    def compact(self) -> tuple[int, int]:
+        """Rewrite the claims in few files sorted by subject; returns files before and after."""
+        before = len(self.claims.files())
+        if before == 0:
+            return 0, 0
+        spill = self.lake / ".spill"
+        spill.mkdir(exist_ok=True)
+        with connect(spill) as engine:
+            rows = engine.sql(
+                f"SELECT * FROM read_parquet({quoted_list(self.claims.files())}) "
+                "ORDER BY scheme, subject, metric, definition, valid_to, published_at"
+            ).to_arrow_reader(64_000)
+            self.claims.replace_layout(rows)
+        return before, len(self.claims.files())
+
+    def _stored_ids(self, feed: str) -> DigestSet:
+        files = self.claims.files()
+        if not files:
+            return DigestSet()
+        with connect() as engine:
+            query = f"FROM read_parquet({quoted_list(files)}) WHERE feed = {text_literal(feed)}"
+            n_stored = engine.sql(f"SELECT count(*) AS n {query}").to_arrow_table()["n"][0].as_py()
+            seen = DigestSet(n_stored)
+            for batch in engine.sql(f"SELECT claim_id {query}").to_arrow_reader(200_000):
+                seen.add(_digits(batch.column(0)))
+        return seen
+
+    def _fresh_batches(
+        self,
+        rows: pa.RecordBatchReader,
+        seen: DigestSet,
+        done: Appended,
+        faults: list[tuple[int, str, str]],
+    ) -> Iterator[pa.RecordBatch]:
+        last_row = 0
+        for batch in rows:
+            last_row = max(last_row, pc.max(batch.column("row")).as_py() or 0)
+            done.n_rows = last_row
+            claims = batch
+            reasons = batch.column("reason")
+            if reasons.null_count < len(reasons):
+                wrong = batch.filter(pc.is_valid(reasons))
+                for row, column, reason in zip(
+                    wrong.column("row").to_pylist(),
+                    wrong.column("fault_column").to_pylist(),
+                    wrong.column("reason").to_pylist(),
+                    strict=True,
+                ):
+                    if reason == "empty":
+                        done.n_empty += 1
+                    else:
+                        faults.append((row, column or "", reason))
+                claims = batch.filter(pc.is_null(reasons))
+            if claims.num_rows == 0:
+                continue
+            done.n_claims += claims.num_rows
+            published = pc.max(claims.column("published_at")).as_py()
+            if published and (done.last_published_at is None or published > done.last_published_at):
+                done.last_published_at = published
+            is_new = seen.add(_digits(claims.column("claim_id")))
+            n_new = int(is_new.sum())
+            done.n_new += n_new
+            if n_new < len(is_new):
+                claims = claims.filter(pa.array(is_new))
+            if claims.num_rows:
+                yield claims.select(CLAIM_SCHEMA.names).cast(CLAIM_SCHEMA)
+
+
+def _prepend(first: pa.RecordBatch, rest: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    yield first
+    yield from rest
+
+
+def _digits(ids: pa.Array) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """(n, 32) view of an Arrow array of 32-digit texts, without a copy."""
+    if isinstance(ids, pa.ChunkedArray):
+        ids = ids.combine_chunks()
+    if len(ids) == 0:
+        return np.zeros((0, 32), np.uint8)
+    width = np.int64 if pa.types.is_large_string(ids.type) else np.int32
+    _, offsets, data = ids.buffers()
+    bounds = np.frombuffer(offsets, width)[ids.offset : ids.offset + len(ids) + 1]
+    return np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]].reshape(len(ids), 32)
+
+
+def _fault_id(feed: str, fault: Fault) -> str:
+    # Without the place, so that a file that grew does not quarantine its old rows again.
+    text = "\x1f".join((feed, fault.text, fault.column, fault.reason))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

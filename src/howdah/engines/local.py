@@ -1,0 +1,61 @@
+"""The local engine: DuckDB in memory over Parquet files and Arrow tables."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+
+from howdah.core import settings
+
+
+def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open an in-memory engine that never reaches for the network.
+
+    Parameters
+    ----------
+    spill
+        Folder for what exceeds the memory setting; the system's temporary one if absent.
+    """
+    connection = duckdb.connect(
+        config={
+            # The wheel holds what is needed; a download would fail late and slowly.
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": f"{settings.get_number('memory_gb')}GB",
+        }
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    threads = int(settings.get_number("threads"))
+    if threads:
+        connection.execute(f"SET threads = {threads}")
+    if spill is not None:
+        connection.execute(f"SET temp_directory = {text_literal(str(spill))}")
+    return connection
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier.
+
+    Examples
+    --------
+    >>> print(quoted("order"))
+    "order"
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(text: str) -> str:
+    """An SQL text literal.
+
+    Examples
+    --------
+    >>> text_literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_list(texts: Iterable[str]) -> str:
+    """An SQL list of text literals, with brackets."""
+    return "[" + ", ".join(text_literal(text) for text in texts) + "]"

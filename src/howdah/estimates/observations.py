@@ -1,0 +1,105 @@
+"""Claims to observations: whose claim is about which entity, series and period.
+
+An observation is a claim that counts as something that happened (asserted or reported, not a
+rumour or a leak), of a metric that carries a number, with its subject resolved to an entity and
+its period made whole: a claim "as of publication" speaks of the day it was published.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+import pyarrow as pa
+
+from howdah.core.metrics import MetricRegistry
+from howdah.core.wording import ACHIEVED
+
+#: What makes one series: never mixed across any of these.
+SERIES = ("entity", "metric", "definition", "unit", "currency")
+#: One period of one series.
+CELL = (*SERIES, "valid_from", "valid_to", "precision")
+
+#: Columns of claims that estimation reads.
+CLAIM_INPUT = (
+    "claim_id",
+    "feed",
+    "source",
+    "source_type",
+    "scheme",
+    "subject",
+    "metric",
+    "definition",
+    "unit",
+    "currency",
+    "valid_from",
+    "valid_to",
+    "precision",
+    "value",
+    "value_low",
+    "value_high",
+    "modality",
+    "object",
+    "sensitivity",
+    "published_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTraits:
+    """What estimation must know of a feed."""
+
+    nature: str
+    anchor: bool
+
+
+def with_entities(claims: pa.Table, mapping: pa.Table) -> pl.DataFrame:
+    """Claims with ``entity`` and ``entity_name``, from the resolver's mapping."""
+    frame = pl.DataFrame(claims)
+    names = pl.DataFrame(mapping)
+    return frame.join(names, on=["scheme", "subject"], how="left").with_columns(
+        pl.coalesce("entity", pl.concat_str("scheme", pl.lit(":"), "subject")).alias("entity"),
+        pl.coalesce("entity_name", "subject").alias("entity_name"),
+    )
+
+
+def observe(
+    claims: pl.DataFrame, metrics: MetricRegistry, feeds: Mapping[str, FeedTraits]
+) -> pl.DataFrame:
+    """Observations among claims that already have their entities.
+
+    Returns
+    -------
+    DataFrame
+        The claims' columns, plus ``scale``, ``nature`` (of the source: counter, panel, list,
+        statement or catalogue) and ``anchor``.
+    """
+    scales = {m.id: m.scale for m in metrics.metrics.values() if m.scale != "none"}
+    natures = {feed: traits.nature for feed, traits in feeds.items()}
+    anchors = [feed for feed, traits in feeds.items() if traits.anchor]
+    published = pl.col("published_at").dt.date()
+    return (
+        claims.lazy()
+        .filter(
+            pl.col("modality").is_in(ACHIEVED)
+            & ~pl.col("sensitivity").is_in(["rumour", "leak"])
+            & pl.col("metric").is_in(list(scales))
+            & (pl.col("value_low").is_not_null() | pl.col("value_high").is_not_null())
+        )
+        .with_columns(
+            pl.col("metric").replace_strict(scales, return_dtype=pl.String).alias("scale"),
+            pl.col("feed")
+            .replace_strict(natures, default="statement", return_dtype=pl.String)
+            .alias("nature"),
+            pl.col("feed").is_in(anchors).alias("anchor"),
+            pl.coalesce("valid_from", "valid_to", published).alias("valid_from"),
+            pl.coalesce("valid_to", published, "valid_from").alias("valid_to"),
+        )
+        .with_columns(
+            # In a feed of statements, what a data provider says is its panel's figure.
+            pl.when((pl.col("nature") == "statement") & (pl.col("source_type") == "data_provider"))
+            .then(pl.lit("panel"))
+            .otherwise("nature")
+            .alias("nature")
+        )
+        .collect()
+    )

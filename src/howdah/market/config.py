@@ -1,0 +1,79 @@
+"""The market file: ``market.toml`` read and checked."""
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from howdah.core.errors import NotAMarketError, SpecError
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Segment(_Strict):
+    """A part of the market: the entities that compete in it."""
+
+    id: str = Field(description="Id, as used in commands.")
+    title: str = Field(description="Title for people.")
+    title_zh: str = Field("", description="Title in Chinese.")
+    headline: str = Field(description="Metric by which its members are ranked.")
+    members: tuple[str, ...] = Field((), description="Names or scheme:value identifiers.")
+    types: tuple[str, ...] = Field((), description="Also every entity of these types ...")
+    linked: bool = Field(True, description="... that a catalogued company makes or publishes.")
+
+
+class Follow(_Strict):
+    """What the user follows; radar keeps places for it."""
+
+    segments: tuple[str, ...] = Field((), description="Ids of segments.")
+    products: tuple[str, ...] = Field((), description="Names of products, one's own among them.")
+
+
+class MarketConfig(_Strict):
+    """The settings of one market."""
+
+    title: str = Field(description="Title for people.")
+    title_zh: str = Field("", description="Title in Chinese.")
+    currency: str = Field("USD", description="Reporting currency.")
+    time_zone: str = Field("UTC", description="Time zone of days.")
+    as_of: dt.date | None = Field(None, description="Default knowledge date; today if absent.")
+    follow: Follow = Field(Follow(), description="What the user follows.")
+    segment: tuple[Segment, ...] = Field((), description="Segments.")
+
+    def find_segment(self, segment_id: str) -> Segment | None:
+        """The segment of that id, None when there is none."""
+        return next((s for s in self.segment if s.id == segment_id), None)
+
+
+def read_config(folder: Path) -> MarketConfig:
+    """Read a market's ``market.toml``.
+
+    Raises
+    ------
+    NotAMarketError
+        The folder has none.
+    SpecError
+        It is not valid.
+    """
+    path = folder / "market.toml"
+    if not path.is_file():
+        raise NotAMarketError(folder)
+    text = path.read_text(encoding="utf-8")
+    try:
+        config = MarketConfig.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise SpecError(path, 0, "", f"not valid TOML: {error}.") from None
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in detail["loc"])
+        raise SpecError(path, 0, key, f"{detail['msg']}; got {detail['input']!r}.") from None
+    known = [segment.id for segment in config.segment]
+    for segment_id in config.follow.segments:
+        if segment_id not in known:
+            raise SpecError(
+                path, 0, "follow.segments", f"no segment {segment_id!r}.", ", ".join(known)
+            )
+    return config

@@ -1,0 +1,171 @@
+"""What an update derives and keeps: house effects, current estimates and findings.
+
+Each is appended with its as-of date, its method and a digest of the claims it came from, so
+that what was said on a date can be audited, and read again without being computed again. A
+read at another date computes and keeps nothing: readers never write.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+
+import polars as pl
+import pyarrow as pa
+
+from howdah.claims import AppendOnlyTable
+from howdah.core.calendar import Period
+from howdah.core.claim import TIMESTAMP
+from howdah.core.finding import Finding
+from howdah.estimates import ESTIMATE_SCHEMA, SERIES, estimate_levels, to_records, to_rows
+from howdah.market.scene import build_scene
+from howdah.market.update import Progress, silent
+from howdah.market.workspace import Workspace
+from howdah.signals import find_all
+
+HOUSE_SCHEMA = pa.schema(
+    [
+        ("metric", pa.string()),
+        ("source", pa.string()),
+        ("nature", pa.string()),
+        ("bias", pa.float64()),
+        ("bias_sd", pa.float64()),
+        ("tau", pa.float64()),
+        ("sigma", pa.float64()),
+        ("n_overlap", pa.int64()),
+        ("as_of", pa.date32()),
+        ("inputs", pa.string()),
+        ("recorded_at", TIMESTAMP),
+    ]
+)
+
+FINDING_SCHEMA = pa.schema(
+    [
+        ("finding_id", pa.string()),
+        ("kind", pa.string()),
+        ("entity", pa.string()),
+        ("metric", pa.string()),
+        ("segment", pa.string()),
+        ("priority", pa.float64()),
+        ("document", pa.string()),
+        ("as_of", pa.date32()),
+        ("method", pa.string()),
+        ("inputs", pa.string()),
+        ("recorded_at", TIMESTAMP),
+    ]
+)
+
+
+class Derived:
+    """The derived tables of a market."""
+
+    def __init__(self, ws: Workspace) -> None:
+        lake = ws.folder / "lake"
+        self._ws = ws
+        self.houses = AppendOnlyTable(lake / "houses", HOUSE_SCHEMA)
+        self.estimates = AppendOnlyTable(lake / "estimates", ESTIMATE_SCHEMA)
+        self.findings = AppendOnlyTable(lake / "findings", FINDING_SCHEMA)
+
+    def inputs(self) -> str:
+        """Digest of everything that derived values depend on, besides the as-of date.
+
+        Claims only grow, so the pulls that were read stand for them; then the judgements, the
+        catalogue, the market's settings and the package's own version.
+        """
+        ws = self._ws
+        digest = hashlib.sha256()
+        for table in (ws.store.claims, ws.register):
+            digest.update(",".join(sorted(table.files())).encode())
+        digest.update(str(ws.judgements.read().num_rows).encode())
+        for path in sorted([*(ws.folder / "entities").glob("*.csv"), ws.folder / "market.toml"]):
+            digest.update(path.read_bytes())
+        digest.update(f"{ws.prob} {_code_version()}".encode())
+        return digest.hexdigest()[:16]
+
+    def stored_findings(self, as_of: dt.date) -> list[Finding] | None:
+        """Findings kept for a date, None when the claims have changed since."""
+        rows = _of(self.findings, as_of, self.inputs())
+        if rows is None:
+            return None
+        ordered = rows.sort(["priority", "finding_id"], descending=[True, False])
+        return [finding_from(document) for document in ordered["document"].to_list()]
+
+    def stored_houses(self, as_of: dt.date) -> pl.DataFrame | None:
+        """House effects kept for a date, None when the claims have changed since."""
+        rows = _of(self.houses, as_of, self.inputs())
+        return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
+
+
+def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[Finding]:
+    """Derive and keep what follows from the claims known on a date; nothing when it is kept."""
+    derived = Derived(ws)
+    kept = derived.stored_findings(as_of)
+    if kept is not None:
+        return kept
+    progress("estimates", 0, 3)
+    scene, houses = build_scene(ws, as_of)
+    progress("findings", 1, 3)
+    findings = find_all(scene)
+    progress("keeping", 2, 3)
+    stamp = {"as_of": as_of, "inputs": derived.inputs(), "recorded_at": ws.now()}
+    last = scene.observations.filter(
+        pl.col("valid_to") == pl.col("valid_to").max().over(list(SERIES))
+    )
+    current = to_records(estimate_levels(last, houses, as_of=as_of, prob=ws.prob))
+    _append(derived.houses, houses.to_dicts(), stamp)
+    _append(derived.estimates, to_rows(current), stamp)
+    # The findings come last: their presence says that the others are there.
+    rows = [
+        {
+            "finding_id": f.finding_id,
+            "kind": f.kind,
+            "entity": f.entity,
+            "metric": f.metric,
+            "segment": f.segment,
+            "priority": f.priority,
+            "document": json.dumps(dataclasses.asdict(f), default=str, ensure_ascii=False),
+            "method": f.method,
+        }
+        for f in findings
+    ]
+    _append(derived.findings, rows, stamp)
+    progress("done", 3, 3)
+    return findings
+
+
+def finding_from(document: str) -> Finding:
+    """A finding from the JSON that it was kept as."""
+    fields = json.loads(document)
+    period = fields.pop("period")
+    dates = {
+        name: dt.date.fromisoformat(period[name]) if period[name] else None
+        for name in ("start", "end")
+    }
+    fields["period"] = Period(dates["start"], dates["end"], period["precision"])
+    fields["as_of"] = dt.date.fromisoformat(fields["as_of"])
+    fields["claim_ids"] = tuple(fields["claim_ids"])
+    fields["vintages"] = tuple(dt.date.fromisoformat(day) for day in fields["vintages"])
+    return Finding(**fields)
+
+
+def _append(
+    table: AppendOnlyTable, rows: list[dict[str, object]], stamp: dict[str, object]
+) -> None:
+    stamped = [{**row, **stamp} for row in rows]
+    table.append(pa.Table.from_pylist(stamped, schema=table.schema))
+
+
+def _of(table: AppendOnlyTable, as_of: dt.date, inputs: str) -> pl.DataFrame | None:
+    if not table.exists():
+        return None
+    rows = pl.DataFrame(table.read()).filter(
+        (pl.col("as_of") == as_of) & (pl.col("inputs") == inputs)
+    )
+    # A kill while findings were kept can leave two runs of the same inputs; they are equal.
+    return rows.unique(maintain_order=True) if rows.height else None
+
+
+def _code_version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - only derived values ask
+
+    return version("howdah")

@@ -1,0 +1,86 @@
+"""Building what the detectors look at, and the house effects that every estimate uses."""
+
+import datetime as dt
+
+import polars as pl
+
+from howdah.core.errors import UnknownNameError
+from howdah.entities import Resolver
+from howdah.estimates import (
+    check_identities,
+    estimate_levels,
+    flag_suspects,
+    learn_houses,
+)
+from howdah.market.workspace import Workspace
+from howdah.signals import Scene, SegmentView
+
+
+def with_objects(ws: Workspace, observations: pl.DataFrame) -> pl.DataFrame:
+    """Observations with ``object_entity``: the other side of a comparison, null elsewhere."""
+    comparisons = [
+        m.id for m in ws.metrics.metrics.values() if m.relation in {"ratio", "difference"}
+    ]
+    texts = observations.filter(pl.col("metric").is_in(comparisons))["object"].unique().to_list()
+    known = {text: entity for text in texts if (entity := find_entity(ws.resolver, text))}
+    return observations.with_columns(
+        pl.when(pl.col("metric").is_in(comparisons))
+        .then(pl.col("object").replace_strict(known, default=None, return_dtype=pl.String))
+        .alias("object_entity")
+    )
+
+
+def find_entity(resolver: Resolver, text: str) -> str | None:
+    """Canonical id of a name, None when it is unknown or ambiguous."""
+    if not text:
+        return None
+    try:
+        return resolver.resolve(text).canonical_id
+    except UnknownNameError:
+        return None
+
+
+def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, pl.DataFrame]:
+    """The market as known on a date, and the house effects learnt from it."""
+    claims = ws.claims(as_of)
+    observations = with_objects(ws, flag_suspects(ws.observed(claims)))
+    houses = learn_houses(observations)
+    followed = set(ws.config.follow.segments)
+    segments = tuple(
+        SegmentView(s.id, s.title, s.headline, ws.members(s), s.id in followed)
+        for s in ws.config.segment
+    )
+    members = sorted({entity for segment in segments for entity in segment.members})
+    own = observations.filter(pl.col("entity").is_in(members))
+    estimates = estimate_levels(own, houses, as_of=as_of, prob=ws.prob)
+    named = claims.filter(pl.col("entity").is_in(members))
+    mapping = ws.resolver.mapping()
+    names = dict(
+        zip(mapping["entity"].to_pylist(), mapping["entity_name"].to_pylist(), strict=True)
+    )
+    for declared in ws.catalogue.entities.values():
+        names[declared.canonical_id] = declared.name
+    scene = Scene(
+        as_of=as_of,
+        prob=ws.prob,
+        metrics=ws.metrics,
+        segments=segments,
+        names=names,
+        observations=observations,
+        estimates=estimates,
+        events=named,
+        checks=tuple(check_identities(named)),
+        relatives=_relatives(ws, members),
+    )
+    return scene, houses
+
+
+def _relatives(ws: Workspace, members: list[str]) -> dict[str, tuple[str, ...]]:
+    """A package and its repository, both ways."""
+    found: dict[str, set[str]] = {}
+    for entity in members:
+        for relation in ws.resolver.relations(entity):
+            if relation.relation == "is_source_of":
+                found.setdefault(relation.source, set()).add(relation.target)
+                found.setdefault(relation.target, set()).add(relation.source)
+    return {entity: tuple(sorted(others)) for entity, others in found.items()}

@@ -1,0 +1,239 @@
+"""Updating a market: pull each feed, append its claims, then derive what follows from them.
+
+A feed that fails leaves the others alone and the store as it was; its error is kept and shown
+by `howdah feeds`. Work is reported through `Progress`, for surfaces to draw.
+"""
+
+import datetime as dt
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+import pyarrow as pa
+
+from howdah.claims import Appended, Fault, write_lock
+from howdah.core.errors import FeedError, HowdahError, InputError, StoreError
+from howdah.engines import connect, quoted_list
+from howdah.entities import REGISTER_SCHEMA
+from howdah.market.state import FeedState
+from howdah.market.workspace import Workspace
+from howdah.sources import (
+    FeedSpec,
+    Input,
+    Pull,
+    Validators,
+    compile_lists,
+    compile_query,
+    download,
+    local_files,
+    open_input,
+)
+
+#: Rows an Arrow batch brings from the engine; enough to amortise, little enough for memory.
+_BATCH_ROWS = 100_000
+
+
+class Progress(Protocol):
+    """Told how far a long job is."""
+
+    def __call__(self, label: str, done: int, total: int) -> None:
+        """`done` of `total` steps are finished; `label` names the one that runs."""
+
+
+def silent(label: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(slots=True)
+class FeedUpdate:
+    """What an update did to one feed."""
+
+    feed: str
+    files: int = 0
+    unchanged: int = 0
+    appended: Appended = field(default_factory=Appended)
+    faults: list[Fault] = field(default_factory=list)
+    error: str = ""
+    transient: bool = False
+
+
+def update(
+    ws: Workspace, feeds: list[str] | None = None, progress: Progress = silent
+) -> list[FeedUpdate]:
+    """Pull feeds and append their claims; all feeds when none is named.
+
+    Raises
+    ------
+    StoreBusyError
+        Another process writes to this market.
+    UnknownNameError
+        A feed that the market does not have.
+    """
+    specs = [ws.find_spec(feed) for feed in feeds] if feeds else list(ws.specs.values())
+    done: list[FeedUpdate] = []
+    with write_lock(ws.folder / "lake"):
+        for n, spec in enumerate(specs):
+            progress(spec.id, n, len(specs) + 1)
+            done.append(_update_feed(ws, spec))
+        progress("who is who", len(specs), len(specs) + 1)
+        _extend_register(ws, [u.feed for u in done if u.appended.n_new])
+    progress("done", len(specs) + 1, len(specs) + 1)
+    ws.forget()
+    return done
+
+
+def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
+    outcome = FeedUpdate(spec.id)
+    before = ws.state.feed(spec.id)
+    now = ws.now()
+    validators = Validators(before.etag, before.last_modified)
+    try:
+        with _pulled_files(ws, spec, validators) as (paths, found):
+            for path, place in paths:
+                outcome.files += 1
+                _append_file(ws, spec, path, place, now, outcome)
+    except StoreError:
+        raise
+    except HowdahError as error:
+        outcome.error = str(error)
+        outcome.transient = isinstance(error, FeedError) and error.transient
+        ws.state.save(
+            FeedState(
+                spec.id, now, before.last_success, outcome.error, before.etag, before.last_modified
+            )
+        )
+        return outcome
+    ws.state.save(FeedState(spec.id, now, now, "", found.etag, found.last_modified))
+    return outcome
+
+
+@contextmanager
+def _pulled_files(
+    ws: Workspace, spec: FeedSpec, validators: Validators
+) -> Iterator[tuple[list[tuple[Path, str]], Validators]]:
+    """The feed's files with the places they came from; none when the server has nothing new."""
+    if not spec.is_url:
+        yield [(path, spec.path) for path in local_files(spec, ws.folder)], Validators()
+        return
+    name = Path(spec.path.split("?", 1)[0]).name or spec.id
+    if spec.format and not name.endswith(spec.format):
+        name = f"{name}.{spec.format}"
+    with tempfile.TemporaryDirectory(prefix="howdah-") as folder:
+        target = Path(folder) / name
+        found = download(spec, target, validators)
+        place = spec.path.split("?", 1)[0]
+        yield ([], validators) if found is None else ([(target, place)], found)
+
+
+def _append_file(
+    ws: Workspace, spec: FeedSpec, path: Path, place: str, now: dt.datetime, outcome: FeedUpdate
+) -> None:
+    raw = ws.store.archive.put(path)
+    digest = spec_digest(spec)
+    if ws.store.has_pull(spec.id, raw, digest):
+        outcome.unchanged += 1
+        return
+    spill = ws.folder / "lake" / ".spill"
+    spill.mkdir(exist_ok=True)
+    with connect(spill) as engine, open_input(engine, spec, path) as source:
+        pull = Pull(spec, raw, now)
+        rows = engine.sql(mapped_rows(source, pull, ws)).to_arrow_reader(_BATCH_ROWS)
+        done, places = ws.store.append_claims(spec.id, rows)
+        faults = [Fault(b.row, b.column, b.text, b.reason) for b in source.broken_lines()]
+        faults += _with_text(source, places)
+    done.n_quarantined = ws.store.append_quarantine(spec.id, raw, faults, now)
+    ws.store.append_pull(spec.id, raw, digest, place, done, now)
+    outcome.faults.extend(faults)
+    _add(outcome.appended, done)
+
+
+def mapped_rows(source: Input, pull: Pull, ws: Workspace) -> str:
+    """SQL of all rows of an input, mapped to claims or faults."""
+    query = compile_query(source, pull, ws.metrics)
+    if pull.spec.list is None:
+        return query
+    return f"({query})\nUNION ALL\n({compile_lists(query, pull)})"
+
+
+def spec_digest(spec: FeedSpec) -> str:
+    """Digest of what decides how a feed's rows become claims: a changed spec reads them again."""
+    return hashlib.sha256(spec.model_dump_json().encode()).hexdigest()
+
+
+def raw_rows(source: Input, rows: list[int]) -> dict[int, str]:
+    """Text of records of an input, by record number: JSON of the cells as they stand."""
+    wanted = pa.table({"wanted": pa.array(sorted(set(rows)), pa.int64())})
+    source.connection.register("wanted_rows", wanted)
+    cells = "_json" if source.is_json else "to_json(input)"
+    table = source.connection.sql(
+        f"SELECT _row, {cells} AS text FROM input SEMI JOIN wanted_rows ON _row = wanted"
+    ).to_arrow_table()
+    return dict(zip(table["_row"].to_pylist(), table["text"].to_pylist(), strict=True))
+
+
+def _with_text(source: Input, places: list[tuple[int, str, str]]) -> list[Fault]:
+    if not places:
+        return []
+    texts = raw_rows(source, [row for row, _, _ in places])
+    return [Fault(row, column, texts.get(row, ""), reason) for row, column, reason in places]
+
+
+def _add(total: Appended, more: Appended) -> None:
+    total.n_rows += more.n_rows
+    total.n_claims += more.n_claims
+    total.n_new += more.n_new
+    total.n_empty += more.n_empty
+    total.n_quarantined += more.n_quarantined
+    published = [d for d in (total.last_published_at, more.last_published_at) if d is not None]
+    total.last_published_at = max(published, default=None)
+
+
+def _extend_register(ws: Workspace, feeds: list[str]) -> None:
+    """Add the subjects that claims name and the register lacks.
+
+    A kill between the claims and this step is mended by the next update of any feed: what is
+    compared is the register with the claims, not with the last append.
+    """
+    known = ws.register.read()
+    behind = set(ws.specs) if not known.num_rows else set(feeds)
+    behind |= set(ws.specs) - set(known["feed"].to_pylist())
+    files = ws.store.claims.files()
+    if not files or not behind:
+        return
+    found = pl.DataFrame(
+        ws.engine.sql(
+            "SELECT scheme, subject, max(name) AS name, feed, "
+            "min(recorded_at) AS first_recorded_at "
+            f"FROM read_parquet({quoted_list(files)}) "
+            f"WHERE list_contains({quoted_list(sorted(behind))}, feed) "
+            "GROUP BY scheme, subject, feed ORDER BY scheme, subject, feed"
+        ).to_arrow_table()
+    )
+    fresh = found.join(pl.DataFrame(known), on=["scheme", "subject", "feed"], how="anti")
+    if fresh.height:
+        ws.register.append(fresh.to_arrow().select(REGISTER_SCHEMA.names).cast(REGISTER_SCHEMA))
+
+
+def check_feed(ws: Workspace, spec: FeedSpec, path: Path) -> tuple[pl.DataFrame, list[Fault]]:
+    """The claims and faults that a spec makes of a file, without storing anything.
+
+    Raises
+    ------
+    InputError
+        The file or the spec cannot be used at all.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file. Give the file that the feed will bring.")
+    with connect() as engine, open_input(engine, spec, path) as source:
+        pull = Pull(spec, "", ws.now())
+        rows = pl.DataFrame(engine.sql(mapped_rows(source, pull, ws)).to_arrow_table())
+        wrong = rows.filter(pl.col("reason").is_not_null() & (pl.col("reason") != "empty"))
+        faults = [Fault(b.row, b.column, b.text, b.reason) for b in source.broken_lines()]
+        faults += _with_text(source, wrong.select("row", "fault_column", "reason").rows())
+    claims = rows.filter(pl.col("reason").is_null()).drop("reason", "fault_column")
+    return claims, faults

@@ -1,0 +1,195 @@
+"""What every use case of one market works with: its files, stores, clock and resolver.
+
+The only place that opens a store, a clock or a network client; the floors below are handed
+what they need.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from howdah.claims import AppendOnlyTable, ClaimStore, claims_query, read_claims
+from howdah.core import settings
+from howdah.core.calendar import end_of_day, parse_date
+from howdah.core.entity import Identifier
+from howdah.core.errors import SpecError, UnknownNameError
+from howdah.core.metrics import MetricRegistry, builtin_metrics
+from howdah.engines import connect
+from howdah.entities import REGISTER_SCHEMA, Catalogue, JudgementTable, Resolver, read_catalogue
+from howdah.estimates import CLAIM_INPUT, FeedTraits, observe, with_entities
+from howdah.market.config import MarketConfig, Segment, read_config
+from howdah.market.state import State
+from howdah.sources import FeedSpec, read_spec
+
+
+class Workspace:
+    """One opened market.
+
+    Parameters
+    ----------
+    folder
+        The market's folder.
+    now
+        The clock, in UTC.
+    """
+
+    def __init__(self, folder: Path, now: Callable[[], dt.datetime]) -> None:
+        self.folder = folder
+        self.now = now
+        self.config: MarketConfig = read_config(folder)
+        self.store = ClaimStore(folder / "lake")
+        self.register = AppendOnlyTable(folder / "lake" / "register", REGISTER_SCHEMA)
+        self.judgements = JudgementTable(folder / "lake" / "judgements")
+        self.state = State(folder / "state.db")
+
+    @cached_property
+    def engine(self) -> duckdb.DuckDBPyConnection:
+        """The engine of this market's reads."""
+        return connect()
+
+    @cached_property
+    def metrics(self) -> MetricRegistry:
+        """The built-in metrics and the market's own."""
+        own = self.folder / "metrics.toml"
+        return builtin_metrics().extended(own) if own.is_file() else builtin_metrics()
+
+    @cached_property
+    def specs(self) -> dict[str, FeedSpec]:
+        """Feed specs by id, in order of id."""
+        specs: dict[str, FeedSpec] = {}
+        for path in sorted((self.folder / "feeds").glob("*.toml")):
+            spec = read_spec(path)
+            if spec.id in specs:
+                raise SpecError(path, 0, "id", f"feed {spec.id!r} has a spec already.")
+            specs[spec.id] = spec
+        return specs
+
+    @cached_property
+    def traits(self) -> dict[str, FeedTraits]:
+        """What estimation must know of each feed."""
+        return {feed: FeedTraits(spec.nature, spec.anchor) for feed, spec in self.specs.items()}
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the market's ``entities`` folder declares."""
+        return read_catalogue(self.folder / "entities")
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Who is who, from the catalogue, the register and all judgements."""
+        return Resolver(self.catalogue, self.register.read(), self.judgements.read())
+
+    def forget(self) -> None:
+        """Drop what was read before the store changed."""
+        for name in ("resolver", "catalogue", "specs", "traits", "metrics"):
+            self.__dict__.pop(name, None)
+
+    def find_spec(self, feed: str) -> FeedSpec:
+        """Spec of a feed.
+
+        Raises
+        ------
+        UnknownNameError
+            The market has no such feed.
+        """
+        if feed not in self.specs:
+            raise UnknownNameError("feed", feed, self.specs)
+        return self.specs[feed]
+
+    def find_segment(self, segment_id: str) -> Segment:
+        """A segment of the market.
+
+        Raises
+        ------
+        UnknownNameError
+            The market has no such segment.
+        """
+        segment = self.config.find_segment(segment_id)
+        if segment is None:
+            raise UnknownNameError("segment", segment_id, [s.id for s in self.config.segment])
+        return segment
+
+    def find_as_of(self, as_of: dt.date | str | None) -> dt.date:
+        """The knowledge date asked for, else the market's default, else today."""
+        today = self.now().date()
+        if as_of is None:
+            return self.config.as_of or today
+        return as_of if isinstance(as_of, dt.date) else parse_date(as_of, today=today)
+
+    @property
+    def prob(self) -> float:
+        """Mass inside the intervals that are shown."""
+        return settings.get_number("prob")
+
+    def members(self, segment: Segment) -> tuple[str, ...]:
+        """Canonical ids of a segment's members, those that the market knows."""
+        ids: dict[str, None] = {}
+        for member in segment.members:
+            ids[self.resolver.resolve(member).canonical_id] = None
+        if segment.types:
+            for entity in self._of_types(segment):
+                ids[entity] = None
+        return tuple(ids)
+
+    def _of_types(self, segment: Segment) -> list[str]:
+        if not segment.linked:
+            mapping = self.resolver.mapping()
+            kinds = zip(
+                mapping["entity"].to_pylist(), mapping["entity_type"].to_pylist(), strict=True
+            )
+            return sorted({entity for entity, kind in kinds if kind in segment.types})
+        found: dict[str, None] = {}
+        for declared in self.catalogue.entities:
+            for entity, _ in self.resolver.descendants(declared):
+                if entity.type in segment.types:
+                    found[entity.canonical_id] = None
+        return sorted(found)
+
+    def claims(
+        self,
+        as_of: dt.date,
+        *,
+        subjects: Sequence[Identifier] | None = None,
+        metrics: Sequence[str] | None = None,
+        columns: Sequence[str] = CLAIM_INPUT,
+    ) -> pl.DataFrame:
+        """Latest revisions known at a date, with their entities."""
+        table = read_claims(
+            self.engine,
+            self.store,
+            as_of=end_of_day(as_of),
+            subjects=subjects,
+            metrics=metrics,
+            columns=columns,
+        )
+        return with_entities(table, self.resolver.mapping())
+
+    def observations(
+        self,
+        as_of: dt.date,
+        *,
+        subjects: Sequence[Identifier] | None = None,
+        metrics: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Observations known at a date."""
+        return self.observed(self.claims(as_of, subjects=subjects, metrics=metrics))
+
+    def observed(self, claims: pl.DataFrame) -> pl.DataFrame:
+        """Observations among claims that have their entities."""
+        return observe(claims, self.metrics, self.traits)
+
+    def vintages(self, as_of: dt.date, feeds: Sequence[str] | None = None) -> list[dt.date]:
+        """Publication dates of the statements known at a date, oldest first."""
+        query = claims_query(self.store, as_of=end_of_day(as_of), feeds=feeds, prints="all")
+        if query is None:
+            return []
+        days = self.engine.sql(
+            f"SELECT DISTINCT published_at::DATE AS day FROM ({query}) "
+            "WHERE published_at IS NOT NULL ORDER BY day"
+        ).to_arrow_table()
+        found: list[dt.date] = days["day"].to_pylist()
+        return found

@@ -1,0 +1,159 @@
+"""Pulling the bytes of a feed: local paths, globs, and HTTP with retries.
+
+A pull over HTTP is conditional (ETag, Last-Modified), bounded in size, and complete or an
+error: a body shorter than the server announced is never taken for the feed.
+"""
+
+import glob
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import stamina
+
+from howdah.core import settings
+from howdah.core.errors import FileFormatError, TerminalFeedError, TransientFeedError
+from howdah.sources.spec import FeedSpec
+
+_RETRIED = {408, 425, 429, 500, 502, 503, 504}
+_CHUNK = 1 << 20
+#: Longest wait that a server may ask for and get.
+_MAX_WAIT_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server said of the version it sent, to ask for newer ones only."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+def local_files(spec: FeedSpec, root: Path) -> list[Path]:
+    """Files of a local feed, in order of name.
+
+    Raises
+    ------
+    FileFormatError
+        No file matches.
+    """
+    pattern = str(root / spec.path)
+    paths = [Path(path) for path in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - absolute patterns
+    paths = [path for path in paths if path.is_file()]
+    if not paths:
+        raise FileFormatError(
+            pattern, "no such file.", f"Put it there, or mend `path` of feed {spec.id!r}."
+        )
+    return paths
+
+
+def download(
+    spec: FeedSpec, target: Path, validators: Validators = Validators()
+) -> Validators | None:
+    """Download a feed's URL to `target`; None when the server says it has not changed.
+
+    Raises
+    ------
+    TransientFeedError
+        The server kept failing, kept asking to wait, or broke off.
+    TerminalFeedError
+        The server refused, the body is too large, or a secret is missing.
+    """
+    headers = _headers(spec)
+    if validators.etag:
+        headers["If-None-Match"] = validators.etag
+    if validators.last_modified:
+        headers["If-Modified-Since"] = validators.last_modified
+    timeout = httpx.Timeout(settings.get_number("http_timeout_seconds"))
+    attempts = int(settings.get_number("http_attempts"))
+    with httpx.Client(timeout=timeout, follow_redirects=True) as client:
+        for attempt in stamina.retry_context(
+            on=TransientFeedError, attempts=attempts, wait_initial=0.2, wait_max=20.0, timeout=None
+        ):
+            with attempt:
+                return _attempt(client, spec, headers, target)
+    raise AssertionError("the retry loop returns or raises")
+
+
+def _attempt(
+    client: httpx.Client, spec: FeedSpec, headers: dict[str, str], target: Path
+) -> Validators | None:
+    place = _without_query(spec.path)
+    try:
+        with client.stream("GET", spec.path, headers=headers) as response:
+            if response.status_code == httpx.codes.NOT_MODIFIED:
+                return None
+            if response.status_code in _RETRIED:
+                _wait_as_asked(response)
+                raise TransientFeedError(
+                    spec.id, f"{place} answered {response.status_code} {response.reason_phrase}."
+                )
+            if response.is_error:
+                raise TerminalFeedError(
+                    spec.id,
+                    f"{place} answered {response.status_code} {response.reason_phrase}. "
+                    "Check `path` and [http] headers in its spec.",
+                )
+            _save(response, spec, target)
+            return Validators(
+                response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
+            )
+    except httpx.UnsupportedProtocol as error:
+        raise TerminalFeedError(spec.id, f"{place}: {error}.") from None
+    except httpx.TransportError as error:
+        kind = type(error).__name__
+        raise TransientFeedError(spec.id, f"{place} did not answer in full ({kind}).") from None
+
+
+def _save(response: httpx.Response, spec: FeedSpec, target: Path) -> None:
+    limit = settings.get_number("max_input_gb") * 1e9
+    n_bytes = 0
+    with target.open("wb") as file:
+        for chunk in response.iter_bytes(_CHUNK):
+            n_bytes += len(chunk)
+            if n_bytes > limit:
+                raise TerminalFeedError(
+                    spec.id, f"the answer is larger than {limit / 1e9:g} GB (HOWDAH_MAX_INPUT_GB)."
+                )
+            file.write(chunk)
+    if n_bytes == 0:
+        raise TransientFeedError(spec.id, f"{_without_query(spec.path)} sent an empty answer.")
+
+
+def _wait_as_asked(response: httpx.Response, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Honour Retry-After, in seconds or as a date."""
+    asked = response.headers.get("Retry-After", "")
+    try:
+        seconds = float(asked)
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(asked).timestamp() - time.time()
+        except ValueError:
+            return
+    sleep(min(max(seconds, 0.0), _MAX_WAIT_SECONDS))
+
+
+def _headers(spec: FeedSpec) -> dict[str, str]:
+    headers = {"User-Agent": "howdah"}
+    for name, value in spec.http.headers.items():
+        if isinstance(value, str):
+            headers[name] = value
+            continue
+        found = settings.secret(value.env)
+        if not found:
+            raise TerminalFeedError(
+                spec.id,
+                f"header {name!r} needs the environment variable {value.env}, which is not set.",
+            )
+        headers[name] = found
+    return headers
+
+
+def _without_query(url: str) -> str:
+    # A query may hold what should not be shown; the host and path tell enough.
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}"
