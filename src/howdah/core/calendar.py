@@ -50,7 +50,8 @@ class Period:
             return start.isoformat()
         if start.day == 1:
             for name in _calendar_names(start):
-                if parse_period(name).end == end:
+                named = parse_period(name)
+                if (named.start, named.end) == (start, end):
                     return name
         return f"{start.isoformat()}..{end.isoformat()}"
 

@@ -59,13 +59,6 @@ class AliasIndex:
         for found in self._aliases.values():
             found.sort()
 
-    def __contains__(self, folded: object) -> bool:
-        return folded in self._aliases
-
-    def find(self, folded: str) -> Sequence[Alias]:
-        """Every entity that goes by a folded name, the preferred first."""
-        return self._aliases.get(folded, ())
-
     def choose(self, folded: str, root: Callable[[str], str]) -> str | None:
         """Root of the one entity that a folded name means; None when none or several do.
 

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from howdah.entities.names import normalise, tokens, versions
 from howdah.entities.profile import Profile
-from howdah.entities.schemes import OTHER_TYPE, UNKNOWN_TYPE
+from howdah.entities.schemes import OTHER_TYPE, UNKNOWN_TYPE, tail
 
 #: Types that one thing can have in two sources.
 COMPATIBLE_TYPES: tuple[frozenset[str], ...] = (
@@ -118,7 +118,7 @@ def name_containment(pair: Comparison) -> Evidence:
         for short in one.names
         if not _is_short(short) and any(short in long for long in other.names)
     ]
-    return Evidence(0.4, max(inside, key=_length)) if inside else NOTHING
+    return Evidence(0.3, max(inside, key=_length)) if inside else NOTHING
 
 
 def token_similarity(pair: Comparison) -> Evidence:
@@ -137,7 +137,7 @@ def different_versions(pair: Comparison) -> Evidence:
     if pair.equal:
         return NOTHING
     _, name, other = pair.nearest
-    differ = versions(name) != versions(other)
+    differ = versions(tail(name)) != versions(tail(other))
     return Evidence(1.0, f"{name} / {other}") if differ else NOTHING
 
 
@@ -195,7 +195,7 @@ def different_types(pair: Comparison) -> Evidence:
     if not are_compatible(left, right):
         return Evidence(1.0, f"{left} / {right}")
     is_open = {left, right} & {UNKNOWN_TYPE, OTHER_TYPE}
-    return Evidence(0.1 if is_open else 0.2, f"{left} / {right}")
+    return Evidence(0.05 if is_open else 0.2, f"{left} / {right}")
 
 
 def short_name(pair: Comparison) -> Evidence:
@@ -223,7 +223,8 @@ def are_compatible(left: str, right: str) -> bool:
 
 
 def _qualifiers(name: str) -> set[str]:
-    found = set(QUALIFIERS.intersection(tokens(name)))
+    words = tokens(tail(name))
+    found = {word for word in words if word in QUALIFIERS or word[0] in "+#"}
     if not name.isascii():
         found.update(word for word in HAN_QUALIFIERS if word in normalise(name))
     return found

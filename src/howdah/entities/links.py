@@ -85,7 +85,10 @@ class Directory:
         return self.owners.get(node_of(identifier.scheme, identifier.value), str(identifier))
 
     def _unknown(self, row: SheetRow, column: str, text: str) -> SpecError:
-        written = {fold(name): name for entity in self.entities.values() for name in entity.aliases}
+        written: dict[str, str] = {}
+        for entity in self.entities.values():
+            for name in entity.aliases:
+                written.setdefault(fold(name), name)
         near = suggest(text, written)
         meant = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
         return row.error(

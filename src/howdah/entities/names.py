@@ -3,8 +3,8 @@
 Two spellings that fold to the same text are the same name. Folding forgets what writers vary
 without meaning anything by it (case, width, traditional or simplified characters, white space,
 hyphens) and keeps what tells names apart: ``+`` and ``#`` (C, C++, C#), a dot inside a word
-(01.AI, qwen2.5), a slash inside a word (owner/name), and the border between two numbers
-(glm-4-0520 is not glm-40520).
+(01.AI), a slash inside a word (owner/name), and the border between two numbers, however it is
+drawn (qwen2.5 is qwen2-5 but not qwen25, glm-4-0520 is not glm-40520).
 """
 
 import re
@@ -18,7 +18,7 @@ _CACHE_SIZE = 1 << 18
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _SEPARATORS = re.compile(r"(?:[^\w+#]|_)+")
-_TOKEN = re.compile(rf"[{_HAN}]+|\d+(?:\.\d+)*|(?:(?![{_HAN}])[^\W\d_])+")
+_TOKEN = re.compile(rf"[{_HAN}]+|\d+(?:\.\d+)*|(?:(?![{_HAN}])[^\W\d_])+|[+#]+")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
 _VERSION = re.compile(r"\d+(?:\.\d+)*(?:[a-z](?![a-z]))?")
 _HEAD = re.compile(rf"\s+-\s+|:\s+|\s*[|｜—–：]\s*|(?<=[{_HAN}])\s*[-:]|\s*[-:](?=[{_HAN}])")
@@ -41,12 +41,14 @@ def fold(text: str) -> str:
     >>> fold("華為 雲") == fold("华为云")
     True
     >>> fold("GPT 4o"), fold("gpt-4"), fold("C++"), fold("01.AI"), fold("glm-4-0520")
-    ('gpt4o', 'gpt4', 'c++', '01.ai', 'glm4-0520')
+    ('gpt4o', 'gpt4', 'c++', '01.ai', 'glm4.0520')
     """
     if text.isascii() and text.isalnum():
         return text.lower()
     plain = normalise(text)
-    return _SEPARATORS.sub(_joint, plain) or plain
+    folded = _SEPARATORS.sub(_joint, plain) or plain
+    # Without its separator a mark may join the letter before it, and make another letter.
+    return folded if folded in (plain, text) or folded.isascii() else fold(folded)
 
 
 @lru_cache(_CACHE_SIZE)
@@ -74,7 +76,7 @@ def normalise(text: str) -> str:
 
 @lru_cache(_CACHE_SIZE)
 def tokens(text: str) -> tuple[str, ...]:
-    """Words and numbers of a name, in order; a run of Chinese characters is one word.
+    """Words, numbers and ``+``, ``#`` of a name, in order; Chinese characters run into one word.
 
     Examples
     --------
@@ -155,9 +157,7 @@ def _joint(match: re.Match[str]) -> str:
         return ""
     if "/" in run:
         return "/"
-    if run == ".":
-        return "."
-    return "-" if left.isdigit() and right.isdigit() else ""
+    return "." if run == "." or (left.isdigit() and right.isdigit()) else ""
 
 
 def _is_mark(char: str) -> bool:

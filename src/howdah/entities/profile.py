@@ -7,7 +7,6 @@ from howdah.core import Identifier
 from howdah.entities.names import fold, head, tokens, versions
 from howdah.entities.schemes import NAME_SCHEME, SCHEMES, tail
 
-
 _NONE: frozenset[str] = frozenset()
 
 

@@ -80,8 +80,8 @@ FEATURES: tuple[Feature, ...] = (
     # Four in five pairs of starred repositories with equal tails are moves: with the prior and
     # the soft `same_registry` this gives .74, which is worth a look and never a merge.
     Feature(equal_tail, 8.5),
-    # Store names are mostly "name - slogan": .8 where the types agree.
-    Feature(name_containment, 6.0),
+    # Store names are mostly "name - slogan": .67 for an app and a product, who differ in type.
+    Feature(name_containment, 8.0),
     # Equal words in another order or with other joints reach .8; alone never enough to accept.
     Feature(token_similarity, 6.0),
     # Must outweigh name, identifier and parent together.

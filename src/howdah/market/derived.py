@@ -16,6 +16,7 @@ import pyarrow as pa
 from howdah.claims import AppendOnlyTable
 from howdah.core.calendar import Period
 from howdah.core.claim import TIMESTAMP
+from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding
 from howdah.estimates import ESTIMATE_SCHEMA, SERIES, estimate_levels, to_records, to_rows
 from howdah.market.scene import build_scene
@@ -90,6 +91,16 @@ class Derived:
         ordered = rows.sort(["priority", "finding_id"], descending=[True, False])
         return [finding_from(document) for document in ordered["document"].to_list()]
 
+    def any_findings(self, finding_id: str) -> list[Finding]:
+        """Findings kept under an id, of whatever date."""
+        rows = pl.DataFrame(self.findings.read()).filter(pl.col("finding_id") == finding_id)
+        return [finding_from(document) for document in rows["document"].to_list()]
+
+    def any_estimates(self, estimate_id: str) -> list[Estimate]:
+        """Estimates kept under an id, of whatever date."""
+        rows = pl.DataFrame(self.estimates.read()).filter(pl.col("estimate_id") == estimate_id)
+        return to_records(rows.sort("recorded_at", descending=True))
+
     def stored_houses(self, as_of: dt.date) -> pl.DataFrame | None:
         """House effects kept for a date, None when the claims have changed since."""
         rows = _of(self.houses, as_of, self.inputs())
@@ -130,6 +141,19 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     ]
     _append(derived.findings, rows, stamp)
     progress("done", 3, 3)
+    return findings
+
+
+def find_now(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[Finding]:
+    """Findings of a date: those kept for it, else computed and not kept."""
+    kept = Derived(ws).stored_findings(as_of)
+    if kept is not None:
+        return kept
+    progress("estimates", 0, 2)
+    scene, _ = build_scene(ws, as_of)
+    progress("findings", 1, 2)
+    findings = find_all(scene)
+    progress("done", 2, 2)
     return findings
 
 

@@ -45,6 +45,8 @@ class Workspace:
         self.register = AppendOnlyTable(folder / "lake" / "register", REGISTER_SCHEMA)
         self.judgements = JudgementTable(folder / "lake" / "judgements")
         self.state = State(folder / "state.db")
+        #: Small answers that only an update can change.
+        self.cache: dict[str, pl.DataFrame] = {}
 
     @cached_property
     def engine(self) -> duckdb.DuckDBPyConnection:
@@ -85,6 +87,7 @@ class Workspace:
 
     def forget(self) -> None:
         """Drop what was read before the store changed."""
+        self.cache.clear()
         for name in ("resolver", "catalogue", "specs", "traits", "metrics"):
             self.__dict__.pop(name, None)
 

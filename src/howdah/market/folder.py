@@ -1,0 +1,73 @@
+"""Making market folders: an empty one, or a copy of the built-in example."""
+
+import shutil
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from howdah.core.errors import ExistsError
+
+#: Where the example market goes unless a folder is named.
+DEMO_FOLDER = Path("howdah-demo")
+
+_MARKET_TOML = """\
+# What this market is. docs/reference/market.md lists every key.
+title = "{title}"
+currency = "USD"
+time_zone = "UTC"
+# as_of = 2025-01-31   # a fixed default knowledge date; today if absent
+
+[follow]
+segments = []
+products = []
+
+# [[segment]]
+# id = "assistants"
+# title = "AI assistants"
+# headline = "dau"
+# members = ["Doubao", "Kimi"]
+"""
+
+_CATALOGUE = (
+    "canonical,type,parent,aliases_simplified,aliases_traditional,aliases_latin,identifiers,notes\n"
+)
+
+
+def init(folder: Path) -> Path:
+    """Make an empty market.
+
+    Raises
+    ------
+    ExistsError
+        The folder has something in it already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ExistsError(folder, "Name a new or empty folder.")
+    for name in ("feeds", "entities", "inbox"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    title = folder.resolve().name.replace('"', "'")
+    (folder / "market.toml").write_text(_MARKET_TOML.format(title=title), encoding="utf-8")
+    (folder / "entities" / "catalogue.csv").write_text(_CATALOGUE, encoding="utf-8")
+    return folder
+
+
+def copy_example(folder: Path) -> Path:
+    """Copy the built-in example market into a folder; one that is there already is kept.
+
+    Raises
+    ------
+    ExistsError
+        The folder holds something that is not a market.
+    """
+    if (folder / "market.toml").is_file():
+        return folder
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ExistsError(folder, "Name a new or empty folder with --dir.")
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    with as_file(files("howdah") / "markets" / "ai") as source:
+        shutil.copytree(source, partial, ignore=shutil.ignore_patterns("__pycache__"))
+    (partial / "inbox").mkdir(exist_ok=True)
+    if folder.exists():
+        folder.rmdir()
+    partial.rename(folder)
+    return folder

@@ -1,0 +1,174 @@
+"""The Python API of a market: one method per use case."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from howdah.claims import write_lock
+from howdah.core.entity import Judgement
+from howdah.core.metrics import MetricRegistry
+from howdah.entities import ScoredPair
+from howdah.market import cards as _cards
+from howdah.market import compare as _compare
+from howdah.market import export as _export
+from howdah.market import feeds as _feeds
+from howdah.market import radar as _radar
+from howdah.market import rank as _rank
+from howdah.market import show as _show
+from howdah.market import trail as _trail
+from howdah.market.config import MarketConfig
+from howdah.market.derived import derive
+from howdah.market.pages import (
+    Comparison,
+    EntityPage,
+    FeedsReport,
+    League,
+    Radar,
+    SourceCards,
+    Trail,
+)
+from howdah.market.review import judge, queue
+from howdah.market.update import FeedUpdate, Progress, silent, update
+from howdah.market.workspace import Workspace
+
+AsOf = dt.date | str | None
+
+
+def _utc_now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class Market:
+    """One opened market.
+
+    Every method that reads takes ``as_of``: a date, an ISO text, ``today``, or None for the
+    market's default. It filters on when a claim was recorded, everywhere.
+
+    Parameters
+    ----------
+    folder
+        The market's folder.
+    now
+        The clock, in UTC; tests pass their own.
+
+    Raises
+    ------
+    NotAMarketError
+        The folder holds no market.
+    SpecError
+        A file of the market is not valid.
+    """
+
+    def __init__(self, folder: str | Path, *, now: Callable[[], dt.datetime] = _utc_now) -> None:
+        self._ws = Workspace(Path(folder), now)
+
+    @property
+    def folder(self) -> Path:
+        """The market's folder."""
+        return self._ws.folder
+
+    @property
+    def config(self) -> MarketConfig:
+        """What ``market.toml`` says."""
+        return self._ws.config
+
+    @property
+    def metrics(self) -> MetricRegistry:
+        """The metrics that the market knows."""
+        return self._ws.metrics
+
+    def as_of(self, as_of: AsOf = None) -> dt.date:
+        """The knowledge date that a read with this argument uses."""
+        return self._ws.find_as_of(as_of)
+
+    def update(
+        self, feeds: Sequence[str] | None = None, *, progress: Progress = silent
+    ) -> list[FeedUpdate]:
+        """Pull feeds, append what is new, and derive what follows from it."""
+        done = update(self._ws, list(feeds) if feeds else None, progress)
+        with write_lock(self._ws.folder / "lake"):
+            derive(self._ws, self.as_of(), progress)
+        return done
+
+    def radar(self, as_of: AsOf = None, *, progress: Progress = silent) -> Radar:
+        """What changed, how sure, market or measurement."""
+        return _radar.radar(self._ws, self.as_of(as_of), progress)
+
+    def show(self, entity: str, as_of: AsOf = None) -> EntityPage:
+        """Everything known of one entity, by any of its names."""
+        return _show.show(self._ws, entity, self.as_of(as_of))
+
+    def compare(self, *entities: str, as_of: AsOf = None) -> Comparison:
+        """Two to six entities side by side, definitions kept apart."""
+        return _compare.compare(self._ws, entities, self.as_of(as_of))
+
+    def rank(
+        self,
+        metric: str,
+        *,
+        segment: str | None = None,
+        period: str | None = None,
+        definition: str | None = None,
+        as_of: AsOf = None,
+    ) -> League:
+        """A league table with intervals and bands."""
+        return _rank.rank(
+            self._ws,
+            metric,
+            self.as_of(as_of),
+            segment=segment,
+            period=period,
+            definition=definition,
+        )
+
+    def sources(self, as_of: AsOf = None) -> SourceCards:
+        """The report card of every source."""
+        return _cards.cards(self._ws, self.as_of(as_of))
+
+    def feeds(self, as_of: AsOf = None) -> FeedsReport:
+        """State of the feeds, and how much of the market they reach."""
+        return _feeds.feeds(self._ws, self.as_of(as_of))
+
+    def trail(self, id_: str, as_of: AsOf = None, *, progress: Progress = silent) -> Trail:
+        """From any printed id to the claims behind it and their raw records."""
+        return _trail.trail(self._ws, id_, self.as_of(as_of), progress)
+
+    def export(
+        self,
+        target: str | Path,
+        *,
+        what: _export.What = "estimates",
+        entities: Sequence[str] = (),
+        metrics: Sequence[str] = (),
+        segment: str | None = None,
+        without: Sequence[str] = (),
+        force: bool = False,
+        as_of: AsOf = None,
+    ) -> int:
+        """Write estimates or claims to CSV, Parquet or XLSX; returns the number of rows."""
+        return _export.export(
+            self._ws,
+            Path(target),
+            self.as_of(as_of),
+            what=what,
+            entities=entities,
+            metrics=metrics,
+            segment=segment,
+            without=without,
+            force=force,
+        )
+
+    def compact(self) -> tuple[int, int]:
+        """Rewrite the claims clustered by subject; returns numbers of files before and after."""
+        with write_lock(self._ws.folder / "lake"):
+            done = self._ws.store.compact()
+        self._ws.forget()
+        return done
+
+    def review(self) -> tuple[ScoredPair, ...]:
+        """Pairs of entities that may be the same, surest first."""
+        return queue(self._ws)
+
+    def judge(self, left: str, right: str, judgement: Judgement, *, by: str) -> str:
+        """Decide whether two entities are the same; returns the judgement's id."""
+        return judge(self._ws, left, right, judgement, by=by)

@@ -1,0 +1,45 @@
+"""The radar of a market: the chosen findings, with what they rest on and what they mean."""
+
+import dataclasses
+import datetime as dt
+
+import polars as pl
+
+from howdah.claims import claims_query
+from howdah.core.finding import Finding
+from howdah.engines import text_literal
+from howdah.market.basis import basis_of
+from howdah.market.derived import find_now
+from howdah.market.pages import Radar, shortened
+from howdah.market.update import Progress, silent
+from howdah.market.workspace import Workspace
+from howdah.signals import MAX_SHOWN, choose
+
+
+def radar(
+    ws: Workspace, as_of: dt.date, progress: Progress = silent, *, limit: int = MAX_SHOWN
+) -> Radar:
+    """What changed, how sure, market or measurement: at most `limit` findings, best first."""
+    findings = find_now(ws, as_of, progress)
+    chosen = choose(findings, ws.config.follow.segments, limit=limit)
+    return Radar(
+        basis=basis_of(ws, as_of),
+        findings=tuple(_with_vintages(ws, finding) for finding in chosen),
+        n_found=len(findings),
+        followed=ws.config.follow.segments,
+    )
+
+
+def _with_vintages(ws: Workspace, finding: Finding) -> Finding:
+    """A finding with the publication dates of its claims."""
+    query = claims_query(ws.store, prints="all")
+    if query is None or not finding.claim_ids:
+        return finding
+    wanted = ", ".join(text_literal(i) for i in finding.claim_ids)
+    days = pl.DataFrame(
+        ws.engine.sql(
+            f"SELECT DISTINCT published_at::DATE AS day FROM ({query}) "
+            f"WHERE claim_id IN ({wanted}) AND published_at IS NOT NULL ORDER BY day"
+        ).to_arrow_table()
+    )
+    return dataclasses.replace(finding, vintages=shortened(days["day"].to_list()))

@@ -1,0 +1,187 @@
+"""The page of one entity: what is estimated, who said what, what happened, what belongs to it."""
+
+import datetime as dt
+
+import polars as pl
+
+from howdah.core.calendar import Period
+from howdah.core.entity import Entity
+from howdah.core.estimate import Estimate
+from howdah.core.wording import ACHIEVED
+from howdah.estimates import (
+    SERIES,
+    check_identities,
+    estimate_levels,
+    flag_suspects,
+    implied_bounds,
+    learn_houses,
+    to_records,
+)
+from howdah.market.basis import basis_of
+from howdah.market.derived import Derived
+from howdah.market.pages import EntityPage, RelatedSeries, Series, Statement
+from howdah.market.scene import with_objects
+from howdah.market.workspace import Workspace
+
+#: Columns of claims that a page shows besides what estimation reads.
+PAGE_COLUMNS = (
+    "claim_id", "feed", "source", "source_type", "publication", "scheme", "subject", "kind",
+    "metric", "definition", "unit", "currency", "valid_from", "valid_to", "precision", "value",
+    "value_low", "value_high", "comparator", "modality", "object", "sensitivity", "published_at",
+)  # fmt: skip
+
+#: Related entities whose series a page shows; a maker of hundreds of models is not one page.
+MAX_RELATED = 60
+
+
+def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> EntityPage:
+    """Everything known of an entity on a date.
+
+    Raises
+    ------
+    UnknownNameError
+        No entity has that name.
+    """
+    entity = ws.resolver.resolve(text)
+    family = list(ws.resolver.descendants(entity.canonical_id)) if related else []
+    shown = family[:MAX_RELATED]
+    subjects = [i for e in (entity, *(child for child, _ in shown)) for i in e.referents]
+    claims = ws.claims(as_of, subjects=subjects, columns=PAGE_COLUMNS)
+    observed = with_objects(ws, flag_suspects(ws.observed(_with_comparisons(ws, as_of, claims))))
+    houses = houses_for(ws, as_of, observed)
+    own = observed.filter(pl.col("entity") == entity.canonical_id)
+    claims_of = claims.filter(pl.col("entity") == entity.canonical_id)
+    names = {entity.canonical_id: entity.name}
+    implied = [
+        estimate
+        for estimate in implied_bounds(observed, names, ws.metrics, as_of=as_of, prob=ws.prob)
+        if estimate.entity == entity.canonical_id
+    ]
+    series = _series_of(ws, own, houses, as_of)
+    events = [m.id for m in ws.metrics.metrics.values() if m.shape == "event"]
+    achieved = pl.col("modality").is_in(ACHIEVED) & ~pl.col("sensitivity").is_in(["rumour", "leak"])
+    return EntityPage(
+        entity=entity,
+        basis=basis_of(ws, as_of, claims),
+        series=series,
+        implied=tuple(implied),
+        apart=_statements(claims_of.filter(~achieved)),
+        events=_statements(claims_of.filter(achieved & pl.col("metric").is_in(events))),
+        checks=tuple(check_identities(claims_of)),
+        related=tuple(
+            RelatedSeries(
+                child,
+                path,
+                _series_of(
+                    ws, observed.filter(pl.col("entity") == child.canonical_id), houses, as_of
+                ),
+            )
+            for child, path in shown
+        ),
+        not_stated=_not_stated(ws, series),
+        others=tuple(
+            other
+            for other in ws.resolver.candidates(text)
+            if other.canonical_id != entity.canonical_id
+        ),
+        n_related=len(family),
+    )
+
+
+def houses_for(ws: Workspace, as_of: dt.date, observations: pl.DataFrame) -> pl.DataFrame:
+    """House effects at a date: those kept for it, else learnt from the whole of the metrics
+    in which `observations` have more than one source."""
+    kept = Derived(ws).stored_houses(as_of)
+    if kept is not None:
+        return kept
+    several = (
+        observations.group_by("metric")
+        .agg(pl.col("source").n_unique().alias("n"))
+        .filter(pl.col("n") > 1)["metric"]
+        .to_list()
+    )
+    if not several:
+        return learn_houses(observations)
+    return learn_houses(flag_suspects(ws.observations(as_of, metrics=several)))
+
+
+def _with_comparisons(ws: Workspace, as_of: dt.date, claims: pl.DataFrame) -> pl.DataFrame:
+    """Claims with what others' comparisons with these entities need to be resolved.
+
+    "Kimi has over four times Doubao's creatives" is a claim about Kimi that bounds Doubao; the
+    page of Doubao needs it, and Kimi's own count.
+    """
+    comparing = [m for m in ws.metrics.metrics.values() if m.relation in {"ratio", "difference"}]
+    if not comparing:
+        return claims
+    ids = [m.id for m in comparing]
+    comparisons = ws.claims(as_of, metrics=ids, columns=PAGE_COLUMNS)
+    if comparisons.height == 0:
+        return claims
+    mapping = pl.DataFrame(ws.resolver.mapping())
+    subjects = mapping.filter(pl.col("entity").is_in(comparisons["entity"].unique().to_list()))
+    needed = [m.relates for m in comparing]
+    others = ws.claims(as_of, metrics=needed, columns=PAGE_COLUMNS).filter(
+        pl.col("entity").is_in(subjects["entity"].to_list())
+    )
+    return pl.concat([claims, comparisons, others]).unique("claim_id", maintain_order=True)
+
+
+def _series_of(
+    ws: Workspace, observations: pl.DataFrame, houses: pl.DataFrame, as_of: dt.date
+) -> tuple[Series, ...]:
+    estimates: dict[tuple[str, ...], list[Estimate]] = {}
+    for estimate in to_records(estimate_levels(observations, houses, as_of=as_of, prob=ws.prob)):
+        key = (estimate.metric, estimate.definition, estimate.unit, estimate.currency)
+        estimates.setdefault(key, []).append(estimate)
+    order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
+    keyed = {
+        key[1:]: group
+        for key, group in observations.group_by(list(SERIES), maintain_order=True)
+    }
+    return tuple(
+        Series(
+            *key,
+            tuple(sorted(own, key=lambda e: (e.period.end or dt.date.min, e.period.start or dt.date.min))),
+            _statements(keyed[key]),
+        )
+        for key, own in sorted(
+            estimates.items(), key=lambda item: (order.get(item[0][0], 999), item[0])
+        )
+    )
+
+
+def _statements(claims: pl.DataFrame) -> tuple[Statement, ...]:
+    ordered = claims.sort("valid_to", "published_at", nulls_last=True)
+    return tuple(statement_of(row) for row in ordered.iter_rows(named=True))
+
+
+def statement_of(row: dict[str, object]) -> Statement:
+    """A claim's row as a page shows it."""
+    published = row["published_at"]
+    return Statement(
+        claim_id=str(row["claim_id"]),
+        source=str(row["source"]),
+        publication=str(row.get("publication", "")),
+        metric=str(row["metric"]),
+        definition=str(row["definition"]),
+        unit=str(row["unit"]),
+        currency=str(row["currency"]),
+        period=Period(row["valid_from"], row["valid_to"], row["precision"]).label,  # type: ignore[arg-type]
+        value=row["value"],  # type: ignore[arg-type]
+        low=row["value_low"],  # type: ignore[arg-type]
+        high=row["value_high"],  # type: ignore[arg-type]
+        comparator=str(row.get("comparator", "")),
+        modality=str(row["modality"]),
+        object=str(row["object"]),
+        sensitivity=str(row["sensitivity"]),
+        published_at=published.date() if isinstance(published, dt.datetime) else None,
+        suspect=bool(row.get("suspect", False)),
+    )
+
+
+def _not_stated(ws: Workspace, series: tuple[Series, ...]) -> tuple[str, ...]:
+    """Metrics without which a shown one misleads, and which no source states."""
+    known = {s.metric for s in series}
+    wanted = [c for metric in known for c in ws.metrics[metric].companions]
+    return tuple(sorted(set(wanted) - known))

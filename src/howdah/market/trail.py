@@ -1,0 +1,249 @@
+"""The trail: from any number to the claims behind it and on to the raw record."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+import polars as pl
+
+from howdah.claims import claims_query
+from howdah.core.claim import REVISION_KEY
+from howdah.core.errors import HowdahError, InputError
+from howdah.core.estimate import Estimate
+from howdah.core.finding import Finding
+from howdah.engines import connect, quoted_list, text_literal
+from howdah.estimates import (
+    CELL,
+    METHOD,
+    estimate_levels,
+    flag_suspects,
+    to_records,
+    with_entities,
+)
+from howdah.market.basis import basis_of
+from howdah.market.derived import Derived, find_now
+from howdah.market.pages import Statement, Trail, TrailClaim
+from howdah.market.show import houses_for, statement_of
+from howdah.market.update import Progress, raw_rows, silent
+from howdah.market.workspace import Workspace
+from howdah.sources import open_input
+
+#: Fewest digits of a claim's id that name it.
+_MIN_DIGITS = 6
+
+#: Claims that a trail follows down to their raw records; the others are counted.
+MAX_FOLLOWED = 20
+
+_CLAIM = re.compile(rf"[0-9a-f]{{{_MIN_DIGITS},32}}")
+_DERIVED = re.compile(r"[ef][0-9a-f]{12}")
+
+
+def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) -> Trail:
+    """Follow an id of a finding, an estimate or a claim down to raw records.
+
+    Parameters
+    ----------
+    id_
+        ``f...`` of a finding, ``e...`` of an estimate, or six or more digits of a claim's id.
+    as_of
+        The date that the id was printed with; ids of derived values depend on it.
+
+    Raises
+    ------
+    InputError
+        The id is none, or nothing has it at that date.
+    """
+    id_ = id_.strip().lower()
+    if _DERIVED.fullmatch(id_):
+        if id_[0] == "f":
+            finding = _find_finding(ws, id_, as_of, progress)
+            return _trail(ws, id_, "finding", finding.claim_ids, finding.as_of, finding=finding)
+        estimate = _find_estimate(ws, id_, as_of, progress)
+        return _trail(
+            ws, id_, "estimate", estimate.claim_ids, estimate.as_of, estimates=(estimate,)
+        )
+    if not _CLAIM.fullmatch(id_):
+        raise InputError(
+            f"{id_!r} is no id. Give one that howdah printed: f and 12 digits of a finding, "
+            f"e and 12 of an estimate, or the first {_MIN_DIGITS} or more of a claim."
+        )
+    return _trail(ws, id_, "claim", _claims_like(ws, id_), as_of)
+
+
+def _find_finding(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Finding:
+    for finding in Derived(ws).any_findings(id_):
+        return finding
+    for finding in find_now(ws, as_of, progress):
+        if finding.finding_id == id_:
+            return finding
+    raise _not_found("finding", id_, as_of)
+
+
+def _find_estimate(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Estimate:
+    for estimate in Derived(ws).any_estimates(id_):
+        return estimate
+    progress("looking for the estimate", 0, 1)
+    observations = flag_suspects(ws.observations(as_of))
+    cell = _cell_with(ws, observations, id_, as_of)
+    if cell is None:
+        raise _not_found("estimate", id_, as_of)
+    own = observations.join(cell, on=list(CELL), how="semi", nulls_equal=True)
+    houses = houses_for(ws, as_of, own)
+    progress("done", 1, 1)
+    return to_records(estimate_levels(own, houses, as_of=as_of, prob=ws.prob))[0]
+
+
+def _cell_with(
+    ws: Workspace, observations: pl.DataFrame, id_: str, as_of: dt.date
+) -> pl.DataFrame | None:
+    """The cell whose estimate has an id, by computing every id as `core.derived_id` does."""
+    cells = observations.select(CELL).unique().to_arrow()
+    ws.engine.register("cells", cells)
+    parts = ", ".join(
+        f"coalesce({name}::VARCHAR, '')"
+        for name in ("entity", "metric", "definition", "unit", "currency", "valid_from", "valid_to")
+    )
+    tail = f"{text_literal(as_of.isoformat())}, {text_literal(METHOD)}, ''"
+    found = pl.DataFrame(
+        ws.engine.sql(
+            f"SELECT * FROM cells WHERE 'e' || left(sha256(concat_ws(chr(31), {parts}, {tail})), "
+            f"12) = {text_literal(id_)}"
+        ).to_arrow_table()
+    )
+    ws.engine.unregister("cells")
+    return found if found.height else None
+
+
+def _not_found(kind: str, id_: str, as_of: dt.date) -> InputError:
+    return InputError(
+        f"No {kind} {id_} as of {as_of}. An id of something derived belongs to the date it was "
+        "printed with: give that one with --as-of."
+    )
+
+
+def _claims_like(ws: Workspace, prefix: str) -> tuple[str, ...]:
+    query = claims_query(ws.store, prints="all")
+    ids: list[str] = []
+    if query is not None:
+        ids = (
+            ws.engine.sql(
+                f"SELECT DISTINCT claim_id FROM ({query}) "
+                f"WHERE starts_with(claim_id, {text_literal(prefix)}) ORDER BY 1 LIMIT 9"
+            )
+            .to_arrow_table()["claim_id"]
+            .to_pylist()
+        )
+    if not ids:
+        raise InputError(f"No claim has an id that starts with {prefix}.")
+    if len(ids) > 1:
+        raise InputError(
+            f"{len(ids)} claims or more have ids that start with {prefix}: {', '.join(ids[:3])}, "
+            "... Give more digits."
+        )
+    return tuple(ids)
+
+
+def _trail(
+    ws: Workspace,
+    id_: str,
+    kind: str,
+    claim_ids: Sequence[str],
+    as_of: dt.date,
+    *,
+    finding: Finding | None = None,
+    estimates: tuple[Estimate, ...] = (),
+) -> Trail:
+    followed = tuple(claim_ids)[:MAX_FOLLOWED]
+    rows = _rows_of(ws, followed)
+    raw = {
+        digest: _raw_texts(ws, digest, group)
+        for (digest,), group in rows.group_by(["raw"], maintain_order=True)
+    }
+    claims = tuple(_trail_claim(ws, row, raw[row["raw"]]) for row in rows.iter_rows(named=True))
+    notes = []
+    if len(claim_ids) > MAX_FOLLOWED:
+        notes.append(f"{len(claim_ids) - MAX_FOLLOWED} more claims are behind it.")
+    return Trail(
+        basis=basis_of(ws, as_of, rows),
+        id=id_,
+        kind=kind,
+        finding=finding,
+        estimates=estimates,
+        claims=claims,
+        n_claims=len(claim_ids),
+        notes=tuple(notes),
+    )
+
+
+def _rows_of(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
+    query = claims_query(ws.store, prints="all")
+    if query is None or not claim_ids:
+        raise InputError("No claim is behind this id.")
+    wanted = ", ".join(text_literal(i) for i in claim_ids)
+    rows = ws.engine.sql(
+        f"SELECT * FROM ({query}) WHERE claim_id IN ({wanted}) "
+        "ORDER BY valid_to, published_at, claim_id"
+    ).to_arrow_table()
+    return with_entities(rows, ws.resolver.mapping())
+
+
+def _trail_claim(ws: Workspace, row: dict[str, object], raw: dict[int, str]) -> TrailClaim:
+    feed = str(row["feed"])
+    spec = ws.specs.get(feed)
+    record = int(row["row"])  # type: ignore[call-overload]
+    return TrailClaim(
+        statement=statement_of(row),
+        entity=str(row["entity"]),
+        feed=feed,
+        licence=spec.licence.name if spec else "feed removed",
+        attribution=spec.licence.attribution if spec else "",
+        recorded_at=row["recorded_at"],  # type: ignore[arg-type]
+        replayed=bool(row["replayed"]),
+        raw=str(row["raw"]),
+        row=record,
+        raw_text=raw.get(record, ""),
+        place=_place(ws, feed, str(row["raw"])),
+        revisions=_revisions(ws, row),
+    )
+
+
+def _raw_texts(ws: Workspace, digest: object, rows: pl.DataFrame) -> dict[int, str]:
+    """Raw records of claims, read back from the archived bytes; empty when they cannot be."""
+    spec = ws.specs.get(rows["feed"][0])
+    if spec is None:
+        return {}
+    try:
+        path = ws.store.archive.path(str(digest))
+        with connect() as engine, open_input(engine, spec, path) as source:
+            return raw_rows(source, rows["row"].to_list())
+    except HowdahError as error:
+        # The claim itself is sound; a trail that ends early says why.
+        return dict.fromkeys(rows["row"].to_list(), f"(raw record not readable: {error})")
+
+
+def _place(ws: Workspace, feed: str, raw: str) -> str:
+    pulls = pl.DataFrame(ws.store.pulls.read()).filter(
+        (pl.col("feed") == feed) & (pl.col("raw") == raw)
+    )
+    return pulls["place"][0] if pulls.height else ""
+
+
+def _revisions(ws: Workspace, row: dict[str, object]) -> tuple[Statement, ...]:
+    """Other prints of the same thing by the same source, oldest first."""
+    conditions = " AND ".join(
+        f"{name} IS NOT DISTINCT FROM {_literal(row[name])}" for name in REVISION_KEY
+    )
+    files = quoted_list(ws.store.claims.files())
+    rows = ws.engine.sql(
+        f"SELECT * FROM read_parquet({files}) WHERE {conditions} "
+        f"AND claim_id <> {text_literal(str(row['claim_id']))} ORDER BY published_at"
+    ).to_arrow_table()
+    return tuple(statement_of(other) for other in rows.to_pylist())
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, dt.date):
+        return f"DATE '{value.isoformat()}'"
+    return text_literal(str(value))
