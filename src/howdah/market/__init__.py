@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from howdah.market.folder import DEMO_FOLDER, copy_example, init
+from howdah.market.folder import DEMO_FOLDER, copy_example, find_market, init
 from howdah.market.market import Market
 
 
@@ -11,4 +11,4 @@ def open(folder: str | Path) -> Market:  # noqa: A001 - reads as howdah.open(fol
     return Market(folder)
 
 
-__all__ = ["DEMO_FOLDER", "Market", "copy_example", "init", "open"]
+__all__ = ["DEMO_FOLDER", "Market", "copy_example", "find_market", "init", "open"]

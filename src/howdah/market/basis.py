@@ -12,9 +12,7 @@ from howdah.market.workspace import Workspace
 from howdah.sources import CADENCE_DAYS
 
 
-def basis_of(
-    ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = None
-) -> Basis:
+def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = None) -> Basis:
     """What an answer at a date rests on.
 
     Parameters

@@ -37,15 +37,16 @@ def _left_out(
     observations: pl.DataFrame, houses: pl.DataFrame, as_of: dt.date, prob: float
 ) -> pl.DataFrame:
     """Estimates of cells with several sources, each source left out in turn."""
-    several = observations.filter(
-        ~pl.col("suspect") & (pl.col("source").n_unique().over(CELL) > 1)
-    )
+    several = observations.filter(~pl.col("suspect") & (pl.col("source").n_unique().over(CELL) > 1))
     parts = [
         estimate_levels(
             several.filter(
                 (pl.col("source") != source)
                 & pl.struct(CELL).is_in(
-                    several.filter(pl.col("source") == source).select(pl.struct(CELL)).to_series().implode()
+                    several.filter(pl.col("source") == source)
+                    .select(pl.struct(CELL))
+                    .to_series()
+                    .implode()
                 )
             ),
             houses,

@@ -9,8 +9,8 @@ from howdah.market.pages import Comparison, ComparisonLine, EntityPage, basis_un
 from howdah.market.show import show
 from howdah.market.workspace import Workspace
 
-#: More columns than this cannot be read side by side.
-MAX_COMPARED = 6
+#: Fewer are no comparison, more columns cannot be read side by side.
+MIN_COMPARED, MAX_COMPARED = 2, 6
 
 
 def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
@@ -26,8 +26,8 @@ def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
     UnknownNameError
         No entity has one of the names.
     """
-    if not 2 <= len(names) <= MAX_COMPARED:
-        raise InputError(f"Compare 2 to {MAX_COMPARED} entities; got {len(names)}.")
+    if not MIN_COMPARED <= len(names) <= MAX_COMPARED:
+        raise InputError(f"Compare {MIN_COMPARED} to {MAX_COMPARED} entities; got {len(names)}.")
     pages = [show(ws, name, as_of, related=False) for name in names]
     ids = [page.entity.canonical_id for page in pages]
     if len(set(ids)) < len(ids):
@@ -44,9 +44,17 @@ def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
             )
             cells.setdefault(key, [None] * len(pages))[n] = estimate
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
+    ordered = sorted(cells.items(), key=lambda c: (order.get(c[0][0], len(order)), c[0]))
     lines = tuple(
-        ComparisonLine(*key, tuple(row))
-        for key, row in sorted(cells.items(), key=lambda item: (order.get(item[0][0], 999), item[0]))
+        ComparisonLine(
+            metric=key[0],
+            definition=key[1],
+            unit=key[2],
+            currency=key[3],
+            period=key[4],
+            cells=tuple(row),
+        )
+        for key, row in ordered
     )
     missing = tuple((page.entity.name, metric) for page in pages for metric in page.not_stated)
     return Comparison(

@@ -155,6 +155,10 @@ def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
     frame.write_parquet(path)
 
 
+#: Fitting column widths looks at every cell; past this it takes longer than the writing.
+_MAX_FITTED_ROWS = 50_000
+
+
 def _write_workbook(frame: pl.DataFrame, path: Path) -> None:
     if frame.height > _MAX_SHEET_ROWS:
         raise InputError(
@@ -163,4 +167,6 @@ def _write_workbook(frame: pl.DataFrame, path: Path) -> None:
         )
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as workbook:
-        _flat(frame).write_excel(workbook, worksheet="howdah", autofit=frame.height < 50_000)
+        _flat(frame).write_excel(
+            workbook, worksheet="howdah", autofit=frame.height < _MAX_FITTED_ROWS
+        )

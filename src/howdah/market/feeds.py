@@ -18,9 +18,7 @@ def feeds(ws: Workspace, as_of: dt.date) -> FeedsReport:
     tracked = _tracked(ws)
     reached = _reached(ws, as_of)
     reports = tuple(
-        _report(
-            ws, spec, as_of, pulls.filter(pl.col("feed") == spec.id), tracked, reached
-        )
+        _report(ws, spec, as_of, pulls.filter(pl.col("feed") == spec.id), tracked, reached)
         for spec in ws.specs.values()
     )
     every = set(ws.resolver.mapping()["entity"].to_pylist()) | {
@@ -45,9 +43,7 @@ def _reached(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
     """(feed, entity, measured): whom each feed speaks of, and whether with a number."""
     query = claims_query(ws.store, as_of=end_of_day(as_of), prints="all")
     if query is None:
-        return pl.DataFrame(
-            schema={"feed": pl.String, "entity": pl.String, "measured": pl.Boolean}
-        )
+        return pl.DataFrame(schema={"feed": pl.String, "entity": pl.String, "measured": pl.Boolean})
     found = pl.DataFrame(
         ws.engine.sql(
             "SELECT feed, scheme, subject, bool_or(value_low IS NOT NULL OR value_high IS NOT "

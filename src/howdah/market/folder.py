@@ -4,7 +4,8 @@ import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from howdah.core.errors import ExistsError
+from howdah.core import settings
+from howdah.core.errors import ExistsError, InputError, NotAMarketError
 
 #: Where the example market goes unless a folder is named.
 DEMO_FOLDER = Path("howdah-demo")
@@ -30,6 +31,31 @@ products = []
 _CATALOGUE = (
     "canonical,type,parent,aliases_simplified,aliases_traditional,aliases_latin,identifiers,notes\n"
 )
+
+
+def find_market(explicit: str | Path | None = None) -> Path:
+    """The market folder to use: named, else set, else stood in, else the example.
+
+    Raises
+    ------
+    NotAMarketError
+        The named folder holds no market.
+    InputError
+        None is named and none is found.
+    """
+    named = explicit or settings.get_text("market")
+    if named:
+        folder = Path(named)
+        if not (folder / "market.toml").is_file():
+            raise NotAMarketError(folder)
+        return folder
+    for folder in (Path.cwd(), Path.cwd() / DEMO_FOLDER):
+        if (folder / "market.toml").is_file():
+            return folder
+    raise InputError(
+        f"No market here. Stand in a market's folder, name one with --market DIR or HOWDAH_MARKET, "
+        f"or make the example with `howdah demo` (into ./{DEMO_FOLDER})."
+    )
 
 
 def init(folder: Path) -> Path:

@@ -3,8 +3,11 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from howdah.claims import write_lock
+import polars as pl
+
+from howdah.claims import Fault, write_lock
 from howdah.core.entity import Judgement
 from howdah.core.metrics import MetricRegistry
 from howdah.entities import ScoredPair
@@ -28,8 +31,9 @@ from howdah.market.pages import (
     Trail,
 )
 from howdah.market.review import judge, queue
-from howdah.market.update import FeedUpdate, Progress, silent, update
+from howdah.market.update import FeedUpdate, Progress, check_feed, silent, update
 from howdah.market.workspace import Workspace
+from howdah.sources import read_spec
 
 AsOf = dt.date | str | None
 
@@ -128,6 +132,18 @@ class Market:
     def feeds(self, as_of: AsOf = None) -> FeedsReport:
         """State of the feeds, and how much of the market they reach."""
         return _feeds.feeds(self._ws, self.as_of(as_of))
+
+    def check_feed(self, spec: str | Path, file: str | Path) -> tuple[pl.DataFrame, list[Fault]]:
+        """The claims and faults that a feed spec makes of a file; nothing is stored."""
+        return check_feed(self._ws, read_spec(Path(spec)), Path(file))
+
+    def quarantine(self, feed: str | None = None) -> list[dict[str, Any]]:
+        """Rows that could not become claims, with their raw text and the reason, newest first."""
+        if feed is not None:
+            self._ws.find_spec(feed)
+        rows = pl.DataFrame(self._ws.store.quarantine.read())
+        chosen = rows if feed is None else rows.filter(pl.col("feed") == feed)
+        return chosen.sort("recorded_at", "row", descending=[True, False]).to_dicts()
 
     def trail(self, id_: str, as_of: AsOf = None, *, progress: Progress = silent) -> Trail:
         """From any printed id to the claims behind it and their raw records."""

@@ -344,7 +344,15 @@ class Trail(Tabular):
                 **dataclasses.asdict(claim.statement),
                 **{
                     name: getattr(claim, name)
-                    for name in ("entity", "feed", "licence", "recorded_at", "raw", "row", "raw_text")
+                    for name in (
+                        "entity",
+                        "feed",
+                        "licence",
+                        "recorded_at",
+                        "raw",
+                        "row",
+                        "raw_text",
+                    )
                 },
             }
             for claim in self.claims

@@ -79,7 +79,7 @@ def rank(
         definition=first["definition"],
         unit=first["unit"],
         currency=first["currency"],
-        period=labels.pop() if len(labels) == 1 else (period or f"to {newest}"),
+        period=labels.pop() if len(labels) == 1 else (period or f"to {newest!s}"),
         segment=segment or "",
         places=places,
         n_bound=n_bound,
@@ -112,7 +112,10 @@ def _one_definition(
     chosen = rows[0]
     kept = observations.filter(*(pl.col(key) == chosen[key] for key in keys))
     others = tuple(
-        (" ".join(part for part in (r["definition"] or "(not stated)", r["currency"]) if part), r["n"])
+        (
+            " ".join(part for part in (r["definition"] or "(not stated)", r["currency"]) if part),
+            r["n"],
+        )
         for r in rows[1:]
     )
     return kept, others

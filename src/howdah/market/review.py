@@ -43,5 +43,3 @@ def judge(ws: Workspace, left: str, right: str, judgement: Judgement, *, by: str
         ws.judgements.append([decision])
     ws.forget()
     return decision.judgement_id
-
-

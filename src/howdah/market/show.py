@@ -5,7 +5,6 @@ import datetime as dt
 import polars as pl
 
 from howdah.core.calendar import Period
-from howdah.core.entity import Entity
 from howdah.core.estimate import Estimate
 from howdah.core.wording import ACHIEVED
 from howdah.estimates import (
@@ -89,8 +88,11 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
 
 
 def houses_for(ws: Workspace, as_of: dt.date, observations: pl.DataFrame) -> pl.DataFrame:
-    """House effects at a date: those kept for it, else learnt from the whole of the metrics
-    in which `observations` have more than one source."""
+    """House effects at a date.
+
+    Those kept for it; else learnt, from the whole of the metrics in which `observations` have
+    more than one source.
+    """
     kept = Derived(ws).stored_houses(as_of)
     if kept is not None:
         return kept
@@ -136,19 +138,26 @@ def _series_of(
         estimates.setdefault(key, []).append(estimate)
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
     keyed = {
-        key[1:]: group
-        for key, group in observations.group_by(list(SERIES), maintain_order=True)
+        key[1:]: group for key, group in observations.group_by(list(SERIES), maintain_order=True)
     }
     return tuple(
         Series(
-            *key,
-            tuple(sorted(own, key=lambda e: (e.period.end or dt.date.min, e.period.start or dt.date.min))),
-            _statements(keyed[key]),
+            metric=key[0],
+            definition=key[1],
+            unit=key[2],
+            currency=key[3],
+            estimates=tuple(sorted(own, key=_by_time)),
+            statements=_statements(keyed[key]),
         )
         for key, own in sorted(
-            estimates.items(), key=lambda item: (order.get(item[0][0], 999), item[0])
+            estimates.items(), key=lambda item: (order.get(item[0][0], len(order)), item[0])
         )
     )
+
+
+def _by_time(estimate: Estimate) -> tuple[dt.date, dt.date]:
+    period = estimate.period
+    return period.end or dt.date.min, period.start or dt.date.min
 
 
 def _statements(claims: pl.DataFrame) -> tuple[Statement, ...]:

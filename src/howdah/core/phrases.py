@@ -1,0 +1,229 @@
+"""Findings, estimates and numbers in words, in English and Chinese.
+
+Sentences are data in ``phrases.toml``. Surfaces show them and form none of their own, so that a
+finding reads the same in a terminal, a report and an API.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from howdah.core.finding import Finding
+from howdah.core.metrics import MetricRegistry
+
+Lang = Literal["en", "zh"]
+LANGS: tuple[Lang, ...] = ("en", "zh")
+
+#: Digits kept in a shown number: a third would suggest more than any source here knows.
+_DIGITS = 3
+
+_SCALES: dict[Lang, tuple[tuple[float, str], ...]] = {
+    "en": ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e4, "k")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+}
+
+
+@cache
+def _phrases() -> dict[str, dict[str, dict[str, str]]]:
+    text = (files("howdah.core") / "phrases.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def phrase(group: str, key: str, lang: Lang = "en", **values: object) -> str:
+    """A phrase of the catalogue with its values filled in.
+
+    Examples
+    --------
+    >>> phrase("interval", "under", "zh", high="130万")
+    '低于130万'
+    """
+    return _phrases()[group][key][lang].format(**values)
+
+
+def known_phrase(group: str, key: str, lang: Lang, otherwise: str) -> str:
+    """A phrase, or `otherwise` when the catalogue has none: names that users may add."""
+    entry = _phrases().get(group, {}).get(key)
+    return otherwise if entry is None else entry[lang]
+
+
+def number_text(value: float | None, unit: str = "", currency: str = "", lang: Lang = "en") -> str:
+    """A number as people write it: three digits, the language's own powers, its unit.
+
+    Examples
+    --------
+    >>> number_text(7_600_000), number_text(7_600_000, lang="zh"), number_text(34.5, "percent")
+    ('7.6M', '760万', '34.5 %')
+    >>> number_text(5_940_000, "currency", "CNY")
+    'CNY 5.94M'
+    """
+    if value is None:
+        return "–"
+    number = _short(value, lang, exact=unit in {"rank", "elo"})
+    if currency:
+        return f"{currency} {number}"
+    name = known_phrase("unit", unit, lang, "" if unit in {"", "currency"} else unit)
+    # People and counts are clear from the metric's name; a share or a rating is not.
+    if unit in {"people", "star", "fork", "package_download", "device"} or not name:
+        return number
+    return f"{number} {name}" if lang == "en" or unit == "percent" else f"{number}{name}"
+
+
+def _short(value: float, lang: Lang, *, exact: bool) -> str:
+    if value == 0:
+        return "0"
+    if exact:
+        return f"{value:,.0f}"
+    for size, suffix in _SCALES[lang]:
+        if abs(value) >= size:
+            return f"{_trimmed(value / size)}{suffix}"
+    return _trimmed(value)
+
+
+def _trimmed(value: float) -> str:
+    if abs(value) >= 100:  # noqa: PLR2004 - three digits before the point
+        return f"{float(f'{value:.{_DIGITS}g}'):,.0f}"
+    text = f"{value:.{_DIGITS}g}"
+    return f"{float(text):g}" if "e" not in text else f"{float(text):.4f}".rstrip("0")
+
+
+def interval_text(
+    value: float | None,
+    lower: float | None,
+    upper: float | None,
+    unit: str = "",
+    currency: str = "",
+    lang: Lang = "en",
+) -> str:
+    """A value with its interval; a bound or a span where there is no value.
+
+    Examples
+    --------
+    >>> interval_text(None, None, 1_300_000, "people")
+    'under 1.3M'
+    >>> interval_text(7.6e6, 4.27e6, 13.5e6)
+    '7.6M (4.27M to 13.5M)'
+    """
+    low = number_text(lower, unit, currency, lang)
+    high = number_text(upper, unit, currency, lang)
+    if value is not None:
+        middle = number_text(value, unit, currency, lang)
+        if low == high == middle:
+            return middle
+        # The unit stands once, with the value.
+        low, high = number_text(lower, "", "", lang), number_text(upper, "", "", lang)
+        return phrase("interval", "point", lang, value=middle, low=low, high=high)
+    if lower is None and upper is None:
+        return phrase("interval", "open", lang)
+    if lower is None:
+        return phrase("interval", "under", lang, high=high)
+    if upper is None:
+        return phrase("interval", "over", lang, low=low)
+    return phrase("interval", "between", lang, low=low, high=high)
+
+
+def metric_title(metrics: MetricRegistry, metric: str, lang: Lang = "en") -> str:
+    """Title of a metric; its id when the registry lacks it."""
+    if metric not in metrics:
+        return metric
+    found = metrics[metric]
+    return found.title_zh if lang == "zh" else found.title
+
+
+def definition_text(definition: str, lang: Lang = "en") -> str:
+    """A definition's id, or that none is stated."""
+    return definition or phrase("definition", "unstated", lang)
+
+
+def factor_text(value: float | None, lang: Lang = "en") -> str:
+    """A ratio: '1.5 times', '1.5倍'."""
+    if value is None:
+        return "–"
+    return f"{value:.3g} times" if lang == "en" else f"{value:.3g}倍"
+
+
+def finding_text(finding: Finding, metrics: MetricRegistry, lang: Lang = "en") -> str:
+    """One plain sentence that says what was found."""
+    p = finding.params
+    unit, currency = str(p.get("unit", "")), str(p.get("currency", ""))
+
+    def shown(key: str) -> str:
+        return number_text(_number(p.get(key)), unit, currency, lang)
+
+    title = metric_title(metrics, finding.metric, lang)
+    values: dict[str, object] = {
+        "name": finding.name,
+        "metric": title if lang == "zh" else title[:1].lower() + title[1:],
+        "period": finding.period.label,
+        "size": factor_text(finding.value, lang),
+        **{key: value for key, value in p.items() if isinstance(value, str)},
+    }
+    match finding.kind:
+        case "growth":
+            up = float(p["after"] or 0) >= float(p["before"] or 0)
+            side = "up" if up else "down"
+            values |= {
+                "before": shown("before"),
+                "after": shown("after"),
+                "direction_en": phrase("direction", side, "en"),
+                "direction_zh": phrase("direction", side, "zh"),
+            }
+        case "crossing":
+            side = str(p["direction"])
+            values |= {
+                "threshold": shown("threshold"),
+                "value": number_text(finding.value, unit, currency, lang),
+                "direction_en": phrase("crossing", side, "en"),
+                "direction_zh": phrase("crossing", side, "zh"),
+            }
+        case "contradiction":
+            values |= {"low": shown("low"), "high": shown("high")}
+        case "identity_gap":
+            is_stake = finding.metric == "stake"
+            unit, money = ("percent", "") if is_stake else ("currency", currency)
+            values["identity"] = phrase("identity", finding.metric, lang)
+            for side in ("computed", "stated"):
+                low, high = _number(p[f"{side}_low"]), _number(p[f"{side}_high"])
+                values[side] = interval_text(None, low, high, unit, money, lang)
+        case "event":
+            if str(p["object"]).casefold() in {finding.metric.replace("_", " "), title.casefold()}:
+                return phrase("finding", "event_alone", lang, **values)
+        case "measurement" | "overtaking":
+            pass
+    return phrase("finding", finding.kind, lang, **values)
+
+
+def _number(value: str | float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def consequence_text(finding: Finding, segment_title: str, lang: Lang = "en") -> str:
+    """What a finding means for the followed segments."""
+    if finding.kind == "measurement":
+        return phrase("consequence", "measurement", lang)
+    if not segment_title:
+        return phrase("consequence", "none", lang)
+    base = phrase("consequence", "segment", lang, segment=segment_title)
+    if finding.kind == "overtaking":
+        return phrase("consequence", "leader", lang, segment=segment_title)
+    if finding.kind in {"contradiction", "identity_gap"}:
+        joint = "; " if lang == "en" else "；"
+        advice = phrase("consequence", "contradiction", lang)
+        return base + joint + (advice[:1].lower() + advice[1:] if lang == "en" else advice)
+    return base
+
+
+def next_step_text(finding: Finding, lang: Lang = "en") -> str:
+    """What to do next about a finding: a command that can be pasted."""
+    return phrase(
+        "next_step",
+        finding.kind,
+        lang,
+        handle=_handle(finding.name if finding.kind != "measurement" else finding.entity),
+        loser_handle=_handle(str(finding.params.get("loser", ""))),
+        id=finding.finding_id,
+    )
+
+
+def _handle(name: str) -> str:
+    return f'"{name}"' if " " in name else name
