@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import howdah
+
+# The same examples in every run, however busy the machine is.
+settings.register_profile("howdah", derandomize=True, deadline=None)
+settings.load_profile("howdah")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

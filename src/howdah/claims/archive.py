@@ -33,7 +33,7 @@ class RawArchive:
         name
             Name whose ending tells the format, when `path` itself does not.
         """
-        suffix = "".join(Path(name or path.name).suffixes[-2:]).lower()
+        suffix = _ending(name or path.name)
         digest = digest_of(path)
         packed = suffix.endswith(_PACKED)
         target = self.folder / digest[:2] / f"{digest}{suffix}{'' if packed else '.zst'}"
@@ -70,6 +70,13 @@ class RawArchive:
         if not found:
             raise StoreError(f"{self.folder} holds no bytes with digest {digest[:12]}.")
         return found[0]
+
+
+def _ending(name: str) -> str:
+    """Ending that tells the format: '.csv', '.csv.gz'; of 'list v1.5 final.csv' only the last."""
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes[-2:]]
+    kept = suffixes if suffixes[-1:] in [[".gz"], [".zst"]] else suffixes[-1:]
+    return "".join(suffix for suffix in kept if suffix[1:].isalnum())
 
 
 def digest_of(path: Path) -> str:

@@ -19,9 +19,6 @@ from howdah.engines import quoted_list, text_literal
 
 Print = Literal["latest", "first", "all"]
 
-#: More subjects than this and skipping files by subject costs more than it saves.
-_MAX_PRUNED_SUBJECTS = 64
-
 
 def read_claims(
     engine: duckdb.DuckDBPyConnection,
@@ -31,6 +28,7 @@ def read_claims(
     subjects: Sequence[Identifier] | None = None,
     metrics: Sequence[str] | None = None,
     feeds: Sequence[str] | None = None,
+    since: dt.date | None = None,
     prints: Print = "latest",
     columns: Sequence[str] | None = None,
 ) -> pa.Table:
@@ -42,13 +40,21 @@ def read_claims(
         Knowledge date; None reads everything recorded.
     subjects, metrics, feeds
         Only these; None reads all.
+    since
+        Only periods that end on this day or later, or whose end is not stated; None reads all.
     prints
         Which revision of each key: the latest, the first, or all.
     columns
         Columns to return; None returns all of `CLAIM_SCHEMA`.
     """
     query = claims_query(
-        store, as_of=as_of, subjects=subjects, metrics=metrics, feeds=feeds, prints=prints
+        store,
+        as_of=as_of,
+        subjects=subjects,
+        metrics=metrics,
+        feeds=feeds,
+        since=since,
+        prints=prints,
     )
     names = list(columns) if columns is not None else CLAIM_SCHEMA.names
     if query is None:
@@ -63,10 +69,11 @@ def claims_query(
     subjects: Sequence[Identifier] | None = None,
     metrics: Sequence[str] | None = None,
     feeds: Sequence[str] | None = None,
+    since: dt.date | None = None,
     prints: Print = "latest",
 ) -> str | None:
-    """SQL of `read_claims`, to be built upon; None when no file can hold such a claim."""
-    files = _files(store, subjects)
+    """SQL of `read_claims`, to be built upon; None when nothing was ever appended."""
+    files = store.claims.files()
     if not files:
         return None
     conditions = []
@@ -78,16 +85,23 @@ def claims_query(
     for name, allowed in (("metric", metrics), ("feed", feeds)):
         if allowed is not None:
             conditions.append(f"{name} IN ({_texts(allowed)})" if allowed else "false")
+    if since is not None:
+        conditions.append(f"(valid_to >= DATE '{since.isoformat()}' OR valid_to IS NULL)")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     query = f"SELECT * FROM read_parquet({quoted_list(files)}){where}"
     if prints == "all":
         return query
     order = "DESC NULLS LAST" if prints == "latest" else "ASC NULLS LAST"
-    # Few keys have revisions. Finding those first spares sorting all rows; one hash stands for
-    # the many columns of the key. An undated claim has no place in the order of publication,
-    # so the day it was learnt stands in.
+    # An undated claim has no place in the order of publication: the day it was learnt stands in.
+    # One hash stands for the many columns of the key.
+    key = f"hash({', '.join(REVISION_KEY)})"
+    by_print = f"ORDER BY coalesce(published_at, recorded_at) {order}"
+    if subjects is not None or since is not None:
+        # A narrow read sorts its few rows outright.
+        return f"{query} QUALIFY rank() OVER (PARTITION BY {key} {by_print}) = 1"
+    # Few keys have revisions; finding those first spares a wide read from sorting all its rows.
     return f"""WITH known AS (
-  SELECT *, hash({", ".join(REVISION_KEY)}) AS revision_key FROM ({query})
+  SELECT *, {key} AS revision_key FROM ({query})
 ), revised AS (
   SELECT revision_key FROM known GROUP BY revision_key HAVING count(*) > 1
 )
@@ -95,20 +109,8 @@ SELECT * EXCLUDE (revision_key) FROM known ANTI JOIN revised USING (revision_key
 UNION ALL
 SELECT * EXCLUDE (revision_key) FROM (
   SELECT * FROM known SEMI JOIN revised USING (revision_key)
-  QUALIFY rank() OVER (PARTITION BY revision_key
-    ORDER BY coalesce(published_at, recorded_at) {order}) = 1
+  QUALIFY rank() OVER (PARTITION BY revision_key {by_print}) = 1
 )"""
-
-
-def _files(store: ClaimStore, subjects: Sequence[Identifier] | None) -> list[str]:
-    if subjects is None or len(subjects) > _MAX_PRUNED_SUBJECTS:
-        return store.claims.files()
-    values = [subject.value for subject in subjects]
-    return [
-        path
-        for path, low, high in store.claims.file_bounds("subject")
-        if low is None or high is None or any(low <= value <= high for value in values)
-    ]
 
 
 def _subject_condition(subjects: Sequence[Identifier]) -> str:

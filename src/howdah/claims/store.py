@@ -8,7 +8,7 @@ unknown, and the next run finds them by their ids and adds only what is missing.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from howdah.claims.archive import RawArchive
-from howdah.claims.tables import AppendOnlyTable
+from howdah.claims.tables import ROW_GROUP_ROWS, AppendOnlyTable, translated_errors
 from howdah.core.claim import CLAIM_SCHEMA, TIMESTAMP
+from howdah.core.errors import StoreFullError
 from howdah.engines import connect, quoted_list, text_literal
 from howdah.kernels import DigestSet
 
@@ -123,17 +124,33 @@ class ClaimStore:
         -------
         (Appended, faults)
             Counts, and (row, column, reason) of each fault.
+
+        Raises
+        ------
+        StoreFullError
+            The disk has no room, here or for what the engine spills.
+        Exception
+            What reading `rows` raised, unchanged; nothing was appended.
         """
         done = Appended()
         faults: list[tuple[int, str, str]] = []
-        seen = self._stored_ids(feed)
+        source = _Source(rows)
         fresh = pa.RecordBatchReader.from_batches(
-            CLAIM_SCHEMA, self._fresh_batches(rows, seen, done, faults)
+            CLAIM_SCHEMA, _fresh_batches(source, self._stored_ids(feed), done, faults)
         )
-        first = next(fresh, None)
-        if first is not None:
-            chained = _prepend(first, fresh)
-            self.claims.append(pa.RecordBatchReader.from_batches(CLAIM_SCHEMA, chained))
+        try:
+            first = next(fresh, None)
+            if first is not None:
+                chained = _prepend(first, fresh)
+                self.claims.append(pa.RecordBatchReader.from_batches(CLAIM_SCHEMA, chained))
+        except StoreFullError:
+            raise
+        except Exception:
+            # The table library hides what went wrong in the rows that it was given.
+            if source.error is not None:
+                with translated_errors(self.lake, only_full=True):
+                    raise source.error from None
+            raise
         return done, faults
 
     def append_quarantine(self, feed: str, raw: str, faults: list[Fault], now: dt.datetime) -> int:
@@ -174,19 +191,26 @@ class ClaimStore:
         self.pulls.append(pa.Table.from_pylist([row], schema=PULL_SCHEMA))
 
     def compact(self) -> tuple[int, int]:
-        """Rewrite the claims in few files sorted by subject; returns files before and after."""
-        before = len(self.claims.files())
-        if before == 0:
-            return 0, 0
+        """Rewrite the tables in few files, claims sorted by subject; files before and after."""
+        orders = {
+            self.claims: "scheme, subject, metric, definition, valid_to, published_at, claim_id",
+            self.quarantine: "feed, recorded_at, row",
+            self.pulls: "recorded_at, feed",
+        }
+        before = after = 0
         spill = self.lake / ".spill"
-        spill.mkdir(exist_ok=True)
-        with connect(spill) as engine:
-            rows = engine.sql(
-                f"SELECT * FROM read_parquet({quoted_list(self.claims.files())}) "
-                "ORDER BY scheme, subject, metric, definition, valid_to, published_at"
-            ).to_arrow_reader(64_000)
-            self.claims.replace_layout(rows)
-        return before, len(self.claims.files())
+        for table, order in orders.items():
+            files = table.files()
+            before += len(files)
+            if len(files) > 1 or (files and table is self.claims):
+                spill.mkdir(exist_ok=True)
+                with connect(spill) as engine:
+                    rows = engine.sql(
+                        f"SELECT * FROM read_parquet({quoted_list(files)}) ORDER BY {order}"
+                    ).to_arrow_reader(ROW_GROUP_ROWS)
+                    table.replace_layout(rows)
+            after += len(table.files())
+        return before, after
 
     def _stored_ids(self, feed: str) -> DigestSet:
         files = self.claims.files()
@@ -200,45 +224,51 @@ class ClaimStore:
                 seen.add(_digits(batch.column(0)))
         return seen
 
-    def _fresh_batches(
-        self,
-        rows: pa.RecordBatchReader,
-        seen: DigestSet,
-        done: Appended,
-        faults: list[tuple[int, str, str]],
-    ) -> Iterator[pa.RecordBatch]:
-        last_row = 0
-        for batch in rows:
-            last_row = max(last_row, pc.max(batch.column("row")).as_py() or 0)
-            done.n_rows = last_row
-            claims = batch
-            reasons = batch.column("reason")
-            if reasons.null_count < len(reasons):
-                wrong = batch.filter(pc.is_valid(reasons))
-                for row, column, reason in zip(
-                    wrong.column("row").to_pylist(),
-                    wrong.column("fault_column").to_pylist(),
-                    wrong.column("reason").to_pylist(),
-                    strict=True,
-                ):
-                    if reason == "empty":
-                        done.n_empty += 1
-                    else:
-                        faults.append((row, column or "", reason))
-                claims = batch.filter(pc.is_null(reasons))
-            if claims.num_rows == 0:
-                continue
-            done.n_claims += claims.num_rows
-            published = pc.max(claims.column("published_at")).as_py()
-            if published and (done.last_published_at is None or published > done.last_published_at):
-                done.last_published_at = published
-            is_new = seen.add(_digits(claims.column("claim_id")))
-            n_new = int(is_new.sum())
-            done.n_new += n_new
-            if n_new < len(is_new):
-                claims = claims.filter(pa.array(is_new))
-            if claims.num_rows:
-                yield claims.select(CLAIM_SCHEMA.names).cast(CLAIM_SCHEMA)
+
+class _Source:
+    """Batches of a reader, with the error that ended it."""
+
+    def __init__(self, rows: pa.RecordBatchReader) -> None:
+        self._rows = rows
+        self.error: Exception | None = None
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._rows
+        except Exception as error:
+            self.error = error
+            raise
+
+
+def _fresh_batches(
+    rows: Iterable[pa.RecordBatch],
+    seen: DigestSet,
+    done: Appended,
+    faults: list[tuple[int, str, str]],
+) -> Iterator[pa.RecordBatch]:
+    for batch in rows:
+        done.n_rows = max(done.n_rows, pc.max(batch.column("row")).as_py() or 0)
+        reasons = batch.column("reason")
+        claims = batch
+        if reasons.null_count < len(reasons):
+            done.n_empty += pc.sum(pc.equal(reasons, "empty")).as_py() or 0
+            wrong = batch.filter(pc.fill_null(pc.not_equal(reasons, "empty"), fill_value=False))
+            columns = (wrong.column(name).to_pylist() for name in ("row", "fault_column", "reason"))
+            faults.extend(zip(*columns, strict=True))
+            claims = batch.filter(pc.is_null(reasons))
+        if claims.num_rows == 0:
+            continue
+        done.n_claims += claims.num_rows
+        published = pc.max(claims.column("published_at")).as_py()
+        if published and (done.last_published_at is None or published > done.last_published_at):
+            done.last_published_at = published
+        is_new = seen.add(_digits(claims.column("claim_id")))
+        n_new = int(is_new.sum())
+        done.n_new += n_new
+        if n_new < len(is_new):
+            claims = claims.filter(pa.array(is_new))
+        if claims.num_rows:
+            yield claims.select(CLAIM_SCHEMA.names).cast(CLAIM_SCHEMA)
 
 
 def _prepend(first: pa.RecordBatch, rest: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
@@ -260,5 +290,5 @@ def _digits(ids: pa.Array) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 def _fault_id(feed: str, fault: Fault) -> str:
     # Without the place, so that a file that grew does not quarantine its old rows again.
-    text = "\x1f".join((feed, fault.text, fault.column, fault.reason))
+    text = f"{feed}\x1f{fault.text}\x1f{fault.column}\x1f{fault.reason}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -6,11 +6,15 @@ leaves either all of an append or nothing of it.
 """
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
+import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 
@@ -18,6 +22,8 @@ from howdah.core.errors import StoreError, StoreFullError
 
 #: Row groups small enough that a read of one entity touches little, large enough to compress.
 ROW_GROUP_ROWS = 64_000
+
+_UNUSABLE = re.compile(r"[\[\]*?\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
 
 _NO_ROOM = ("No space left", "File too large", "os error 28", "os error 27", "Disk quota")
 
@@ -35,14 +41,16 @@ class AppendOnlyTable:
         Columns of unique text (digests), written without a dictionary.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema, *, plain_columns: tuple[str, ...] = ()):
+    def __init__(
+        self, path: Path, schema: pa.Schema, *, plain_columns: tuple[str, ...] = ()
+    ) -> None:
         self.path = path
         self.schema = schema
         self._plain_columns = plain_columns
 
     def exists(self) -> bool:
         """Whether anything was ever appended."""
-        return DeltaTable.is_deltatable(str(self.path))
+        return DeltaTable.is_deltatable(self._uri())
 
     def version(self) -> int:
         """Number of the last commit, -1 before the first."""
@@ -50,36 +58,18 @@ class AppendOnlyTable:
 
     def files(self) -> list[str]:
         """Parquet files of the last commit, for any engine to read."""
-        return (
-            [uri.removeprefix("file://") for uri in self._open().file_uris()]
-            if (self.exists())
-            else []
-        )
-
-    def file_bounds(self, column: str) -> list[tuple[str, str | None, str | None]]:
-        """(file, smallest, largest) of a text column, so that a read can skip files.
-
-        A bound is None where the file states none. Long texts are cut in the statistics, the
-        upper bound rounded up, so a bound never excludes a value that is there.
-        """
         if not self.exists():
             return []
-        table = self._open()
-        actions = pa.table(table.get_add_actions(flatten=True))
-        names = set(actions.schema.names)
-        lows = _column_or_nulls(actions, f"min.{column}", names)
-        highs = _column_or_nulls(actions, f"max.{column}", names)
-        root = self.path.resolve()
-        return [
-            (str(root / path), low, high)
-            for path, low, high in zip(actions["path"].to_pylist(), lows, highs, strict=True)
-        ]
+        return [unquote(uri).removeprefix("file://") for uri in self._open().file_uris()]
 
     def read(self) -> pa.Table:
         """All rows of the last commit; an empty table before the first."""
-        if not self.exists():
+        # The table library's own reader goes through a file system in Python, whose threads can
+        # abort the process as it exits.
+        found = [pq.read_table(path, partitioning=None) for path in self.files()]
+        if not found:
             return self.schema.empty_table()
-        return pa.table(self._open().to_pyarrow_table()).cast(self.schema)
+        return pa.concat_tables(table.cast(self.schema) for table in found)
 
     def append(self, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Append rows in one commit; nothing is kept when it fails.
@@ -103,7 +93,16 @@ class AppendOnlyTable:
         self._open().vacuum(dry_run=False)
 
     def _open(self) -> DeltaTable:
-        return DeltaTable(str(self.path))
+        return DeltaTable(self._uri())
+
+    def _uri(self) -> str:
+        path = self.path.resolve()
+        if _UNUSABLE.search(str(path)):
+            raise StoreError(
+                f"{path}: the table library cannot use a folder whose name holds '[', ']', '*', "
+                "'?' or an escape such as '%20'. Rename the folder."
+            )
+        return path.as_uri()
 
     def _write(self, rows: pa.Table | pa.RecordBatchReader, mode: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +117,7 @@ class AppendOnlyTable:
         try:
             with translated_errors(self.path):
                 write_deltalake(
-                    str(self.path),
+                    self._uri(),
                     rows,
                     mode="overwrite" if mode == "overwrite" else "append",
                     writer_properties=properties,
@@ -126,26 +125,25 @@ class AppendOnlyTable:
         except BaseException:
             # What the failed commit had written belongs to no version; only this writer, who
             # holds the lock, can have made it.
-            committed = set(self.files())
+            committed = {Path(file).name for file in self.files()}
             for path in set(self.path.glob("*.parquet")) - before:
-                if str(path.resolve()) not in committed:
+                if path.name not in committed:
                     path.unlink(missing_ok=True)
             raise
 
 
-def _column_or_nulls(actions: pa.Table, name: str, names: set[str]) -> list[str | None]:
-    values: list[str | None] = (
-        actions[name].to_pylist() if name in names else [None] * actions.num_rows
-    )
-    return values
-
-
 @contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Turn what the table library and the system raise into the store's own errors."""
+def translated_errors(path: Path, *, only_full: bool = False) -> Iterator[None]:
+    """Turn what the table library, the engine and the system raise into the store's own errors.
+
+    Parameters
+    ----------
+    only_full
+        Let through whatever is not a lack of room.
+    """
     try:
         yield
-    except (DeltaError, OSError) as error:
+    except (DeltaError, OSError, duckdb.Error, pa.ArrowException) as error:
         full = isinstance(error, OSError) and error.errno in {
             errno.ENOSPC,
             errno.EFBIG,
@@ -154,4 +152,6 @@ def translated_errors(path: Path) -> Iterator[None]:
         text = " ".join(str(error).split())
         if full or any(sign in text for sign in _NO_ROOM):
             raise StoreFullError(path, text[:160]) from error
+        if only_full:
+            raise
         raise StoreError(f"Could not write {path}: {text[:300]}") from error

@@ -17,11 +17,16 @@ Precision = Literal["day", "week", "month", "quarter", "half", "year", "range", 
 ALLOWED_PERIODS = "2024, 2024-H2, 2024-Q3, 2024-09, 2024-W36 or 2024-09-30"
 ALLOWED_DATES = "an ISO date (2025-01-31), 'today' or 'latest'"
 
-_YEAR = re.compile(r"(\d{4})$")
-_HALF = re.compile(r"(\d{4})-?H([12])$", re.IGNORECASE)
-_QUARTER = re.compile(r"(\d{4})-?Q([1-4])$", re.IGNORECASE)
-_MONTH = re.compile(r"(\d{4})-(\d{2})$")
-_WEEK = re.compile(r"(\d{4})-?W(\d{2})$", re.IGNORECASE)
+# `sources.periods` reads the same names in SQL; the two are tested against each other.
+_YEAR = re.compile(r"([0-9]{4})年?")
+_HALF = re.compile(r"([0-9]{4})-?H([12])", re.IGNORECASE)
+_QUARTER = re.compile(r"([0-9]{4})-?Q([1-4])", re.IGNORECASE)
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})")
+_MONTH_ZH = re.compile(r"([0-9]{4})年([0-9]{1,2})月")
+_WEEK = re.compile(r"([0-9]{4})-?W([0-9]{2})", re.IGNORECASE)
+_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[ T][0-9:.,Z+-]*)?")
+_DAY_ZH = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日")
+_DAY_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,7 +39,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """The shortest name that reads back as this period.
+        """The shortest name of this period; one that has a calendar name reads back as itself.
 
         Examples
         --------
@@ -48,6 +53,9 @@ class Period:
             return _open_label(start, end)
         if start == end:
             return start.isoformat()
+        if self.precision == "week":
+            year, week, _ = start.isocalendar()
+            return f"{year:04d}-W{week:02d}"
         if start.day == 1:
             for name in _calendar_names(start):
                 named = parse_period(name)
@@ -73,10 +81,10 @@ def _open_label(start: dt.date | None, end: dt.date | None) -> str:
 
 def _calendar_names(start: dt.date) -> tuple[str, ...]:
     return (
-        f"{start.year}",
-        f"{start.year}-H{(start.month - 1) // 6 + 1}",
-        f"{start.year}-Q{(start.month - 1) // 3 + 1}",
-        f"{start.year}-{start.month:02d}",
+        f"{start.year:04d}",
+        f"{start.year:04d}-H{(start.month - 1) // 6 + 1}",
+        f"{start.year:04d}-Q{(start.month - 1) // 3 + 1}",
+        f"{start.year:04d}-{start.month:02d}",
     )
 
 
@@ -95,21 +103,36 @@ def parse_period(text: str) -> Period:
     """
     text = text.strip()
     try:
-        if match := _YEAR.match(text):
-            return _months(int(match[1]), 1, 12, "year")
-        if match := _HALF.match(text):
-            return _months(int(match[1]), 6 * int(match[2]) - 5, 6, "half")
-        if match := _QUARTER.match(text):
-            return _months(int(match[1]), 3 * int(match[2]) - 2, 3, "quarter")
-        if match := _MONTH.match(text):
-            return _months(int(match[1]), int(match[2]), 1, "month")
-        if match := _WEEK.match(text):
-            monday = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1)
-            return Period(monday, monday + dt.timedelta(days=6), "week")
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadDateError(text, ALLOWED_PERIODS) from None
-    return Period(day, day, "day")
+        found = _named(text)
+    except (ValueError, OverflowError):
+        # A month 13, a week 53 of a year that has 52, or an end after the year 9999.
+        found = None
+    if found is None:
+        raise BadDateError(text, ALLOWED_PERIODS)
+    return found
+
+
+def _named(text: str) -> Period | None:
+    if match := _YEAR.fullmatch(text):
+        return _months(int(match[1]), 1, 12, "year")
+    if match := _HALF.fullmatch(text):
+        return _months(int(match[1]), 6 * int(match[2]) - 5, 6, "half")
+    if match := _QUARTER.fullmatch(text):
+        return _months(int(match[1]), 3 * int(match[2]) - 2, 3, "quarter")
+    if match := _MONTH.fullmatch(text) or _MONTH_ZH.fullmatch(text):
+        return _months(int(match[1]), int(match[2]), 1, "month")
+    if match := _WEEK.fullmatch(text):
+        monday = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        return Period(monday, monday + dt.timedelta(days=6), "week")
+    return _day(text)
+
+
+def _day(text: str) -> Period | None:
+    for pattern in (_DAY, _DAY_ZH, _DAY_COMPACT):
+        if match := pattern.fullmatch(text):
+            day = dt.date(int(match[1]), int(match[2]), int(match[3]))
+            return Period(day, day, "day")
+    return None
 
 
 def _months(year: int, month: int, n_months: int, precision: Precision) -> Period:

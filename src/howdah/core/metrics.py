@@ -6,13 +6,13 @@ generated from that data.
 """
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Literal, get_args
 
-from howdah.core.errors import SpecError, UnknownNameError
+from howdah.core.errors import SpecError, UnknownNameError, closest
 
 Scale = Literal["log", "logit", "linear", "rank", "none"]
 Shape = Literal["stock", "flow", "ratio", "rank", "event"]
@@ -72,7 +72,7 @@ class MetricRegistry:
         return metric_id in self.metrics
 
     def extended(self, path: Path) -> "MetricRegistry":
-        """This registry with a market's own ``metrics.toml`` on top.
+        """The same registry with a market's own ``metrics.toml`` on top.
 
         Raises
         ------
@@ -106,18 +106,27 @@ def _parse(text: str, path: Path) -> dict[str, Metric]:
 def _metric(metric_id: str, table: object, path: Path) -> Metric:
     if not isinstance(table, dict):
         raise SpecError(path, 0, metric_id, "is not a table.", f"a table [{metric_id}]")
-    for key, allowed in (
-        ("scale", get_args(Scale)),
-        ("shape", get_args(Shape)),
-        ("relation", get_args(Relates)),
+    known = [own.name for own in fields(Metric) if own.name != "id"]
+    for key in table:
+        if key not in known:
+            near = closest(key, known, limit=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise SpecError(path, 0, f"{metric_id}.{key}", f"unknown key.{hint}", ", ".join(known))
+    for key, allowed, default in (
+        ("scale", get_args(Scale), None),
+        ("shape", get_args(Shape), None),
+        ("relation", get_args(Relates), ""),
+        ("better", ("high", "low"), "high"),
     ):
-        if table.get(key, "") not in allowed:
-            raise SpecError(
-                path, 0, f"{metric_id}.{key}", f"got {table.get(key)!r}.", ", ".join(allowed)
-            )
+        received = table.get(key, default)
+        if received not in allowed:
+            said = ", ".join(name for name in allowed if name)
+            raise SpecError(path, 0, f"{metric_id}.{key}", f"got {received!r}.", said)
     units = table.get("units", ["count"])
     if not isinstance(units, list):
         raise SpecError(path, 0, f"{metric_id}.units", "is not a list.", '["people"]')
+    if not units:
+        raise SpecError(path, 0, f"{metric_id}.units", "is empty.", '["people"]')
     title = str(table.get("title", metric_id))
     return Metric(
         id=metric_id,
@@ -127,7 +136,7 @@ def _metric(metric_id: str, table: object, path: Path) -> Metric:
         shape=table["shape"],
         units=tuple(str(unit) for unit in units),
         meaning=str(table.get("meaning", "")),
-        better="low" if table.get("better") == "low" else "high",
+        better=table.get("better", "high"),
         companions=tuple(str(name) for name in table.get("companions", [])),
         relates=str(table.get("relates", "")),
         relation=table.get("relation", ""),

@@ -26,6 +26,8 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     )
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
+    # A market's files are few and read again and again; their footers cost more than the rows.
+    connection.execute("SET parquet_metadata_cache = true")
     threads = int(settings.get_number("threads"))
     if threads:
         connection.execute(f"SET threads = {threads}")

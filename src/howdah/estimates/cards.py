@@ -3,9 +3,12 @@
 import polars as pl
 
 from howdah.core.estimate import UNCALIBRATED
-from howdah.estimates.observations import SERIES
+from howdah.estimates.levels import OTHER_PARTY
+from howdah.estimates.observations import CELL, QUANTITY, is_exact
 
-_REVISION = (*SERIES, "source", "feed", "valid_from", "valid_to")
+_KEYS = ("metric", "source", "nature")
+
+_REVISION = (*QUANTITY, "source", "nature", "feed")
 
 
 def source_cards(
@@ -14,7 +17,7 @@ def source_cards(
     estimates: pl.DataFrame,
     all_prints: pl.DataFrame,
 ) -> pl.DataFrame:
-    """One row a source and metric.
+    """One row a source, metric and nature.
 
     Parameters
     ----------
@@ -26,19 +29,26 @@ def source_cards(
         From `estimate_levels` of the cells that more than one source speaks of, each computed
         without the source in its ``left_out`` column: the test of coverage.
     all_prints
-        Observations of every revision: ``(series, source, feed, valid_from, valid_to, value,
-        published_at)``.
+        Observations of every revision.
 
     Returns
     -------
     DataFrame
         ``source, metric, nature, n_claims, n_entities, bias_factor, bias_sd, noise_sd,
         n_overlap, lag_days, n_revised, revision_size, coverage, n_coverage, n_suspect,
-        calibration``. Bias is a factor against the other sources (1 none), null where no other
-        source speaks; coverage is the share of the source's exact values inside the interval
-        that the other sources give.
+        calibration``, ordered.
+
+        ``bias_factor`` is against the other sources (1 none), on the log scale only, and with
+        ``bias_sd`` and ``noise_sd`` (on the additive scale) null where no other source speaks of
+        the same cell. ``lag_days`` is the median from the end of a period to its publication,
+        negative where figures come before it is over. ``n_revised`` counts exact values printed
+        again at a later date, ``revision_size`` is the median relative change from first to last
+        print of those; two publications that quote one source at different dates count as two
+        prints. ``coverage`` is the share of the source's exact values inside the interval that
+        the other sources give: agreement, not accuracy, and below the interval's probability
+        even for a perfect model, since the source's own error is not in the interval.
     """
-    counts = observations.group_by("metric", "source", "nature").agg(
+    counts = observations.group_by(_KEYS).agg(
         pl.len().alias("n_claims"),
         pl.col("entity").n_unique().alias("n_entities"),
         pl.col("suspect").sum().alias("n_suspect"),
@@ -49,12 +59,12 @@ def source_cards(
         pl.col("scale").first(),
     )
     cards = counts.join(
-        houses.select("metric", "source", "nature", "bias", "bias_sd", "sigma", "n_overlap"),
-        on=["metric", "source", "nature"],
+        houses.select(*_KEYS, "bias", "bias_sd", "sigma", "n_overlap"),
+        on=_KEYS,
         how="left",
     )
-    cards = cards.join(_revisions(all_prints), on=["metric", "source"], how="left")
-    cards = cards.join(_coverage(observations, estimates), on=["metric", "source"], how="left")
+    cards = cards.join(_revisions(all_prints), on=_KEYS, how="left")
+    cards = cards.join(_coverage(observations, estimates), on=_KEYS, how="left")
     compared = pl.col("n_overlap") > 0
     is_log = pl.col("scale") == "log"
     return cards.select(
@@ -74,40 +84,42 @@ def source_cards(
         pl.col("n_coverage").fill_null(0),
         "n_suspect",
         pl.lit(UNCALIBRATED).alias("calibration"),
-    ).sort("source", "metric")
+    ).sort("source", "metric", "nature")
 
 
 def _revisions(all_prints: pl.DataFrame) -> pl.DataFrame:
-    """How many periods were restated, and the median size of first against last print."""
+    """How many periods were printed again, and the median size of first against last print."""
     spans = (
-        all_prints.filter(pl.col("value").is_not_null())
-        .sort("published_at")
+        all_prints.lazy()
+        .filter(is_exact() & (pl.col("value_low") != 0) & pl.col("published_at").is_not_null())
+        .filter(pl.struct(_REVISION).is_duplicated())
+        .sort("published_at", "claim_id")
         .group_by(_REVISION)
         .agg(
-            pl.col("value").first().alias("first"),
-            pl.col("value").last().alias("last"),
+            pl.col("value_low").first().alias("first"),
+            pl.col("value_low").last().alias("last"),
             pl.col("published_at").n_unique().alias("n_prints"),
         )
-        .filter((pl.col("n_prints") > 1) & (pl.col("first") != 0))
+        .filter(pl.col("n_prints") > 1)
     )
-    return spans.group_by("metric", "source").agg(
-        pl.len().alias("n_revised"),
-        (pl.col("last") / pl.col("first") - 1).abs().median().alias("revision_size"),
+    size = (pl.col("last") / pl.col("first") - 1).abs().median()
+    return (
+        spans.group_by(_KEYS)
+        .agg(pl.len().alias("n_revised"), size.alias("revision_size"))
+        .collect()
     )
 
 
 def _coverage(observations: pl.DataFrame, estimates: pl.DataFrame) -> pl.DataFrame:
     """Share of a source's exact values inside the interval that the others give."""
-    exact = observations.filter(pl.col("value").is_not_null() & ~pl.col("suspect"))
+    # Figures with another party are several quantities of one cell.
+    exact = observations.filter(is_exact() & ~pl.col("suspect") & (pl.col("object") == ""))
+    alone = ~pl.col("note").str.starts_with(OTHER_PARTY)
     joined = exact.join(
-        estimates.filter(pl.col("status") == "point"),
-        left_on=[*SERIES, "valid_to", "source"],
-        right_on=[*SERIES, "valid_to", "left_out"],
+        estimates.filter((pl.col("status") == "point") & alone),
+        left_on=[*CELL, "source"],
+        right_on=[*CELL, "left_out"],
         suffix="_others",
     )
-    return joined.group_by("metric", "source").agg(
-        ((pl.col("value") >= pl.col("lower")) & (pl.col("value") <= pl.col("upper")))
-        .mean()
-        .alias("coverage"),
-        pl.len().alias("n_coverage"),
-    )
+    inside = pl.col("value_low").is_between(pl.col("lower"), pl.col("upper"))
+    return joined.group_by(_KEYS).agg(inside.mean().alias("coverage"), pl.len().alias("n_coverage"))

@@ -6,6 +6,7 @@ worded; the check fails when the intervals do not meet.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -13,6 +14,13 @@ from howdah.core.calendar import Period
 from howdah.core.wording import ACHIEVED
 
 Interval = tuple[float | None, float | None]
+
+#: A row of claims. Any: its columns are of many types, checked where the claim was made.
+Row = dict[str, Any]
+
+#: Figures in words are rounded to two digits or so: sides that miss each other by less than this
+#: share of them still agree.
+ROUNDING = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,10 @@ class IdentityCheck:
     computed, stated
         Intervals: percent for a stake, `currency` for money.
     agrees
-        Whether they meet.
+        Whether they meet, or miss each other by no more than rounding.
+    is_public
+        Whether all three figures are public. A check that rests on a rumour or a leak may be
+        shown beside it, and never feeds a finding.
     """
 
     entity: str
@@ -42,17 +53,21 @@ class IdentityCheck:
     stated: Interval
     agrees: bool
     claim_ids: tuple[str, ...]
+    is_public: bool = True
 
 
 def check_identities(claims: pl.DataFrame) -> list[IdentityCheck]:
     """Check every deal whose figures are all stated.
 
+    Figures are of one deal when they are of one entity and one currency, their periods meet, and
+    no two of them name different counterparties. A denied, rumoured or hypothetical figure is
+    checked against nothing.
+
     Parameters
     ----------
     claims
-        Claims with entities, rumours and plans included: ``entity, entity_name, metric,
-        currency, value_low, value_high, valid_from, valid_to, precision, modality, object,
-        claim_id``.
+        Claims with entities: ``entity, entity_name, metric, currency, value_low, value_high,
+        valid_from, valid_to, precision, modality, object, sensitivity, claim_id``.
     """
     names = ("amount_raised", "valuation_pre_money", "valuation_post_money", "stake")
     figures = claims.filter(pl.col("metric").is_in(names)).with_columns(
@@ -63,71 +78,63 @@ def check_identities(claims: pl.DataFrame) -> list[IdentityCheck]:
         .alias("standing")
     )
     checks: list[IdentityCheck] = []
-    groups = figures.drop_nulls("standing").group_by(["entity", "standing"], maintain_order=True)
-    for (_, standing), group in groups:
-        amounts = list(group.filter(pl.col("metric") == "amount_raised").iter_rows(named=True))
-        for amount in amounts:
-            checks.extend(_checks_of(amount, group, is_planned=standing == "planned"))
+    ordered = figures.drop_nulls("standing").sort("entity", "standing", "claim_id")
+    for (_, standing), group in ordered.group_by(["entity", "standing"], maintain_order=True):
+        rows = list(group.iter_rows(named=True))
+        for amount in (row for row in rows if row["metric"] == "amount_raised"):
+            checks.extend(_checks_of(amount, rows, is_planned=standing == "planned"))
     return checks
 
 
-def _checks_of(
-    amount: dict[str, object], group: pl.DataFrame, *, is_planned: bool
-) -> Iterator[IdentityCheck]:
-    posts = list(_partners(amount, group, "valuation_post_money"))
-    for post in posts:
-        for stake in _partners(amount, group, "stake"):
-            yield _check(
-                "stake", is_planned, (amount, post, stake), _ratio(_ends(amount), _ends(post))
-            )
-        for pre in _partners(amount, group, "valuation_pre_money"):
-            yield _check("post_money", is_planned, (amount, pre, post), _sum(amount, pre))
+def _checks_of(amount: Row, rows: list[Row], *, is_planned: bool) -> Iterator[IdentityCheck]:
+    of = {
+        metric: [row for row in rows if row["metric"] == metric]
+        for metric in ("valuation_pre_money", "valuation_post_money", "stake")
+    }
+    for post in of["valuation_post_money"]:
+        for stake in of["stake"]:
+            if _same_deal(amount, post, stake):
+                computed = _ratio(_ends(amount), _ends(post))
+                yield _check("stake", (amount, post, stake), computed, is_planned=is_planned)
+        for pre in of["valuation_pre_money"]:
+            if _same_deal(amount, pre, post):
+                computed = _sum(_ends(amount), _ends(pre))
+                yield _check("post_money", (amount, pre, post), computed, is_planned=is_planned)
 
 
-def _partners(
-    amount: dict[str, object], group: pl.DataFrame, metric: str
-) -> Iterator[dict[str, object]]:
-    """Figures of the same deal: periods that meet, no two different counterparties."""
-    for row in group.filter(pl.col("metric") == metric).iter_rows(named=True):
-        same_money = not row["currency"] or row["currency"] == amount["currency"]
-        parties = {row["object"], amount["object"]} - {""}
-        starts = max(str(row["valid_from"] or ""), str(amount["valid_from"] or ""))
-        ends = min(str(row["valid_to"] or "9999"), str(amount["valid_to"] or "9999"))
-        if same_money and len(parties) <= 1 and starts <= ends:
-            yield row
+def _same_deal(*rows: Row) -> bool:
+    money = {row["currency"] for row in rows if row["metric"] != "stake"}
+    parties = {row["object"] for row in rows} - {""}
+    starts = [row["valid_from"] for row in rows if row["valid_from"] is not None]
+    ends = [row["valid_to"] for row in rows if row["valid_to"] is not None]
+    meet = not starts or not ends or max(starts) <= min(ends)
+    return len(money) == 1 and len(parties) <= 1 and meet
 
 
 def _check(
-    identity: str,
-    is_planned: bool,  # noqa: FBT001 - private, named at each call by its group
-    parts: tuple[dict[str, object], ...],
-    computed: Interval,
+    identity: str, parts: tuple[Row, ...], computed: Interval, *, is_planned: bool
 ) -> IdentityCheck:
-    amount, stated = parts[0], parts[-1]
-    ends = _ends(stated)
-    low = max(x for x in (computed[0], ends[0], float("-inf")) if x is not None)
-    high = min(x for x in (computed[1], ends[1], float("inf")) if x is not None)
+    amount, stated = parts[0], _ends(parts[-1])
+    low = max((x for x in (computed[0], stated[0]) if x is not None), default=float("-inf"))
+    high = min((x for x in (computed[1], stated[1]) if x is not None), default=float("inf"))
     return IdentityCheck(
-        entity=str(amount["entity"]),
-        name=str(amount["entity_name"]),
+        entity=amount["entity"],
+        name=amount["entity_name"],
         identity=identity,
-        counterparty=next((str(p["object"]) for p in parts if p["object"]), ""),
+        counterparty=next((p["object"] for p in parts if p["object"]), ""),
         is_planned=is_planned,
-        currency=str(amount["currency"]),
-        period=Period(amount["valid_from"], amount["valid_to"], amount["precision"]),  # type: ignore[arg-type]
+        currency=amount["currency"],
+        period=Period(amount["valid_from"], amount["valid_to"], amount["precision"]),
         computed=computed,
-        stated=ends,
-        agrees=low <= high,
-        claim_ids=tuple(sorted(str(part["claim_id"]) for part in parts)),
+        stated=stated,
+        agrees=low <= high * (1 + ROUNDING),
+        claim_ids=tuple(sorted(part["claim_id"] for part in parts)),
+        is_public=all(part["sensitivity"] == "public" for part in parts),
     )
 
 
-def _ends(row: dict[str, object]) -> Interval:
-    low, high = row["value_low"], row["value_high"]
-    return (
-        float(low) if isinstance(low, (int, float)) else None,
-        float(high) if isinstance(high, (int, float)) else None,
-    )
+def _ends(row: Row) -> Interval:
+    return row["value_low"], row["value_high"]
 
 
 def _ratio(part: Interval, whole: Interval) -> Interval:
@@ -137,7 +144,7 @@ def _ratio(part: Interval, whole: Interval) -> Interval:
     return low, high
 
 
-def _sum(left: dict[str, object], right: dict[str, object]) -> Interval:
-    ends = zip(_ends(left), _ends(right), strict=True)
+def _sum(left: Interval, right: Interval) -> Interval:
+    ends = zip(left, right, strict=True)
     low, high = ((a + b if a is not None and b is not None else None) for a, b in ends)
     return low, high

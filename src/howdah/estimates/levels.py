@@ -1,6 +1,6 @@
 """Observations to estimates: one robust level, with its interval, for each period of a series.
 
-Method ``level.1``. Several sources of a cell are pooled by `kernels.pooled_level`; a cell of
+Method ``level.2``. Several sources of a cell are pooled by `kernels.pooled_level`; a cell of
 which only bounds are known stays a bound; sources whose statements exclude each other make the
 cell contested, and no average is formed of a report and its denial.
 """
@@ -9,14 +9,27 @@ import datetime as dt
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
 
 from howdah.core.metrics import Scale
-from howdah.estimates.houses import PRIOR_SPREAD, SHARED_SHARE
-from howdah.estimates.observations import CELL
-from howdah.estimates.scales import from_scale, to_scale
-from howdah.kernels import pooled_level
+from howdah.estimates.codes import row_codes, runs
+from howdah.estimates.houses import spreads
+from howdah.estimates.observations import CELL, QUANTITY, is_immature
+from howdah.estimates.scales import ends_on_scale, from_scale
+from howdah.kernels import pooled_level, posterior_quantiles
 
-METHOD = "level.1"
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+METHOD = "level.2"
+
+#: Note of an estimate whose claims were all published before its period was over.
+IMMATURE = "immature: stated before the period was over"
+
+#: Start of the note of an estimate whose claims name another party.
+OTHER_PARTY = "other party: "
 
 #: Standard deviations between two statements beyond which they exclude each other.
 CONTRADICTION_SDS = 3.0
@@ -40,11 +53,36 @@ _COLUMNS = (
     "note",
 )
 
+_INPUT = (
+    *QUANTITY,
+    "entity_name",
+    "claim_id",
+    "source",
+    "nature",
+    "scale",
+    "value_low",
+    "value_high",
+    "published_at",
+)
+
+_SCALES: tuple[Scale, ...] = ("log", "logit", "linear", "rank")
+
+_NUMBERS = ("value", "lower", "upper")
+
 
 def estimate_levels(
     observations: pl.DataFrame, houses: pl.DataFrame, *, as_of: dt.date, prob: float
 ) -> pl.DataFrame:
     """Estimate every cell of the observations.
+
+    A number stated to be exact, or a range, is seen through the house effect and the noise of its
+    source; a bound beside such numbers pulls at them by `kernels.posterior_quantiles`. Statements
+    that one source repeats word for word are one statement. Claims of an unfinished period stay
+    out of a cell that has later ones. Claims that name different other parties (``object``) are
+    of different quantities, and the ``note`` of their estimates names the party.
+
+    What this cannot do: a zero has no logarithm, so a cell of zeros only is kept as stated, with
+    no width; a number below zero on the log scale is shown as a bound.
 
     Parameters
     ----------
@@ -60,154 +98,296 @@ def estimate_levels(
     Returns
     -------
     DataFrame
-        A row a cell, with the fields of `core.Estimate`, ordered by cell.
+        A row a cell, with the fields of `core.Estimate`, ordered by cell. The status is *point*;
+        *bound* where no source gives a number or a closed range: the ends on which all
+        statements agree, null where open, and no value; or *contested* where two statements, or
+        a none and a some, exclude each other: the hull of all that was said.
     """
-    kept = observations.filter(~pl.col("suspect"))
+    kept = observations.lazy().filter(~pl.col("suspect")).select(_INPUT).collect()
     if kept.height == 0:
         return _empty()
-    kept = kept.join(
-        houses.select("metric", "source", "nature", "tau", "sigma"),
-        on=["metric", "source", "nature"],
-        how="left",
-    ).with_columns(
-        pl.coalesce("tau", _prior(0)).alias("tau"), pl.coalesce("sigma", _prior(1)).alias("sigma")
+    codes = row_codes(kept, QUANTITY)
+    order = np.argsort(codes, kind="stable")
+    starts, sizes = runs(codes[order])
+    is_alone = sizes == 1
+    parts = [
+        (kept[order[starts[is_alone]]], np.flatnonzero(is_alone)),
+        (
+            kept[order[np.repeat(~is_alone, sizes)]],
+            np.repeat(np.flatnonzero(~is_alone), sizes[~is_alone]),
+        ),
+    ]
+    alone, several = (_Rows(rows, cell, houses) for rows, cell in parts)
+    out = _alone(alone, prob)
+    if len(several.cell):
+        out = out.merge_sorted(_several(several, prob), "cell")
+    return out.with_columns(
+        pl.lit(prob).alias("prob"), pl.lit(as_of).alias("as_of"), pl.lit(METHOD).alias("method")
+    ).select(_COLUMNS)
+
+
+class _Rows:
+    """Observations with the number of their cell and what their statements are on the scale.
+
+    Attributes
+    ----------
+    low, high
+        Ends on the additive scale, NaN where open.
+    house_sd, noise_sd, shared_sd
+        Spreads of each row's source.
+    is_closed
+        Whether the row states a number or a closed range: it has a middle.
+    is_zero
+        Whether it states none of what can only be counted.
+    """
+
+    def __init__(self, rows: pl.DataFrame, cell: Ints, houses: pl.DataFrame) -> None:
+        self.frame = rows
+        self.cell = cell
+        self.scale = _numbered(rows["scale"])
+        self.stated_low = rows["value_low"].to_numpy()
+        self.stated_high = rows["value_high"].to_numpy()
+        self.low, self.high = np.full(len(cell), np.nan), np.full(len(cell), np.nan)
+        for scale, chosen in _by_scale(self.scale):
+            self.low[chosen], self.high[chosen] = ends_on_scale(
+                self.stated_low[chosen], self.stated_high[chosen], scale
+            )
+        self.house_sd, self.noise_sd, self.shared_sd = spreads(rows, houses)
+        # A rank between 1 and 3 is not the rank 2.
+        is_range_of_ranks = (self.scale == _SCALES.index("rank")) & (self.low != self.high)
+        self.is_closed = np.isfinite(self.low) & np.isfinite(self.high) & ~is_range_of_ranks
+        self.is_zero = (self.scale == _SCALES.index("log")) & (self.stated_high == 0)
+        self.is_zero &= ~(self.stated_low < 0)
+
+    def chosen(self, keep: Bools) -> "_Rows":
+        """Some of the rows."""
+        some = object.__new__(_Rows)
+        some.frame = self.frame.filter(pl.Series(keep))
+        for name in (
+            "cell", "scale", "stated_low", "stated_high", "low", "high", "house_sd", "noise_sd",
+            "shared_sd", "is_closed", "is_zero",
+        ):  # fmt: skip
+            setattr(some, name, getattr(self, name)[keep])
+        return some
+
+
+def _numbered(scales: pl.Series) -> Ints:
+    """Place of each scale in `_SCALES`: a million short texts are slow to compare."""
+    return scales.cast(pl.Enum(_SCALES)).to_physical().to_numpy().astype(np.int64)
+
+
+def _by_scale(scales: Ints) -> list[tuple[Scale, Bools]]:
+    chosen = [(name, np.asarray(scales == n, np.bool_)) for n, name in enumerate(_SCALES)]
+    return [(name, rows) for name, rows in chosen if rows.any()]
+
+
+def _alone(rows: _Rows, prob: float) -> pl.DataFrame:
+    """Estimates of cells with one statement."""
+    level = (rows.low + rows.high) / 2
+    variance = rows.house_sd**2 + rows.noise_sd**2 + rows.shared_sd**2
+    reach = stats.norm.ppf(0.5 + prob / 2) * np.sqrt(variance + (rows.high - rows.low) ** 2 / 12)
+    numbers = np.stack([level, level - reach, level + reach])
+    for scale, chosen in _by_scale(rows.scale):
+        numbers[:, chosen] = from_scale(numbers[:, chosen], scale)
+    at_edge = rows.scale == _SCALES.index("logit")
+    numbers = _with_edges(numbers, at_edge, rows.stated_low, rows.stated_high)
+    numbers[:, rows.is_zero] = 0.0
+    is_point = rows.is_closed | rows.is_zero
+    numbers[:, ~is_point] = np.nan
+    numbers[1, ~is_point] = rows.stated_low[~is_point]
+    numbers[2, ~is_point] = rows.stated_high[~is_point]
+    immature = rows.frame.select(is_immature()).to_series()
+    return rows.frame.select(
+        pl.Series("cell", rows.cell),
+        *CELL,
+        pl.col("entity_name").alias("name"),
+        *(pl.Series(name, numbers[n], nan_to_null=True) for n, name in enumerate(_NUMBERS)),
+        pl.Series("status", np.where(is_point, "point", "bound")),
+        pl.lit(1, pl.Int64).alias("n_claims"),
+        pl.lit(1, pl.Int64).alias("n_sources"),
+        pl.concat_list("source").alias("sources"),
+        pl.col("value_low").alias("stated_low"),
+        pl.col("value_high").alias("stated_high"),
+        pl.concat_list("claim_id").alias("claim_ids"),
+        _note(immature),
     )
-    # Several statements of one source about one cell share its house effect: they are one voice.
-    kept = kept.sort(CELL)
-    cells = kept.group_by(CELL, maintain_order=True).agg(
-        pl.col("entity_name").first().alias("name"),
+
+
+def _note(immature: pl.Series | pl.Expr) -> pl.Expr:
+    party = pl.when(pl.col("object") != "").then(pl.lit(OTHER_PARTY) + pl.col("object"))
+    when = pl.when(immature).then(pl.lit(IMMATURE))
+    return pl.concat_str([party, when], separator="; ", ignore_nulls=True).alias("note")
+
+
+def _with_edges(numbers: Floats, is_share: Bools, low: Floats, high: Floats) -> Floats:
+    """Open an interval to 0 or 100 percent where that was stated; all of it keeps it as value."""
+    out = numbers.copy()
+    for edge, end in ((0.0, 1), (100.0, 2)):
+        reaches = is_share & (low <= 0 if end == 1 else high >= edge)
+        out[end, reaches] = edge
+        out[0, reaches & (low == high)] = edge
+    return out
+
+
+def _several(rows: _Rows, prob: float) -> pl.DataFrame:
+    """Estimates of cells with more than one statement."""
+    immature = rows.frame.select(is_immature()).to_series().to_numpy()
+    if immature.any():
+        # What was said of an unfinished period gives way to what was said after it.
+        rows = rows.chosen(~immature | _all_of(rows.cell, immature))
+    names = rows.frame.with_columns(pl.Series("cell", rows.cell))
+    described = names.group_by("cell", maintain_order=True).agg(
+        pl.col(*CELL, "object").first(),
+        pl.col("entity_name").min().alias("name"),
         pl.len().cast(pl.Int64).alias("n_claims"),
         pl.col("source").n_unique().cast(pl.Int64).alias("n_sources"),
         pl.col("source").unique().sort().alias("sources"),
         pl.col("claim_id").sort().alias("claim_ids"),
-        pl.col("value_low").min().alias("stated_low"),
-        pl.col("value_high").max().alias("stated_high"),
-        pl.col("value_low").null_count().alias("n_open_low"),
-        pl.col("value_high").null_count().alias("n_open_high"),
+        # The hull of what was said is open where any statement is.
+        pl.when(pl.col("value_low").null_count() == 0)
+        .then(pl.col("value_low").min())
+        .alias("stated_low"),
+        pl.when(pl.col("value_high").null_count() == 0)
+        .then(pl.col("value_high").max())
+        .alias("stated_high"),
         pl.col("scale").first(),
+        is_immature().all().alias("immature"),
     )
-    cells = cells.with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64))
-    rows = kept.with_columns(pl.struct(CELL).rle_id().cast(pl.Int64).alias("cell"))
-    solved = [
-        _solve(rows.filter(pl.col("scale") == scale), cells.height, scale, prob)
-        for scale in cells["scale"].unique(maintain_order=True).to_list()
-    ]
-    out = cells.join(pl.concat(solved), on="cell", how="left")
-    return (
-        out.with_columns(
-            pl.lit(prob).alias("prob"),
-            pl.lit(as_of).alias("as_of"),
-            pl.lit(METHOD).alias("method"),
-            # The hull of what was said is open where any statement is.
-            pl.when(pl.col("n_open_low") > 0)
-            .then(None)
-            .otherwise("stated_low")
-            .alias("stated_low"),
-            pl.when(pl.col("n_open_high") > 0)
-            .then(None)
-            .otherwise("stated_high")
-            .alias("stated_high"),
-            pl.lit("").alias("note"),
-        )
-        .sort("cell")
-        .select(_COLUMNS)
+    solved = _solve(rows, described, prob)
+    return described.select(
+        "cell",
+        *CELL,
+        "name",
+        *(pl.Series(name, solved[name], nan_to_null=True) for name in _NUMBERS),
+        pl.Series("status", solved["status"]),
+        "n_claims",
+        "n_sources",
+        "sources",
+        "stated_low",
+        "stated_high",
+        "claim_ids",
+        _note(pl.col("immature")),
     )
 
 
-def _prior(index: int) -> pl.Expr:
-    spreads = {nature: spread[index] for nature, spread in PRIOR_SPREAD.items()}
-    return pl.col("nature").replace_strict(spreads, return_dtype=pl.Float64)
+def _all_of(cell: Ints, flags: Bools) -> Bools:
+    """Whether every row of the row's cell is flagged."""
+    n = int(cell.max(initial=0)) + 1
+    return np.asarray(np.bincount(cell, ~flags, n)[cell] == 0, np.bool_)
 
 
-def _solve(rows: pl.DataFrame, n_cells: int, scale: Scale, prob: float) -> pl.DataFrame:
-    cell = rows["cell"].to_numpy()
-    low = to_scale(rows["value_low"].to_numpy(), scale)
-    high = to_scale(rows["value_high"].to_numpy(), scale)
-    tau, sigma = rows["tau"].to_numpy(), rows["sigma"].to_numpy()
-    is_zero = (scale == "log") & (rows["value_high"].fill_null(np.inf).to_numpy() == 0)
-    closed = np.isfinite(low) & np.isfinite(high)
-    if scale == "rank":
-        # A rank is what the list says; its only doubt is what the list leaves out.
-        tau, sigma = np.zeros_like(tau) + 1e-9, np.zeros_like(sigma) + 1e-9
-    one_voice = _repeats(cell, rows["source"].to_numpy())
-    shared = np.zeros(n_cells)
-    np.maximum.at(shared, cell, SHARED_SHARE * tau)
-    level, lower, upper = pooled_level(
-        low[closed],
-        high[closed],
+def _solve(rows: _Rows, described: pl.DataFrame, prob: float) -> dict[str, NDArray[np.generic]]:
+    _, cell = np.unique(rows.cell, return_inverse=True)
+    n_cells = described.height
+    once = _said_once(rows, cell)
+    closed = rows.is_closed & once
+    source = row_codes(rows.frame, ["source"])
+    level, sd = pooled_level(
+        rows.low[closed],
+        rows.high[closed],
         cell[closed],
         n_cells,
-        source_sd=tau[closed] * np.sqrt(one_voice[closed]),
-        noise_sd=sigma[closed],
-        shared_sd=shared,
-        prob=prob,
+        source=source[closed],
+        family=row_codes(rows.frame, ["nature"])[closed],
+        noise_sd=rows.noise_sd[closed],
+        source_sd=rows.house_sd[closed],
+        shared_sd=rows.shared_sd[closed],
     )
-    contested = _contested(cell, low, high, np.hypot(tau, sigma), is_zero, n_cells)
-    present = np.unique(cell)
-    n_zero = np.bincount(cell, is_zero, n_cells)
-    n_rows = np.bincount(cell, minlength=n_cells)
-    value, below, above = (from_scale(x, scale) for x in (level, lower, upper))
-    all_zero = (n_zero == n_rows) & (n_rows > 0)
-    value, below, above = (np.where(all_zero, 0.0, x) for x in (value, below, above))
-    bound = np.isnan(value) & ~contested
-    low_bound, high_bound = _bounds(rows, cell, n_cells)
-    status = np.where(contested, "contested", np.where(bound, "bound", "point"))
-    unsure = contested | bound
-    frame = pl.DataFrame(
-        {
-            "cell": present,
-            "value": np.where(unsure, np.nan, value)[present],
-            "lower": np.where(unsure, low_bound, below)[present],
-            "upper": np.where(unsure, high_bound, above)[present],
-            "status": status[present],
-        }
+    reach = stats.norm.ppf(0.5 + prob / 2) * sd
+    numbers = np.stack([level, level - reach, level + reach])
+    low_bound, high_bound = _common_ends(rows, cell, n_cells)
+    contested = _contested(rows, cell, n_cells, source)
+    contested |= np.isnan(level) & (low_bound > high_bound)
+    bounded = np.unique(cell[~rows.is_closed & ~rows.is_zero])
+    for n in bounded[np.isfinite(level[bounded]) & ~contested[bounded]]:
+        bounds = (cell == n) & ~rows.is_closed
+        numbers[:, n] = _with_bounds(rows.chosen(bounds), level[n], sd[n], prob)
+    scale_of_cell = _numbered(described["scale"])
+    for scale, chosen in _by_scale(scale_of_cell):
+        numbers[:, chosen] = from_scale(numbers[:, chosen], scale)
+    said_low, said_high = (described[c].to_numpy() for c in ("stated_low", "stated_high"))
+    numbers = _with_edges(numbers, scale_of_cell == _SCALES.index("logit"), said_low, said_high)
+    all_zero = (np.bincount(cell, rows.is_zero, n_cells) > 0) & np.isnan(level)
+    numbers[:, all_zero] = 0.0
+    is_bound = np.isnan(numbers[0]) & ~contested
+    ends = {
+        "lower": np.where(contested, said_low, np.where(is_bound, low_bound, numbers[1])),
+        "upper": np.where(contested, said_high, np.where(is_bound, high_bound, numbers[2])),
+    }
+    status = np.where(contested, "contested", np.where(is_bound, "bound", "point"))
+    return {"value": np.where(contested, np.nan, numbers[0]), "status": status, **ends}
+
+
+def _said_once(rows: _Rows, cell: Ints) -> Bools:
+    """The first of the statements that one source repeats of one cell; a repeat is no news."""
+    frame = rows.frame.select("source", "nature", "value_low", "value_high").with_columns(
+        pl.Series("cell", cell)
     )
-    return frame.with_columns(
-        pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name)
-        for name in ("value", "lower", "upper")
+    return frame.select(pl.struct(pl.all()).is_first_distinct()).to_series().to_numpy()
+
+
+def _with_bounds(bounds: _Rows, level: float, sd: float, prob: float) -> Floats:
+    """Value and ends of a level beside which bounds are stated; of each source its tightest."""
+    error = np.hypot(bounds.house_sd, bounds.noise_sd)
+    frame = bounds.frame.select("source").with_columns(
+        pl.Series("low", bounds.low, nan_to_null=True),
+        pl.Series("high", bounds.high, nan_to_null=True),
+        pl.Series("error", error),
+    )
+    tight = frame.group_by("source").agg(
+        pl.col("low").max(), pl.col("high").min(), pl.col("error").first()
+    )
+    low, high = (tight.drop_nulls(name).sort(name, "error") for name in ("low", "high"))
+    return posterior_quantiles(
+        level,
+        sd,
+        low["low"].to_numpy(),
+        low["error"].to_numpy(),
+        high["high"].to_numpy(),
+        high["error"].to_numpy(),
+        np.array([0.5, 0.5 - prob / 2, 0.5 + prob / 2]),
     )
 
 
-def _repeats(cell: np.ndarray, source: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    """How often the row's source speaks of the row's cell."""
-    frame = pl.DataFrame({"cell": cell, "source": source})
-    counts: np.ndarray = frame.select(pl.len().over("cell", "source")).to_series().to_numpy()  # type: ignore[type-arg]
-    return counts.astype(np.float64)
+def _common_ends(rows: _Rows, cell: Ints, n_cells: int) -> tuple[Floats, Floats]:
+    """Ends of what all statements of a cell allow: NaN where open in every statement."""
+    low, high = np.full(n_cells, np.nan), np.full(n_cells, np.nan)
+    np.fmax.at(low, cell, rows.stated_low)
+    np.fmin.at(high, cell, rows.stated_high)
+    return low, high
 
 
-def _bounds(
-    rows: pl.DataFrame,
-    cell: np.ndarray,
-    n_cells: int,  # type: ignore[type-arg]
-) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    """Hull of what is stated of each cell: NaN where an end is open in every statement."""
-    low = np.full(n_cells, np.inf)
-    high = np.full(n_cells, -np.inf)
-    np.fmin.at(low, cell, rows["value_low"].fill_null(np.nan).to_numpy())
-    np.fmax.at(high, cell, rows["value_high"].fill_null(np.nan).to_numpy())
-    return np.where(np.isinf(low), np.nan, low), np.where(np.isinf(high), np.nan, high)
+def _contested(rows: _Rows, cell: Ints, n_cells: int, source: Ints) -> Bools:
+    """Cells with two statements that exclude each other, or a none beside a some.
+
+    The statement with the highest lower end and the one with the lowest upper end exclude each
+    other when more lies between them than `CONTRADICTION_SDS` of their difference, which for
+    two statements of one source leaves its house effect out.
+    """
+    has_zero = np.bincount(cell, rows.is_zero, n_cells) > 0
+    has_some = np.bincount(cell, rows.stated_low > 0, n_cells) > 0
+    highest = _extreme(cell, rows.low, n_cells)
+    lowest = _extreme(cell, -rows.high, n_cells)
+    both = (highest >= 0) & (lowest >= 0)
+    above, below = highest[both], lowest[both]
+    house = np.where(source[above] == source[below], 0.0, 1.0)
+    variance = rows.noise_sd[above] ** 2 + rows.noise_sd[below] ** 2
+    variance += house * (rows.house_sd[above] ** 2 + rows.house_sd[below] ** 2)
+    apart = np.zeros(n_cells, np.bool_)
+    apart[both] = rows.low[above] - rows.high[below] > CONTRADICTION_SDS * np.sqrt(variance)
+    is_log = np.zeros(n_cells, np.bool_)
+    is_log[cell] = rows.scale == _SCALES.index("log")
+    return apart | (is_log & has_zero & has_some)
 
 
-def _contested(
-    cell: np.ndarray,  # type: ignore[type-arg]
-    low: np.ndarray,  # type: ignore[type-arg]
-    high: np.ndarray,  # type: ignore[type-arg]
-    sd: np.ndarray,  # type: ignore[type-arg]
-    is_zero: np.ndarray,  # type: ignore[type-arg]
-    n_cells: int,
-) -> np.ndarray:  # type: ignore[type-arg]
-    """Cells with two statements that exclude each other, or one of none beside one of some."""
-    n_rows = np.bincount(cell, minlength=n_cells)
-    n_zero = np.bincount(cell, is_zero, n_cells)
-    highest_low = np.full(n_cells, -np.inf)
-    lowest_high = np.full(n_cells, np.inf)
-    widest = np.zeros(n_cells)
-    np.fmax.at(highest_low, cell, np.where(is_zero, np.nan, low))
-    np.fmin.at(lowest_high, cell, np.where(is_zero, np.nan, high))
-    np.fmax.at(widest, cell, sd)
-    apart = highest_low - lowest_high > CONTRADICTION_SDS * np.sqrt(2) * widest
-    contested: np.ndarray = (n_rows > 1) & (apart | ((n_zero > 0) & (n_zero < n_rows)))  # type: ignore[type-arg]
-    return contested
+def _extreme(cell: Ints, values: Floats, n_cells: int) -> Ints:
+    """Row with the largest finite value of each cell, -1 where there is none."""
+    rows = np.flatnonzero(np.isfinite(values))
+    rows = rows[np.argsort(values[rows], kind="stable")]
+    found = np.full(n_cells, -1, np.int64)
+    # Of several writes to one cell the last, the largest, stays.
+    found[cell[rows]] = rows
+    return found
 
 
 def _empty() -> pl.DataFrame:
@@ -219,8 +399,6 @@ def _empty() -> pl.DataFrame:
         "n_sources": pl.Int64,
         "sources": pl.List(pl.String),
         "claim_ids": pl.List(pl.String),
-        **dict.fromkeys(
-            ("value", "lower", "upper", "prob", "stated_low", "stated_high"), pl.Float64
-        ),
+        **dict.fromkeys((*_NUMBERS, "prob", "stated_low", "stated_high"), pl.Float64),
     }
     return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in _COLUMNS})

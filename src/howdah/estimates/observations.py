@@ -19,6 +19,10 @@ SERIES = ("entity", "metric", "definition", "unit", "currency")
 #: One period of one series.
 CELL = (*SERIES, "valid_from", "valid_to", "precision")
 
+#: What one estimate is of. Two rounds with two investors, or two comparisons with two rivals, are
+#: two quantities, so the other party keeps claims of one cell apart.
+QUANTITY = (*CELL, "object")
+
 #: Columns of claims that estimation reads.
 CLAIM_INPUT = (
     "claim_id",
@@ -41,6 +45,7 @@ CLAIM_INPUT = (
     "object",
     "sensitivity",
     "published_at",
+    "recorded_at",
 )
 
 
@@ -52,8 +57,21 @@ class FeedTraits:
     anchor: bool
 
 
+def is_immature() -> pl.Expr:
+    """Whether a claim was published before the period that it speaks of was over."""
+    return (pl.col("valid_to") > pl.col("published_at").dt.date()).fill_null(value=False)
+
+
+def is_exact() -> pl.Expr:
+    """Whether a claim states one number, not a range or a bound."""
+    return (pl.col("value_low") == pl.col("value_high")).fill_null(value=False)
+
+
 def with_entities(claims: pa.Table, mapping: pa.Table) -> pl.DataFrame:
-    """Claims with ``entity`` and ``entity_name``, from the resolver's mapping."""
+    """Claims with ``entity`` and ``entity_name``, from the resolver's mapping.
+
+    A subject that nobody has resolved is an entity of its own, ``scheme:subject``.
+    """
     frame = pl.DataFrame(claims)
     names = pl.DataFrame(mapping)
     return frame.join(names, on=["scheme", "subject"], how="left").with_columns(
@@ -76,7 +94,8 @@ def observe(
     scales = {m.id: m.scale for m in metrics.metrics.values() if m.scale != "none"}
     natures = {feed: traits.nature for feed, traits in feeds.items()}
     anchors = [feed for feed, traits in feeds.items() if traits.anchor]
-    published = pl.col("published_at").dt.date()
+    # What is stated without a period or a date speaks of the day on which it was learnt.
+    stated = pl.coalesce("published_at", "recorded_at").dt.date()
     return (
         claims.lazy()
         .filter(
@@ -91,8 +110,8 @@ def observe(
             .replace_strict(natures, default="statement", return_dtype=pl.String)
             .alias("nature"),
             pl.col("feed").is_in(anchors).alias("anchor"),
-            pl.coalesce("valid_from", "valid_to", published).alias("valid_from"),
-            pl.coalesce("valid_to", published, "valid_from").alias("valid_to"),
+            pl.coalesce("valid_from", "valid_to", stated).alias("valid_from"),
+            pl.coalesce("valid_to", stated, "valid_from").alias("valid_to"),
         )
         .with_columns(
             # In a feed of statements, what a data provider says is its panel's figure.

@@ -1,6 +1,22 @@
 """Numerics on arrays: NumPy, SciPy and Numba only."""
 
-from howdah.kernels.digests import DigestSet, warm_up
-from howdah.kernels.levels import hampel_outliers, pooled_level, robust_center, robust_scale
+from howdah.kernels.digests import DigestSet
+from howdah.kernels.levels import pooled_level, posterior_quantiles
+from howdah.kernels.robust import (
+    MAD_TO_SD,
+    hampel_outliers,
+    robust_center,
+    robust_scale,
+    step_noise,
+)
 
-__all__ = ["DigestSet", "hampel_outliers", "pooled_level", "robust_center", "robust_scale", "warm_up"]
+__all__ = [
+    "MAD_TO_SD",
+    "DigestSet",
+    "hampel_outliers",
+    "pooled_level",
+    "posterior_quantiles",
+    "robust_center",
+    "robust_scale",
+    "step_noise",
+]

@@ -65,8 +65,8 @@ class DigestSet:
         return is_new
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
-def _slot_of(slots, high, low):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(cache=True)
+def _slot_of(slots, high, low):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
     mask = np.uint64(len(slots) - 1)
     # Digests are uniform, so their own low bits are the hash.
     slot = low & mask
@@ -77,8 +77,8 @@ def _slot_of(slots, high, low):  # type: ignore[no-untyped-def]  # noqa: ANN001,
         slot = (slot + np.uint64(1)) & mask
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
-def _insert(slots, digests, is_new):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(cache=True)
+def _insert(slots, digests, is_new):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
     n_new = 0
     for i in range(len(digests)):
         high, low = np.uint64(0), np.uint64(0)
@@ -99,8 +99,8 @@ def _insert(slots, digests, is_new):  # type: ignore[no-untyped-def]  # noqa: AN
     return n_new
 
 
-@nb.njit(cache=True)  # type: ignore[untyped-decorator]
-def _reinsert(old, grown):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(cache=True)
+def _reinsert(old, grown):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
     for i in range(len(old)):
         high, low = old[i, 0], old[i, 1]
         if high != 0 or low != 0:

@@ -1,4 +1,4 @@
-"""Robust level of a quantity that several sources state with bias and noise.
+"""Level of a quantity that several sources state with bias and noise.
 
 All functions work on flat arrays in which a group id says which rows belong together; groups
 are numbered 0 to n_group - 1.
@@ -11,77 +11,10 @@ from scipy import stats
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-#: Turns a median absolute deviation into a standard deviation under a normal distribution.
-MAD_TO_SD = 1.4826
-
-
-def robust_center(values: Floats) -> float:
-    """Median of the finite values; NaN when there is none."""
-    finite = values[np.isfinite(values)]
-    return float(np.median(finite)) if len(finite) else float("nan")
-
-
-def robust_scale(values: Floats) -> float:
-    """Standard deviation by the median absolute deviation; NaN below two finite values.
-
-    References
-    ----------
-    .. [1] Rousseeuw & Croux (1993), "Alternatives to the Median Absolute Deviation".
-    """
-    finite = values[np.isfinite(values)]
-    if len(finite) < 2:  # noqa: PLR2004 - one value has no spread
-        return float("nan")
-    return float(MAD_TO_SD * np.median(np.abs(finite - np.median(finite))))
-
-
-def hampel_outliers(
-    values: Floats, group: Ints, *, half_window: int = 3, threshold: float = 6.0, floor: float
-) -> NDArray[np.bool_]:
-    r"""Flag values far from the median of their neighbours in the same series.
-
-    The Hampel identifier: $|y_t - m_t| > k \cdot \max(1.4826\,\mathrm{MAD}_t, f)$ with the
-    median $m_t$ and MAD over a window of ``2 * half_window + 1`` values.
-
-    Parameters
-    ----------
-    values
-        (n,) values, ordered by series and time, on the scale where errors add.
-    group
-        (n,) series of each value, non-decreasing.
-    half_window
-        Neighbours on each side; a longer window finds longer blow-ups and follows less.
-    threshold
-        $k$; 6 leaves real jumps alone, a lower one trades misses for false flags.
-    floor
-        $f$, least spread: a counter that stood still for weeks has none of its own.
-
-    Returns
-    -------
-    ndarray of bool
-        (n,). A level shift is not flagged, for after it the neighbours agree with it; the two
-        values at each end of a series, which have fewer neighbours, are judged by those.
-
-    References
-    ----------
-    .. [1] Pearson et al. (2016), "Generalized Hampel Filters".
-    """
-    n = len(values)
-    if n == 0:
-        return np.zeros(0, np.bool_)
-    offsets = np.arange(-half_window, half_window + 1)
-    index = np.arange(n)[:, None] + offsets
-    inside = (index >= 0) & (index < n)
-    index = np.clip(index, 0, n - 1)
-    inside &= group[index] == group[:, None]
-    window = np.where(inside, values[index], np.nan)
-    # Three values are the fewest whose median is not moved by one of them.
-    enough = inside.sum(axis=1) >= 3  # noqa: PLR2004
-    flags = np.zeros(n, np.bool_)
-    if enough.any():
-        center = np.nanmedian(window[enough], axis=1)
-        spread = MAD_TO_SD * np.nanmedian(np.abs(window[enough] - center[:, None]), axis=1)
-        flags[enough] = np.abs(values[enough] - center) > threshold * np.maximum(spread, floor)
-    return flags
+#: Reach and number of points of the grid of `posterior_quantiles`: with 10 standard deviations
+#: on each side and 2,001 points a quantile is exact to a hundredth of a standard deviation.
+_GRID_SDS = 10.0
+_GRID_POINTS = 2001
 
 
 def pooled_level(
@@ -90,53 +23,122 @@ def pooled_level(
     group: Ints,
     n_group: int,
     *,
-    source_sd: Floats,
+    source: Ints,
+    family: Ints,
     noise_sd: Floats,
+    source_sd: Floats,
     shared_sd: Floats,
-    prob: float,
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Floats, Floats]:
     r"""Level of each group from points and intervals that its sources state.
 
-    A source $s$ sees the level $x$ with a house effect and noise, $y_s = x + b_s + e_s$,
-    $b_s \sim N(0, \tau_s^2)$, $e_s \sim N(0, \sigma_s^2)$, and all sources of a group share an
-    error $c \sim N(0, \gamma^2)$, for agreement is not accuracy. An interval claim
-    $[l, h]$ is a uniform statement: its middle is $y$, and $(h - l)^2 / 12$ adds to its variance.
-    The level is the precision-weighted mean; its variance adds $\gamma^2$.
+    Row $i$ of source $s$ of family $f$ sees the level $x$ as
+
+    $$y_i = x + c_f + b_s + e_i, \quad c_f \sim N(0, \gamma_f^2),\; b_s \sim N(0, \tau_s^2),\;
+    e_i \sim N(0, \sigma_i^2 + (h_i - l_i)^2 / 12):$$
+
+    a house effect that all statements of a source have in common, and an error that all sources
+    of a family have in common, for agreement is not accuracy. An interval $[l, h]$ is a uniform
+    statement about its middle. The covariance is a tree, so pooling rows to sources, sources to
+    families and families to the level, each by precision, is generalised least squares.
 
     Parameters
     ----------
     low, high
-        (n,) ends of what each source states, on the additive scale; equal for a point. Both
-        finite: open ends are the caller's to close.
+        (n,) ends of what each row states, on the additive scale; equal for a point. Both finite.
     group
         (n,) group of each row.
-    source_sd, noise_sd
-        (n,) $\tau_s$ and $\sigma_s$ of each row's source.
-    shared_sd
-        (n_group,) $\gamma$ of each group.
-    prob
-        Mass inside the interval.
+    source, family
+        (n,) which source a row is of, and which family that source is of.
+    noise_sd, source_sd, shared_sd
+        (n,) $\sigma$, $\tau$ and $\gamma$ of each row; $\tau$ is equal within a source of a
+        group, $\gamma$ within a family of a group. $\sigma$ is positive.
 
     Returns
     -------
-    (level, lower, upper)
-        (n_group,) each; NaN for a group without rows. With two or more sources the variance is
-        inflated by the Birge ratio where they disagree more than their errors explain.
+    (level, sd)
+        (n_group,) each; NaN for a group without rows. At each step of the tree the variance is
+        multiplied by the Birge ratio, $\max(1, \chi^2 / (n - 1))$, where what is pooled
+        disagrees more than its errors explain. That ratio is learnt from the data: a source that
+        is known to be noisier can lower it, and only with the ratio held fixed does a noisier
+        source never narrow the interval. An error that all families share is not seen.
 
     References
     ----------
     .. [1] Birge (1932), "The Calculation of Errors by the Method of Least Squares".
     """
-    middle = (low + high) / 2
-    variance = source_sd**2 + noise_sd**2 + (high - low) ** 2 / 12
+    value, variance = (low + high) / 2, noise_sd**2 + (high - low) ** 2 / 12
+    rows, ids = _distinct(group, family, source)
+    value, variance = _by_precision(value, variance, ids, len(rows))
+    variance += source_sd[rows] ** 2
+    group, family, shared_sd = group[rows], family[rows], shared_sd[rows]
+    rows, ids = _distinct(group, family)
+    value, variance = _by_precision(value, variance, ids, len(rows))
+    variance += shared_sd[rows] ** 2
+    level, variance = _by_precision(value, variance, group[rows], n_group)
+    return level, np.sqrt(variance)
+
+
+def _distinct(*keys: Ints) -> tuple[Ints, Ints]:
+    """First row of each distinct combination of keys, and the number of each row's."""
+    ids = np.zeros(len(keys[0]), np.int64)
+    rows = ids[:0]
+    for key in keys:
+        # Two dense codes multiply to less than the square of the number of rows.
+        _, dense = np.unique(key, return_inverse=True)
+        code = ids * (int(dense.max(initial=0)) + 1) + dense
+        _, rows, ids = np.unique(code, return_index=True, return_inverse=True)
+    return rows, ids
+
+
+def _by_precision(value: Floats, variance: Floats, ids: Ints, n: int) -> tuple[Floats, Floats]:
+    """Mean by precision and its variance, times the Birge ratio; NaN where there is no row."""
     weight = 1.0 / variance
-    total = np.bincount(group, weight, n_group)
+    count = np.bincount(ids, minlength=n)
     with np.errstate(invalid="ignore", divide="ignore"):
-        level = np.bincount(group, weight * middle, n_group) / total
-        n_rows = np.bincount(group, minlength=n_group)
-        chi2 = np.bincount(group, weight * (middle - level[group]) ** 2, n_group)
-        birge = np.maximum(1.0, chi2 / np.maximum(n_rows - 1, 1))
-        sd = np.sqrt(birge / total + shared_sd**2)
-    reach = stats.norm.ppf(0.5 + prob / 2) * sd
-    level = np.where(n_rows > 0, level, np.nan)
-    return level, level - reach, level + reach
+        total = np.bincount(ids, weight, n)
+        mean = np.bincount(ids, weight * value, n) / total
+        chi2 = np.bincount(ids, weight * (value - mean[ids]) ** 2, n)
+        birge = np.maximum(1.0, chi2 / np.maximum(count - 1, 1))
+        pooled = np.where(count > 0, birge / total, np.nan)
+    return mean, pooled
+
+
+def posterior_quantiles(
+    mean: float,
+    sd: float,
+    lower_bounds: Floats,
+    lower_sd: Floats,
+    upper_bounds: Floats,
+    upper_sd: Floats,
+    probs: Floats,
+) -> Floats:
+    r"""Quantiles of a level that is known by a mean, and of which bounds are stated too.
+
+    The density is proportional to
+    $N(x; m, s^2) \prod_j \Phi((x - L_j) / s_j) \prod_k \Phi((U_k - x) / s_k)$: a source that
+    says "over L" saw a figure above L with its own error. Computed on a grid.
+
+    Parameters
+    ----------
+    mean, sd
+        $m$ and $s$.
+    lower_bounds, lower_sd, upper_bounds, upper_sd
+        $L_j$, $U_k$ and the errors of who states them.
+    probs
+        Probabilities of the quantiles, in (0, 1).
+
+    Examples
+    --------
+    >>> none, probs = np.zeros(0), np.array([0.5, 0.95])
+    >>> posterior_quantiles(0.0, 1.0, none, none, none, none, probs).round(2).tolist()
+    [0.0, 1.64]
+    """
+    grid = mean + sd * np.linspace(-_GRID_SDS, _GRID_SDS, _GRID_POINTS)
+    log_density = -0.5 * ((grid - mean) / sd) ** 2
+    for bound, error in zip(lower_bounds, lower_sd, strict=True):
+        log_density = log_density + stats.norm.logcdf((grid - bound) / error)
+    for bound, error in zip(upper_bounds, upper_sd, strict=True):
+        log_density = log_density + stats.norm.logcdf((bound - grid) / error)
+    density = np.exp(log_density - log_density.max())
+    mass = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    return np.interp(probs, mass / mass[-1], grid)

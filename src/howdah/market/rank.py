@@ -18,6 +18,10 @@ from howdah.market.workspace import Workspace
 #: Periods that end this close to the latest one are of one table: weekly and monthly readings.
 _SAME_TABLE_DAYS = 10
 
+#: Days before the table's period that are read too, to judge its readings by their neighbours:
+#: four of a monthly list.
+_NEIGHBOUR_DAYS = 130
+
 
 def rank(
     ws: Workspace,
@@ -43,47 +47,55 @@ def rank(
     kind = ws.metrics[metric]
     if kind.shape == "event":
         raise InputError(f"{metric} is an event and has no league table. Give a metric of numbers.")
-    observations = ws.observations(as_of, metrics=[metric]).filter(pl.col("scheme") != "list")
+    subjects = None
     if segment is not None:
         members = ws.members(ws.find_segment(segment))
-        observations = observations.filter(pl.col("entity").is_in(list(members)))
+        subjects = [i for member in members for i in ws.resolver.entity(member).referents]
+    last_day = ws.newest_period(as_of, metric, subjects)
+    first_day = last_day - dt.timedelta(days=_SAME_TABLE_DAYS) if last_day is not None else None
     if period is not None:
         wanted = parse_period(period)
-        assert wanted.start is not None
-        assert wanted.end is not None
-        observations = observations.filter(pl.col("valid_to").is_between(wanted.start, wanted.end))
-    if observations.height == 0:
-        place = f" in segment {segment}" if segment else ""
-        when = f" in {period}" if period else ""
-        raise InputError(
-            f"No claim of {metric}{place}{when} is known as of {as_of}. "
-            "`howdah feeds` shows what each feed holds; try another --as-of or --period."
-        )
-    observations, others = _one_definition(observations, definition, metric)
-    newest = observations["valid_to"].max()
-    last = observations.filter(pl.col("valid_to") == pl.col("valid_to").max().over("entity"))
-    if period is None:
-        recent = pl.lit(newest) - pl.col("valid_to")
-        last = last.filter(recent.dt.total_days() <= _SAME_TABLE_DAYS)
+        first_day, last_day = wanted.start, wanted.end
+    since = first_day - dt.timedelta(days=_NEIGHBOUR_DAYS) if first_day is not None else None
+    observations = ws.observations(as_of, metrics=[metric], subjects=subjects, since=since)
+    observations = observations.filter(pl.col("scheme") != "list")
+    in_table = (
+        pl.col("valid_to").is_between(first_day, last_day) if first_day else pl.lit(value=True)
+    )
+    if observations.filter(in_table).height == 0:
+        raise _nothing_known(metric, segment, period, as_of)
+    kept, others = _one_definition(observations.filter(in_table), definition, metric)
     # One outlying reading can be seen only beside its neighbours in time.
-    judged = flag_suspects(observations)
-    judged = judged.join(last.select("claim_id"), on="claim_id", how="semi")
+    same = ["definition", "unit", "currency"]
+    judged = flag_suspects(observations.join(kept.head(1), on=same, how="semi")).filter(in_table)
+    judged = judged.filter(pl.col("valid_to") == pl.col("valid_to").max().over("entity"))
     houses = houses_for(ws, as_of, judged)
     estimates = to_records(estimate_levels(judged, houses, as_of=as_of, prob=ws.prob))
     places, n_bound = _places(estimates, better=kind.better, scale=kind.scale, prob=ws.prob)
-    first = observations.row(0, named=True)
+    shown = kept.row(0, named=True)
     labels = {e.estimate.period.label for e in places}
     return League(
-        basis=basis_of(ws, as_of, last),
+        basis=basis_of(ws, as_of, judged),
         metric=metric,
-        definition=first["definition"],
-        unit=first["unit"],
-        currency=first["currency"],
-        period=labels.pop() if len(labels) == 1 else (period or f"to {newest!s}"),
+        definition=shown["definition"],
+        unit=shown["unit"],
+        currency=shown["currency"],
+        period=labels.pop() if len(labels) == 1 else (period or f"to {last_day}"),
         segment=segment or "",
         places=places,
         n_bound=n_bound,
         other_definitions=others,
+    )
+
+
+def _nothing_known(
+    metric: str, segment: str | None, period: str | None, as_of: dt.date
+) -> InputError:
+    place = f" in segment {segment}" if segment else ""
+    when = f" in {period}" if period else ""
+    return InputError(
+        f"No claim of {metric}{place}{when} is known as of {as_of}. "
+        "`howdah feeds` shows what each feed holds; try another --as-of or --period."
     )
 
 

@@ -19,7 +19,7 @@ from howdah.estimates import (
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
 from howdah.market.pages import EntityPage, RelatedSeries, Series, Statement
-from howdah.market.scene import with_objects
+from howdah.market.scene import find_entity, with_objects
 from howdah.market.workspace import Workspace
 
 #: Columns of claims that a page shows besides what estimation reads.
@@ -27,6 +27,7 @@ PAGE_COLUMNS = (
     "claim_id", "feed", "source", "source_type", "publication", "scheme", "subject", "kind",
     "metric", "definition", "unit", "currency", "valid_from", "valid_to", "precision", "value",
     "value_low", "value_high", "comparator", "modality", "object", "sensitivity", "published_at",
+    "recorded_at",
 )  # fmt: skip
 
 #: Related entities whose series a page shows; a maker of hundreds of models is not one page.
@@ -120,12 +121,11 @@ def _with_comparisons(ws: Workspace, as_of: dt.date, claims: pl.DataFrame) -> pl
     comparisons = ws.claims(as_of, metrics=ids, columns=PAGE_COLUMNS)
     if comparisons.height == 0:
         return claims
-    mapping = pl.DataFrame(ws.resolver.mapping())
-    subjects = mapping.filter(pl.col("entity").is_in(comparisons["entity"].unique().to_list()))
+    sides = set(comparisons["entity"].to_list())
+    sides |= {find_entity(ws.resolver, text) or "" for text in comparisons["object"].to_list()}
+    subjects = [i for side in sides - {""} for i in ws.resolver.entity(side).referents]
     needed = [m.relates for m in comparing]
-    others = ws.claims(as_of, metrics=needed, columns=PAGE_COLUMNS).filter(
-        pl.col("entity").is_in(subjects["entity"].to_list())
-    )
+    others = ws.claims(as_of, subjects=subjects, metrics=needed, columns=PAGE_COLUMNS)
     return pl.concat([claims, comparisons, others]).unique("claim_id", maintain_order=True)
 
 

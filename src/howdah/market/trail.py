@@ -15,6 +15,7 @@ from howdah.engines import connect, quoted_list, text_literal
 from howdah.estimates import (
     CELL,
     METHOD,
+    SERIES,
     estimate_levels,
     flag_suspects,
     to_records,
@@ -83,11 +84,13 @@ def _find_estimate(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) 
     for estimate in Derived(ws).any_estimates(id_):
         return estimate
     progress("looking for the estimate", 0, 1)
-    observations = flag_suspects(ws.observations(as_of))
+    observations = ws.observations(as_of)
     cell = _cell_with(ws, observations, id_, as_of)
     if cell is None:
         raise _not_found("estimate", id_, as_of)
-    own = observations.join(cell, on=list(CELL), how="semi", nulls_equal=True)
+    # Suspects are judged beside their neighbours, so within the whole series.
+    series = flag_suspects(observations.join(cell, on=list(SERIES), how="semi"))
+    own = series.join(cell, on=list(CELL), how="semi", nulls_equal=True)
     houses = houses_for(ws, as_of, own)
     progress("done", 1, 1)
     return to_records(estimate_levels(own, houses, as_of=as_of, prob=ws.prob))[0]

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Protocol
 
 import polars as pl
-import pyarrow as pa
 
 from howdah.claims import Appended, Fault, write_lock
 from howdah.core.errors import FeedError, HowdahError, InputError, StoreError
@@ -27,7 +26,6 @@ from howdah.sources import (
     Input,
     Pull,
     Validators,
-    compile_lists,
     compile_query,
     download,
     local_files,
@@ -154,10 +152,7 @@ def _append_file(
 
 def mapped_rows(source: Input, pull: Pull, ws: Workspace) -> str:
     """SQL of all rows of an input, mapped to claims or faults."""
-    query = compile_query(source, pull, ws.metrics)
-    if pull.spec.list is None:
-        return query
-    return f"({query})\nUNION ALL\n({compile_lists(query, pull)})"
+    return compile_query(source, pull, ws.metrics)
 
 
 def spec_digest(spec: FeedSpec) -> str:
@@ -167,13 +162,7 @@ def spec_digest(spec: FeedSpec) -> str:
 
 def raw_rows(source: Input, rows: list[int]) -> dict[int, str]:
     """Text of records of an input, by record number: JSON of the cells as they stand."""
-    wanted = pa.table({"wanted": pa.array(sorted(set(rows)), pa.int64())})
-    source.connection.register("wanted_rows", wanted)
-    cells = "_json" if source.is_json else "to_json(input)"
-    table = source.connection.sql(
-        f"SELECT _row, {cells} AS text FROM input SEMI JOIN wanted_rows ON _row = wanted"
-    ).to_arrow_table()
-    return dict(zip(table["_row"].to_pylist(), table["text"].to_pylist(), strict=True))
+    return source.texts(rows)
 
 
 def _with_text(source: Input, places: list[tuple[int, str, str]]) -> list[Fault]:

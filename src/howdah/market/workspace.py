@@ -158,6 +158,7 @@ class Workspace:
         *,
         subjects: Sequence[Identifier] | None = None,
         metrics: Sequence[str] | None = None,
+        since: dt.date | None = None,
         columns: Sequence[str] = CLAIM_INPUT,
     ) -> pl.DataFrame:
         """Latest revisions known at a date, with their entities."""
@@ -167,6 +168,7 @@ class Workspace:
             as_of=end_of_day(as_of),
             subjects=subjects,
             metrics=metrics,
+            since=since,
             columns=columns,
         )
         return with_entities(table, self.resolver.mapping())
@@ -177,13 +179,27 @@ class Workspace:
         *,
         subjects: Sequence[Identifier] | None = None,
         metrics: Sequence[str] | None = None,
+        since: dt.date | None = None,
     ) -> pl.DataFrame:
         """Observations known at a date."""
-        return self.observed(self.claims(as_of, subjects=subjects, metrics=metrics))
+        return self.observed(self.claims(as_of, subjects=subjects, metrics=metrics, since=since))
 
     def observed(self, claims: pl.DataFrame) -> pl.DataFrame:
         """Observations among claims that have their entities."""
         return observe(claims, self.metrics, self.traits)
+
+    def newest_period(
+        self, as_of: dt.date, metric: str, subjects: Sequence[Identifier] | None = None
+    ) -> dt.date | None:
+        """Last day that any claim of a metric, known at a date, speaks of; None without one."""
+        query = claims_query(
+            self.store, as_of=end_of_day(as_of), metrics=[metric], subjects=subjects, prints="all"
+        )
+        if query is None:
+            return None
+        day = self.engine.sql(f"SELECT max(valid_to) AS day FROM ({query})").to_arrow_table()
+        newest: dt.date | None = day["day"][0].as_py()
+        return newest
 
     def vintages(self, as_of: dt.date, feeds: Sequence[str] | None = None) -> list[dt.date]:
         """Publication dates of the statements known at a date, oldest first."""

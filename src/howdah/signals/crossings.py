@@ -2,13 +2,15 @@
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import stats
 
-from howdah.core.finding import Finding
-from howdah.estimates import SERIES, to_scale
-from howdah.signals.scene import Scene, period_of
+from howdah.core.finding import Cause, Finding
+from howdah.estimates import IMMATURE, SERIES, to_scale
+from howdah.signals.index import faults_between
+from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, period_of
 
-METHOD = "crossing.1"
+METHOD = "crossing.2"
 
 #: Thresholds are these multiples of the powers of ten from a thousand on.
 _STEPS = (1, 2, 5)
@@ -19,88 +21,112 @@ THRESHOLDS: tuple[float, ...] = tuple(
     float(step * 10**power) for power in range(_FIRST_POWER, _LAST_POWER) for step in _STEPS
 )
 
-#: Crossings older than this are history, not news.
-_NEWS_DAYS = 100
+#: A crossing is shown from four in five on, with its probability.
+_LIKELY = 0.8
+
+#: Readings of one definition, of periods of one length, of one other party.
+_COMPARABLE = (*SERIES, "precision", "note")
 
 
-def find_crossings(scene: Scene) -> list[Finding]:
-    """Members of followed segments whose level passed a round number since the period before."""
-    followed = {e for segment in scene.segments if segment.is_followed for e in segment.members}
+def find_crossings(scene: Scene, index: pl.DataFrame) -> list[Finding]:
+    """Members of followed segments whose level passed a round number within `NEWS_DAYS`.
+
+    The first reading within `NEWS_DAYS` before the last one is compared with the last; what went
+    up and came back in between is no crossing. The probability is that of the last reading being
+    beyond the threshold less that of the first: the least it can be, whatever the errors of the
+    two have in common.
+    """
+    age = (pl.lit(scene.as_of) - pl.col("valid_to")).dt.total_days()
     points = scene.estimates.filter(
         (pl.col("status") == "point")
-        & pl.col("entity").is_in(list(followed))
-        & ((pl.lit(scene.as_of) - pl.col("valid_to")).dt.total_days() <= 2 * _NEWS_DAYS)
-    )
+        & pl.col("entity").is_in(list(scene.followed))
+        & ~pl.col("note").str.contains(IMMATURE, literal=True)
+        & age.is_between(0, 2 * NEWS_DAYS)
+    ).sort("valid_to", "valid_from")
     found = []
-    for _, series in points.sort("valid_to").group_by(list(SERIES), maintain_order=True):
-        if series.height < 2:  # noqa: PLR2004 - a crossing needs two periods
-            continue
+    for series in points.partition_by(_COMPARABLE, maintain_order=True):
         last = series.row(-1, named=True)
-        metric = scene.metrics[last["metric"]]
-        if metric.scale != "log" or (scene.as_of - last["valid_to"]).days > _NEWS_DAYS:
-            continue
-        first = series.row(0, named=True)
-        finding = _crossing(scene, first, last)
-        if finding is not None:
-            found.append(finding)
+        days = (pl.lit(last["valid_to"]) - pl.col("valid_to")).dt.total_days()
+        first = series.filter(days <= NEWS_DAYS).row(0, named=True)
+        if (
+            first["valid_to"] < last["valid_to"]
+            and scene.metrics[last["metric"]].scale == "log"
+            and scene.age_days(last["valid_to"]) <= NEWS_DAYS
+            and first["value"] > 0
+            and last["value"] > 0
+        ):
+            finding = _crossing(scene, index, first, last)
+            if finding is not None:
+                found.append(finding)
     return found
 
 
-def _crossing(scene: Scene, first: dict[str, object], last: dict[str, object]) -> Finding | None:
-    below, above = _chances(scene, first), _chances(scene, last)
-    # Passed upwards or downwards, whichever is likelier, for the largest threshold it holds of.
-    up, down = (1 - below) * above, below * (1 - above)
-    best = int(np.argmax(np.maximum(up, down)))
-    chances = np.maximum(up, down)
-    likely = np.flatnonzero(chances > 0.8)  # noqa: PLR2004 - four in five, shown as it is
+def _crossing(scene: Scene, index: pl.DataFrame, first: Row, last: Row) -> Finding | None:
+    gain = _chances(scene, last) - _chances(scene, first)
+    likely = np.flatnonzero(np.abs(gain) > _LIKELY)
     if len(likely) == 0:
         return None
-    best = int(likely[-1])
-    segment = scene.segment_of(str(last["entity"]))
-    claim_ids = (*first["claim_ids"], *last["claim_ids"])  # type: ignore[misc]
+    # The farthest of several thresholds that were passed.
+    best = likely[-1] if gain[likely[-1]] > 0 else likely[0]
+    segment = scene.segment_of(last["entity"])
+    claim_ids = (*first["claim_ids"], *last["claim_ids"])
+    cause, reason = _cause(index, first, last)
     return Finding(
         kind="crossing",
-        entity=str(last["entity"]),
-        name=str(last["name"]),
-        metric=str(last["metric"]),
-        definition=str(last["definition"]),
+        entity=last["entity"],
+        name=last["name"],
+        metric=last["metric"],
+        definition=last["definition"],
         segment=segment.id if segment else "",
         period=period_of(last),
-        value=last["value"],  # type: ignore[arg-type]
-        lower=last["lower"],  # type: ignore[arg-type]
-        upper=last["upper"],  # type: ignore[arg-type]
+        value=last["value"],
+        lower=last["lower"],
+        upper=last["upper"],
         prob=scene.prob,
-        measure=str(last["currency"] or last["unit"]),
-        probability=float(chances[best]),
+        measure=last["currency"] or last["unit"],
+        probability=float(abs(gain[best])),
         n=len(claim_ids),
-        cause="cannot tell" if last["n_sources"] == 1 else "market",
-        cause_reason=(
-            "one source counts it; a second one that passes too would settle it"
-            if last["n_sources"] == 1
-            else "more than one source has passed it"
-        ),
+        cause=cause,
+        cause_reason=reason,
         as_of=scene.as_of,
         method=METHOD,
         claim_ids=claim_ids,
         params={
             "threshold": THRESHOLDS[best],
-            "direction": "up" if up[best] >= down[best] else "down",
-            "before": first["value"],  # type: ignore[dict-item]
+            "direction": "up" if gain[best] > 0 else "down",
+            "before": first["value"],
             "before_period": str(first["valid_to"]),
             "after_period": str(last["valid_to"]),
-            "unit": str(last["currency"] or last["unit"]),
+            "unit": last["currency"] or last["unit"],
+            "age_days": scene.age_days(last["valid_to"]),
         },
-        priority=0.35 * float(chances[best]) * float(np.log10(THRESHOLDS[best]) / 9),
+        priority=float(
+            0.35
+            * abs(gain[best])
+            * (FAULTY_WEIGHT if cause == "measurement" else 1.0)
+            * np.log10(THRESHOLDS[best])
+            / 9
+            * scene.recency(last["valid_to"])
+        ),
     )
 
 
-def _chances(scene: Scene, row: dict[str, object]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _cause(index: pl.DataFrame, first: Row, last: Row) -> tuple[Cause, str]:
+    window = (first["valid_to"], last["valid_to"])
+    faults = faults_between(index, last["metric"], last["definition"], *window)
+    if faults:
+        period, feed, reason = faults[-1]
+        return "measurement", f"{feed} had a {reason} on {period}"
+    if min(first["n_sources"], last["n_sources"]) > 1:
+        return "market", "more than one source has passed it"
+    return "cannot tell", "one source counts it; a second one that passes too would settle it"
+
+
+def _chances(scene: Scene, row: Row) -> NDArray[np.float64]:
     """Probability that the level of a row lies above each threshold."""
     numbers = np.array([row["value"], row["lower"], row["upper"]], dtype=np.float64)
     level, lower, upper = to_scale(numbers, "log")
     reach = stats.norm.ppf(0.5 + scene.prob / 2)
     sd = max(float(upper - lower) / (2 * reach), 1e-9)
-    chances: np.ndarray[tuple[int], np.dtype[np.float64]] = stats.norm.cdf(
-        (level - np.log(THRESHOLDS)) / sd
-    )
-    return chances
+    above: NDArray[np.float64] = stats.norm.cdf((level - np.log(THRESHOLDS)) / sd)
+    return above

@@ -1,6 +1,7 @@
 """The radar: every detector run on one scene, and the few findings worth a reader's minute."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from howdah.core.finding import Finding
 from howdah.signals.contradictions import find_contradictions, find_identity_gaps
@@ -26,15 +27,15 @@ def find_all(scene: Scene) -> list[Finding]:
     """Every finding of every detector, best first."""
     index = market_index(scene.observations)
     found = [
-        *find_overtakings(scene),
+        *find_overtakings(scene, index),
         *find_growth(scene, index),
-        *find_crossings(scene),
+        *find_crossings(scene, index),
         *find_contradictions(scene),
         *find_identity_gaps(scene),
         *find_faults(scene, index),
         *find_events(scene),
     ]
-    return sorted(found, key=lambda f: (-f.priority, f.finding_id))
+    return sorted(found, key=_rank)
 
 
 def choose(
@@ -42,33 +43,47 @@ def choose(
 ) -> list[Finding]:
     """The findings to show: places for each followed segment, then by priority.
 
+    Each followed segment with a finding has a place, in the user's order, as far as there is
+    room, and then a second one of another kind; what is left goes by priority. Of one entity and
+    metric one finding is shown. A kind gets more than `MAX_OF_A_KIND` places only where a segment
+    has nothing else for its first.
+
     Parameters
     ----------
     findings
-        Best first.
+        In any order.
     followed
         Ids of followed segments, in the user's order.
     """
+    ordered = sorted(findings, key=_rank)
     chosen: list[Finding] = []
+    subjects: set[tuple[str, str]] = set()
+    kinds: Counter[str] = Counter()
 
-    def may_take(finding: Finding, *, per_kind: int) -> bool:
-        taken = sum(f.kind == finding.kind for f in chosen)
-        same_entity = any(f.entity == finding.entity and f.metric == finding.metric for f in chosen)
-        return finding not in chosen and taken < per_kind and not same_entity
+    def take(candidates: Iterable[Finding], *, per_kind: int) -> bool:
+        for finding in candidates:
+            subject = (finding.entity, finding.metric)
+            if subject not in subjects and kinds[finding.kind] < per_kind:
+                chosen.append(finding)
+                subjects.add(subject)
+                kinds[finding.kind] += 1
+                return True
+        return False
 
-    for segment in followed:
-        own = [f for f in findings if f.segment == segment]
-        for _ in range(PLACES_PER_SEGMENT):
-            kinds = {f.kind for f in chosen if f.segment == segment}
-            pick = next(
-                (f for f in own if f.kind not in kinds and may_take(f, per_kind=limit)),
-                next((f for f in own if may_take(f, per_kind=limit)), None),
-            )
-            if pick is not None and len(chosen) < limit:
-                chosen.append(pick)
-    for finding in findings:
+    places = [segment for _ in range(PLACES_PER_SEGMENT) for segment in dict.fromkeys(followed)]
+    for n, segment in enumerate(places):
         if len(chosen) >= limit:
             break
-        if may_take(finding, per_kind=MAX_OF_A_KIND):
-            chosen.append(finding)
-    return sorted(chosen, key=lambda f: (-f.priority, f.finding_id))
+        own = [f for f in ordered if f.segment == segment]
+        shown = {f.kind for f in chosen if f.segment == segment}
+        is_first = n < len(places) // PLACES_PER_SEGMENT
+        others = [f for f in own if f.kind not in shown]
+        if not take(others, per_kind=MAX_OF_A_KIND) and is_first:
+            take(own, per_kind=limit)
+    while len(chosen) < limit and take(ordered, per_kind=MAX_OF_A_KIND):
+        pass
+    return sorted(chosen, key=_rank)
+
+
+def _rank(finding: Finding) -> tuple[float, str]:
+    return -finding.priority, finding.finding_id

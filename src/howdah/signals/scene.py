@@ -3,12 +3,26 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from howdah.core.calendar import Period
 from howdah.core.metrics import MetricRegistry
 from howdah.estimates import IdentityCheck
+
+#: A row of observations, estimates or claims. Any: their columns are of many types.
+Row = Mapping[str, Any]
+
+#: What rests on readings older than this is history, not news: four months let a quarter's data
+#: arrive a month late.
+NEWS_DAYS = 120
+
+#: A reading this old weighs half of a fresh one. Feeds stop; their last findings must sink.
+HALF_LIFE_DAYS = 90
+
+#: Weight of a finding whose instrument is known to have moved: shown, far down.
+FAULTY_WEIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,20 @@ class Scene:
         """Name of an entity for people."""
         return self.names.get(entity, entity)
 
+    @property
+    def followed(self) -> frozenset[str]:
+        """Members of the segments that the user follows."""
+        return frozenset(e for s in self.segments if s.is_followed for e in s.members)
 
-def period_of(row: Mapping[str, object]) -> Period:
+    def age_days(self, day: dt.date | None) -> int:
+        """Days from a reading to the knowledge date; 0 for a day to come, a year when unknown."""
+        return 365 if day is None else max((self.as_of - day).days, 0)
+
+    def recency(self, day: dt.date | None, half_life_days: float = HALF_LIFE_DAYS) -> float:
+        """Weight in (0, 1] of something that old."""
+        return float(0.5 ** (self.age_days(day) / half_life_days))
+
+
+def period_of(row: Row) -> Period:
     """Period of a row of observations or estimates."""
-    return Period(row["valid_from"], row["valid_to"], row["precision"])  # type: ignore[arg-type]
+    return Period(row["valid_from"], row["valid_to"], row["precision"])

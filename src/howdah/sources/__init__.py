@@ -1,8 +1,10 @@
 """Feeds: raw bytes to claims, through declarative specs."""
 
+from howdah.sources.faults import EMPTY
 from howdah.sources.fetching import Validators, download, local_files
-from howdah.sources.mapping import EMPTY, Pull, compile_lists, compile_query
-from howdah.sources.reading import BrokenLine, Input, open_input
+from howdah.sources.inputs import BrokenLine, Input
+from howdah.sources.mapping import Pull, compile_query
+from howdah.sources.reading import open_input
 from howdah.sources.spec import CADENCE_DAYS, FeedSpec, read_spec
 
 __all__ = [
@@ -13,7 +15,6 @@ __all__ = [
     "Input",
     "Pull",
     "Validators",
-    "compile_lists",
     "compile_query",
     "download",
     "local_files",

@@ -6,11 +6,13 @@ it asks. Detectors that guess misread short GBK and Windows files in silence.
 
 import codecs
 import gzip
+import io
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -28,8 +30,24 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 
 
-def find_encoding(path: Path, declared: str | None) -> str:
+class Reader(Protocol):
+    """Bytes to be read in order."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, none at the end."""
+
+
+def find_encoding(
+    path: Path, declared: str | None, watch: Callable[[bytes], None] | None = None
+) -> str:
     """Name the encoding of a text file, by reading all of it.
+
+    Parameters
+    ----------
+    declared
+        Encoding that the spec declares.
+    watch
+        Shown every chunk while the file is read as UTF-8.
 
     Raises
     ------
@@ -38,13 +56,14 @@ def find_encoding(path: Path, declared: str | None) -> str:
     """
     with opened(path) as file:
         head = file.read(4)
+    ladder = ["utf-8", *([declared] if declared else []), "gb18030"]
     for mark, name in _MARKS:
         if head.startswith(mark):
-            return name
-    ladder = ["utf-8", *([declared] if declared else []), "gb18030"]
+            ladder = [name]
+            break
     first_fault = ""
     for encoding in ladder:
-        fault = _fault(path, encoding)
+        fault = _fault(path, encoding, watch if encoding == "utf-8" else None)
         if fault is None:
             return encoding
         first_fault = first_fault or fault
@@ -56,71 +75,81 @@ def find_encoding(path: Path, declared: str | None) -> str:
     )
 
 
-def _fault(path: Path, encoding: str) -> str | None:
-    try:
-        decoder = codecs.getincrementaldecoder(encoding)()
-    except LookupError:
-        raise FileFormatError(
-            path, f"the spec's encoding {encoding!r} is unknown.", "Use a Python codec name."
-        ) from None
+def _fault(path: Path, encoding: str, watch: Callable[[bytes], None] | None) -> str | None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    is_utf8 = encoding == "utf-8"
     n_read = 0
     with opened(path) as file:
         try:
             while chunk := file.read(_CHUNK):
-                decoder.decode(chunk)
+                if watch is not None:
+                    watch(chunk)
+                # Most text is plain ASCII, which need not be decoded to be known as UTF-8.
+                if not (is_utf8 and chunk.isascii() and not decoder.getstate()[0]):
+                    decoder.decode(chunk)
                 n_read += len(chunk)
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
+            if not isinstance(error, UnicodeDecodeError):
+                return str(error)
             return f"byte {error.object[error.start]:#04x} at offset {n_read + error.start}"
     return None
 
 
-def write_utf8(path: Path, encoding: str, target: Path) -> None:
-    """Write the text of `path` to `target` as UTF-8 without a byte-order mark."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+def write_utf8(path: Path, encoding: str, target: Path, *, n_skipped: int = 0) -> None:
+    """Write the text of `path` to `target` as UTF-8, each line ending in a line feed.
+
+    Parameters
+    ----------
+    n_skipped
+        Number of first lines to leave out.
+    """
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
     with opened(path) as source, target.open("wb") as out:
-        while chunk := source.read(_CHUNK):
-            out.write(decoder.decode(chunk).encode())
-        out.write(decoder.decode(b"", final=True).encode())
+        is_last = False
+        while not is_last:
+            chunk = source.read(_CHUNK)
+            is_last = not chunk
+            text = decoder.decode(chunk, final=is_last)
+            while n_skipped and text:
+                _, line_end, text = text.partition("\n")
+                n_skipped -= bool(line_end)
+            out.write(text.encode())
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[Reader]:
     """Open a file for reading, unpacking ``.gz`` and ``.zst``, within the size limits.
 
-    Raises
-    ------
-    FileFormatError
-        The packed data are damaged or cut short, or unpack to more than the settings allow.
+    Reading raises `FileFormatError` where the packed data are damaged or cut short, or unpack to
+    more than the settings allow.
     """
     with path.open("rb") as packed:
-        if path.suffix == ".gz":
-            raw: BinaryIO = gzip.GzipFile(fileobj=packed)  # type: ignore[assignment]
-        elif path.suffix == ".zst":
-            raw = pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+        suffix = path.suffix.lower()
+        if suffix == ".gz":
+            yield _Unpacked(gzip.GzipFile(fileobj=packed), path)
+        elif suffix == ".zst":
+            yield _Unpacked(pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd"), path)
         else:
-            raw = packed
-        try:
-            yield _Limited(raw, path) if raw is not packed else raw  # type: ignore[misc]
-        except (EOFError, gzip.BadGzipFile, OSError) as error:
-            if raw is packed:
-                raise
-            raise FileFormatError(
-                path, f"cannot be unpacked ({error}).", "The file is cut short or damaged."
-            ) from None
+            yield packed
 
 
-class _Limited:
-    """A reader that stops where a packed file would unpack to more than is allowed."""
+class _Unpacked:
+    """A reader that stops where a packed file is damaged or unpacks to more than is allowed."""
 
-    def __init__(self, raw: BinaryIO, path: Path) -> None:
+    def __init__(self, raw: Reader, path: Path) -> None:
         self._raw = raw
         self._path = path
         self._packed = max(path.stat().st_size, 1)
         self._n_read = 0
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._raw.read(_CHUNK if size < 0 else size)
+    def read(self, size: int = -1, /) -> bytes:
+        try:
+            data = self._raw.read(_CHUNK if size < 0 else size)
+        except (EOFError, OSError, zlib.error) as error:
+            raise FileFormatError(
+                self._path, f"cannot be unpacked ({error}).", "The file is cut short or damaged."
+            ) from None
         self._n_read += len(data)
         check_unpacked_size(self._path, self._n_read, self._packed)
         return data
@@ -161,9 +190,16 @@ def check_workbook(path: Path) -> None:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile as error:
+            n_unpacked = sum(member.file_size for member in archive.infolist())
+            check_unpacked_size(path, n_unpacked, path.stat().st_size)
+            # The sizes above are what the file says of itself; reading the members holds it to
+            # them, since each has a checksum.
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise FileFormatError(
             path, f"is not an XLSX workbook ({error}).", "Save it as .xlsx or .csv again."
         ) from None
-    check_unpacked_size(path, sum(member.file_size for member in members), path.stat().st_size)
+    if damaged:
+        raise FileFormatError(
+            path, f"is damaged (in {damaged}).", "Save it as .xlsx or .csv again."
+        )

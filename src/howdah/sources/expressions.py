@@ -1,16 +1,32 @@
 """Cells to SQL expressions: text, numbers, dates and periods out of a column of ``input``.
 
-Each builder returns DuckDB SQL. Every expression is null where the cell is empty; whether a
-filled cell could not be read is for the caller to see, by comparing with the text.
+Each builder returns DuckDB SQL. `cell` and `text` read a column; the others read what an earlier
+step of the query called ``found``, so that the statement stays small enough to plan in no time.
+Every expression is null where the cell is empty; whether a filled cell could not be read is for
+the caller to see, by comparing with the text.
 """
 
-from howdah.core.wording import CELL_COMPARATORS, CELL_FACTORS
-from howdah.engines import quoted, quoted_list, text_literal
-from howdah.sources.reading import Input
-from howdah.sources.spec import ColumnRef, DateRef, NumberRef
+import re
+from string import Formatter
 
-_NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT")
-_NUMERIC_TYPES = (*_NUMERIC, "UINTEGER", "UBIGINT", "FLOAT", "DOUBLE", "DECIMAL")
+from howdah.core.wording import CELL_COMPARATORS, CELL_FACTORS
+from howdah.engines import quoted, text_literal
+from howdah.sources.columns import PULLED, ColumnRef, DateRef, NumberRef
+from howdah.sources.inputs import Input
+
+_NUMERIC_TYPES = frozenset({
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+    "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL",
+})  # fmt: skip
+
+#: Signs between groups of three digits, one kind a number.
+_GROUPED = r"[-+]?[0-9]{1,3}((,[0-9]{3})+|([ \x{a0}\x{202f}][0-9]{3})+|([''’][0-9]{3})+)(\.[0-9]+)?"
+
+#: Words at the end of a worded number that say the same as a sign.
+_UNIT_WORDS = (("元", "元"), ("元", "人民币"), ("$", "美元"), ("$", "usd"))
+
+#: Marks of "and some more" in a worded number: the next digit's place bounds it.
+_ODD = "多|余|餘|-?odd"
 
 
 def is_numeric(kind: str) -> bool:
@@ -26,19 +42,15 @@ def cell(source: Input, column: str) -> str:
     return quoted(column)
 
 
-def text(source: Input, ref: ColumnRef | str | float) -> str:
+def text(source: Input, ref: ColumnRef) -> str:
     """A text field: trimmed, null when empty or one of the texts that mean no value."""
-    if not isinstance(ref, ColumnRef):
-        return text_literal(str(ref)) if str(ref) else "NULL::VARCHAR"
-    if ref.column is not None:
-        raw = cell(source, ref.column)
-        is_text = source.columns.get(ref.column, "VARCHAR") == "VARCHAR"
-        found = f"nullif(trim({raw if is_text else f'{raw}::VARCHAR'}), '')"
+    if ref.template is None:
+        assert ref.column is not None
+        found = _trimmed(source, ref.column)
     else:
-        assert ref.template is not None
         found = _template(source, ref.template)
     if ref.missing:
-        found = f"CASE WHEN list_contains({quoted_list(ref.missing)}, {found}) THEN NULL ELSE {found} END"
+        found = f"CASE WHEN {found} IN ({_listed(ref.missing)}) THEN NULL ELSE {found} END"
     if ref.map:
         branches = " ".join(
             f"WHEN {text_literal(key)} THEN {text_literal(value)}" for key, value in ref.map.items()
@@ -49,105 +61,146 @@ def text(source: Input, ref: ColumnRef | str | float) -> str:
     return found
 
 
-def _template(source: Input, template: str) -> str:
-    import string  # noqa: PLC0415 - templates are rare
+def _trimmed(source: Input, column: str) -> str:
+    raw = cell(source, column)
+    is_text = source.columns.get(column, "VARCHAR") == "VARCHAR"
+    return f"nullif(trim({raw if is_text else f'{raw}::VARCHAR'}), '')"
 
+
+def _listed(texts: tuple[str, ...]) -> str:
+    return ", ".join(text_literal(text) for text in texts)
+
+
+def _template(source: Input, template: str) -> str:
     parts: list[str] = []
-    for literal, name, _, _ in string.Formatter().parse(template):
+    for literal, name, _, _ in Formatter().parse(template):
         if literal:
             parts.append(text_literal(literal))
         if name:
-            parts.append(f"{cell(source, name)}::VARCHAR")
-    return "(" + " || ".join(parts) + ")"
+            # One empty part makes the whole null, in every format alike.
+            parts.append(_trimmed(source, name))
+    return f"({' || '.join(parts)})"
 
 
-def number(source: Input, ref: NumberRef | float) -> str:
-    """A number field in base units; null when the cell is empty or cannot be read."""
-    if not isinstance(ref, NumberRef):
-        return f"{float(ref)!r}::DOUBLE"
-    factor = "" if ref.multiplier == 1.0 else f" * {ref.multiplier!r}"
+def typed_number(source: Input, ref: NumberRef) -> str | None:
+    """A number as it stands in a column of numbers; None when it must be read from text."""
     kind = source.columns.get(ref.column or "", "VARCHAR")
-    if ref.column is not None and is_numeric(kind) and not source.is_json:
-        found = f"{quoted(ref.column)}::DOUBLE"
-        if ref.missing:
-            as_text = f"{quoted(ref.column)}::VARCHAR"
-            found = (
-                f"CASE WHEN list_contains({quoted_list(ref.missing)}, {as_text}) "
-                f"THEN NULL ELSE {found} END"
-            )
-        return f"({found}{factor})"
-    found = text(source, ref)
-    if ref.decimal == ",":
-        plain = f"replace(replace({found}, '.', ''), ',', '.')"
-        return f"(try_cast({plain} AS DOUBLE){factor})"
+    if ref.column is None or not is_numeric(kind) or ref.map or ref.default is not None:
+        return None
+    found = f"{quoted(ref.column)}::DOUBLE"
+    if ref.missing:
+        texts = f"{quoted(ref.column)}::VARCHAR"
+        found = f"CASE WHEN {texts} IN ({_listed(ref.missing)}) THEN NULL ELSE {found} END"
+    return f"({found}{_factor(ref)})"
+
+
+def number(found: str, ref: NumberRef, signs: str = "") -> str:
+    """A number in base units; null when the text is null or cannot be read.
+
+    Parameters
+    ----------
+    found
+        SQL of the cell's text.
+    signs
+        Signs of a unit that the cell may carry, such as ``%``: those of another unit make it
+        unreadable, so that a mixed column is quarantined and not misread.
+    """
     if ref.worded:
-        return f"({_worded_number(found)}{factor})"
+        value, _ = _worded(found, ref, signs)
+        return f"({value}{_factor(ref)})"
+    pointed = _decimal_point(found, ref)
     # Thousands separators only where they group by three: '1,5' is not 15.
-    grouped = rf"regexp_full_match({found}, '[-+]?\d{{1,3}}(,\d{{3}})+(\.\d+)?%?')"
+    bare = f"rtrim({pointed}, {text_literal(signs)})" if signs else pointed
+    bare = f"ltrim({bare}, {text_literal(signs)})" if signs.strip("%") else bare
     cleaned = (
-        f"CASE WHEN {grouped} THEN replace(rtrim({found}, '%'), ',', '') "
-        f"ELSE rtrim({found}, '%') END"
+        f"CASE WHEN regexp_full_match({bare}, '{_GROUPED}') "
+        f"THEN regexp_replace({bare}, '[, \\x{{a0}}\\x{{202f}}''’]', '', 'g') ELSE {bare} END"
     )
-    return f"(coalesce(try_cast({found} AS DOUBLE), try_cast({cleaned} AS DOUBLE)){factor})"
+    read = f"coalesce(try_cast({pointed} AS DOUBLE), try_cast({cleaned} AS DOUBLE))"
+    return f"({read}{_factor(ref)})"
 
 
-def _worded_core(found: str) -> str:
-    words = "|".join(_escaped(sign) for sign, _ in CELL_COMPARATORS)
-    return f"regexp_replace(lower({found}), '^({words})\\s*', '')"
+def _factor(ref: NumberRef) -> str:
+    return "" if ref.multiplier == 1.0 else f" * {ref.multiplier!r}"
 
 
-def _worded_number(found: str) -> str:
-    core = f"regexp_replace({_worded_core(found)}, '[\\s,+多余餘%¥$￥]|人$|次$|元$', '', 'g')"
+def _decimal_point(found: str, ref: NumberRef) -> str:
+    return f"translate({found}, '.,', ',.')" if ref.decimal == "," else found
+
+
+def _worded(found: str, ref: NumberRef, signs: str) -> tuple[str, str]:
+    """SQL of a worded cell's number, and of the upper end that '多' or '-odd' gives it."""
+    lowered = f"lower({_decimal_point(found, ref)})"
+    words = "|".join(re.escape(sign).replace("'", "''") for sign, _ in CELL_COMPARATORS)
+    core = f"regexp_replace({lowered}, '^({words})\\s*', '')"
+    core = f"regexp_replace({core}, ',([0-9]{{3}})', '\\1', 'g')"
+    loose = "".join(f"\\x{{{ord(sign):x}}}" for sign in signs.lower() if sign != "元")
+    core = f"regexp_replace({core}, '[\\s+{loose}]|{_ODD}', '', 'g')"
+    units = "|".join(["人", "次", *(word for sign, word in _UNIT_WORDS if sign in signs)])
+    core = f"regexp_replace({core}, '({units})$', '')"
+    digits = f"regexp_extract({core}, '^([-+]?[0-9]*\\.?[0-9]+)(.*)$', 1)"
+    suffix = f"regexp_extract({core}, '^([-+]?[0-9]*\\.?[0-9]+)(.*)$', 2)"
     branches = " ".join(
-        f"WHEN ends_with({core}, {text_literal(suffix)}) "
-        f"THEN try_cast(left({core}, -{len(suffix)}) AS DOUBLE) * {factor!r}"
-        for suffix, factor in CELL_FACTORS
+        f"WHEN {text_literal(suffix_text)} THEN {factor!r}" for suffix_text, factor in CELL_FACTORS
     )
-    return f"coalesce(try_cast({core} AS DOUBLE), CASE {branches} END)"
+    scale = f"CASE {suffix} {branches} END"
+    value = f"coalesce(try_cast({core} AS DOUBLE), try_cast({digits} AS DOUBLE) * {scale})"
+    # 130多万 is at least 130 and less than 140 times ten thousand, 1.3-odd at most 1.4.
+    place = (
+        f"CASE WHEN contains({digits}, '.') "
+        f"THEN pow(10.0, -(length({digits}) - instr({digits}, '.'))) "
+        f"ELSE pow(10.0, length({digits}) - length(rtrim({digits}, '0'))) END"
+    )
+    upper = (
+        f"CASE WHEN regexp_matches({lowered}, '{_ODD}') THEN "
+        f"round(try_cast({digits} AS DOUBLE) + {place}, 9) * coalesce({scale}, 1.0) END"
+    )
+    return value, upper
 
 
-def worded_comparator(source: Input, ref: NumberRef) -> str:
+def worded_bound(found: str, ref: NumberRef, signs: str) -> str:
+    """Upper end of a worded cell such as '130多万', null where its wording leaves it open."""
+    return f"({_worded(found, ref, signs)[1]}{_factor(ref)})"
+
+
+def worded_comparator(found: str) -> str:
     """The comparator that a worded cell starts or ends with ('100多万' is over), else 'eq'."""
-    found = f"lower({text(source, ref)})"
     branches = " ".join(
-        f"WHEN starts_with({found}, {text_literal(sign)}) THEN {text_literal(meaning)}"
+        f"WHEN starts_with(lower({found}), {text_literal(sign)}) THEN {text_literal(meaning)}"
         for sign, meaning in CELL_COMPARATORS
     )
     return (
-        f"CASE {branches} WHEN regexp_matches({found}, '[+多余餘]') THEN 'over' "
+        f"CASE {branches} WHEN regexp_matches({found}, '[^<>=~ ][+]|{_ODD}') THEN 'over' "
         f"WHEN {found} IS NOT NULL THEN 'eq' END"
     )
 
 
-def _escaped(sign: str) -> str:
-    return sign.replace(".", "\\.").replace("+", "\\+").replace("'", "''")
+def constant_date(text: str, pulled: str) -> str:
+    """A date that is the same in every row; 'pulled' is the day of the pull."""
+    return f"DATE {text_literal(pulled if text == PULLED else text)}"
 
 
-def date(source: Input, ref: DateRef | str, pulled: str) -> str:
-    """A date field; the constant 'pulled' is the day of the pull."""
-    if not isinstance(ref, DateRef):
-        return text_literal(pulled) + "::DATE" if ref == "pulled" else f"DATE {text_literal(ref)}"
-    shift = f" + {ref.offset_days}" if ref.offset_days else ""
+def typed_date(source: Input, ref: DateRef) -> str | None:
+    """A day as it stands in a column of dates; None when it must be read from text."""
     kind = source.columns.get(ref.column or "", "VARCHAR")
-    if ref.column is not None and not source.is_json:
-        if kind == "DATE":
-            return f"({quoted(ref.column)}{shift})"
-        if kind.startswith("TIMESTAMP"):
-            return f"(({quoted(ref.column)})::DATE{shift})"
-    found = text(source, ref)
+    if ref.column is None or ref.map or ref.default is not None or ref.missing:
+        return None
+    if kind == "DATE":
+        return f"({quoted(ref.column)}{_shift(ref)})"
+    if kind.startswith("TIMESTAMP"):
+        return f"({quoted(ref.column)}::DATE{_shift(ref)})"
+    return None
+
+
+def date(found: str, ref: DateRef) -> str:
+    """A day; null when the text is null or cannot be read."""
     if ref.format is not None:
-        return f"(try_strptime({found}, {text_literal(ref.format)})::DATE{shift})"
-    # The time of day of '2024-09-30 08:00:00' is dropped; a bare year is not a day.
-    return f"(try_cast(left({found}, 10) AS DATE){shift})"
+        return f"(try_strptime({found}, {text_literal(ref.format)})::DATE{_shift(ref)})"
+    # The time of day of '2024-09-30 08:00:00' is dropped; a bare year is not a day. The engine
+    # would read the words 'epoch' and 'infinity' as dates.
+    day = f"CASE WHEN {found} < 'a' THEN try_cast(left({found}, 10) AS DATE) END"
+    return f"({day}{_shift(ref)})"
 
 
-def period(source: Input, ref: DateRef | str, pulled: str) -> tuple[str, str, str]:
-    """(first day, last day, precision) of a period named in a column or as a constant."""
-    if isinstance(ref, DateRef) and (
-        ref.format is not None or source.columns.get(ref.column or "", "") in {"DATE"}
-    ):
-        day = date(source, ref, pulled)
-        return day, day, f"CASE WHEN {day} IS NOT NULL THEN 'day' END"
-    found = text_literal(ref) if isinstance(ref, str) else text(source, ref)
-    named = f"period_text({found})"
-    return f"period_start({named})", f"period_end({named})", f"period_kind({named})"
+def _shift(ref: DateRef) -> str:
+    return f" + {ref.offset_days}" if ref.offset_days else ""

@@ -6,7 +6,7 @@ error: a body shorter than the server announced is never taken for the feed.
 
 import glob
 import time
-from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ _RETRIED = {408, 425, 429, 500, 502, 503, 504}
 _CHUNK = 1 << 20
 #: Longest wait that a server may ask for and get.
 _MAX_WAIT_SECONDS = 120.0
+_MAX_REDIRECTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,50 +64,68 @@ def download(
     TerminalFeedError
         The server refused, the body is too large, or a secret is missing.
     """
-    headers = _headers(spec)
+    secrets = _secret_headers(spec)
+    headers = {"User-Agent": "howdah"}
+    headers |= {k: v for k, v in spec.http.headers.items() if isinstance(v, str)}
     if validators.etag:
         headers["If-None-Match"] = validators.etag
     if validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified
     timeout = httpx.Timeout(settings.get_number("http_timeout_seconds"))
     attempts = int(settings.get_number("http_attempts"))
-    with httpx.Client(timeout=timeout, follow_redirects=True) as client:
+    with httpx.Client(timeout=timeout, headers=headers) as client:
         for attempt in stamina.retry_context(
             on=TransientFeedError, attempts=attempts, wait_initial=0.2, wait_max=20.0, timeout=None
         ):
             with attempt:
-                return _attempt(client, spec, headers, target)
+                return _attempt(client, spec, secrets, target)
     raise AssertionError("the retry loop returns or raises")
 
 
 def _attempt(
-    client: httpx.Client, spec: FeedSpec, headers: dict[str, str], target: Path
+    client: httpx.Client, spec: FeedSpec, secrets: dict[str, str], target: Path
 ) -> Validators | None:
     place = _without_query(spec.path)
     try:
-        with client.stream("GET", spec.path, headers=headers) as response:
-            if response.status_code == httpx.codes.NOT_MODIFIED:
-                return None
-            if response.status_code in _RETRIED:
-                _wait_as_asked(response)
-                raise TransientFeedError(
-                    spec.id, f"{place} answered {response.status_code} {response.reason_phrase}."
-                )
-            if response.is_error:
-                raise TerminalFeedError(
-                    spec.id,
-                    f"{place} answered {response.status_code} {response.reason_phrase}. "
-                    "Check `path` and [http] headers in its spec.",
-                )
-            _save(response, spec, target)
-            return Validators(
-                response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
-            )
-    except httpx.UnsupportedProtocol as error:
+        request = client.build_request("GET", spec.path, headers=secrets)
+        for _ in range(_MAX_REDIRECTS + 1):
+            response = client.send(request, stream=True)
+            with closing(response):
+                if response.next_request is None:
+                    return _received(response, spec, target)
+                request = _redirected(response.next_request, spec.path, secrets)
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
         raise TerminalFeedError(spec.id, f"{place}: {error}.") from None
-    except httpx.TransportError as error:
+    except httpx.HTTPError as error:
+        # Its text may hold the whole URL; its kind tells enough.
         kind = type(error).__name__
         raise TransientFeedError(spec.id, f"{place} did not answer in full ({kind}).") from None
+    raise TerminalFeedError(spec.id, f"{place} redirected more than {_MAX_REDIRECTS} times.")
+
+
+def _redirected(request: httpx.Request, path: str, secrets: dict[str, str]) -> httpx.Request:
+    """The request that follows a redirect; another server does not get the secrets."""
+    asked = httpx.URL(path)
+    if (request.url.scheme, request.url.netloc) != (asked.scheme, asked.netloc):
+        for name in secrets:
+            request.headers.pop(name, None)
+    return request
+
+
+def _received(response: httpx.Response, spec: FeedSpec, target: Path) -> Validators | None:
+    if response.status_code == httpx.codes.NOT_MODIFIED:
+        return None
+    said = f"{response.status_code} {response.reason_phrase}".strip()
+    place = _without_query(spec.path)
+    if response.status_code in _RETRIED:
+        _wait_as_asked(response)
+        raise TransientFeedError(spec.id, f"{place} answered {said}.")
+    if not response.is_success:
+        raise TerminalFeedError(
+            spec.id, f"{place} answered {said}. Check `path` and [http] headers in its spec."
+        )
+    _save(response, spec, target)
+    return Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
 
 
 def _save(response: httpx.Response, spec: FeedSpec, target: Path) -> None:
@@ -124,30 +143,39 @@ def _save(response: httpx.Response, spec: FeedSpec, target: Path) -> None:
         raise TransientFeedError(spec.id, f"{_without_query(spec.path)} sent an empty answer.")
 
 
-def _wait_as_asked(response: httpx.Response, sleep: Callable[[float], None] = time.sleep) -> None:
+def _wait_as_asked(response: httpx.Response) -> None:
     """Honour Retry-After, in seconds or as a date."""
-    asked = response.headers.get("Retry-After", "")
-    try:
+    asked = response.headers.get("Retry-After", "").strip()
+    if asked.isdecimal():
         seconds = float(asked)
-    except ValueError:
+    else:
         try:
             seconds = parsedate_to_datetime(asked).timestamp() - time.time()
         except ValueError:
             return
-    sleep(min(max(seconds, 0.0), _MAX_WAIT_SECONDS))
+    time.sleep(min(max(seconds, 0.0), _MAX_WAIT_SECONDS))
 
 
-def _headers(spec: FeedSpec) -> dict[str, str]:
-    headers = {"User-Agent": "howdah"}
+def _secret_headers(spec: FeedSpec) -> dict[str, str]:
+    """Headers whose values the spec names by environment variables.
+
+    Raises
+    ------
+    TerminalFeedError
+        A variable is not set or cannot be a header; its value is not shown.
+    """
+    headers = {}
     for name, value in spec.http.headers.items():
         if isinstance(value, str):
-            headers[name] = value
             continue
-        found = settings.secret(value.env)
-        if not found:
+        found = (settings.secret(value.env) or "").strip()
+        problem = "" if found else "is not set"
+        if not (found.isascii() and found.isprintable()):
+            problem = "holds characters that a header cannot"
+        if problem:
             raise TerminalFeedError(
                 spec.id,
-                f"header {name!r} needs the environment variable {value.env}, which is not set.",
+                f"header {name!r} needs the environment variable {value.env}, which {problem}.",
             )
         headers[name] = found
     return headers

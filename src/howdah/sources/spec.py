@@ -4,23 +4,51 @@ The how-to page docs/how-to/add-a-feed.md teaches the format; docs/reference/fee
 generated from the models below.
 """
 
+import codecs
 import datetime as dt
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
+    Discriminator,
     Field,
+    Tag,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
-from howdah.core.errors import SpecError, closest
+from howdah.core.calendar import parse_period
+from howdah.core.errors import BadDateError, SpecError
+from howdah.core.wording import COMPARATORS, MODALITIES, SENSITIVITIES
+from howdah.sources.columns import (
+    PULLED,
+    ColumnRef,
+    Date,
+    DateRef,
+    Number,
+    NumberRef,
+    Strict,
+    Text,
+    branch_of,
+)
+from howdah.sources.problems import CONSTANT, REFERENCE, spec_problem
+
+__all__ = [
+    "CADENCE_DAYS",
+    "FORMATS",
+    "ClaimMapping",
+    "ColumnRef",
+    "DateRef",
+    "FeedSpec",
+    "Format",
+    "NumberRef",
+    "read_spec",
+]
 
 Format = Literal["csv", "tsv", "xlsx", "parquet", "json", "jsonl"]
 Cadence = Literal["once", "daily", "weekly", "monthly", "quarterly", "yearly", "irregular"]
@@ -48,58 +76,14 @@ FORMATS: dict[str, Format] = {
 }
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+_CHOICES = {
+    "comparator": ("", *COMPARATORS),
+    "modality": MODALITIES,
+    "sensitivity": SENSITIVITIES,
+}
 
 
-class ColumnRef(_Strict):
-    """A value taken from a column of the row, or from several through a template."""
-
-    column: str | None = Field(None, description="Column name; for JSON a dotted path.")
-    template: str | None = Field(None, description="Text with {column} in it.")
-    missing: tuple[str, ...] = Field((), description="Texts that mean: no value.")
-    map: dict[str, str] = Field({}, description="Text found to text meant.")
-    default: str | None = Field(None, description="Text to take when the cell is empty.")
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Self:
-        if (self.column is None) == (self.template is None):
-            raise ValueError("give exactly one of 'column' and 'template'")
-        return self
-
-
-class NumberRef(ColumnRef):
-    """A number taken from a column."""
-
-    multiplier: float = Field(1.0, description="Factor to base units (10000 for 万).")
-    worded: bool = Field(False, description="Read cells such as '>100万' or 'over 1.3M'.")
-    decimal: Literal[".", ","] = Field(".", description="Decimal sign.")
-
-
-class DateRef(ColumnRef):
-    """A date or period taken from a column."""
-
-    format: str | None = Field(None, description="strptime format when the date is not ISO.")
-    offset_days: int = Field(0, description="Days to add.")
-
-
-def _constant(kind: type[ColumnRef], key: str) -> BeforeValidator:
-    def read(value: object) -> object:
-        if isinstance(value, dict):
-            return kind.model_validate(value)
-        if isinstance(value, bool) or not isinstance(value, (str, int, float, dt.date)):
-            raise ValueError(f'give a constant, or {{ column = "..." }} as {key}')
-        return value.isoformat() if isinstance(value, dt.date) else value
-
-    return BeforeValidator(read)
-
-
-Text = Annotated[str | ColumnRef, _constant(ColumnRef, "text")]
-Number = Annotated[float | NumberRef, _constant(NumberRef, "a number")]
-Date = Annotated[str | DateRef, _constant(DateRef, "a date")]
-
-
-class ClaimMapping(_Strict):
+class ClaimMapping(Strict):
     """How one row becomes one claim: for each field a constant or a column."""
 
     when: dict[str, tuple[str, ...]] = Field(
@@ -117,7 +101,9 @@ class ClaimMapping(_Strict):
     value_low: Number | None = Field(None, description="Lower end, when the source gives one.")
     value_high: Number | None = Field(None, description="Upper end, when the source gives one.")
     comparator: Text = Field("", description="eq, about, nearly, over, under, at_least, at_most.")
-    period: Date | None = Field(None, description="Period by name: 2024, 2024-Q3, 2024-09, a day.")
+    period: Date | None = Field(
+        None, description="Period by name: 2024, 2024-Q3, 2024-09, a day, or 'pulled'."
+    )
     valid_from: Date | None = Field(None, description="First day, instead of `period`.")
     valid_to: Date | None = Field(None, description="Last day, instead of `period`.")
     precision: Text = Field("", description="How exactly the period is stated.")
@@ -132,6 +118,37 @@ class ClaimMapping(_Strict):
         None, description="When the source issued it; 'pulled' takes the day of the pull."
     )
 
+    @field_validator("comparator", "modality", "sensitivity")
+    @classmethod
+    def _is_allowed(cls, value: Text, info: ValidationInfo) -> Text:
+        allowed = _CHOICES[info.field_name or ""]
+        if isinstance(value, str) and value not in allowed:
+            expected = ", ".join(repr(name) for name in allowed if name)
+            raise PydanticCustomError("literal_error", "is unknown", {"expected": expected})
+        return value
+
+    @field_validator("valid_from", "valid_to", "published_at")
+    @classmethod
+    def _is_day(cls, value: Date | None) -> Date | None:
+        if isinstance(value, str) and value != PULLED:
+            try:
+                dt.date.fromisoformat(value)
+            except ValueError:
+                raise ValueError("give an ISO date (2025-01-31) or 'pulled'") from None
+        return value
+
+    @field_validator("period")
+    @classmethod
+    def _is_period(cls, value: Date | None) -> Date | None:
+        if isinstance(value, str) and value != PULLED:
+            try:
+                parse_period(value)
+            except BadDateError as error:
+                raise ValueError(f"give {error.allowed}, or 'pulled'") from None
+        if isinstance(value, DateRef) and value.offset_days and value.format is None:
+            raise ValueError("'offset_days' shifts days, not periods; use 'valid_from'/'valid_to'")
+        return value
+
     @model_validator(mode="after")
     def _periods_agree(self) -> Self:
         if self.period is not None and (self.valid_from is not None or self.valid_to is not None):
@@ -143,7 +160,7 @@ class ClaimMapping(_Strict):
         return self
 
 
-class Unpivot(_Strict):
+class Unpivot(Strict):
     """Turn a wide table long: one row a cell of the columns that match."""
 
     columns: str = Field(description="Regular expression that the wide columns match in full.")
@@ -160,14 +177,16 @@ class Unpivot(_Strict):
         return value
 
 
-class ListFeed(_Strict):
+class ListFeed(Strict):
     """The feed publishes lists: what is absent lies below a cut-off."""
 
-    by: tuple[str, ...] = Field((), description="Columns that tell one list from another.")
+    by: tuple[str, ...] = Field(
+        (), description="Columns that tell one list from another; the definition must hold them."
+    )
     cutoff: bool = Field(True, description="Also claim the smallest value listed.")
 
 
-class UnitRule(_Strict):
+class UnitRule(Strict):
     """What a unit in the data stands for."""
 
     unit: str = Field(description="Unit of the metric registry.")
@@ -175,7 +194,7 @@ class UnitRule(_Strict):
     currency: str = Field("", description="ISO code when it is money.")
 
 
-class Licence(_Strict):
+class Licence(Strict):
     """Terms that travel with each row and with what is derived from it."""
 
     name: str = Field(description="Name of the licence or contract.")
@@ -185,7 +204,7 @@ class Licence(_Strict):
     may_share: bool = Field(True, description="Rows may be shown outside the organisation.")
 
 
-class Cost(_Strict):
+class Cost(Strict):
     """What the feed costs and when the contract renews."""
 
     amount: float = Field(0.0, ge=0, description="Amount a year.")
@@ -193,19 +212,24 @@ class Cost(_Strict):
     renews_on: dt.date | None = Field(None, description="Next renewal.")
 
 
-class SecretRef(_Strict):
+class SecretRef(Strict):
     """A secret, named by the environment variable that holds it."""
 
     env: str = Field(description="Name of the environment variable.")
 
 
-class Http(_Strict):
+Header = Annotated[
+    Annotated[str, Tag(CONSTANT)] | Annotated[SecretRef, Tag(REFERENCE)], Discriminator(branch_of)
+]
+
+
+class Http(Strict):
     """How to ask a server for the feed."""
 
-    headers: dict[str, str | SecretRef] = Field({}, description="Request headers.")
+    headers: dict[str, Header] = Field({}, description="Request headers.")
 
 
-class FeedSpec(_Strict):
+class FeedSpec(Strict):
     """One feed: where it is, what it is, how its rows become claims."""
 
     id: str = Field("", description="Id; the file's name if absent.")
@@ -213,11 +237,13 @@ class FeedSpec(_Strict):
     source: str = Field(description="Who states what the feed holds.")
     source_type: str = Field("data_provider", description="Kind of source.")
     nature: Nature = Field("panel", description="counter, panel, list, statement or catalogue.")
-    path: str = Field(description="File, glob or http(s) URL; relative to the market's folder.")
+    path: str = Field(
+        min_length=1, description="File, glob or http(s) URL; relative to the market's folder."
+    )
     format: Format | None = Field(None, description="csv, tsv, xlsx, parquet, json or jsonl.")
     encoding: str | None = Field(None, description="Text encoding when it is not UTF-8.")
     delimiter: str | None = Field(None, description="Field delimiter when it is not a comma.")
-    header_row: int = Field(1, ge=1, description="Row of a spreadsheet that holds the names.")
+    header_row: int = Field(1, ge=1, description="Row of a table that holds the column names.")
     sheet: str | None = Field(None, description="Sheet of a workbook; the first if absent.")
     records: str = Field("", description="Dotted path to the list of records in a JSON file.")
     cadence: Cadence = Field("irregular", description="How often it is published.")
@@ -247,6 +273,38 @@ class FeedSpec(_Strict):
             raise ValueError("a URL must not carry a secret; send it as a header from [http]")
         return value
 
+    @field_validator("encoding")
+    @classmethod
+    def _is_codec(cls, value: str | None) -> str | None:
+        try:
+            if value is not None:
+                codecs.getincrementaldecoder(value)
+                b"a".decode(value)
+        except UnicodeDecodeError:
+            return value
+        except LookupError:
+            raise ValueError("not an encoding; give a name such as 'cp1252', 'shift_jis'") from None
+        return value
+
+    @field_validator("delimiter")
+    @classmethod
+    def _is_one_sign(cls, value: str | None) -> str | None:
+        if value is not None and (len(value) != 1 or not value.isascii() or value in '"\r\n'):
+            raise ValueError("give one ASCII character, such as ';' or '|'")
+        return value
+
+    @model_validator(mode="after")
+    def _lists_are_told_apart(self) -> Self:
+        for name in self.list.by if self.list else ():
+            for mapping in self.claim:
+                definition = mapping.definition
+                if not isinstance(definition, ColumnRef) or name not in definition.columns:
+                    raise ValueError(
+                        f"'list.by' names {name!r}, so each claim's 'definition' must hold it, "
+                        f'as in {{ template = "{self.id}:{{{name}}}" }}'
+                    )
+        return self
+
     @property
     def is_url(self) -> bool:
         """Whether the feed is pulled from a server."""
@@ -261,9 +319,11 @@ def read_spec(path: Path) -> FeedSpec:
     SpecError
         Names the file, the line, the key, what is wrong and what is allowed.
     """
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8-sig")
         table = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise SpecError(path, 0, "", f"not UTF-8 text (byte {error.start}).") from None
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"at line (\d+)", str(error))
         line = int(match[1]) if match else 0
@@ -274,85 +334,4 @@ def read_spec(path: Path) -> FeedSpec:
     try:
         return FeedSpec.model_validate(table)
     except ValidationError as error:
-        raise _first_problem(path, text, error) from None
-
-
-def _first_problem(path: Path, text: str, error: ValidationError) -> SpecError:
-    details = error.errors(include_url=False)
-    # An unknown key explains more than the missing one it was meant to be.
-    detail = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
-    location = tuple(part for part in detail["loc"] if _is_key(part))
-    key = ".".join(str(part) for part in location)
-    line = line_of(text, location)
-    if detail["type"] == "extra_forbidden":
-        known = _known_keys(location[:-1])
-        near = closest(str(location[-1]), known)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        return SpecError(path, line, key, f"unknown key.{hint}", ", ".join(sorted(known)))
-    if detail["type"] == "missing":
-        return SpecError(path, line, key, "is required and missing.")
-    allowed = str(detail.get("ctx", {}).get("expected", ""))
-    message = detail["msg"].removeprefix("Value error, ").rstrip(".")
-    return SpecError(path, line, key, f"{message}; got {detail['input']!r}.", allowed)
-
-
-def _is_key(part: Any) -> bool:
-    # pydantic names the branch of a union ("str", "ColumnRef") between keys; readers have no
-    # such thing in their file.
-    return isinstance(part, int) or bool(re.fullmatch(r"[a-z_][\w-]*", part) and part != "str")
-
-
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    model: type[BaseModel] = FeedSpec
-    nested: dict[str, type[BaseModel]] = {
-        "claim": ClaimMapping,
-        "licence": Licence,
-        "cost": Cost,
-        "http": Http,
-        "unpivot": Unpivot,
-        "list": ListFeed,
-        "value": NumberRef,
-        "value_low": NumberRef,
-        "value_high": NumberRef,
-        "period": DateRef,
-        "valid_from": DateRef,
-        "valid_to": DateRef,
-        "published_at": DateRef,
-    }
-    for part in location:
-        if isinstance(part, str):
-            fallback = UnitRule if "units" in location else ColumnRef
-            model = nested.get(part, fallback)
-    return list(model.model_fields)
-
-
-def line_of(text: str, location: tuple[int | str, ...]) -> int:
-    """1-based line of a key in TOML text, the nearest enclosing table's when it is not there.
-
-    Examples
-    --------
-    >>> line_of('title = "x"\\n[[claim]]\\nmetric = "dau"\\n', ("claim", 0, "metric"))
-    3
-    """
-    lines = text.splitlines()
-    start, found = 0, 0
-    remaining = list(location)
-    while remaining:
-        part = remaining.pop(0)
-        if isinstance(part, int):
-            continue
-        index = remaining[0] if remaining and isinstance(remaining[0], int) else 0
-        pattern = re.compile(
-            rf"\s*(\[\[?\s*(?:[\w.-]+\.)?{re.escape(part)}\s*\]\]?|['\"]?{re.escape(part)}['\"]?\s*=)"
-        )
-        hits = [n for n in range(start, len(lines)) if pattern.match(lines[n])]
-        if not hits:
-            inline = [
-                n
-                for n in range(max(found - 1, 0), len(lines))
-                if re.search(rf"[{{,]\s*{re.escape(part)}\s*=", lines[n])
-            ]
-            return inline[0] + 1 if inline and found else found
-        start = hits[min(index, len(hits) - 1)] if isinstance(index, int) else hits[0]
-        found = start + 1
-    return found
+        raise spec_problem(path, text, error, FeedSpec) from None

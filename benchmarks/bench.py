@@ -1,0 +1,102 @@
+"""What benchmarks share: measured child processes, the data folder, tables of results."""
+
+import datetime as dt
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from howdah.core import settings
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process took: seconds of CPU and of wall time, peak memory in MB, its own answer."""
+
+    cpu: float
+    wall: float
+    peak_mb: float
+    answer: str = ""
+
+
+def data_folder() -> Path:
+    """Where larger data are kept between runs: HOWDAH_BENCH_DATA, else ./bench-data."""
+    named = settings.get_text("bench_data")
+    folder = Path(named) if named else ROOT / "bench-data"
+    folder.mkdir(parents=True, exist_ok=True)
+    sys.stderr.write(f"data in {folder} (HOWDAH_BENCH_DATA names another folder)\n")
+    return folder
+
+
+def run_child(command: Sequence[str], **environment: str) -> Cost:
+    """Run a process and measure it by the system's own account of it.
+
+    `resource.getrusage(RUSAGE_CHILDREN)` keeps the largest child's memory, so each is waited
+    for with `os.wait4`, which gives that of this child alone.
+    """
+    started = dt.datetime.now(dt.UTC)
+    process = subprocess.Popen(
+        list(command), env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    answer = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    wall = (dt.datetime.now(dt.UTC) - started).total_seconds()
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, answer.strip())
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """The median of each figure over several runs."""
+    return Cost(
+        statistics.median(c.cpu for c in costs),
+        statistics.median(c.wall for c in costs),
+        statistics.median(c.peak_mb for c in costs),
+        costs[-1].answer,
+    )
+
+
+def machine() -> str:
+    """The machine in a line: what a reader needs to compare figures."""
+    cores = os.cpu_count()
+    memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return (
+        f"{platform.system()} {platform.machine()}, {cores} cores, {memory_gb:.0f} GB, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def own_usage() -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of this process so far."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def keep(folder: Path, rows: Sequence[dict[str, object]]) -> None:
+    """Print rows as a table and keep them, with machine and date, in the folder's results.json."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    texts = [[_text(row.get(column, "")) for column in columns] for row in rows]
+    widths = [max(len(c), *(len(t[n]) for t in texts)) for n, c in enumerate(columns)]
+    for line in (columns, *texts):
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)))
+    result = {
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "machine": machine(),
+        "rows": list(rows),
+    }
+    path = folder / "results.json"
+    path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _text(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""Surfaces: what people and programs meet; they translate what a market answers, never compute."""

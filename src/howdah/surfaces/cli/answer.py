@@ -1,0 +1,107 @@
+"""The JSON form of an answer: one object with `data` and `meta`, and nothing else on stdout."""
+
+import dataclasses
+import datetime as dt
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping
+from enum import Enum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from howdah.core import Estimate, Finding, Period
+from howdah.market.pages import Basis
+
+
+def write_json(
+    data: object,
+    *,
+    market: Path | None = None,
+    basis: Basis | None = None,
+    as_of: dt.date | None = None,
+) -> None:
+    """Print an answer.
+
+    Parameters
+    ----------
+    basis
+        What it rests on; its parts go to `meta`.
+    as_of
+        Knowledge date, of an answer without a basis.
+    """
+    meta: dict[str, object] = {
+        "market": None if market is None else market.resolve(),
+        "as_of": basis.as_of if basis else as_of,
+        "time_basis": None if basis is None else time_basis(basis),
+        "version": version("howdah"),
+    }
+    if basis is not None:
+        meta["vintages"] = basis.vintages
+        meta["late_feeds"] = [
+            {"feed": feed, "last_published": last, "days_late": days}
+            for feed, last, days in basis.stale
+        ]
+        meta["later_feeds"] = [
+            {"feed": feed, "first_recorded": first} for feed, first in basis.later_feeds
+        ]
+    text = json.dumps(
+        plain({"data": data, "meta": meta}),
+        ensure_ascii=not (sys.stdout.encoding or "").lower().startswith("utf"),
+        allow_nan=False,
+        indent=2 if sys.stdout.isatty() else None,
+    )
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def time_basis(basis: Basis) -> str:
+    """How the claims behind an answer got the time they were recorded."""
+    return "replayed" if basis.replayed else "recorded"
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any value in, JSON out
+    """A value as JSON holds it: records as objects, dates as ISO text, no number as null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    for kind, form in _FORMS:
+        if isinstance(value, kind):
+            return form(value)
+    return _record(value)
+
+
+def _record(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any data class
+    if not dataclasses.is_dataclass(value):
+        raise TypeError(f"no JSON form of {type(value).__name__}")
+    return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+
+
+def _ends(period: Period) -> dict[str, Any]:
+    return {"valid_from": plain(period.start), "valid_to": plain(period.end)}
+
+
+def _estimate(value: Estimate) -> dict[str, Any]:
+    return {"estimate_id": value.estimate_id, **_record(value), **_ends(value.period)}
+
+
+def _finding(value: Finding) -> dict[str, Any]:
+    return {"finding_id": value.finding_id, **_record(value), **_ends(value.period)}
+
+
+def _unchanged(value: Any) -> Any:  # noqa: ANN401 - what JSON has itself
+    return value
+
+
+#: Kinds of values and how JSON writes them; the first that fits, so a kind before its base.
+_FORMS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (Enum, lambda value: value.value),
+    ((str, bool, int, type(None)), _unchanged),
+    ((dt.date, dt.datetime), lambda value: value.isoformat()),
+    (Path, str),
+    (Period, lambda value: value.label),
+    (Estimate, _estimate),
+    (Finding, _finding),
+    (Mapping, lambda value: {str(key): plain(item) for key, item in value.items()}),
+    ((list, tuple, set, frozenset), lambda value: [plain(item) for item in value]),
+)

@@ -1,0 +1,32 @@
+"""Options that several commands share, declared once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+MarketOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--market",
+        metavar="DIR",
+        help="Market folder; otherwise HOWDAH_MARKET, this folder or ./howdah-demo.",
+    ),
+]
+
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Answer from what was known on this date: 2025-01-31 or today.",
+    ),
+]
+
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object instead of a screen.")
+]
+
+SegmentOption = Annotated[
+    str | None, typer.Option("--segment", metavar="ID", help="Only this segment's members.")
+]

@@ -1,0 +1,64 @@
+"""What `howdah compare` answers: entities side by side."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from pathlib import Path
+
+from howdah.core.phrases import definition_text, metric_title
+from howdah.market import Market
+from howdah.market.pages import Comparison
+from howdah.surfaces.cli.answer import write_json
+from howdah.surfaces.cli.answering import opened
+from howdah.surfaces.cli.screen import Column, Screen
+from howdah.surfaces.cli.words import basis_text, estimate_text, percent_text, period_text
+
+
+def run(names: Sequence[str], folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
+    """Answer with a comparison."""
+    with opened(folder, "reading the market") as (market, _):
+        page = market.compare(*names, as_of=as_of)
+    if as_json:
+        missing = [{"entity": name, "metric": metric} for name, metric in page.not_stated]
+        data = {"entities": page.entities, "lines": page.lines, "not_stated": missing}
+        write_json(data, market=market.folder, basis=page.basis)
+        return
+    screen = Screen()
+    draw_comparison(screen, market, page)
+    screen.write()
+
+
+def draw_comparison(screen: Screen, market: Market, page: Comparison) -> None:
+    """The comparison as text: a table a metric."""
+    names = [entity.name for entity in page.entities]
+    screen.heading(" against ".join(names))
+    if not page.lines:
+        screen.text(f"No number about any of them was recorded by {page.basis.as_of}.")
+    for metric, lines in groupby(page.lines, key=lambda line: line.metric):
+        screen.heading(metric_title(market.metrics, metric))
+        rows = [
+            [
+                " ".join(
+                    part for part in (definition_text(line.definition), line.currency) if part
+                ),
+                period_text(line.period),
+                *("–" if cell is None else estimate_text(cell) for cell in line.cells),
+            ]
+            for line in lines
+        ]
+        columns = [Column("Definition"), Column("Period", is_whole=True)]
+        screen.table([*columns, *(Column(name) for name in names)], rows, indent=2)
+    for name in names:
+        missing = [metric for whose, metric in page.not_stated if whose == name]
+        if missing:
+            titles = ", ".join(metric_title(market.metrics, metric) for metric in missing)
+            screen.blank()
+            screen.text(f"Not stated by any source for {name}: {titles}.")
+    screen.blank()
+    cells = [cell for line in page.lines for cell in line.cells if cell is not None]
+    if cells:
+        screen.text(
+            f"Intervals at {percent_text(cells[0].prob)}; {cells[0].calibration}. "
+            "A dash: nothing is known.",
+            style="dim",
+        )
+    screen.text(basis_text(page.basis), style="dim")

@@ -1,0 +1,101 @@
+"""What `howdah rank` answers: league tables with the places that each may hold."""
+
+from pathlib import Path
+
+from howdah.core.phrases import definition_text, interval_text, metric_title
+from howdah.market import Market
+from howdah.market.pages import League
+from howdah.surfaces.cli.answer import plain, write_json
+from howdah.surfaces.cli.answering import opened
+from howdah.surfaces.cli.screen import Column, Screen
+from howdah.surfaces.cli.words import (
+    basis_text,
+    counted,
+    percent_text,
+    period_text,
+    unit_text,
+)
+
+
+def run(
+    metric: str,
+    segment: str | None,
+    period: str | None,
+    definition: str | None,
+    folder: Path | None,
+    as_of: str | None,
+    *,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """Answer with a league table, its first `limit` places."""
+    with opened(folder, "reading the market") as (market, _):
+        page = market.rank(
+            metric, segment=segment, period=period, definition=definition, as_of=as_of
+        )
+    if as_json:
+        data = {key: value for key, value in plain(page).items() if key != "basis"}
+        data["places"] = data["places"][:limit]
+        data["n_places"] = len(page.places)
+        data["other_definitions"] = [
+            {"definition": name, "n_entities": n} for name, n in page.other_definitions
+        ]
+        write_json(data, market=market.folder, basis=page.basis)
+        return
+    screen = Screen()
+    draw_league(screen, market, page, len(page.places[:limit]))
+    screen.write()
+
+
+def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> None:
+    """The table as text."""
+    segment = next((s.title for s in market.config.segment if s.id == page.segment), "")
+    screen.heading(
+        ", ".join(part for part in (metric_title(market.metrics, page.metric), segment) if part)
+    )
+    screen.fields(
+        [
+            ("Definition", definition_text(page.definition)),
+            ("Counted in", unit_text(page.unit, page.currency)),
+            ("Period", period_text(page.period)),
+        ]
+    )
+    screen.blank()
+    rows = []
+    for row in page.places[:n_shown]:
+        e = row.estimate
+        first, last = row.band
+        rows.append(
+            [
+                str(row.place),
+                str(first) if first == last else f"{first}-{last}",
+                e.name,
+                interval_text(e.value, e.lower, e.upper, e.unit, e.currency),
+                str(e.n_claims),
+                e.estimate_id,
+            ]
+        )
+    columns = [
+        Column("Place", is_number=True),
+        Column("May be", is_number=True),
+        Column("Name"),
+        Column("Estimate", is_whole=True),
+        Column("Claims", is_number=True),
+        Column("Trail", is_whole=True),
+    ]
+    screen.table(columns, rows)
+    if len(page.places) > n_shown:
+        screen.text(f"and {len(page.places) - n_shown:,} more; --limit 0 shows all")
+    if page.n_bound:
+        entities = counted(page.n_bound, "entity", "entities")
+        screen.blank()
+        screen.text(f"{entities} left out: only a bound is known, or the sources contradict.")
+    if page.other_definitions:
+        others = ", ".join(f"{name} ({n:,})" for name, n in page.other_definitions[:8])
+        screen.blank()
+        screen.text(f"Not mixed in: other definitions, with how many each has: {others}.")
+    screen.blank()
+    if page.places:
+        e = page.places[0].estimate
+        screen.text(f"Intervals at {percent_text(e.prob)}; {e.calibration}.", style="dim")
+    screen.text(basis_text(page.basis), style="dim")

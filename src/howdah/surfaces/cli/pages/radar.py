@@ -1,0 +1,97 @@
+"""What `howdah radar` answers; the sentences are those of `core.phrases`."""
+
+from pathlib import Path
+
+from howdah.core.finding import Finding
+from howdah.core.phrases import consequence_text, finding_text, next_step_text, phrase
+from howdah.market import Market
+from howdah.market.pages import Radar
+from howdah.surfaces.cli.answer import plain, write_json
+from howdah.surfaces.cli.answering import opened
+from howdah.surfaces.cli.screen import Screen
+from howdah.surfaces.cli.words import basis_text, counted, size_text, sure_text, when_text
+
+
+def run(folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
+    """Answer with the findings of a date."""
+    with opened(folder, "reading the market") as (market, progress):
+        page = market.radar(as_of, progress=progress)
+    if as_json:
+        write_radar(market, page)
+        return
+    screen = Screen()
+    draw_radar(screen, market, page)
+    screen.write()
+
+
+def write_radar(market: Market, page: Radar) -> None:
+    """The radar as JSON, each finding with its sentences."""
+    titles = followed_titles(market)
+    findings = [
+        {
+            **plain(finding),
+            "text": finding_text(finding, market.metrics),
+            "consequence": consequence_text(finding, titles.get(finding.segment, "")),
+            "next_step": next_step_text(finding),
+        }
+        for finding in page.findings
+    ]
+    data = {"n_found": page.n_found, "followed": page.followed, "findings": findings}
+    write_json(data, market=market.folder, basis=page.basis)
+
+
+def draw_radar(screen: Screen, market: Market, page: Radar) -> None:
+    """The radar as text."""
+    if page.findings:
+        shown = counted(len(page.findings), "finding")
+        screen.heading(f"{market.config.title}: {shown}, chosen from {page.n_found:,}")
+    else:
+        screen.heading(f"{market.config.title}: nothing found")
+        screen.text(_why_empty(page))
+    titles = followed_titles(market)
+    for n, finding in enumerate(page.findings, start=1):
+        screen.blank()
+        draw_finding(screen, market, finding, titles.get(finding.segment, ""), f"{n}.")
+    screen.blank()
+    screen.text(basis_text(page.basis), style="dim")
+
+
+def draw_finding(
+    screen: Screen, market: Market, finding: Finding, segment_title: str, number: str = ""
+) -> None:
+    """One finding: its sentence and what stands behind it."""
+    indent = 4 if number else 0
+    screen.text(finding_text(finding, market.metrics), indent=indent, first=number, style="bold")
+    cause = phrase("cause", finding.cause)
+    screen.fields(
+        [
+            ("Size", size_text(finding)),
+            ("When", when_text(finding)),
+            ("How sure", sure_text(finding)),
+            ("Cause", f"{cause}: {finding.cause_reason}"),
+            ("Record", finding.record),
+            ("Means", consequence_text(finding, segment_title)),
+            ("Next", next_step_text(finding)),
+            ("Trail", f"howdah trail {finding.finding_id}"),
+        ],
+        indent=indent,
+    )
+
+
+def followed_titles(market: Market) -> dict[str, str]:
+    """Titles of the followed segments, by id."""
+    config = market.config
+    return {s.id: s.title for s in config.segment if s.id in config.follow.segments}
+
+
+def _why_empty(page: Radar) -> str:
+    basis = page.basis
+    if not basis.later_feeds and not basis.vintages:
+        return "The market holds no claims yet. Take its feeds in with: howdah update"
+    if not basis.vintages and basis.later_feeds:
+        first = min(day for _, day in basis.later_feeds)
+        return (
+            f"Nothing was recorded by {basis.as_of} that could change; feeds begin {first}. "
+            "Move --as-of later."
+        )
+    return "No change stands out from what was known. `howdah feeds` shows what is watched."

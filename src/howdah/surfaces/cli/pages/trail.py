@@ -1,0 +1,107 @@
+"""What `howdah trail` answers: each step under the one it supports."""
+
+from pathlib import Path
+
+from howdah.core.phrases import definition_text, metric_title
+from howdah.market import Market
+from howdah.market.pages import Trail, TrailClaim
+from howdah.surfaces.cli.answer import plain, write_json
+from howdah.surfaces.cli.answering import opened
+from howdah.surfaces.cli.pages.radar import draw_finding, followed_titles
+from howdah.surfaces.cli.screen import Screen
+from howdah.surfaces.cli.words import (
+    basis_text,
+    counted,
+    day_text,
+    estimate_text,
+    id_text,
+    period_text,
+    said_text,
+    standing_text,
+    support_text,
+)
+
+
+def run(id_: str, folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
+    """Answer with the trail of an id."""
+    with opened(folder, "reading the market") as (market, progress):
+        page = market.trail(id_, as_of, progress=progress)
+    if as_json:
+        data = {key: value for key, value in plain(page).items() if key != "basis"}
+        write_json(data, market=market.folder, basis=page.basis)
+        return
+    screen = Screen()
+    draw_trail(screen, market, page)
+    screen.write()
+
+
+def draw_trail(screen: Screen, market: Market, page: Trail) -> None:
+    """The trail as text: each step under the one it supports."""
+    screen.heading(f"Trail of {page.kind} {page.id}")
+    if page.finding is not None:
+        title = followed_titles(market).get(page.finding.segment, "")
+        screen.heading("Finding")
+        draw_finding(screen, market, page.finding, title)
+        screen.fields([("Method", page.finding.method), ("As of", str(page.finding.as_of))])
+    if page.estimates:
+        screen.heading(counted(len(page.estimates), "estimate"))
+    for e in page.estimates:
+        screen.text(
+            f"{e.name}, {metric_title(market.metrics, e.metric)}: {estimate_text(e)}, "
+            f"{period_text(e.period.label)}",
+            style="bold",
+        )
+        screen.fields(
+            [
+                ("Definition", definition_text(e.definition)),
+                ("Rests on", support_text(e)),
+                ("Method", e.method),
+                ("As of", str(e.as_of)),
+            ]
+        )
+    n_claims = max(page.n_claims, len(page.claims))
+    followed_down = "" if n_claims == len(page.claims) else f", {len(page.claims)} of them followed"
+    screen.heading(counted(n_claims, "claim") + followed_down)
+    for n, claim in enumerate(page.claims, start=1):
+        if n > 1:
+            screen.blank()
+        _draw_claim(screen, market, claim, f"{n}.")
+    for note in page.notes:
+        screen.blank()
+        screen.text(note)
+    screen.blank()
+    screen.text(basis_text(page.basis), style="dim")
+
+
+def _draw_claim(screen: Screen, market: Market, claim: TrailClaim, number: str) -> None:
+    s = claim.statement
+    said = said_text(s) or "no number"
+    screen.text(
+        f"{s.source}: {claim.entity}, {metric_title(market.metrics, s.metric)}, {said}",
+        indent=4,
+        first=number,
+        style="bold",
+    )
+    recorded = f"{day_text(claim.recorded_at)}{' (replayed)' if claim.replayed else ''}"
+    publication = f" in {s.publication}" if s.publication else ""
+    file = claim.place or "place not kept"
+    screen.fields(
+        [
+            ("Claim", s.claim_id),
+            ("Period", period_text(s.period)),
+            ("Definition", definition_text(s.definition)),
+            ("Standing", standing_text(s) or "asserted"),
+            ("Published", f"{day_text(s.published_at)}{publication}"),
+            ("Recorded", recorded),
+            ("Feed", claim.feed),
+            ("Licence", ". ".join(p for p in (claim.licence, claim.attribution) if p)),
+            ("File", f"{file}, record {claim.row:,}"),
+            ("Bytes", f"archived as {claim.raw[:16]}"),
+            ("Raw", claim.raw_text),
+        ],
+        indent=4,
+    )
+    for revision in claim.revisions:
+        published = day_text(revision.published_at)
+        text = f"{said_text(revision)}, published {published}, claim {id_text(revision.claim_id)}"
+        screen.fields([("Revision", text)], indent=4)

@@ -1,0 +1,206 @@
+"""The contents of a report: everything it shows, asked of the market once for all languages."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from howdah.core.errors import InputError, UnknownNameError
+from howdah.core.finding import Finding
+from howdah.core.metrics import MetricRegistry
+from howdah.market import Market
+from howdah.market.config import MarketConfig, Segment
+from howdah.market.pages import (
+    Basis,
+    EntityPage,
+    FeedsReport,
+    League,
+    Radar,
+    SourceCards,
+    Trail,
+)
+from howdah.market.update import Progress, silent
+from howdah.surfaces.reports.histories import read_histories
+from howdah.surfaces.reports.segments import (
+    Home,
+    Rounds,
+    SegmentPage,
+    happenings,
+    measures,
+    rounds_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Places of a league table that a report prints.
+MAX_PLACES = 15
+
+#: Members of one segment whose pages a report reads; the rest are counted.
+MAX_MEMBERS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Everything that a report shows, in no language yet.
+
+    Attributes
+    ----------
+    trails
+        By finding id, None where a finding has no claims of its own to follow.
+    """
+
+    config: MarketConfig
+    metrics: MetricRegistry
+    as_of: dt.date
+    basis: Basis
+    radar: Radar
+    segments: tuple[SegmentPage, ...]
+    feeds: FeedsReport
+    sources: SourceCards
+    trails: dict[str, Trail | None]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names for people of the entities that the report speaks of."""
+        found = {finding.entity: finding.name for finding in self.radar.findings}
+        for page in self.segments:
+            found |= page.names
+        return found
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Feeds whose terms forbid that their rows leave the market."""
+        return _withheld(self.feeds)
+
+
+def gather(
+    market: Market, as_of: dt.date | str | None = None, progress: Progress = silent
+) -> Contents:
+    """Ask the market for everything that a report shows."""
+    day = market.as_of(as_of)
+    config = market.config
+    total = 4 + 2 * len(config.segment)
+    progress("radar", 0, total)
+    radar = market.radar(day)
+    progress("feeds", 1, total)
+    feeds = market.feeds(day)
+    progress("sources", 2, total)
+    sources = market.sources(day)
+    pages = _Pages(market, day)
+    members: list[tuple[Segment, Sequence[str]]] = []
+    for n, segment in enumerate(config.segment):
+        progress(segment.id, 3 + n, total)
+        members.append((segment, [p.entity.canonical_id for p in pages.of(segment)]))
+    home = Home(market.metrics, members)
+    segments = []
+    for n, segment in enumerate(config.segment):
+        progress(segment.id, 3 + len(config.segment) + n, total)
+        segments.append(_segment(market, segment, day, pages, home, _withheld(feeds)))
+    progress("evidence", total - 1, total)
+    trails = {f.finding_id: _trail(market, f, day) for f in radar.findings}
+    progress("done", total, total)
+    return Contents(
+        config=config,
+        metrics=market.metrics,
+        as_of=day,
+        basis=radar.basis,
+        radar=radar,
+        segments=tuple(segments),
+        feeds=feeds,
+        sources=sources,
+        trails=trails,
+    )
+
+
+class _Pages:
+    """Entity pages, each read once though several segments hold the entity."""
+
+    def __init__(self, market: Market, as_of: dt.date) -> None:
+        self._market = market
+        self._as_of = as_of
+        self._pages: dict[str, EntityPage | None] = {}
+
+    def of(self, segment: Segment) -> list[EntityPage]:
+        """Pages of a segment's members, without those that nobody knows."""
+        found = [self._page(member) for member in segment.members[:MAX_MEMBERS]]
+        return [page for page in found if page is not None]
+
+    def unknown(self, segment: Segment) -> tuple[str, ...]:
+        """Members that the market cannot resolve."""
+        shown = segment.members[:MAX_MEMBERS]
+        return tuple(member for member in shown if self._page(member) is None)
+
+    def _page(self, member: str) -> EntityPage | None:
+        if member not in self._pages:
+            try:
+                self._pages[member] = self._market.show(member, self._as_of)
+            except UnknownNameError:
+                self._pages[member] = None
+        return self._pages[member]
+
+
+def _segment(
+    market: Market,
+    segment: Segment,
+    day: dt.date,
+    pages: _Pages,
+    home: Home,
+    withheld: tuple[str, ...],
+) -> SegmentPage:
+    league: League | None = None
+    problem = ""
+    try:
+        league = market.rank(segment.headline, segment=segment.id, as_of=day)
+    except InputError as error:
+        problem = str(error)
+    histories = {}
+    if league is not None:
+        histories = read_histories(market, league, day, limit=MAX_PLACES, without=withheld)
+    own = pages.of(segment)
+    first = [p for p in own if home.is_first(segment, p.entity.canonical_id)]
+    charts, singles = measures(own, segment, home, market.metrics)
+    rounds: list[Rounds] = [found for page in first if (found := rounds_of(page)) is not None]
+    in_rounds = {s.claim_id for r in rounds for s in (*r.done, *r.not_done)}
+    return SegmentPage(
+        segment=segment,
+        is_followed=segment.id in market.config.follow.segments,
+        league=league,
+        league_problem=problem,
+        names={p.entity.canonical_id: p.entity.name for p in own}
+        | ({e.entity: e.name for e in (row.estimate for row in league.places)} if league else {}),
+        histories=histories,
+        n_members_left_out=max(len(segment.members) - MAX_MEMBERS, 0),
+        charts=charts,
+        singles=tuple(
+            line
+            for line in singles
+            if not in_rounds.issuperset(s.claim_id for s in line.statements) or not line.statements
+        ),
+        rounds=tuple(rounds),
+        events=happenings(first),
+        apart=tuple(
+            (page.entity.name, statement)
+            for page in first
+            for statement in page.apart
+            if statement.claim_id not in in_rounds
+        ),
+        not_stated=tuple(
+            (page.entity.name, metric)
+            for page in own
+            for metric in page.not_stated
+            if home.is_here(segment, page.entity.canonical_id, metric)
+        ),
+        unknown=pages.unknown(segment),
+    )
+
+
+def _trail(market: Market, finding: Finding, day: dt.date) -> Trail | None:
+    try:
+        return market.trail(finding.finding_id, day)
+    except InputError:
+        # A measurement finding is about a whole feed and names no claims.
+        return None
+
+
+def _withheld(feeds: FeedsReport) -> tuple[str, ...]:
+    return tuple(feed.feed for feed in feeds.feeds if not feed.may_export)

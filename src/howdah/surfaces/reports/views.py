@@ -1,0 +1,297 @@
+"""Views: what the page's templates are given, in one language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from howdah.core.estimate import UNCALIBRATED
+from howdah.core.finding import Finding
+from howdah.core.phrases import consequence_text, finding_text, known_phrase, next_step_text
+from howdah.market.pages import League, LeagueRow
+from howdah.surfaces.reports.axes import Axis, axis_of
+from howdah.surfaces.reports.charts import Chart, Drawer
+from howdah.surfaces.reports.contents import MAX_PLACES, Contents
+from howdah.surfaces.reports.histories import MIN_PERIODS, History
+from howdah.surfaces.reports.marks import Band, numbers_of
+from howdah.surfaces.reports.segments import SegmentPage
+from howdah.surfaces.reports.words import Words
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+#: Courses of a segment that are drawn: the first places, then renames and meetings of sources.
+_FIRST_COURSES = 4
+_MAX_COURSES = 8
+
+#: Size of the pictures inside a league table.
+BAR_WIDTH = 150
+SPARK_WIDTH, SPARK_HEIGHT = 100, 22
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding."""
+
+    finding: Finding
+    sentence: str
+    size: str
+    sure: str
+    based_on: str
+    vintages: str
+    cause: str
+    reason: str
+    is_reason_translated: bool
+    record: str
+    consequence: str
+    next_step: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """An interval inside a table, in pixels."""
+
+    low: float
+    high: float
+    middle: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeagueLine:
+    """One place of a league table."""
+
+    place: LeagueRow
+    text: str
+    bar: Bar
+    spark: str
+    spark_end: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeagueView:
+    """A league table."""
+
+    caption: str
+    axis_text: str
+    lines: tuple[LeagueLine, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentView:
+    """A segment's part of the page.
+
+    Attributes
+    ----------
+    groups
+        Charts that stand together, with a note where they are definitions of one metric.
+    """
+
+    uid: str
+    page: SegmentPage
+    title: str
+    headline: str
+    league: LeagueView | None
+    no_league: str
+    courses: tuple[Chart, ...]
+    groups: tuple[tuple[str, tuple[Chart, ...]], ...]
+    cards: tuple[Card, ...]
+    not_stated: tuple[str, ...]
+
+
+class Views:
+    """Makes the views of one report in one language."""
+
+    def __init__(self, contents: Contents, words: Words) -> None:
+        self._contents = contents
+        self._words = words
+        self.prob = _prob(contents)
+        faults: dict[tuple[str, str], list[dt.date]] = {}
+        for finding in contents.radar.findings:
+            if finding.kind == "measurement" and finding.period.end is not None:
+                key = (finding.metric, finding.definition)
+                faults.setdefault(key, []).append(finding.period.end)
+        self._drawer = Drawer(words, contents.metrics, self.prob, faults)
+        self._titles = {s.id: words.title(s) for s in contents.config.segment}
+        self.cards = tuple(self._card(finding) for finding in contents.radar.findings)
+
+    def _card(self, f: Finding) -> Card:
+        w = self._words
+        reason, is_translated = w.t.sentence(f.cause_reason)
+        followed = f.segment in self._contents.config.follow.segments
+        step = next_step_text(f, w.lang)
+        before, found, command = step.partition("howdah ")
+        return Card(
+            finding=f,
+            sentence=finding_text(f, self._contents.metrics, w.lang),
+            size=w.size(f),
+            sure=w.probability(f),
+            based_on=w.based_on(f),
+            vintages=w.joined(day.isoformat() for day in f.vintages),
+            cause=known_phrase("cause", f.cause, w.lang, f.cause),
+            reason=reason,
+            is_reason_translated=is_translated,
+            record=known_phrase("record", f.record, w.lang, f.record),
+            consequence=consequence_text(
+                f, self._titles.get(f.segment, "") if followed else "", w.lang
+            ),
+            next_step=before if found else step,
+            command=found + command,
+        )
+
+    def segments(self) -> tuple[SegmentView, ...]:
+        """The segments, in the market's order."""
+        return tuple(
+            self._segment(f"segment-{n}", page)
+            for n, page in enumerate(self._contents.segments, start=1)
+        )
+
+    def _segment(self, uid: str, page: SegmentPage) -> SegmentView:
+        w = self._words
+        segment = page.segment
+        league = self._league(page.league, page) if page.league and page.league.places else None
+        missing: dict[str, list[str]] = {}
+        for name, metric in page.not_stated:
+            missing.setdefault(metric, []).append(name)
+        return SegmentView(
+            uid=uid,
+            page=page,
+            title=w.title(segment),
+            headline=w.metric(segment.headline),
+            league=league,
+            no_league="" if league else self._no_league(page),
+            courses=tuple(
+                self._drawer.course(history, page.league, self._contents.as_of)
+                for history in _drawn(page)
+                if page.league is not None
+            ),
+            groups=tuple(self._groups(page)),
+            cards=tuple(card for card in self.cards if card.finding.segment == segment.id),
+            not_stated=tuple(
+                w.t("segment.not_stated", metric=w.metric(metric), names=w.joined(names))
+                for metric, names in missing.items()
+            ),
+        )
+
+    def _groups(self, page: SegmentPage) -> Iterator[tuple[str, tuple[Chart, ...]]]:
+        """Definitions of one metric together, and metrics with one definition in a row."""
+        waiting: list[Chart] = []
+        for metric, group in page.charts:
+            charts = tuple(self._drawer.strip(measure) for measure in group)
+            if len(charts) == 1:
+                waiting += charts
+                continue
+            if waiting:
+                yield "", tuple(waiting)
+                waiting = []
+            t = self._words.t
+            note = t("segment.two_definitions", n=len(charts))
+            yield t("page.colon", label=self._words.metric(metric), text=note), charts
+        if waiting:
+            yield "", tuple(waiting)
+
+    def _no_league(self, page: SegmentPage) -> str:
+        t = self._words.t
+        if page.league is not None:
+            return t("segment.only_bounds", n=page.league.n_bound)
+        return t("segment.nothing_known", metric=self._words.metric(page.segment.headline))
+
+    def _league(self, league: League, page: SegmentPage) -> LeagueView:
+        w, t = self._words, self._words.t
+        places = league.places[:MAX_PLACES]
+        bands = [Band.of(place.estimate) for place in places]
+        metric = self._contents.metrics[league.metric]
+        axis = axis_of(numbers_of(bands, ()), metric.scale, league.unit, w.lang)
+        notes = [t("league.note", prob=w.share(self.prob))]
+        if len(league.places) > len(places):
+            more = len(league.places) - len(places)
+            notes.append(t("league.more", n=more, metric=league.metric, segment=page.segment.id))
+        if league.n_bound:
+            notes.append(t("league.bounds", n=league.n_bound))
+        if league.other_definitions:
+            names = w.joined(
+                t("league.other", definition=_other(w, name), n=n)
+                for name, n in league.other_definitions
+            )
+            notes.append(t("league.others", names=names))
+        ends = (w.number(axis.low, league.unit), w.number(axis.high, league.unit))
+        axis_text = t("league.from", low=ends[0], high=ends[1])
+        if axis.is_log:
+            axis_text = w.joined([axis_text, t("league.log")])
+        return LeagueView(
+            caption=t(
+                "league.caption",
+                metric=w.metric(league.metric),
+                period=w.period(league.period),
+                definition=w.definition(league.definition),
+                unit=w.unit(league.unit, league.currency),
+                prob=w.share(self.prob),
+                calibration=w.calibration(UNCALIBRATED),
+            ),
+            axis_text=axis_text,
+            lines=tuple(self._line(place, axis, page, metric.scale) for place in places),
+            notes=tuple(notes),
+        )
+
+    def _line(self, place: LeagueRow, axis: Axis, page: SegmentPage, scale: str) -> LeagueLine:
+        e = place.estimate
+        ends = (e.lower, e.value, e.upper)
+        low, middle, high = (
+            round(axis.position(axis.low if end is None else end) * BAR_WIDTH, 1) for end in ends
+        )
+        spark = _spark(page.histories.get(e.entity), scale)
+        return LeagueLine(
+            place=place,
+            text=self._words.estimate(e),
+            bar=Bar(low, high, middle),
+            spark=" ".join(f"{x},{y}" for x, y in spark),
+            spark_end=spark[-1] if spark else None,
+        )
+
+
+def _other(words: Words, name: str) -> str:
+    """A definition of another table; the market names the unstated one in English."""
+    return name.replace("(not stated)", words.definition(""))
+
+
+def _drawn(page: SegmentPage) -> list[History]:
+    """The histories to draw: the first places, and those that show a rename or two sources."""
+    long = [h for h in page.histories.values() if len(h.bands) >= MIN_PERIODS]
+    first = long[:_FIRST_COURSES]
+    telling = [h for h in long[_FIRST_COURSES:] if h.names or len(h.sources) > 1]
+    # A meeting of sources is rarer than a rename.
+    telling.sort(key=lambda h: -len(h.sources))
+    rest = [h for h in long if h not in first and h not in telling]
+    return [*first, *telling, *rest][:_MAX_COURSES]
+
+
+def _spark(history: History | None, scale: str) -> list[tuple[float, float]]:
+    """Points of a sparkline; none for a series too short to have a course."""
+    if history is None:
+        return []
+    points = [(day, band.value) for day, band in history.bands if band.value is not None]
+    if len(points) < MIN_PERIODS:
+        return []
+    axis = axis_of([value for _, value in points], scale)
+    first, last = points[0][0], points[-1][0]
+    span = max((last - first).days, 1)
+    inset = 2.0
+    return [
+        (
+            round(inset + (day - first).days / span * (SPARK_WIDTH - 2 * inset), 1),
+            round(SPARK_HEIGHT - inset - axis.position(v) * (SPARK_HEIGHT - 2 * inset), 1),
+        )
+        for day, v in points
+    ]
+
+
+def _prob(contents: Contents) -> float | None:
+    """Mass inside the intervals: that of any of them, for they share it."""
+    of_findings = (finding.prob for finding in contents.radar.findings)
+    of_leagues = (
+        place.estimate.prob
+        for page in contents.segments
+        if page.league is not None
+        for place in page.league.places
+    )
+    return next(of_findings, next(of_leagues, None))

@@ -1,0 +1,233 @@
+"""Words: a market's records as a reader of one language sees them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from howdah.core.estimate import Estimate
+from howdah.core.finding import Finding
+from howdah.core.metrics import MetricRegistry
+from howdah.core.phrases import (
+    Lang,
+    definition_text,
+    interval_text,
+    known_phrase,
+    metric_title,
+    number_text,
+    phrase,
+)
+from howdah.estimates import IdentityCheck
+from howdah.market.config import MarketConfig, Segment
+from howdah.market.pages import Statement
+from howdah.surfaces.reports.texts import Texts
+
+#: From here on "sure" is not told apart: no source here is that good.
+_NEARLY_SURE = 0.995
+
+#: Larger numbers are whole in every source.
+_LONGEST = 1e9
+
+_DATED = re.compile(r"(.+)\.\.(.+)")
+
+
+class Words:
+    """How records are said in one language."""
+
+    def __init__(self, metrics: MetricRegistry, lang: Lang) -> None:
+        self.lang: Lang = lang
+        self.t = Texts(lang)
+        self._metrics = metrics
+
+    def title(self, titled: MarketConfig | Segment) -> str:
+        """Title of a market or segment; the other language's when it has no own."""
+        return (titled.title_zh or titled.title) if self.lang == "zh" else titled.title
+
+    def metric(self, metric: str) -> str:
+        """Title of a metric or an event."""
+        return metric_title(self._metrics, metric, self.lang)
+
+    def definition(self, definition: str) -> str:
+        """A definition."""
+        return definition_text(definition, self.lang)
+
+    def unit(self, unit: str, currency: str = "") -> str:
+        """What is counted."""
+        return currency or self.t.name("unit", unit)
+
+    def number(self, value: float | None, unit: str = "", currency: str = "") -> str:
+        """A number."""
+        return number_text(value, unit, currency, self.lang)
+
+    def share(self, value: float | None) -> str:
+        """A share as percent."""
+        return self.t("page.none") if value is None else f"{100 * value:.0f} %"
+
+    def joined(self, names: Iterable[object]) -> str:
+        """A list of names or dates."""
+        return self.t("page.joint").join(str(name) for name in names)
+
+    def period(self, label: str) -> str:
+        """A period."""
+        if label == "not stated":
+            return self.t("page.unknown")
+        if found := _DATED.fullmatch(label):
+            return self.t("page.to", start=found[1], end=found[2])
+        if label.startswith("to "):
+            return self.t("page.until", end=label[3:])
+        if label.startswith("from "):
+            return self.t("page.since", start=label[5:])
+        return label
+
+    def interval(
+        self,
+        ends: tuple[float | None, float | None],
+        unit: str = "",
+        currency: str = "",
+        value: float | None = None,
+    ) -> str:
+        """An interval, with its value when there is one."""
+        if value is None and ends[0] is not None and ends[0] == ends[1]:
+            return self.number(ends[0], unit, currency)
+        return interval_text(value, ends[0], ends[1], unit, currency, self.lang)
+
+    def estimate(self, e: Estimate, *, is_implied: bool = False) -> str:
+        """An estimate with its interval."""
+        text = self.interval((e.lower, e.upper), e.unit, e.currency, e.value)
+        if e.status == "contested":
+            return self.t("chart.is_contested", text=text)
+        return self.t("chart.is_implied", text=text) if is_implied else text
+
+    def stated(self, s: Statement) -> str:
+        """A statement's figure as it was stated, not rounded."""
+        if s.value is not None:
+            return self._exact(s.value, s)
+        if s.low is None and s.high is None:
+            return s.object or self.t("figure.no_figure")
+        low, high = self._exact(s.low, s), self._exact(s.high, s)
+        if s.low is None:
+            text = phrase("interval", "under", self.lang, high=high)
+        elif s.high is None:
+            text = phrase("interval", "over", self.lang, low=low)
+        else:
+            text = phrase("interval", "between", self.lang, low=low, high=high)
+        if s.low is not None and s.high is not None and s.comparator not in {"", "eq"}:
+            word = self.t.name("comparator", s.comparator)
+            return self.t("figure.worded", text=text, word=word)
+        return text
+
+    def _exact(self, value: float | None, s: Statement) -> str:
+        """A stated number with all its digits, where three do not tell it."""
+        short = self.number(value, s.unit, s.currency)
+        if value is None or float(f"{value:.3g}") == float(f"{value:.9g}"):
+            return short
+        shown = f"{value:,.9g}" if abs(value) < _LONGEST else f"{value:,.0f}"
+        bare = self.number(value)
+        return short.replace(bare, shown, 1) if bare in short else shown
+
+    def source(self, s: Statement) -> str:
+        """Who said it and where."""
+        if not s.publication or s.publication == s.source:
+            return s.source
+        return self.t("figure.in_publication", source=s.source, publication=s.publication)
+
+    def standing(self, s: Statement) -> str:
+        """Whether it is said to have happened, and how public that is."""
+        text = self.t.name("modality", s.modality)
+        # A rumour is said to be one once.
+        if s.sensitivity == "public" or (s.sensitivity, s.modality) == ("rumour", "rumoured"):
+            return text
+        return self.joined([text, self.t.name("sensitivity", s.sensitivity)])
+
+    def event(self, s: Statement) -> str:
+        """What an event says beyond its kind; empty when it repeats the kind."""
+        plain = {s.metric.replace("_", " "), self.metric(s.metric).casefold()}
+        return "" if s.object.casefold() in plain else s.object
+
+    def calibration(self, text: str) -> str:
+        """How far intervals were tested."""
+        return known_phrase("calibration", text, self.lang, text)
+
+    def check(self, check: IdentityCheck) -> str:
+        """An accounting check."""
+        unit, money = ("percent", "") if check.identity == "stake" else ("currency", check.currency)
+        text = self.t(
+            "check.text",
+            period=self.period(check.period.label),
+            identity=phrase("identity", check.identity, self.lang),
+            computed=self.interval(check.computed, unit, money),
+            stated=self.interval(check.stated, unit, money),
+        )
+        extra = [self.t("check.planned")] if check.is_planned else []
+        if check.counterparty:
+            extra.append(self.t("check.with", name=check.counterparty))
+        return self.joined([text, *extra])
+
+    def size(self, f: Finding) -> str:
+        """The size of a finding, with its interval."""
+        low, high = f.lower, f.upper
+        unit, currency = str(f.params.get("unit") or ""), str(f.params.get("currency") or "")
+        match f.kind:
+            case "overtaking":
+                return self.t("radar.between", after=f.params["after"], by=f.params["by"])
+            case "event":
+                return self.t("radar.not_a_number")
+            case "contradiction":
+                ends = (self.number(end, unit, currency) for end in (low, high))
+                return self.t("radar.span", low=next(ends), high=next(ends))
+            case "identity_gap":
+                unit = "percent" if f.metric == "stake" else "currency"
+                text = self.interval((low, high), unit, "" if unit == "percent" else currency)
+                return self.t("radar.computed", text=text)
+            case "crossing":
+                return self.interval((low, high), unit, currency, f.value)
+            case "growth" | "measurement":
+                text = self.interval((low, high), value=f.value)
+                measure = self.t.name("measure", f.measure)
+                return self.t("radar.with_measure", text=text, measure=measure)
+
+    def probability(self, f: Finding) -> str:
+        """How sure a finding is."""
+        if f.probability is None:
+            return self.t("radar.no_probability")
+        if f.probability >= _NEARLY_SURE:
+            return self.t("radar.nearly_sure")
+        return self.t("radar.probability", p=f"{100 * f.probability:.0f}")
+
+    def based_on(self, f: Finding) -> str:
+        """How much a finding rests on."""
+        if f.kind == "measurement":
+            return self.t("radar.n_entities", n=f.n)
+        return self.claims(f.n)
+
+    def claims(self, n: int) -> str:
+        """A number of claims."""
+        return self.t("radar.one_claim") if n == 1 else self.t("radar.n_claims", n=n)
+
+
+def shortened(name: str, *, columns: int = 26) -> str:
+    """A name that fits a chart; a Chinese character takes two columns.
+
+    Examples
+    --------
+    >>> shortened("gemini-2.0-flash-thinking-exp-01-21")
+    'gemini-2.0-flash-thinking…'
+    """
+    room = columns - 1
+    for n, char in enumerate(name):
+        room -= 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if room < 0 and n < len(name) - 1:
+            return f"{name[:n]}…"
+    return name
+
+
+def visible(text: str) -> str:
+    r"""Text without characters that would hide or reorder what is around them.
+
+    Examples
+    --------
+    >>> visible("a\u202eb\x00c")
+    'abc'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c for c in text if c in "\n\t\u200c\u200d" or unicodedata.category(c)[0] != "C")

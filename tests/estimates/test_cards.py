@@ -1,0 +1,148 @@
+"""Report cards of sources on a small market where every number is known."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+
+from howdah.core.metrics import builtin_metrics
+from howdah.estimates import (
+    CELL,
+    FeedTraits,
+    estimate_levels,
+    flag_suspects,
+    learn_houses,
+    observe,
+    source_cards,
+)
+
+Claims = Callable[..., pl.DataFrame]
+Row = dict[str, Any]
+
+AS_OF = dt.date(2025, 1, 1)
+
+
+def day(year: int, month: int, number: int) -> dt.datetime:
+    return dt.datetime(year, month, number, tzinfo=dt.UTC)
+
+
+def cards(observed: Claims, rows: list[Row], earlier: list[Row] | None = None) -> dict[str, Row]:
+    frame = observed(rows, panels="panel")
+    prints = observed([*(earlier or []), *rows], panels="panel")
+    houses = learn_houses(frame)
+    several = frame.filter(pl.col("source").n_unique().over(CELL) > 1)
+    left_out = [
+        estimate_levels(
+            several.filter(pl.col("source") != source), houses, as_of=AS_OF, prob=0.9
+        ).with_columns(pl.lit(source).alias("left_out"))
+        for source in sorted(set(several["source"].to_list()))
+    ]
+    empty = estimate_levels(frame.head(0), houses, as_of=AS_OF, prob=0.9)
+    held_out = pl.concat([empty.with_columns(pl.lit("").alias("left_out")), *left_out])
+    table = source_cards(frame, houses, held_out, prints)
+    return {row["source"]: row for row in table.iter_rows(named=True)}
+
+
+def two_panels(factor: float) -> list[Row]:
+    return [
+        {
+            "entity": f"e{n}",
+            "value": 1000.0 * (n + 1) * (factor if source == "A" else 1.0),
+            "source": source,
+            "feed": "panels",
+            "published_at": day(2024, 10, 5 if source == "A" else 20),
+        }
+        for n in range(20)
+        for source in "AB"
+    ]
+
+
+def test_bias_lag_and_counts(observed: Claims) -> None:
+    found = cards(observed, two_panels(1.25))
+    assert found["A"]["bias_factor"] == pytest.approx(1.25)
+    assert found["B"]["bias_factor"] == pytest.approx(0.8)
+    assert (found["A"]["lag_days"], found["B"]["lag_days"]) == (5, 20)
+    for row in found.values():
+        assert (row["n_claims"], row["n_entities"], row["n_overlap"]) == (20, 20, 20)
+        assert (row["n_revised"], row["revision_size"], row["n_suspect"]) == (0, None, 0)
+        assert row["nature"] == "panel"
+        assert row["calibration"] == "uncalibrated here"
+
+
+def test_coverage_is_the_share_inside_what_others_say(observed: Claims) -> None:
+    rows = two_panels(1.0)
+    assert cards(observed, rows)["A"]["coverage"] == 1.0
+    # A quarter of A's figures are tenfold: far outside what B says, and B outside what A says.
+    for row in rows[:10]:
+        row["value"] *= 10.0 if row["source"] == "A" else 1.0
+    found = cards(observed, rows)
+    assert found["A"]["coverage"] == pytest.approx(0.75)
+    assert found["B"]["coverage"] == pytest.approx(0.75)
+    assert found["A"]["n_coverage"] == 20
+
+
+def test_coverage_compares_periods_of_one_length(observed: Claims) -> None:
+    rows = [
+        {"value": 100.0, "source": "A", "feed": "panels", "period": "2024-Q3"},
+        {"value": 100.0, "source": "B", "feed": "panels", "period": "2024-Q3"},
+        {"value": 9e9, "source": "A", "feed": "panels", "period": "2024-09"},
+    ]
+    assert cards(observed, rows)["A"]["n_coverage"] == 1
+
+
+def test_a_source_without_others_has_no_bias_and_no_coverage(observed: Claims) -> None:
+    (row,) = cards(observed, [{"value": 5.0}]).values()
+    for name in ("bias_factor", "bias_sd", "noise_sd", "coverage"):
+        assert row[name] is None
+    assert (row["n_overlap"], row["n_coverage"]) == (0, 0)
+
+
+def test_revisions(observed: Claims) -> None:
+    rows = two_panels(1.0)
+    earlier = [
+        row
+        | {
+            "value": row["value"] * (0.8 if row["entity"] in {"e0", "e1"} else 1.0),
+            "published_at": day(2024, 10, 2),
+        }
+        for row in rows
+        if row["source"] == "A" and row["entity"] in {"e0", "e1", "e2"}
+    ]
+    found = cards(observed, rows, earlier)
+    # Restated by 25 %, by 25 % and not at all.
+    assert (found["A"]["n_revised"], found["B"]["n_revised"]) == (3, 0)
+    assert found["A"]["revision_size"] == pytest.approx(0.25)
+    assert found["B"]["revision_size"] is None
+
+
+def test_suspects_are_counted(observed: Claims) -> None:
+    rows = [{"value": 100.0, "period": f"2024-{m:02d}"} for m in range(1, 10)]
+    rows[4]["value"] = 9e5
+    assert cards(observed, rows)["A"]["n_suspect"] == 1
+
+
+def test_shares_have_no_factor(observed: Claims) -> None:
+    rows = [
+        {"metric": "retention_d30", "value": v, "source": s} for s, v in (("A", 20.0), ("B", 40.0))
+    ]
+    found = cards(observed, rows)
+    assert found["A"]["bias_factor"] is None
+    assert found["A"]["noise_sd"] is not None
+
+
+def test_order_of_rows_is_irrelevant(claims_frame: Claims) -> None:
+    frame = flag_suspects(
+        observe(
+            claims_frame(two_panels(1.3)),
+            builtin_metrics(),
+            {"panels": FeedTraits("panel", anchor=False)},
+        )
+    )
+    houses = learn_houses(frame)
+    none = estimate_levels(frame.head(0), houses, as_of=AS_OF, prob=0.9).with_columns(
+        pl.lit("").alias("left_out")
+    )
+    cards_of = [source_cards(f, houses, none, f) for f in (frame, frame.reverse())]
+    assert cards_of[0].equals(cards_of[1])

@@ -1,0 +1,72 @@
+"""JSON answers hold what was given: numbers as numbers, dates as ISO text, no number as null."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from howdah.core import Entity, Identifier, Judgement, parse_period
+from howdah.surfaces.cli.answer import plain, write_json
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
+VALUES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12
+)
+
+
+@given(VALUES)
+def test_plain_values_come_back_from_json_unchanged(value: object) -> None:
+    assert json.loads(json.dumps(plain(value), allow_nan=False)) == value
+
+
+def test_records_become_objects() -> None:
+    entity = Entity("a", "A", "product", "", ("甲",), (Identifier("name", "A"),))
+    assert plain(entity) == {
+        "canonical_id": "a",
+        "name": "A",
+        "type": "product",
+        "parent": "",
+        "aliases": ["甲"],
+        "referents": [{"scheme": "name", "value": "A"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (dt.date(2025, 1, 31), "2025-01-31"),
+        (dt.datetime(2025, 1, 31, 12, tzinfo=dt.UTC), "2025-01-31T12:00:00+00:00"),
+        (float("nan"), None),
+        (float("inf"), None),
+        (parse_period("2024-Q3"), "2024-Q3"),
+        (Judgement.SAME, "same"),
+        (Path("a/b"), "a/b"),
+        ((1, 2.5), [1, 2.5]),
+    ],
+)
+def test_values_have_one_form(value: object, expected: object) -> None:
+    assert plain(value) == expected
+
+
+def test_what_has_no_form_is_refused() -> None:
+    with pytest.raises(TypeError, match="no JSON form of object"):
+        plain(object())
+
+
+def test_an_answer_is_one_object_with_data_and_meta(capsys: pytest.CaptureFixture[str]) -> None:
+    write_json(["豆包"], as_of=dt.date(2025, 1, 31))
+    out = capsys.readouterr().out
+    assert "豆包" in out
+    answer = json.loads(out)
+    assert answer["data"] == ["豆包"]
+    assert set(answer["meta"]) == {"market", "as_of", "time_basis", "version"}
+    assert answer["meta"]["as_of"] == "2025-01-31"

@@ -1,0 +1,87 @@
+"""The texts: the same keys in both languages, every key used, closed lists complete."""
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import howdah.surfaces.reports as package
+from howdah.core.finding import FindingKind
+from howdah.core.metrics import builtin_metrics
+from howdah.core.wording import COMPARATORS, MODALITIES, SENSITIVITIES
+from howdah.sources.spec import Cadence, Nature
+from howdah.surfaces.reports.texts import Texts, catalogue
+
+#: Groups whose keys are values of data, not names in the code.
+_LISTS = {
+    "kind",
+    "measure",
+    "modality",
+    "sensitivity",
+    "comparator",
+    "nature",
+    "state",
+    "cadence",
+    "unit",
+    "fault",
+    "sentence",
+}
+
+_ROOT = Path(package.__file__).parent
+
+
+def test_every_text_is_in_both_languages_with_the_same_values() -> None:
+    for group, entries in catalogue().items():
+        for key, entry in entries.items():
+            assert set(entry) == {"en", "zh"}, f"{group}.{key}"
+            values = [sorted(re.findall(r"\{(\w+)\}", entry[lang])) for lang in ("en", "zh")]
+            assert values[0] == values[1], f"{group}.{key}"
+
+
+def test_every_key_is_used_and_every_used_key_is_there() -> None:
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in [*_ROOT.glob("*.py"), *(_ROOT / "templates").iterdir()]
+    )
+    used = set(re.findall(r"\bt\(\s*f?\"([a-z]+\.[a-z_]+)\"", code))
+    # Keys that are put together: columns of figures and counts of feeds.
+    figures = {f"figure.{c}" for c in ("who", "period", "estimate", "stated", "source")}
+    used |= figures | {"figure.published", "figure.claim"}
+    used |= {f"basis.{n}" for n in ("n_healthy", "n_late", "n_later", "n_failing")}
+    there = {
+        f"{group}.{key}"
+        for group, entries in catalogue().items()
+        if group not in _LISTS
+        for key in entries
+    }
+    assert used == there
+
+
+def test_closed_lists_have_a_name_for_every_value() -> None:
+    texts = catalogue()
+    assert set(texts["modality"]) == set(MODALITIES)
+    assert set(texts["sensitivity"]) == set(SENSITIVITIES)
+    assert set(texts["comparator"]) == set(COMPARATORS) - {"eq"}
+    assert set(texts["cadence"]) == set(get_args(Cadence))
+    assert set(texts["nature"]) == set(get_args(Nature))
+    assert set(texts["kind"]) == set(get_args(FindingKind))
+    units = {unit for metric in builtin_metrics().metrics.values() for unit in metric.units}
+    assert units <= set(texts["unit"])
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("stated by QuestMobile", "陈述方：QuestMobile"),
+        ("pypi had a level shift on 2021-03-01", "pypi在2021-03-01发生整体跳变"),
+        ("the list now has 4,000 entries", "榜单现有4,000项"),
+    ],
+)
+def test_known_reasons_are_said_in_chinese(english: str, chinese: str) -> None:
+    assert Texts("zh").sentence(english) == (chinese, True)
+    assert Texts("en").sentence(english) == (english, True)
+
+
+def test_an_unknown_reason_stays_english_and_says_so() -> None:
+    assert Texts("zh").sentence("the moon was full") == ("the moon was full", False)
