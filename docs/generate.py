@@ -60,11 +60,11 @@ def commands_page() -> str:
         ),
         (
             "With `--json` stdout holds one object and nothing else: `data`, and `meta` with "
-            "`market`, `as_of`, `time_basis` (`replayed` or `recorded`) and `version`; an "
-            "answer that reads adds `vintages`, `late_feeds` and `later_feeds`. Numbers stay "
-            'numbers, dates are ISO text. An error is then one object on stderr: `{"error": '
-            '{"type": ..., "message": ..., "exit_code": ...}}`. Exit codes are listed in '
-            "[errors](errors.md)."
+            "`market`, `as_of`, `time_basis` (`replayed` or `recorded`) and `version`; an answer "
+            "that reads adds `vintages` (of many the first and the last), `n_vintages`, "
+            "`late_feeds` and `later_feeds`. Numbers stay numbers, dates are ISO text. An error "
+            'is then one object on stderr: `{"error": {"type": ..., "message": ..., "exit_code": '
+            "...}}`. Exit codes are listed in [errors](errors.md)."
         ),
         "## Options of `howdah` itself",
         _parameters(group),
@@ -99,7 +99,8 @@ def _parameters(command: Any) -> str:  # noqa: ANN401 - Typer's own
             name = parameter.metavar or parameter.name.upper()
         else:
             name = ", ".join([*parameter.opts, *parameter.secondary_opts])
-            name += f" {parameter.metavar}" if parameter.metavar else ""
+            if not parameter.is_flag:
+                name += f" {parameter.metavar or parameter.name.upper()}"
         default = parameter.default
         shown = "" if default in (None, False, "", ()) or callable(default) else f"`{default}`"
         rows.append((f"`{name}`", parameter.help or "", shown))

@@ -19,6 +19,7 @@ from howdah.estimates import (
 )
 
 AS_OF = dt.date(2025, 6, 30)
+RECORDED_AT = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
 
 Row = dict[str, Any]
 Claims = Callable[..., pl.DataFrame]
@@ -31,6 +32,7 @@ _SCHEMA = {
     "value_low": pl.Float64,
     "value_high": pl.Float64,
     "published_at": pl.Datetime("us", "UTC"),
+    "recorded_at": pl.Datetime("us", "UTC"),
     "entity": pl.String,
     "entity_name": pl.String,
     "object_entity": pl.String,
@@ -42,6 +44,7 @@ def _claim(number: int, row: Row) -> Row:
     metric = row.get("metric", "dau")
     period = parse_period(row.get("period", "2024-09"))
     value = row.get("value")
+    published = dt.datetime.combine(period.end, dt.time(12), dt.UTC) + dt.timedelta(days=9)
     stated = {
         "claim_id": f"c{number:04d}",
         "feed": "news",
@@ -62,7 +65,8 @@ def _claim(number: int, row: Row) -> Row:
         "modality": "asserted",
         "object": "",
         "sensitivity": "public",
-        "published_at": dt.datetime.combine(period.end, dt.time(12), dt.UTC) + dt.timedelta(days=9),
+        "published_at": published,
+        "recorded_at": RECORDED_AT,
         "entity": entity,
         "entity_name": entity.title(),
         "object_entity": None,

@@ -64,6 +64,7 @@ def simulate(
         pl.col("value").alias("value_low"),
         pl.col("value").alias("value_high"),
         pl.col("valid_to").cast(pl.Datetime("us", "UTC")).alias("published_at"),
+        pl.col("valid_to").cast(pl.Datetime("us", "UTC")).alias("recorded_at"),
         *(pl.lit(text).alias(name) for name, text in texts.items()),
     )
     feeds = {"panels": FeedTraits("panel", anchor=False)}
@@ -176,9 +177,13 @@ def test_ranges_bounds_and_suspects_teach_nothing(observed: Claims) -> None:
 
 def test_order_of_rows_is_irrelevant_and_a_silent_source_changes_nothing() -> None:
     frame = simulate(
-        np.random.default_rng(16), 40, 5, {"a": 0.2, "b": 0, "c": 0}, {"a": 0.3, "b": 0.1, "c": 0.2},
+        np.random.default_rng(16),
+        40,
+        5,
+        {"a": 0.2, "b": 0, "c": 0},
+        {"a": 0.3, "b": 0.1, "c": 0.2},
         {"a": 0.1, "b": 0.1, "c": 0.1},
-    )  # fmt: skip
+    )
     houses = learn_houses(frame)
     shuffled = learn_houses(frame.sample(fraction=1, shuffle=True, seed=3))
     assert shuffled.drop("bias", "bias_sd", "tau", "sigma").equals(

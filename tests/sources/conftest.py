@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pytest
 
 from howdah.core.metrics import builtin_metrics
 from howdah.engines import connect
+from howdah.market.update import FeedUpdate, update
+from howdah.market.workspace import Workspace
 from howdah.sources import BrokenLine, FeedSpec, Pull, compile_query, open_input, read_spec
 
 NOW = dt.datetime(2025, 1, 31, 12, 30, tzinfo=dt.UTC)
@@ -76,19 +79,60 @@ def map_file(tmp_path: Path, make_spec: MakeSpec) -> Map:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         with connect() as engine, open_input(engine, spec, path) as source:
             query = compile_query(source, Pull(spec, "raw", NOW), builtin_metrics())
-            rows = engine.sql(query).to_arrow_table().to_pylist()
+            rows = engine.sql(query).to_arrow_table()
+            reasons = rows.select(["row", "fault_column", "reason"]).to_pylist()
             faults = [
                 (row["row"], row["fault_column"], row["reason"])
-                for row in rows
+                for row in reasons
                 if row["reason"] not in {None, "empty"}
             ]
             texts = source.texts([row for row, _, _ in faults])
             return Mapped(
-                claims=[row for row in rows if row["reason"] is None],
+                claims=rows.filter(pc.is_null(rows["reason"])).to_pylist(),
                 faults=faults,
-                n_empty=sum(row["reason"] == "empty" for row in rows),
+                n_empty=sum(row["reason"] == "empty" for row in reasons),
                 broken=source.broken_lines(),
                 texts=texts,
             )
 
     return run
+
+
+class Market:
+    """A market of one folder, for what only a whole update shows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("feeds", "entities", "inbox"):
+            (folder / name).mkdir(parents=True)
+        (folder / "market.toml").write_text('title = "Test"', encoding="utf-8")
+        self.now = NOW
+
+    def feed(self, name: str, *claims: str, keys: str = "", tables: str = "") -> None:
+        path = "" if "path =" in keys else f'path = "inbox/{name}.*"'
+        mappings = "\n".join(f"[[claim]]\n{claim}" for claim in claims or (CLAIM,))
+        text = f'title = "T"\nsource = "S"\n{path}\n{keys}\n[licence]\nname = "L"\n{tables}\n'
+        (self.folder / "feeds" / f"{name}.toml").write_text(text + mappings, encoding="utf-8")
+
+    def put(self, name: str, content: bytes | str) -> Path:
+        path = self.folder / "inbox" / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def open(self) -> Workspace:
+        return Workspace(self.folder, lambda: self.now)
+
+    def update(self) -> dict[str, FeedUpdate]:
+        return {done.feed: done for done in update(self.open())}
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = getattr(self.open().store, table).read().to_pylist()
+        return found
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        return {table: self.rows(table) for table in ("claims", "quarantine", "pulls")}
+
+
+@pytest.fixture
+def market(tmp_path: Path) -> Market:
+    return Market(tmp_path / "market")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from howdah.claims.tables import translated_errors
-from howdah.core.errors import StoreError
+from howdah.core.errors import FileFormatError, StoreError
 
 _CHUNK = 1 << 20
 
@@ -32,15 +32,26 @@ class RawArchive:
             The file.
         name
             Name whose ending tells the format, when `path` itself does not.
+
+        Raises
+        ------
+        FileFormatError
+            The file cannot be read.
+        StoreFullError
+            The disk has no room.
         """
         suffix = _ending(name or path.name)
-        digest = digest_of(path)
+        try:
+            digest = digest_of(path)
+        except OSError as error:
+            raise FileFormatError(path, f"cannot be read ({error.strerror}).") from None
         packed = suffix.endswith(_PACKED)
         target = self.folder / digest[:2] / f"{digest}{suffix}{'' if packed else '.zst'}"
         if target.exists():
             return digest
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+        # One writer at a time: a partial file that is there was left by one that was killed.
+        partial = target.with_name(f".{target.name}.partial")
         try:
             with translated_errors(self.folder), path.open("rb") as source:
                 if packed:

@@ -18,10 +18,15 @@ LANGS: tuple[Lang, ...] = ("en", "zh")
 #: Digits kept in a shown number: a third would suggest more than any source here knows.
 _DIGITS = 3
 
-_SCALES: dict[Lang, tuple[tuple[float, str], ...]] = {
-    "en": ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e4, "k")),
-    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+#: (from which size on, what it is divided by, suffix): thousands are written out below 10,000.
+_SCALES: dict[Lang, tuple[tuple[float, float, str], ...]] = {
+    "en": ((1e12, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")),
+    "zh": ((1e12, 1e12, "万亿"), (1e8, 1e8, "亿"), (1e4, 1e4, "万")),
 }
+
+
+#: Units of which every digit before the point counts.
+_EXACT_UNITS = ("rank", "elo")
 
 
 @cache
@@ -54,12 +59,12 @@ def number_text(value: float | None, unit: str = "", currency: str = "", lang: L
     --------
     >>> number_text(7_600_000), number_text(7_600_000, lang="zh"), number_text(34.5, "percent")
     ('7.6M', '760万', '34.5 %')
-    >>> number_text(5_940_000, "currency", "CNY")
-    'CNY 5.94M'
+    >>> number_text(5_940_000, "currency", "CNY"), number_text(48_500), number_text(4_850)
+    ('CNY 5.94M', '48.5k', '4,850')
     """
     if value is None:
         return "–"
-    number = _short(value, lang, exact=unit in {"rank", "elo"})
+    number = _short(value, lang, exact=unit in _EXACT_UNITS)
     if currency:
         return f"{currency} {number}"
     name = known_phrase("unit", unit, lang, "" if unit in {"", "currency"} else unit)
@@ -74,9 +79,9 @@ def _short(value: float, lang: Lang, *, exact: bool) -> str:
         return "0"
     if exact:
         return f"{value:,.0f}"
-    for size, suffix in _SCALES[lang]:
+    for size, divisor, suffix in _SCALES[lang]:
         if abs(value) >= size:
-            return f"{_trimmed(value / size)}{suffix}"
+            return f"{_trimmed(value / divisor)}{suffix}"
     return _trimmed(value)
 
 
@@ -106,20 +111,26 @@ def interval_text(
     """
     low = number_text(lower, unit, currency, lang)
     high = number_text(upper, unit, currency, lang)
-    if value is not None:
-        middle = number_text(value, unit, currency, lang)
-        if low == high == middle:
-            return middle
-        # The unit stands once, with the value.
-        low, high = number_text(lower, "", "", lang), number_text(upper, "", "", lang)
-        return phrase("interval", "point", lang, value=middle, low=low, high=high)
+    if value is None:
+        return _span_text(lower, upper, low, high, lang)
+    middle = number_text(value, unit, currency, lang)
+    if low == high == middle:
+        return middle
+    # The unit stands once, with the value.
+    is_exact = unit in _EXACT_UNITS
+    low, high = ("–" if e is None else _short(e, lang, exact=is_exact) for e in (lower, upper))
+    return phrase("interval", "point", lang, value=middle, low=low, high=high)
+
+
+def _span_text(lower: float | None, upper: float | None, low: str, high: str, lang: Lang) -> str:
+    """A bound or a span, from its ends and their texts."""
     if lower is None and upper is None:
         return phrase("interval", "open", lang)
     if lower is None:
         return phrase("interval", "under", lang, high=high)
     if upper is None:
         return phrase("interval", "over", lang, low=low)
-    return phrase("interval", "between", lang, low=low, high=high)
+    return low if low == high else phrase("interval", "between", lang, low=low, high=high)
 
 
 def metric_title(metrics: MetricRegistry, metric: str, lang: Lang = "en") -> str:

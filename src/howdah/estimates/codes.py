@@ -30,13 +30,15 @@ def row_codes(frame: pl.DataFrame, columns: Sequence[str]) -> Ints:
     codes = np.zeros(frame.height, np.int64)
     n_codes = 1
     for name in columns:
-        part = _column_codes(frame[name])
-        n_part = int(part.max(initial=0)) + 1
+        part, n_part = _column_codes(frame[name])
+        if n_part == 1:
+            continue
         if n_codes > _LARGEST // n_part:
             # Made dense, it is smaller than the number of rows.
             codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
             n_codes = frame.height
-        codes = codes * n_part + part
+        codes *= n_part
+        codes += part
         n_codes *= n_part
     return codes
 
@@ -55,12 +57,22 @@ def runs(codes: Ints) -> tuple[Ints, Ints]:
     return starts, np.diff(np.append(starts, len(codes)))
 
 
-def _column_codes(column: pl.Series) -> Ints:
+def _column_codes(column: pl.Series) -> tuple[Ints, int]:
+    """Codes of one column, and a number that all of them are below."""
+    has_null = int(column.null_count() > 0)
     if column.dtype == pl.String:
-        ranked = column.cast(pl.Enum(column.unique().drop_nulls().sort()))
-        part = ranked.to_physical().cast(pl.Int64)
+        texts = column.unique().drop_nulls().sort()
+        n_part = len(texts) + has_null
+        if n_part <= 1:
+            return np.zeros(len(column), np.int64), 1
+        physical = column.cast(pl.Enum(texts)).to_physical()
     else:
-        physical = column.to_physical().cast(pl.Int64)
-        least = physical.min()
-        part = physical - (least if isinstance(least, int) else 0)
-    return (part + 1).fill_null(0).to_numpy().astype(np.int64, copy=False)
+        physical = column.to_physical()
+        least, largest = physical.min(), physical.max()
+        if not isinstance(least, int) or not isinstance(largest, int):
+            return np.zeros(len(column), np.int64), 1
+        physical = physical.cast(pl.Int64) - least
+        n_part = largest - least + 1 + has_null
+    if has_null:
+        physical = (physical.cast(pl.Int64) + 1).fill_null(0)
+    return physical.to_numpy().astype(np.int64, copy=False), n_part

@@ -63,6 +63,7 @@ _INPUT = (
     "value_low",
     "value_high",
     "published_at",
+    "recorded_at",
 )
 
 _SCALES: tuple[Scale, ...] = ("log", "logit", "linear", "rank")
@@ -120,7 +121,7 @@ def estimate_levels(
     alone, several = (_Rows(rows, cell, houses) for rows, cell in parts)
     out = _alone(alone, prob)
     if len(several.cell):
-        out = out.merge_sorted(_several(several, prob), "cell")
+        out = pl.concat([out, _several(several, prob)]).sort("cell")
     return out.with_columns(
         pl.lit(prob).alias("prob"), pl.lit(as_of).alias("as_of"), pl.lit(METHOD).alias("method")
     ).select(_COLUMNS)

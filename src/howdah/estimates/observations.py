@@ -58,8 +58,13 @@ class FeedTraits:
 
 
 def is_immature() -> pl.Expr:
-    """Whether a claim was published before the period that it speaks of was over."""
-    return (pl.col("valid_to") > pl.col("published_at").dt.date()).fill_null(value=False)
+    """Whether a claim was published, or learnt, before the period it speaks of was over."""
+    return (pl.col("valid_to") > stated_on()).fill_null(value=False)
+
+
+def stated_on() -> pl.Expr:
+    """The day on which a claim was published; when that is unknown, on which it was learnt."""
+    return pl.coalesce("published_at", "recorded_at").dt.date()
 
 
 def is_exact() -> pl.Expr:
@@ -94,8 +99,8 @@ def observe(
     scales = {m.id: m.scale for m in metrics.metrics.values() if m.scale != "none"}
     natures = {feed: traits.nature for feed, traits in feeds.items()}
     anchors = [feed for feed, traits in feeds.items() if traits.anchor]
-    # What is stated without a period or a date speaks of the day on which it was learnt.
-    stated = pl.coalesce("published_at", "recorded_at").dt.date()
+    # What is stated without a period speaks of the day on which it was stated.
+    stated = stated_on()
     return (
         claims.lazy()
         .filter(

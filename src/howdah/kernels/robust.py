@@ -95,6 +95,7 @@ def hampel_outliers(
 def _hampel(values, group, half_window, threshold, floors):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
     n = len(values)
     flags = np.zeros(n, np.bool_)
+    buffer = np.empty(2 * half_window + 1)
     for i in range(n):
         first, last = i, i
         while first > 0 and i - first < half_window and group[first - 1] == group[i]:
@@ -103,17 +104,36 @@ def _hampel(values, group, half_window, threshold, floors):  # type: ignore[no-u
             last += 1
         if i in (first, last):
             continue
-        window = values[first : last + 1]
-        center = np.median(window)
-        reach = threshold * max(MAD_TO_SD * np.median(np.abs(window - center)), floors[i])
+        center = _median(values, first, last + 1, 0.0, False, buffer)
         away = values[i] - center
-        before = values[i] - np.median(values[first:i])
-        after = values[i] - np.median(values[i + 1 : last + 1])
+        # The floor alone rules out most values, and spares their spread.
+        if abs(away) <= threshold * floors[i]:
+            continue
+        spread = MAD_TO_SD * _median(values, first, last + 1, center, True, buffer)
+        reach = threshold * max(spread, floors[i])
+        before = values[i] - _median(values, first, i, 0.0, False, buffer)
+        after = values[i] - _median(values, i + 1, last + 1, 0.0, False, buffer)
         nearest = min(away, before, after)
         if away < 0:
             nearest = -max(away, before, after)
         flags[i] = nearest > reach
     return flags
+
+
+@nb.njit(cache=True)
+def _median(values, start, stop, center, is_distance, buffer):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
+    """Median of a few values, or of their distances from a center."""
+    n = stop - start
+    for k in range(n):
+        x = values[start + k]
+        if is_distance:
+            x = abs(x - center)
+        j = k
+        while j > 0 and buffer[j - 1] > x:
+            buffer[j] = buffer[j - 1]
+            j -= 1
+        buffer[j] = x
+    return (buffer[(n - 1) // 2] + buffer[n // 2]) / 2
 
 
 def step_noise(level: Floats, group: Ints, *, n_last: int = 24) -> Floats:

@@ -44,7 +44,7 @@ def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = No
     else:
         told = [s.id for s in ws.specs.values() if s.nature == "statement"]
         days = ws.vintages(as_of, told)
-    return Basis(as_of, replayed, shortened(days), tuple(stale), tuple(later))
+    return Basis(as_of, replayed, shortened(days), len(days), tuple(stale), tuple(later))
 
 
 def feed_spans(ws: Workspace) -> pl.DataFrame:

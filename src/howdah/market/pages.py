@@ -46,7 +46,7 @@ class Basis:
         Whether any claim behind it was recorded by replaying an old file.
     vintages
         Publication dates of the statements behind it, oldest first; a long row of snapshots is
-        given by its first and last.
+        given by its first and last, and ``n_vintages`` counts all of them.
     stale
         Feeds that are late at `as_of`: (feed, last published, days late).
     later_feeds
@@ -57,6 +57,7 @@ class Basis:
     as_of: dt.date
     replayed: bool
     vintages: tuple[dt.date, ...] = ()
+    n_vintages: int = 0
     stale: tuple[tuple[str, dt.date, int], ...] = ()
     later_feeds: tuple[tuple[str, dt.date], ...] = ()
 
@@ -385,4 +386,6 @@ def basis_union(parts: Iterable[Basis]) -> Basis:
         every[0],
         replayed=any(basis.replayed for basis in every),
         vintages=shortened(days),
+        # Of several long rows the exact number of different dates is not known any more.
+        n_vintages=max(len(days), *(basis.n_vintages for basis in every)),
     )

@@ -107,7 +107,7 @@ def find_identity_gaps(scene: Scene) -> list[Finding]:
                     "stated_low": check.stated[0],
                     "stated_high": check.stated[1],
                     "counterparty": check.counterparty,
-                    "currency": check.currency,
+                    "currency": "" if check.identity == "stake" else check.currency,
                     "planned": int(check.is_planned),
                     "age_days": scene.age_days(check.period.end),
                 },

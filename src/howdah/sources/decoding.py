@@ -78,21 +78,23 @@ def find_encoding(
 def _fault(path: Path, encoding: str, watch: Callable[[bytes], None] | None) -> str | None:
     decoder = codecs.getincrementaldecoder(encoding)()
     is_utf8 = encoding == "utf-8"
-    n_read = 0
+    # Where the bytes that the decoder holds begin: those that it keeps back and the chunk.
+    start = 0
     with opened(path) as file:
         try:
             while chunk := file.read(_CHUNK):
                 if watch is not None:
                     watch(chunk)
+                kept = len(decoder.getstate()[0])
                 # Most text is plain ASCII, which need not be decoded to be known as UTF-8.
-                if not (is_utf8 and chunk.isascii() and not decoder.getstate()[0]):
+                if kept or not (is_utf8 and chunk.isascii()):
                     decoder.decode(chunk)
-                n_read += len(chunk)
+                start += kept + len(chunk) - len(decoder.getstate()[0])
             decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            return f"byte {error.object[error.start]:#04x} at offset {start + error.start}"
         except UnicodeError as error:
-            if not isinstance(error, UnicodeDecodeError):
-                return str(error)
-            return f"byte {error.object[error.start]:#04x} at offset {n_read + error.start}"
+            return str(error)
     return None
 
 

@@ -153,11 +153,13 @@ def _date_fields(source: Input, mapping: ClaimMapping, pulled: str) -> Fields:
     ends = _date_field(source, "valid_to", mapping.valid_to, pulled)
     precision = "''"
     if mapping.window_days is not None:
-        starts = Field(f"(valid_to - {mapping.window_days - 1})", step=ends.step + 1)
+        first = f"(valid_to - {mapping.window_days - 1})"
+        starts = Field(first, None, None, ends.column, ends.step + 1)
         precision = "'range'"
     elif mapping.valid_from is None and mapping.valid_to is not None:
         # A stock at a date: the period is that day.
-        starts, precision = Field("valid_to", step=ends.step + 1), "'day'"
+        starts = Field("valid_to", None, None, ends.column, ends.step + 1)
+        precision = "'day'"
     fields |= {"valid_from": starts, "valid_to": ends}
     return fields | {"period_precision": Field(precision)}
 

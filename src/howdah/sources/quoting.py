@@ -54,9 +54,10 @@ class QuotingScan:
             data = np.frombuffer(chunk, np.uint8)
             self._state = int(_advance(data, self._state, self._delimiter))
         else:
-            tail = chunk[-64:].rstrip(b" ")[-1:]
-            ends_field = tail in {b"\n", b"\r", bytes([self._delimiter])}
-            self._state = _START if ends_field else _PLAIN
+            tail = chunk.rstrip(b" ")[-1:]
+            if tail:
+                ends_field = tail in {b"\n", b"\r", bytes([self._delimiter])}
+                self._state = _START if ends_field else _PLAIN
 
     @property
     def is_sound(self) -> bool:

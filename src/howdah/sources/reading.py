@@ -5,6 +5,7 @@ keeps its types. Lines that break the format itself (too many fields, an open qu
 collected apart, with their text.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from howdah.core import settings
-from howdah.core.errors import FileFormatError
+from howdah.core.errors import FileFormatError, StoreFullError
 from howdah.engines import text_literal
 from howdah.sources.delimited import delimited_query
 from howdah.sources.documents import documents_query
@@ -26,6 +27,9 @@ from howdah.sources.workbooks import workbook_query
 
 #: Errors of the statement, not of the file.
 _OURS = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def format_of(spec: FeedSpec, path: Path) -> Format:
@@ -60,17 +64,21 @@ def open_input(
     FileFormatError
         The file is empty, cut short, damaged, or not of its format, as found on opening or,
         inside the block, on reading it to its end.
+    StoreFullError
+        No room for a temporary copy.
     """
-    if path.stat().st_size == 0:
-        raise FileFormatError(path, "is empty (0 bytes).", "Nothing was taken from it.")
     file_format = format_of(spec, path)
     with TemporaryDirectory(prefix="howdah-") as folder:
         try:
+            if path.stat().st_size == 0:
+                raise FileFormatError(path, "is empty (0 bytes).", "Nothing was taken from it.")
             connection.execute(PERIOD_MACROS)
             yield _opened(connection, spec, path, file_format, Path(folder))
         except _OURS:
             raise
-        except (duckdb.Error, pa.ArrowException) as error:
+        except (duckdb.Error, pa.ArrowException, OSError) as error:
+            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+                raise StoreFullError(Path(folder), str(error)) from error
             raise _format_error(path, file_format, error) from error
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import duckdb
+import fastexcel
 import polars as pl
 
 from howdah.core.errors import FileFormatError
@@ -20,22 +21,21 @@ def workbook_query(connection: duckdb.DuckDBPyConnection, spec: FeedSpec, path: 
         It is no workbook, has no such sheet, or its header has empty or merged cells.
     """
     check_workbook(path)
+    sheet = 0 if spec.sheet is None else spec.sheet
+    options = {"header_row": spec.header_row - 1, "skip_whitespace_tail_rows": True}
     try:
-        frame = pl.read_excel(
-            path,
-            engine="calamine",
-            sheet_name=spec.sheet,
-            infer_schema_length=0,
-            raise_if_empty=False,
-            drop_empty_cols=False,
-            read_options={"header_row": spec.header_row - 1, "dtypes": "string"},
-        )
-    except Exception as error:  # noqa: BLE001 - the reader raises classes of its own, undocumented
+        reader = fastexcel.read_excel(path)
+        texts = reader.load_sheet(sheet, dtypes="string", **options).to_polars()
+        numbers = reader.load_sheet(sheet, dtypes="float", **options).to_polars()
+    except fastexcel.FastExcelError as error:
         raise FileFormatError(
             path,
             f"cannot be read as a workbook ({' '.join(str(error).split())[:200]}).",
             "Check `sheet` and `header_row` in the spec.",
         ) from None
+    frame = texts.with_columns(
+        _exact(texts[name], numbers[name]) for name in texts.columns if name in numbers.columns
+    )
     unnamed = [n + 1 for n, name in enumerate(frame.columns) if name.startswith("__UNNAMED__")]
     if unnamed:
         cells = ", ".join(f"{_letters(n)}{spec.header_row}" for n in unnamed)
@@ -47,6 +47,15 @@ def workbook_query(connection: duckdb.DuckDBPyConnection, spec: FeedSpec, path: 
     frame = frame.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
     connection.register("workbook", frame.to_arrow())
     return "SELECT * FROM workbook"
+
+
+def _exact(texts: pl.Series, numbers: pl.Series) -> pl.Series:
+    """Cells as text with every digit; the reader itself cuts numbers after nine decimals."""
+    read = texts.cast(pl.Float64, strict=False)
+    is_cut = (read != numbers).fill_null(value=False)
+    if not is_cut.any():
+        return texts
+    return numbers.cast(pl.String).zip_with(is_cut, texts).alias(texts.name)
 
 
 def _letters(number: int) -> str:

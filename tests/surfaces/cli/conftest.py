@@ -109,7 +109,7 @@ published_at = { column = "published" }
 _TOLD = """\
 who,metric,unit,low,high,when,modality,object,source,published
 Oolong,dau,people,1000000,,2024-11,asserted,,Tea House,2024-12-10
-Oolong,dau,people,9000000,9000000,2025-06,planned,,Tea House,2024-12-10
+Oolong,dau,people,9000000,9000000,2024-12,planned,,Tea House,2024-12-10
 Matcha,staff_cut,people,300,,2024-12,asserted,,Tea Times,2025-01-05
 Matcha,staff_cut,people,,120,2024-12,asserted,,Matcha,2025-01-05
 Matcha,strategic_cooperation,,,,2025-01-02,asserted,Kettle Cloud,Kettle Cloud,2025-01-05
@@ -207,7 +207,12 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     monkeypatch.delenv("HOWDAH_MARKET", raising=False)
 
     def invoke(*args: str, market: Path | None = None, columns: int | None = None) -> Ran:
-        env = {"FORCE_COLOR": None, "COLUMNS": None, "NO_COLOR": None, "HOWDAH_MARKET": None}
+        env: dict[str, str | None] = {
+            "FORCE_COLOR": None,
+            "COLUMNS": None,
+            "NO_COLOR": None,
+            "HOWDAH_MARKET": None,
+        }
         if market is not None:
             env["HOWDAH_MARKET"] = str(market)
         if columns is not None:

@@ -1,6 +1,7 @@
 """JSON answers hold what was given: numbers as numbers, dates as ISO text, no number as null."""
 
 import datetime as dt
+import io
 import json
 from pathlib import Path
 
@@ -70,3 +71,10 @@ def test_an_answer_is_one_object_with_data_and_meta(capsys: pytest.CaptureFixtur
     assert answer["data"] == ["豆包"]
     assert set(answer["meta"]) == {"market", "as_of", "time_basis", "version"}
     assert answer["meta"]["as_of"] == "2025-01-31"
+
+
+def test_a_stream_without_chinese_gets_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="latin-1"))
+    write_json("豆包")
+    assert json.loads(raw.getvalue().decode("ascii"))["data"] == "豆包"

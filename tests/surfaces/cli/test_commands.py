@@ -82,6 +82,7 @@ def test_json_is_one_object_with_data_and_meta(
         assert meta["as_of"] == "2025-01-31"
         assert meta["time_basis"] == "replayed"
         assert all(dt.date.fromisoformat(day) for day in meta["vintages"])
+        assert meta["n_vintages"] >= len(meta["vintages"])
         assert meta["late_feeds"] == [
             {"feed": "stars", "last_published": "2024-12-08", "days_late": 40}
         ]
@@ -118,7 +119,7 @@ def test_a_page_says_what_each_source_said(run: Run, small_market: Path) -> None
     assert "▁▄█" in out
     apart = out[out.index("Planned, rumoured, denied (not counted)") :]
     assert "planned" in apart
-    assert "2025-06" in apart
+    assert "9M" in apart
 
 
 def test_a_page_keeps_numbers_as_numbers_in_json(run: Run, small_market: Path) -> None:
@@ -173,6 +174,15 @@ def test_a_league_table_gives_places_and_their_bands(run: Run, small_market: Pat
         first <= row["place"] <= last for row in data["places"] for first, last in [row["band"]]
     )
     assert data["definition"] == "tea:dau"
+
+
+@pytest.mark.xfail(reason="the newest period is taken from plans too", strict=True)
+def test_a_plan_for_a_later_period_does_not_empty_a_league(run: Run, own_market: Path) -> None:
+    told = own_market / "inbox" / "news.csv"
+    plan = "Oolong,dau,people,9500000,9500000,2025-06,planned,,Tea House,2024-12-10\n"
+    told.write_text(told.read_text("utf-8") + plan, "utf-8")
+    assert run("update", "--feed", "news", market=own_market).code == 0
+    assert run("rank", "dau", market=own_market).code == 0
 
 
 def test_a_shortened_league_says_how_many_more(run: Run, small_market: Path) -> None:

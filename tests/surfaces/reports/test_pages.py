@@ -13,8 +13,9 @@ from howdah.surfaces.reports.texts import catalogue
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from howdah.core.phrases import Lang
     from tests.surfaces.reports.conftest import Reports
+
+    from howdah.core.phrases import Lang
 
 LANGS: tuple["Lang", ...] = ("en", "zh")
 
@@ -182,6 +183,8 @@ def test_the_story_of_the_example_is_told(example_reports: "Reports") -> None:
     assert "contested, 0 to 22" in english
     assert "if the other side is at its stated floor of 180,000" in english
     assert "hypothetical, leak" in english
+    assert "180k or more" in english
+    assert "under 45k, implied" in english
     assert "低于4.5万，推得" in chinese
     assert "至少18万" in chinese
     assert "矛盾，0至22" in chinese

@@ -38,7 +38,9 @@ def write_json(
         "version": version("howdah"),
     }
     if basis is not None:
+        # Of many vintages the first and the last are given; the number counts all.
         meta["vintages"] = basis.vintages
+        meta["n_vintages"] = basis.n_vintages
         meta["late_feeds"] = [
             {"feed": feed, "last_published": last, "days_late": days}
             for feed, last, days in basis.stale

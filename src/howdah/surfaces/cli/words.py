@@ -1,7 +1,7 @@
 """Short texts of the command line that are put together from an answer's own values."""
 
 import datetime as dt
-from collections.abc import Sequence
+import json
 
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding
@@ -17,6 +17,7 @@ _ALMOST_SURE = 0.99
 #: What stands in for a probability where none can be given.
 _NO_PROBABILITY = {
     "event": "as its source states it",
+    "overtaking": "as the sources state the order",
     "contradiction": "the statements exclude each other",
     "identity_gap": "the figures exclude each other",
     "measurement": "far outside the feed's history",
@@ -79,6 +80,28 @@ def object_text(statement: Statement) -> str:
     """The other party or value of a statement; '' when it only repeats the metric's name."""
     repeats = statement.object.casefold() == statement.metric.replace("_", " ")
     return "" if repeats else statement.object
+
+
+def definition_cell(definition: str) -> str:
+    """A definition's id under a label that says what it is."""
+    return definition or "not stated"
+
+
+def record_text(raw: str) -> str:
+    """A raw record for reading: its filled cells, each behind its column's name.
+
+    Examples
+    --------
+    >>> record_text('{"app":"豆包","users":"many","note":null}')
+    'app: 豆包; users: many'
+    """
+    try:
+        cells = json.loads(raw)
+    except ValueError:
+        return raw
+    if not isinstance(cells, dict):
+        return raw
+    return "; ".join(f"{name}: {cell}" for name, cell in cells.items() if cell is not None)
 
 
 def id_text(claim_id: str) -> str:
@@ -187,7 +210,7 @@ def basis_text(basis: Basis) -> str:
     text = f"As of {basis.as_of}"
     text += " (replayed: recorded when published)." if basis.replayed else "."
     if basis.vintages:
-        text += f" Vintages: {_vintages_text(basis.vintages)}."
+        text += f" Vintages: {_vintages_text(basis)}."
     if basis.stale:
         late = (f"{feed} (last {last}, {days} days late)" for feed, last, days in basis.stale)
         text += f" Late feeds: {', '.join(late)}."
@@ -197,8 +220,8 @@ def basis_text(basis: Basis) -> str:
     return text
 
 
-def _vintages_text(days: Sequence[dt.date]) -> str:
-    # A long row of vintages is given by its ends, so two dates are a span.
-    if len(days) == 2:  # noqa: PLR2004 - the ends of a span
-        return f"{days[0]} to {days[1]}"
-    return ", ".join(day.isoformat() for day in days)
+def _vintages_text(basis: Basis) -> str:
+    if basis.n_vintages > len(basis.vintages):
+        first, last = basis.vintages
+        return f"{basis.n_vintages}, from {first} to {last}"
+    return ", ".join(day.isoformat() for day in basis.vintages)

@@ -155,27 +155,29 @@ class Drawer:
             readings=history.readings,
             columns=("period", "estimate", "stated"),
             rows=[
-                (
-                    day.isoformat(),
-                    w.interval((b.lower, b.upper), league.unit, league.currency, b.value),
-                    w.joined(
-                        t(
-                            "page.colon",
-                            label=r.source,
-                            text=w.interval((r.low, r.high), league.unit, league.currency, r.value)
-                            if r.value is None
-                            else w.number(r.value, league.unit, league.currency),
-                        )
-                        for r in history.readings
-                        if r.day == day
-                    ),
-                )
-                for day, b in shown
+                (day.isoformat(), f"{text} [{id_}]", self._said(history, day, league))
+                for (day, b), id_ in zip(shown, history.estimate_ids[-_LISTED:], strict=True)
+                for text in [w.interval((b.lower, b.upper), league.unit, league.currency, b.value)]
             ],
             notes=tuple(notes),
             table_note=t("chart.last_figures", n=len(shown), total=len(history.bands))
             if len(history.bands) > len(shown)
             else "",
+        )
+
+    def _said(self, history: History, day: dt.date, league: League) -> str:
+        """What every source said of a day."""
+        w = self._words
+        return w.joined(
+            w.t(
+                "page.colon",
+                label=r.source,
+                text=w.interval((r.low, r.high), league.unit, league.currency)
+                if r.value is None
+                else w.exact(r.value, league.unit, league.currency),
+            )
+            for r in history.readings
+            if r.day == day
         )
 
     def _row(self, line: StripLine) -> StripRow:

@@ -24,6 +24,7 @@ from howdah.surfaces.reports.segments import (
     Home,
     Rounds,
     SegmentPage,
+    by_period,
     happenings,
     measures,
     rounds_of,
@@ -181,7 +182,7 @@ def _segment(
         apart=tuple(
             (page.entity.name, statement)
             for page in first
-            for statement in page.apart
+            for statement in sorted(page.apart, key=by_period)
             if statement.claim_id not in in_rounds
         ),
         not_stated=tuple(

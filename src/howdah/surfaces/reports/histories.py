@@ -24,6 +24,8 @@ class History:
 
     Attributes
     ----------
+    estimate_ids
+        Ids of the estimates, in the order of `bands`.
     names
         Identifiers that its sources use, where one scheme knows it by more than one: a rename.
     """
@@ -32,6 +34,7 @@ class History:
     name: str
     bands: tuple[tuple[dt.date, Band], ...]
     readings: tuple[Reading, ...]
+    estimate_ids: tuple[str, ...]
     names: tuple[str, ...] = ()
 
     @property
@@ -100,7 +103,9 @@ def _history(entity: str, estimates: pl.DataFrame, claims: pl.DataFrame) -> Hist
         Reading(row["source"], row["value"], row["value_low"], row["value_high"], row["valid_to"])
         for row in said.iter_rows(named=True)
     )
-    return History(entity, own["name"][0], bands, readings, _renames(said))
+    return History(
+        entity, own["name"][0], bands, readings, tuple(own["estimate_id"].to_list()), _renames(said)
+    )
 
 
 def _renames(claims: pl.DataFrame) -> tuple[str, ...]:

@@ -184,10 +184,8 @@ def _lines(series: Series) -> list[StripLine]:
     shown = series.estimates
     if len(shown) >= MIN_PERIODS:
         shown = shown[-1:]
-    return [
-        StripLine(e, tuple(s for s in series.statements if s.period == e.period.label))
-        for e in shown
-    ]
+    said = sorted(series.statements, key=by_period)
+    return [StripLine(e, tuple(s for s in said if s.period == e.period.label)) for e in shown]
 
 
 def _ordered(lines: list[StripLine], metric: Metric) -> list[StripLine]:
@@ -223,13 +221,13 @@ def rounds_of(page: EntityPage) -> Rounds | None:
         return None
     return Rounds(
         page.entity.name,
-        tuple(sorted(done, key=_by_period)),
-        tuple(sorted(not_done, key=_by_period)),
+        tuple(sorted(done, key=by_period)),
+        tuple(sorted(not_done, key=by_period)),
         page.checks,
     )
 
 
-def _by_period(statement: Statement) -> tuple[dt.date, str, str]:
+def by_period(statement: Statement) -> tuple[dt.date, str, str]:
     """Order of time by the end of the period; those without a date last."""
     return (_end_of(statement) or dt.date.max, statement.metric, statement.claim_id)
 
@@ -252,11 +250,11 @@ def happenings(pages: Iterable[EntityPage]) -> tuple[Happening, ...]:
             by_metric.setdefault(event.metric, []).append(event)
         for events in by_metric.values():
             if len(events) > _MAX_REPEATS:
-                last = max(events, key=_by_period)
+                last = max(events, key=by_period)
                 found.append(Happening(page.entity.name, last, len(events)))
             else:
                 found += [Happening(page.entity.name, event) for event in events]
     dated = [h for h in found if _end_of(h.statement) is not None]
     undated = [h for h in found if _end_of(h.statement) is None]
-    dated.sort(key=lambda h: _by_period(h.statement), reverse=True)
+    dated.sort(key=lambda h: by_period(h.statement), reverse=True)
     return tuple([*dated, *undated][:_MAX_EVENTS])

@@ -100,10 +100,10 @@ class Words:
     def stated(self, s: Statement) -> str:
         """A statement's figure as it was stated, not rounded."""
         if s.value is not None:
-            return self._exact(s.value, s)
+            return self.exact(s.value, s.unit, s.currency)
         if s.low is None and s.high is None:
             return s.object or self.t("figure.no_figure")
-        low, high = self._exact(s.low, s), self._exact(s.high, s)
+        low, high = (self.exact(end, s.unit, s.currency) for end in (s.low, s.high))
         if s.low is None:
             text = phrase("interval", "under", self.lang, high=high)
         elif s.high is None:
@@ -115,9 +115,9 @@ class Words:
             return self.t("figure.worded", text=text, word=word)
         return text
 
-    def _exact(self, value: float | None, s: Statement) -> str:
+    def exact(self, value: float | None, unit: str, currency: str) -> str:
         """A stated number with all its digits, where three do not tell it."""
-        short = self.number(value, s.unit, s.currency)
+        short = self.number(value, unit, currency)
         if value is None or float(f"{value:.3g}") == float(f"{value:.9g}"):
             return short
         shown = f"{value:,.9g}" if abs(value) < _LONGEST else f"{value:,.0f}"

@@ -13,7 +13,7 @@ from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.quarantine import FAULT_COLUMNS
 from howdah.surfaces.cli.pages.update import QUARANTINED
 from howdah.surfaces.cli.screen import Screen
-from howdah.surfaces.cli.words import counted, day_text, period_text, unit_text
+from howdah.surfaces.cli.words import counted, day_text, period_text, record_text, unit_text
 
 #: Claims that are shown of what a file would make.
 _MAX_CLAIMS = 5
@@ -77,7 +77,9 @@ def _print_check(claims: Sequence[dict[str, Any]], n_claims: int, faults: Sequen
         screen.text("; ".join(details), indent=4)
     if faults:
         screen.heading("Rows that cannot become claims")
-        rows = [[f"{f.row:,}", f.column, f.reason, f.text] for f in faults[:_MAX_FAULTS]]
+        rows = [
+            [f"{f.row:,}", f.column, f.reason, record_text(f.text)] for f in faults[:_MAX_FAULTS]
+        ]
         screen.table(FAULT_COLUMNS, rows, indent=2)
         if len(faults) > _MAX_FAULTS:
             screen.text(f"and {len(faults) - _MAX_FAULTS:,} more (--json shows all)", indent=2)

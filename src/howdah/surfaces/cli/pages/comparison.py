@@ -4,13 +4,19 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from howdah.core.phrases import definition_text, metric_title
+from howdah.core.phrases import metric_title
 from howdah.market import Market
 from howdah.market.pages import Comparison
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
-from howdah.surfaces.cli.words import basis_text, estimate_text, percent_text, period_text
+from howdah.surfaces.cli.words import (
+    basis_text,
+    definition_cell,
+    estimate_text,
+    percent_text,
+    period_text,
+)
 
 
 def run(names: Sequence[str], folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
@@ -38,7 +44,7 @@ def draw_comparison(screen: Screen, market: Market, page: Comparison) -> None:
         rows = [
             [
                 " ".join(
-                    part for part in (definition_text(line.definition), line.currency) if part
+                    part for part in (definition_cell(line.definition), line.currency) if part
                 ),
                 period_text(line.period),
                 *("–" if cell is None else estimate_text(cell) for cell in line.cells),

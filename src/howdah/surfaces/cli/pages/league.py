@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from howdah.core.phrases import definition_text, interval_text, metric_title
+from howdah.core.phrases import interval_text, metric_title
 from howdah.market import Market
 from howdah.market.pages import League
 from howdah.surfaces.cli.answer import plain, write_json
@@ -11,6 +11,7 @@ from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import (
     basis_text,
     counted,
+    definition_cell,
     percent_text,
     period_text,
     unit_text,
@@ -55,7 +56,7 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
     )
     screen.fields(
         [
-            ("Definition", definition_text(page.definition)),
+            ("Definition", definition_cell(page.definition)),
             ("Counted in", unit_text(page.unit, page.currency)),
             ("Period", period_text(page.period)),
         ]

@@ -5,14 +5,14 @@ from pathlib import Path
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
-from howdah.surfaces.cli.words import counted
+from howdah.surfaces.cli.words import counted, record_text
 
 #: Columns of a table of faults.
 FAULT_COLUMNS = (
     Column("Row", is_number=True),
     Column("Column"),
     Column("Reason"),
-    Column("Raw"),
+    Column("Record"),
 )
 
 
@@ -27,7 +27,10 @@ def run(feed: str | None, folder: Path | None, *, limit: int | None, as_json: bo
     screen = Screen()
     title = f"{counted(len(rows), 'row')} in quarantine" if rows else "No row is in quarantine"
     screen.heading(title)
-    table = [[r["feed"], f"{r['row']:,}", r["column"], r["reason"], r["text"]] for r in shown]
+    table = [
+        [r["feed"], f"{r['row']:,}", r["column"], r["reason"], record_text(r["text"])]
+        for r in shown
+    ]
     if table:
         screen.table([Column("Feed"), *FAULT_COLUMNS], table)
     if len(rows) > len(shown):

@@ -1,5 +1,6 @@
 """What `howdah radar` answers; the sentences are those of `core.phrases`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from howdah.core.finding import Finding
@@ -51,15 +52,24 @@ def draw_radar(screen: Screen, market: Market, page: Radar) -> None:
     titles = followed_titles(market)
     for n, finding in enumerate(page.findings, start=1):
         screen.blank()
-        draw_finding(screen, market, finding, titles.get(finding.segment, ""), f"{n}.")
+        title = titles.get(finding.segment, "")
+        trail = f"howdah trail {finding.finding_id}"
+        more = [] if trail in next_step_text(finding) else [("Trail", trail)]
+        draw_finding(screen, market, finding, title, number=f"{n}.", more=more)
     screen.blank()
     screen.text(basis_text(page.basis), style="dim")
 
 
 def draw_finding(
-    screen: Screen, market: Market, finding: Finding, segment_title: str, number: str = ""
+    screen: Screen,
+    market: Market,
+    finding: Finding,
+    segment_title: str,
+    *,
+    number: str = "",
+    more: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """One finding: its sentence and what stands behind it."""
+    """One finding: its sentence and what stands behind it, `more` below."""
     indent = 4 if number else 0
     screen.text(finding_text(finding, market.metrics), indent=indent, first=number, style="bold")
     cause = phrase("cause", finding.cause)
@@ -72,7 +82,7 @@ def draw_finding(
             ("Record", finding.record),
             ("Means", consequence_text(finding, segment_title)),
             ("Next", next_step_text(finding)),
-            ("Trail", f"howdah trail {finding.finding_id}"),
+            *more,
         ],
         indent=indent,
     )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from howdah.core.phrases import definition_text, metric_title
+from howdah.core.phrases import metric_title
 from howdah.market import Market
 from howdah.market.pages import Trail, TrailClaim
 from howdah.surfaces.cli.answer import plain, write_json
@@ -13,9 +13,11 @@ from howdah.surfaces.cli.words import (
     basis_text,
     counted,
     day_text,
+    definition_cell,
     estimate_text,
     id_text,
     period_text,
+    record_text,
     said_text,
     standing_text,
     support_text,
@@ -41,8 +43,8 @@ def draw_trail(screen: Screen, market: Market, page: Trail) -> None:
     if page.finding is not None:
         title = followed_titles(market).get(page.finding.segment, "")
         screen.heading("Finding")
-        draw_finding(screen, market, page.finding, title)
-        screen.fields([("Method", page.finding.method), ("As of", str(page.finding.as_of))])
+        more = [("Method", page.finding.method), ("As of", str(page.finding.as_of))]
+        draw_finding(screen, market, page.finding, title, more=more)
     if page.estimates:
         screen.heading(counted(len(page.estimates), "estimate"))
     for e in page.estimates:
@@ -53,7 +55,7 @@ def draw_trail(screen: Screen, market: Market, page: Trail) -> None:
         )
         screen.fields(
             [
-                ("Definition", definition_text(e.definition)),
+                ("Definition", definition_cell(e.definition)),
                 ("Rests on", support_text(e)),
                 ("Method", e.method),
                 ("As of", str(e.as_of)),
@@ -89,7 +91,7 @@ def _draw_claim(screen: Screen, market: Market, claim: TrailClaim, number: str) 
         [
             ("Claim", s.claim_id),
             ("Period", period_text(s.period)),
-            ("Definition", definition_text(s.definition)),
+            ("Definition", definition_cell(s.definition)),
             ("Standing", standing_text(s) or "asserted"),
             ("Published", f"{day_text(s.published_at)}{publication}"),
             ("Recorded", recorded),
@@ -97,7 +99,7 @@ def _draw_claim(screen: Screen, market: Market, claim: TrailClaim, number: str) 
             ("Licence", ". ".join(p for p in (claim.licence, claim.attribution) if p)),
             ("File", f"{file}, record {claim.row:,}"),
             ("Bytes", f"archived as {claim.raw[:16]}"),
-            ("Raw", claim.raw_text),
+            ("Record", record_text(claim.raw_text)),
         ],
         indent=4,
     )

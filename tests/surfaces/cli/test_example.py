@@ -1,0 +1,59 @@
+"""The example market, as a newcomer meets it: the documented examples, names in two scripts."""
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from howdah.surfaces.cli.application import SECTIONS, Command
+
+#: Runs a command; `conftest` says how.
+Run = Callable[..., Any]
+
+#: Quick to answer, and in need of no file but the market's.
+READING = ("radar", "show", "compare", "rank", "trail", "metrics", "feeds")
+
+EXAMPLES = [
+    command.example
+    for section in SECTIONS.values()
+    for command in section
+    if isinstance(command, Command) and command.name in READING
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_documented_example_runs_and_fits_eighty_columns(
+    run: Run, example_market: Path, example: str
+) -> None:
+    program, *arguments = shlex.split(example)
+    assert program == "howdah"
+    ran = run(*arguments, market=example_market, columns=80)
+    assert ran.code == 0
+    assert [line for line in ran.out.splitlines() if cell_len(line) > 80] == []
+    assert len(ran.out) > 100
+
+
+def test_chinese_and_latin_names_give_one_page(run: Run, example_market: Path) -> None:
+    pages = [run("show", name, market=example_market).out for name in ("豆包", "Doubao")]
+    assert sorted(pages[0].splitlines()) == sorted(pages[1].splitlines())
+    assert "豆包" in pages[0]
+    assert "Planned, rumoured, denied (not counted)" in pages[0]
+
+
+def test_a_maker_s_page_is_kept_short(run: Run, example_market: Path) -> None:
+    out = run("show", "智谱", market=example_market, columns=80).out
+    assert "What belongs to it" in out
+    assert "times" in out, "what a list repeats is one line"
+    assert len(out.splitlines()) < 200
+
+
+def test_the_radar_comes_before_the_feeds_of_later_years(run: Run, example_market: Path) -> None:
+    answer = run("radar", "--json", market=example_market).answer
+    assert answer["meta"]["as_of"] == "2025-01-31"
+    assert answer["meta"]["time_basis"] == "replayed"
+    later = {feed["feed"] for feed in answer["meta"]["later_feeds"]}
+    assert "ios-charts" in later
+    assert 5 <= len(answer["data"]["findings"]) <= 9
