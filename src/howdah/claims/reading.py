@@ -15,7 +15,7 @@ import pyarrow as pa
 from howdah.claims.store import ClaimStore
 from howdah.core.claim import CLAIM_SCHEMA, REVISION_KEY
 from howdah.core.entity import Identifier
-from howdah.engines import quoted_list, text_literal
+from howdah.engines import parquet, text_literal
 
 Print = Literal["latest", "first", "all"]
 
@@ -88,7 +88,7 @@ def claims_query(
     if since is not None:
         conditions.append(f"(valid_to >= DATE '{since.isoformat()}' OR valid_to IS NULL)")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    query = f"SELECT * FROM read_parquet({quoted_list(files)}){where}"
+    query = f"SELECT * FROM {parquet(files)}{where}"
     if prints == "all":
         return query
     order = "DESC NULLS LAST" if prints == "latest" else "ASC NULLS LAST"

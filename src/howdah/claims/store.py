@@ -20,7 +20,7 @@ from howdah.claims.archive import RawArchive
 from howdah.claims.tables import ROW_GROUP_ROWS, AppendOnlyTable, translated_errors
 from howdah.core.claim import CLAIM_SCHEMA, TIMESTAMP
 from howdah.core.errors import StoreFullError
-from howdah.engines import connect, quoted_list, text_literal
+from howdah.engines import connect, parquet, text_literal
 from howdah.kernels import DigestSet
 
 QUARANTINE_SCHEMA = pa.schema(
@@ -96,16 +96,13 @@ class ClaimStore:
         self.pulls = AppendOnlyTable(lake / "pulls", PULL_SCHEMA)
         self.archive = RawArchive(lake / "raw")
 
-    def has_pull(self, feed: str, raw: str, spec: str) -> bool:
-        """Whether these bytes were already read under this spec."""
+    def has_pull(self, feed: str, raw: str | None, spec: str) -> bool:
+        """Whether these bytes were already read under this spec; None asks for any bytes."""
         pulls = self.pulls.read()
-        known = zip(
-            pulls["feed"].to_pylist(),
-            pulls["raw"].to_pylist(),
-            pulls["spec"].to_pylist(),
-            strict=True,
-        )
-        return (feed, raw, spec) in set(known)
+        wanted = pc.and_(pc.equal(pulls["feed"], feed), pc.equal(pulls["spec"], spec))
+        if raw is not None:
+            wanted = pc.and_(wanted, pc.equal(pulls["raw"], raw))
+        return bool(pc.any(wanted).as_py())
 
     def append_claims(
         self, feed: str, rows: pa.RecordBatchReader
@@ -191,9 +188,15 @@ class ClaimStore:
         self.pulls.append(pa.Table.from_pylist([row], schema=PULL_SCHEMA))
 
     def compact(self) -> tuple[int, int]:
-        """Rewrite the tables in few files, claims sorted by subject; files before and after."""
+        """Rewrite the tables in few files, claims clustered by metric, then subject.
+
+        Returns
+        -------
+        (int, int)
+            Files before and after.
+        """
         orders = {
-            self.claims: "scheme, subject, metric, definition, valid_to, published_at, claim_id",
+            self.claims: "metric, scheme, subject, definition, valid_to, published_at, claim_id",
             self.quarantine: "feed, recorded_at, row",
             self.pulls: "recorded_at, feed",
         }
@@ -206,7 +209,7 @@ class ClaimStore:
                 spill.mkdir(exist_ok=True)
                 with connect(spill) as engine:
                     rows = engine.sql(
-                        f"SELECT * FROM read_parquet({quoted_list(files)}) ORDER BY {order}"
+                        f"SELECT * FROM {parquet(files)} ORDER BY {order}"
                     ).to_arrow_reader(ROW_GROUP_ROWS)
                     table.replace_layout(rows)
             after += len(table.files())
@@ -217,7 +220,7 @@ class ClaimStore:
         if not files:
             return DigestSet()
         with connect() as engine:
-            query = f"FROM read_parquet({quoted_list(files)}) WHERE feed = {text_literal(feed)}"
+            query = f"FROM {parquet(files)} WHERE feed = {text_literal(feed)}"
             n_stored = engine.sql(f"SELECT count(*) AS n {query}").to_arrow_table()["n"][0].as_py()
             seen = DigestSet(n_stored)
             for batch in engine.sql(f"SELECT claim_id {query}").to_arrow_reader(200_000):

@@ -61,3 +61,15 @@ def text_literal(text: str) -> str:
 def quoted_list(texts: Iterable[str]) -> str:
     """An SQL list of text literals, with brackets."""
     return "[" + ", ".join(text_literal(text) for text in texts) + "]"
+
+
+def parquet(paths: Iterable[str]) -> str:
+    """SQL of the rows of Parquet files, with the columns that they hold and no others.
+
+    Examples
+    --------
+    >>> parquet(["a.parquet"])
+    "read_parquet(['a.parquet'], hive_partitioning = false)"
+    """
+    # Left to itself, the engine makes columns of folders that are called like 'year=2024'.
+    return f"read_parquet({quoted_list(paths)}, hive_partitioning = false)"

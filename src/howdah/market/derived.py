@@ -9,6 +9,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -19,6 +20,7 @@ from howdah.core.claim import TIMESTAMP
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding
 from howdah.estimates import ESTIMATE_SCHEMA, SERIES, estimate_levels, to_records, to_rows
+from howdah.market.report_cards import make_cards
 from howdah.market.scene import build_scene
 from howdah.market.update import Progress, silent
 from howdah.market.workspace import Workspace
@@ -34,6 +36,30 @@ HOUSE_SCHEMA = pa.schema(
         ("tau", pa.float64()),
         ("sigma", pa.float64()),
         ("n_overlap", pa.int64()),
+        ("as_of", pa.date32()),
+        ("inputs", pa.string()),
+        ("recorded_at", TIMESTAMP),
+    ]
+)
+
+CARD_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("metric", pa.string()),
+        ("nature", pa.string()),
+        ("n_claims", pa.int64()),
+        ("n_entities", pa.int64()),
+        ("bias_factor", pa.float64()),
+        ("bias_sd", pa.float64()),
+        ("noise_sd", pa.float64()),
+        ("n_overlap", pa.int64()),
+        ("lag_days", pa.float64()),
+        ("n_revised", pa.int64()),
+        ("revision_size", pa.float64()),
+        ("coverage", pa.float64()),
+        ("n_coverage", pa.int64()),
+        ("n_suspect", pa.int64()),
+        ("calibration", pa.string()),
         ("as_of", pa.date32()),
         ("inputs", pa.string()),
         ("recorded_at", TIMESTAMP),
@@ -65,6 +91,7 @@ class Derived:
         self._ws = ws
         self.houses = AppendOnlyTable(lake / "houses", HOUSE_SCHEMA)
         self.estimates = AppendOnlyTable(lake / "estimates", ESTIMATE_SCHEMA)
+        self.cards = AppendOnlyTable(lake / "source_cards", CARD_SCHEMA)
         self.findings = AppendOnlyTable(lake / "findings", FINDING_SCHEMA)
 
     def inputs(self) -> str:
@@ -76,7 +103,9 @@ class Derived:
         ws = self._ws
         digest = hashlib.sha256()
         for table in (ws.store.claims, ws.register):
-            digest.update(",".join(sorted(table.files())).encode())
+            # By name: a market that was copied to another folder is the same market.
+            names = sorted(Path(file).name for file in table.files())
+            digest.update(",".join(names).encode())
         digest.update(str(ws.judgements.read().num_rows).encode())
         for path in sorted([*(ws.folder / "entities").glob("*.csv"), ws.folder / "market.toml"]):
             digest.update(path.read_bytes())
@@ -101,6 +130,11 @@ class Derived:
         rows = pl.DataFrame(self.estimates.read()).filter(pl.col("estimate_id") == estimate_id)
         return to_records(rows.sort("recorded_at", descending=True))
 
+    def stored_cards(self, as_of: dt.date) -> pl.DataFrame | None:
+        """Source report cards kept for a date, None when the claims have changed since."""
+        rows = _of(self.cards, as_of, self.inputs())
+        return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
+
     def stored_houses(self, as_of: dt.date) -> pl.DataFrame | None:
         """House effects kept for a date, None when the claims have changed since."""
         rows = _of(self.houses, as_of, self.inputs())
@@ -123,7 +157,9 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
         pl.col("valid_to") == pl.col("valid_to").max().over(list(SERIES))
     )
     current = to_records(estimate_levels(last, houses, as_of=as_of, prob=ws.prob))
+    cards = make_cards(ws, scene.observations, houses, as_of)
     _append(derived.houses, houses.to_dicts(), stamp)
+    _append(derived.cards, cards.to_dicts(), stamp)
     _append(derived.estimates, to_rows(current), stamp)
     # The findings come last: their presence says that the others are there.
     rows = [

@@ -21,7 +21,7 @@ def feeds(ws: Workspace, as_of: dt.date) -> FeedsReport:
         _report(ws, spec, as_of, pulls.filter(pl.col("feed") == spec.id), tracked, reached)
         for spec in ws.specs.values()
     )
-    every = set(ws.resolver.mapping()["entity"].to_pylist()) | {
+    every = set(ws.mapping["entity"].to_pylist()) | {
         e.canonical_id for e in ws.catalogue.entities.values()
     }
     measured = set(reached.filter(pl.col("measured"))["entity"].to_list())
@@ -50,7 +50,7 @@ def _reached(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
             f"NULL) AS measured FROM ({query}) GROUP BY feed, scheme, subject"
         ).to_arrow_table()
     )
-    mapping = pl.DataFrame(ws.resolver.mapping()).select("scheme", "subject", "entity")
+    mapping = pl.DataFrame(ws.mapping).select("scheme", "subject", "entity")
     return found.join(mapping, on=["scheme", "subject"]).select("feed", "entity", "measured")
 
 

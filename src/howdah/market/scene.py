@@ -54,7 +54,7 @@ def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, pl.DataFrame]:
     own = observations.filter(pl.col("entity").is_in(members))
     estimates = estimate_levels(own, houses, as_of=as_of, prob=ws.prob)
     named = claims.filter(pl.col("entity").is_in(members))
-    mapping = ws.resolver.mapping()
+    mapping = ws.mapping
     names = dict(
         zip(mapping["entity"].to_pylist(), mapping["entity_name"].to_pylist(), strict=True)
     )

@@ -114,19 +114,22 @@ def _with_comparisons(ws: Workspace, as_of: dt.date, claims: pl.DataFrame) -> pl
     "Kimi has over four times Doubao's creatives" is a claim about Kimi that bounds Doubao; the
     page of Doubao needs it, and Kimi's own count.
     """
+    key = f"comparisons {as_of}"
+    if key not in ws.cache:
+        ws.cache[key] = _comparisons(ws, as_of)
+    return pl.concat([claims, ws.cache[key]]).unique("claim_id", maintain_order=True)
+
+
+def _comparisons(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
+    """All claims that compare two entities, and the figures of both that they speak of."""
     comparing = [m for m in ws.metrics.metrics.values() if m.relation in {"ratio", "difference"}]
-    if not comparing:
-        return claims
-    ids = [m.id for m in comparing]
-    comparisons = ws.claims(as_of, metrics=ids, columns=PAGE_COLUMNS)
-    if comparisons.height == 0:
-        return claims
-    sides = set(comparisons["entity"].to_list())
-    sides |= {find_entity(ws.resolver, text) or "" for text in comparisons["object"].to_list()}
+    stated = ws.claims(as_of, metrics=[m.id for m in comparing], columns=PAGE_COLUMNS)
+    sides = set(stated["entity"].to_list())
+    sides |= {find_entity(ws.resolver, text) or "" for text in stated["object"].to_list()}
     subjects = [i for side in sides - {""} for i in ws.resolver.entity(side).referents]
     needed = [m.relates for m in comparing]
-    others = ws.claims(as_of, subjects=subjects, metrics=needed, columns=PAGE_COLUMNS)
-    return pl.concat([claims, comparisons, others]).unique("claim_id", maintain_order=True)
+    figures = ws.claims(as_of, subjects=subjects, metrics=needed, columns=PAGE_COLUMNS)
+    return pl.concat([stated, figures])
 
 
 def _series_of(

@@ -187,7 +187,7 @@ def _rows_of(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
         f"SELECT * FROM ({query}) WHERE claim_id IN ({wanted}) "
         "ORDER BY valid_to, published_at, claim_id"
     ).to_arrow_table()
-    return with_entities(rows, ws.resolver.mapping())
+    return with_entities(rows, ws.mapping)
 
 
 def _trail_claim(ws: Workspace, row: dict[str, object], raw: dict[int, str]) -> TrailClaim:

@@ -17,7 +17,7 @@ import polars as pl
 
 from howdah.claims import Appended, Fault, write_lock
 from howdah.core.errors import FeedError, HowdahError, InputError, StoreError
-from howdah.engines import connect, quoted_list
+from howdah.engines import connect, parquet, quoted_list
 from howdah.entities import REGISTER_SCHEMA
 from howdah.market.state import FeedState
 from howdah.market.workspace import Workspace
@@ -89,7 +89,10 @@ def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
     outcome = FeedUpdate(spec.id)
     before = ws.state.feed(spec.id)
     now = ws.now()
-    validators = Validators(before.etag, before.last_modified)
+    validators = Validators()
+    if spec.is_url and ws.store.has_pull(spec.id, None, spec_digest(spec)):
+        # A changed spec must see the rows again, though the server has nothing new.
+        validators = Validators(before.etag, before.last_modified)
     try:
         with _pulled_files(ws, spec, validators) as (paths, found):
             for path, place in paths:
@@ -198,7 +201,7 @@ def _extend_register(ws: Workspace, feeds: list[str]) -> None:
         ws.engine.sql(
             "SELECT scheme, subject, max(name) AS name, feed, "
             "min(recorded_at) AS first_recorded_at "
-            f"FROM read_parquet({quoted_list(files)}) "
+            f"FROM {parquet(files)} "
             f"WHERE list_contains({quoted_list(sorted(behind))}, feed) "
             "GROUP BY scheme, subject, feed ORDER BY scheme, subject, feed"
         ).to_arrow_table()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from howdah.claims import AppendOnlyTable, ClaimStore, claims_query, read_claims
 from howdah.core import settings
@@ -85,10 +86,19 @@ class Workspace:
         """Who is who, from the catalogue, the register and all judgements."""
         return Resolver(self.catalogue, self.register.read(), self.judgements.read())
 
+    @cached_property
+    def mapping(self) -> pa.Table:
+        """Every (scheme, subject) that feeds name, with its entity."""
+        return self.resolver.mapping()
+
+    @cached_property
+    def _members(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
     def forget(self) -> None:
         """Drop what was read before the store changed."""
         self.cache.clear()
-        for name in ("resolver", "catalogue", "specs", "traits", "metrics"):
+        for name in ("resolver", "mapping", "_members", "catalogue", "specs", "traits", "metrics"):
             self.__dict__.pop(name, None)
 
     def find_spec(self, feed: str) -> FeedSpec:
@@ -130,17 +140,15 @@ class Workspace:
 
     def members(self, segment: Segment) -> tuple[str, ...]:
         """Canonical ids of a segment's members, those that the market knows."""
-        ids: dict[str, None] = {}
-        for member in segment.members:
-            ids[self.resolver.resolve(member).canonical_id] = None
-        if segment.types:
-            for entity in self._of_types(segment):
-                ids[entity] = None
-        return tuple(ids)
+        if segment.id not in self._members:
+            ids = dict.fromkeys(self.resolver.resolve(m).canonical_id for m in segment.members)
+            ids |= dict.fromkeys(self._of_types(segment) if segment.types else ())
+            self._members[segment.id] = tuple(ids)
+        return self._members[segment.id]
 
     def _of_types(self, segment: Segment) -> list[str]:
         if not segment.linked:
-            mapping = self.resolver.mapping()
+            mapping = self.mapping
             kinds = zip(
                 mapping["entity"].to_pylist(), mapping["entity_type"].to_pylist(), strict=True
             )
@@ -171,7 +179,7 @@ class Workspace:
             since=since,
             columns=columns,
         )
-        return with_entities(table, self.resolver.mapping())
+        return with_entities(table, self.mapping)
 
     def observations(
         self,

@@ -94,7 +94,8 @@ def _opened(
         case "parquet":
             query = (
                 f"SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS {ROW} "
-                f"FROM read_parquet({text_literal(str(path))}, file_row_number = true)"
+                f"FROM read_parquet({text_literal(str(path))}, file_row_number = true, "
+                "hive_partitioning = false)"
             )
         case "xlsx":
             query = workbook_query(connection, spec, path)

@@ -345,7 +345,7 @@ def test_exports_enforce_licences(run: Run, small_market: Path, tmp_path: Path) 
         (["rank", "dau", "--segment", "app"], "Did you mean 'apps'"),
         (["update", "--feed", "panl"], "Did you mean 'panel'"),
         (["quarantine", "--feed", "panl"], "Did you mean 'panel'"),
-        (["judge", "Oolong", "Matcha", "sme"], "Did you mean 'same'"),
+        (["judge", "Oolong", "Matcha", "sameish"], "Did you mean 'same'"),
         (["export", "x.csv", "--what", "claim"], "Did you mean 'claims'"),
         (["export", "x.doc"], ".xlsx"),
         (["compare", "Oolong"], "2 to 6"),

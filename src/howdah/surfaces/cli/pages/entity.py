@@ -188,8 +188,7 @@ def _draw_apart(screen: Screen, metrics: MetricRegistry, statements: Sequence[St
             said_text(s),
             period_text(s.period).replace("–", ""),
             standing_text(s),
-            s.source,
-            day_text(s.published_at),
+            f"{s.source}, {day_text(s.published_at)}",
             id_text(s.claim_id),
         ]
         for s in statements
@@ -199,8 +198,7 @@ def _draw_apart(screen: Screen, metrics: MetricRegistry, statements: Sequence[St
         Column("Said"),
         Column("Period"),
         Column("Standing"),
-        Column("Source"),
-        Column("Published", is_whole=True),
+        Column("Source, published"),
         Column("Claim", is_whole=True),
     ]
     screen.table(columns, rows, indent=2)
@@ -258,8 +256,9 @@ def _draw_checks(screen: Screen, page: EntityPage) -> None:
         stated = interval_text(None, *check.stated, unit, currency)
         verdict = "agrees" if check.agrees else "DOES NOT AGREE"
         planned = "planned, " if check.is_planned else ""
+        period = period_text(check.period.label)
         screen.text(
-            f"{verdict}: {phrase('identity', check.identity)}, {planned}{check.period.label}: "
+            f"{verdict}: {phrase('identity', check.identity)}, {planned}{period}: "
             f"{computed} computed, {stated} stated",
             indent=2,
             hang=2,
@@ -271,7 +270,10 @@ def _draw_related(screen: Screen, metrics: MetricRegistry, page: EntityPage) -> 
         return
     screen.heading("What belongs to it")
     measured = [related for related in page.related if related.series][:_MAX_RELATED]
-    for relation, group in groupby(measured, key=lambda related: related.path[-1]):
+    groups = groupby(measured, key=lambda related: related.path[-1])
+    for n, (relation, group) in enumerate(groups):
+        if n:
+            screen.blank()
         rows = []
         for related in group:
             series = related.series[0]

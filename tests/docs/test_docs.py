@@ -1,0 +1,165 @@
+"""The documents do what they say.
+
+Each document runs in a folder of its own that holds the example market as ``howdah-demo``, from
+its first block to its last:
+
+- ``console``: each ``$ howdah ...`` must end with exit code 0, or with the code in the block's
+  first line (``console exit=5``), and print the lines shown, in that order. ``...`` stands for
+  what was left out. Ids of estimates and findings and the ends of intervals may differ: they
+  move with each version of a method.
+- a block whose first line names a file (``csv howdah-demo/inbox/users.csv``) is written there,
+  in another encoding if ``encoding=`` says so.
+- ``python``: runs; ``print`` must give what the ``text`` block after it shows, if there is one.
+
+Other blocks (``sh``) are for the reader alone.
+"""
+
+import contextlib
+import io
+import re
+import runpy
+import shlex
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from howdah.surfaces.cli import app
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [
+    "README.md",
+    "docs/index.md",
+    "docs/tutorial.md",
+    "docs/how-to/add-a-feed.md",
+    "docs/how-to/read-a-number.md",
+]
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))
+
+_BLOCK = re.compile(r"^```(\S+)([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_DERIVED_ID = re.compile(r"\b[ef][0-9a-f]{12}\b")
+_INTERVAL = re.compile(r"\([^()]*? to [^()]*?\)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, the words after that, and its text."""
+
+    language: str
+    words: tuple[str, ...]
+    text: str
+
+    def option(self, name: str, default: str) -> str:
+        given = dict(word.split("=", 1) for word in self.words if "=" in word)
+        return given.get(name, default)
+
+    @property
+    def file(self) -> str | None:
+        return next((word for word in self.words if "=" not in word), None)
+
+
+def blocks_of(document: str) -> list[Block]:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return [Block(m[1], tuple(m[2].split()), m[3]) for m in _BLOCK.finditer(text)]
+
+
+def normalised(text: str) -> str:
+    text = _INTERVAL.sub("(interval)", _DERIVED_ID.sub("ID", text))
+    return " ".join(text.split())
+
+
+def assert_shows(shown: str, real: str, what: str) -> None:
+    """Each line shown occurs in the real output, in that order."""
+    output, place = normalised(real), 0
+    for line in shown.splitlines():
+        for part in normalised(line).split("..."):
+            wanted = part.strip()
+            if not wanted:
+                continue
+            found = output.find(wanted, place)
+            assert found >= 0, f"{what}: {wanted!r} is not in\n{real}"
+            place = found + len(wanted)
+
+
+def commands_of(text: str) -> Iterator[tuple[str, str]]:
+    """(command, what it is shown to print) of a console block."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        yield command, shown
+
+
+def run_console(block: Block) -> None:
+    for command, shown in commands_of(block.text):
+        program, *args = shlex.split(command)
+        assert program == "howdah", command
+        result = CliRunner().invoke(app, args, prog_name="howdah")
+        assert result.exit_code == int(block.option("exit", "0")), f"{command}\n{result.output}"
+        assert_shows(shown, result.output, command)
+
+
+@pytest.fixture
+def folder(
+    example_market: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """The folder that a reader works in, with the example market in it."""
+    shutil.copytree(example_market, tmp_path / "howdah-demo")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HOWDAH_MARKET", raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
+    yield tmp_path
+    shutil.rmtree(tmp_path / "howdah-demo")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_blocks_of_a_document_run_and_print_what_they_show(
+    document: str, folder: Path
+) -> None:
+    names: dict[str, object] = {}
+    printed = None
+    for block in blocks_of(document):
+        if block.file is not None:
+            target = folder / block.file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(block.text.encode(block.option("encoding", "utf-8")))
+        elif block.language == "console":
+            run_console(block)
+        elif block.language == "python":
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                exec(compile(block.text, document, "exec"), names)  # noqa: S102 - our own text
+            printed = out.getvalue()
+            continue
+        elif block.language == "text" and printed is not None:
+            assert_shows(block.text, printed, "python")
+        printed = None
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_runs_and_prints(
+    example: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (folder / "howdah-demo").is_dir()
+    runpy.run_path(str(ROOT / "examples" / example), run_name="__main__")
+    assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_relative_links_lead_to_files(document: str) -> None:
+    text = re.sub(_BLOCK, "", (ROOT / document).read_text(encoding="utf-8"))
+    for target in _LINK.findall(text):
+        if not target.startswith(("http://", "https://", "#")):
+            path = (ROOT / document).parent / target.partition("#")[0]
+            assert path.exists(), f"{document} links to {target}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_anchors_within_a_document_exist(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    titles = re.findall(r"^#+ (.+)$", re.sub(_BLOCK, "", text), re.MULTILINE)
+    anchors = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    for target in _LINK.findall(text):
+        if target.startswith("#"):
+            assert target[1:] in anchors, f"{document} links to {target}"
