@@ -102,9 +102,7 @@ def run_console(block: Block) -> None:
 
 
 @pytest.fixture
-def folder(
-    example_market: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
+def folder(example_market: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder that a reader works in, with the example market in it."""
     shutil.copytree(example_market, tmp_path / "howdah-demo")
     monkeypatch.chdir(tmp_path)
@@ -115,9 +113,7 @@ def folder(
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_the_blocks_of_a_document_run_and_print_what_they_show(
-    document: str, folder: Path
-) -> None:
+def test_the_blocks_of_a_document_run_and_print_what_they_show(document: str, folder: Path) -> None:
     names: dict[str, object] = {}
     printed = None
     for block in blocks_of(document):

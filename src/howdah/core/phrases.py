@@ -4,6 +4,7 @@ Sentences are data in ``phrases.toml``. Surfaces show them and form none of thei
 finding reads the same in a terminal, a report and an API.
 """
 
+import shlex
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -188,7 +189,11 @@ def finding_text(finding: Finding, metrics: MetricRegistry, lang: Lang = "en") -
                 "direction_zh": phrase("crossing", side, "zh"),
             }
         case "contradiction":
-            values |= {"low": shown("low"), "high": shown("high")}
+            key = "or_more" if p.get("high_is_open") else "up_to"
+            values |= {
+                "low": shown("low"),
+                "high": phrase("contradiction", key, lang, number=shown("high")),
+            }
         case "identity_gap":
             is_stake = finding.metric == "stake"
             unit, money = ("percent", "") if is_stake else ("currency", currency)
@@ -237,4 +242,4 @@ def next_step_text(finding: Finding, lang: Lang = "en") -> str:
 
 
 def _handle(name: str) -> str:
-    return f'"{name}"' if " " in name else name
+    return shlex.quote(name)

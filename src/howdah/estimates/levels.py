@@ -10,7 +10,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri
 
 from howdah.core.metrics import Scale
 from howdah.estimates.codes import row_codes, runs
@@ -186,10 +186,13 @@ def _alone(rows: _Rows, prob: float) -> pl.DataFrame:
     """Estimates of cells with one statement."""
     level = (rows.low + rows.high) / 2
     variance = rows.house_sd**2 + rows.noise_sd**2 + rows.shared_sd**2
-    reach = stats.norm.ppf(0.5 + prob / 2) * np.sqrt(variance + (rows.high - rows.low) ** 2 / 12)
+    reach = ndtri(0.5 + prob / 2) * np.sqrt(variance + (rows.high - rows.low) ** 2 / 12)
     numbers = np.stack([level, level - reach, level + reach])
     for scale, chosen in _by_scale(rows.scale):
         numbers[:, chosen] = from_scale(numbers[:, chosen], scale)
+    # What is stated exactly comes back exactly, not as the scale's rounding leaves it.
+    is_exact = rows.stated_low == rows.stated_high
+    numbers[0, is_exact] = rows.stated_low[is_exact]
     at_edge = rows.scale == _SCALES.index("logit")
     numbers = _with_edges(numbers, at_edge, rows.stated_low, rows.stated_high)
     numbers[:, rows.is_zero] = 0.0
@@ -294,7 +297,7 @@ def _solve(rows: _Rows, described: pl.DataFrame, prob: float) -> dict[str, NDArr
         source_sd=rows.house_sd[closed],
         shared_sd=rows.shared_sd[closed],
     )
-    reach = stats.norm.ppf(0.5 + prob / 2) * sd
+    reach = ndtri(0.5 + prob / 2) * sd
     numbers = np.stack([level, level - reach, level + reach])
     low_bound, high_bound = _common_ends(rows, cell, n_cells)
     contested = _contested(rows, cell, n_cells, source)

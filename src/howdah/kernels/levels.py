@@ -6,7 +6,7 @@ are numbered 0 to n_group - 1.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import log_ndtr
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -136,9 +136,9 @@ def posterior_quantiles(
     grid = mean + sd * np.linspace(-_GRID_SDS, _GRID_SDS, _GRID_POINTS)
     log_density = -0.5 * ((grid - mean) / sd) ** 2
     for bound, error in zip(lower_bounds, lower_sd, strict=True):
-        log_density = log_density + stats.norm.logcdf((grid - bound) / error)
+        log_density = log_density + log_ndtr((grid - bound) / error)
     for bound, error in zip(upper_bounds, upper_sd, strict=True):
-        log_density = log_density + stats.norm.logcdf((bound - grid) / error)
+        log_density = log_density + log_ndtr((bound - grid) / error)
     density = np.exp(log_density - log_density.max())
     mass = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
     return np.interp(probs, mass / mass[-1], grid)

@@ -70,7 +70,7 @@ def init(folder: Path) -> Path:
         raise ExistsError(folder, "Name a new or empty folder.")
     for name in ("feeds", "entities", "inbox"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    title = folder.resolve().name.replace('"', "'")
+    title = folder.resolve().name.replace("\\", "\\\\").replace('"', '\\"')
     (folder / "market.toml").write_text(_MARKET_TOML.format(title=title), encoding="utf-8")
     (folder / "entities" / "catalogue.csv").write_text(_CATALOGUE, encoding="utf-8")
     return folder

@@ -127,7 +127,7 @@ class RelatedSeries:
 
 @dataclass(frozen=True)
 class EntityPage(Tabular):
-    """All that is known of one entity on a date."""
+    """All that is known of one entity on a date; `owner` is the name of its parent."""
 
     entity: Entity
     basis: Basis
@@ -140,6 +140,7 @@ class EntityPage(Tabular):
     not_stated: tuple[str, ...]
     others: tuple[Entity, ...] = ()
     n_related: int = 0
+    owner: str = ""
 
     def estimates(self, metric: str | None = None) -> tuple[Estimate, ...]:
         """Every estimate of the entity, oldest first; of one metric when it is named."""

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy.special import ndtri
 
 from howdah.core.calendar import parse_period
 from howdah.core.errors import InputError
@@ -148,12 +148,12 @@ def _places(
     ends = np.array([[e.value, e.lower, e.upper] for e in points], dtype=np.float64)
     level, lower, upper = to_scale(ends, scale).T  # type: ignore[arg-type]
     sign = -1.0 if better == "low" else 1.0
-    reach = stats.norm.ppf(0.5 + prob / 2)
+    reach = ndtri(0.5 + prob / 2)
     sd = np.maximum((upper - lower) / (2 * reach), 1e-12)
     # Sorted by level, an entity's band is its own place minus those surely above and below it.
     n_above = np.zeros(len(points), np.int64)
     n_below = np.zeros(len(points), np.int64)
-    needed = stats.norm.ppf(prob)
+    needed = ndtri(prob)
     for n in range(len(points)):
         gap = sign * (level - level[n]) / np.hypot(sd, sd[n])
         n_above[n] = int(np.count_nonzero(gap > needed))

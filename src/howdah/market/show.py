@@ -85,6 +85,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
             if other.canonical_id != entity.canonical_id
         ),
         n_related=len(family),
+        owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
     )
 
 
@@ -164,7 +165,7 @@ def _by_time(estimate: Estimate) -> tuple[dt.date, dt.date]:
 
 
 def _statements(claims: pl.DataFrame) -> tuple[Statement, ...]:
-    ordered = claims.sort("valid_to", "published_at", nulls_last=True)
+    ordered = claims.sort("valid_to", "published_at", "claim_id", nulls_last=True)
     return tuple(statement_of(row) for row in ordered.iter_rows(named=True))
 
 

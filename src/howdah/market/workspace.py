@@ -19,7 +19,8 @@ from howdah.core.calendar import end_of_day, parse_date
 from howdah.core.entity import Identifier
 from howdah.core.errors import SpecError, UnknownNameError
 from howdah.core.metrics import MetricRegistry, builtin_metrics
-from howdah.engines import connect
+from howdah.core.wording import ACHIEVED
+from howdah.engines import connect, text_literal
 from howdah.entities import REGISTER_SCHEMA, Catalogue, JudgementTable, Resolver, read_catalogue
 from howdah.estimates import CLAIM_INPUT, FeedTraits, observe, with_entities
 from howdah.market.config import MarketConfig, Segment, read_config
@@ -199,13 +200,18 @@ class Workspace:
     def newest_period(
         self, as_of: dt.date, metric: str, subjects: Sequence[Identifier] | None = None
     ) -> dt.date | None:
-        """Last day that any claim of a metric, known at a date, speaks of; None without one."""
+        """Last day that an achieved figure of a metric, known at a date, speaks of."""
         query = claims_query(
             self.store, as_of=end_of_day(as_of), metrics=[metric], subjects=subjects, prints="all"
         )
         if query is None:
             return None
-        day = self.engine.sql(f"SELECT max(valid_to) AS day FROM ({query})").to_arrow_table()
+        achieved = ", ".join(text_literal(modality) for modality in ACHIEVED)
+        day = self.engine.sql(
+            f"SELECT max(valid_to) AS day FROM ({query}) WHERE modality IN ({achieved}) "
+            "AND sensitivity NOT IN ('rumour', 'leak') AND scheme <> 'list' "
+            "AND (value_low IS NOT NULL OR value_high IS NOT NULL)"
+        ).to_arrow_table()
         newest: dt.date | None = day["day"][0].as_py()
         return newest
 

@@ -61,6 +61,7 @@ def _contradiction(scene: Scene, row: Row, sides: list[Row]) -> Finding:
             "low": _or(low["value_high"], low["value_low"]),
             "high_source": high["source"],
             "high": _or(high["value_high"], high["value_low"]),
+            "high_is_open": int(high["value_high"] is None),
             "unit": row["unit"],
             "currency": row["currency"],
             "age_days": scene.age_days(row["valid_to"]),

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from howdah.core.finding import Cause, Finding
 from howdah.estimates import IMMATURE, SERIES, to_scale
@@ -97,7 +97,8 @@ def _crossing(scene: Scene, index: pl.DataFrame, first: Row, last: Row) -> Findi
             "before": first["value"],
             "before_period": str(first["valid_to"]),
             "after_period": str(last["valid_to"]),
-            "unit": last["currency"] or last["unit"],
+            "unit": last["unit"],
+            "currency": last["currency"],
             "age_days": scene.age_days(last["valid_to"]),
         },
         priority=float(
@@ -126,7 +127,7 @@ def _chances(scene: Scene, row: Row) -> NDArray[np.float64]:
     """Probability that the level of a row lies above each threshold."""
     numbers = np.array([row["value"], row["lower"], row["upper"]], dtype=np.float64)
     level, lower, upper = to_scale(numbers, "log")
-    reach = stats.norm.ppf(0.5 + scene.prob / 2)
+    reach = ndtri(0.5 + scene.prob / 2)
     sd = max(float(upper - lower) / (2 * reach), 1e-9)
-    above: NDArray[np.float64] = stats.norm.cdf((level - np.log(THRESHOLDS)) / sd)
+    above: NDArray[np.float64] = ndtr((level - np.log(THRESHOLDS)) / sd)
     return above

@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy.special import ndtri
 
 from howdah.core.calendar import Period
 from howdah.core.finding import Finding
@@ -33,7 +33,7 @@ def find_faults(scene: Scene, index: pl.DataFrame) -> list[Finding]:
 def _finding(scene: Scene, row: Row) -> Finding:
     step = row["step"]
     sd = _MEDIAN_FACTOR * (row["iqr"] or 0.0) / _IQR_SDS / np.sqrt(max(row["n_common"], 1))
-    reach = float(stats.norm.ppf(0.5 + scene.prob / 2) * sd)
+    reach = float(ndtri(0.5 + scene.prob / 2) * sd)
     ends = [None] * 3 if step is None else [float(np.exp(step + x)) for x in (0.0, -reach, reach)]
     return Finding(
         kind="measurement",

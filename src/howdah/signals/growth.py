@@ -15,7 +15,7 @@ import datetime as dt
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr, ndtri, stdtr
 
 from howdah.core.finding import Cause, Finding
 from howdah.estimates import is_immature, row_codes, runs
@@ -116,7 +116,7 @@ def changes(scene: Scene) -> pl.DataFrame:
     off = pl.col("relative") - pl.col("center")
     spread = (MAD_TO_SD * off.abs().median().over(*_MARKET, "size")).clip(_SPREAD_FLOOR)
     scored = scored.with_columns((off / (spread**2 + 1 / pl.col("before")).sqrt()).alias("z"))
-    p_value = 2 * stats.t.sf(np.abs(scored["z"].to_numpy()), df=_NULL_DF)
+    p_value = 2 * stdtr(_NULL_DF, -np.abs(scored["z"].to_numpy()))
     return scored.with_columns(pl.Series("p_value", p_value, pl.Float64)).drop(
         "claim_id", "before_claim", "center", "size"
     )
@@ -210,7 +210,7 @@ def _finding(
     cause, reason = _cause(scene, index, row, moves)
     # Two readings, each with its noise; the median of the market is known much better.
     sd = float(np.sqrt(2) * row["noise_sd"])
-    reach = float(stats.norm.ppf(0.5 + scene.prob / 2)) * sd
+    reach = float(ndtri(0.5 + scene.prob / 2)) * sd
     segment = scene.segment_of(row["entity"])
     rests_on_last = _rests_on_last(row)
     return Finding(
@@ -226,7 +226,7 @@ def _finding(
         upper=float(np.exp(row["relative"] + reach)),
         prob=scene.prob,
         measure="times the market's change",
-        probability=float(stats.norm.cdf(abs(row["relative"]) / sd)),
+        probability=float(ndtr(abs(row["relative"]) / sd)),
         n=len(row["claim_ids"]),
         cause=cause,
         cause_reason=reason,

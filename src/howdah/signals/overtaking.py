@@ -19,7 +19,7 @@ from itertools import combinations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from howdah.core.calendar import Period
 from howdah.core.finding import Cause, Finding
@@ -140,7 +140,7 @@ class _Instrument:
         shape = (int(period.max()) + 1, len(self.entities))
         ends = (rows[name].to_numpy() for name in ("value", "lower", "upper"))
         middle, lower, upper = (to_scale(values, scale) for values in ends)
-        reach = 2 * float(stats.norm.ppf(0.5 + prob / 2))
+        reach = 2 * float(ndtri(0.5 + prob / 2))
         self.level, self.sd = np.full(shape, np.nan), np.full(shape, np.nan)
         self.level[period, column] = middle if better == "high" else -middle
         self.sd[period, column] = (upper - lower) / reach
@@ -168,7 +168,7 @@ class _Instrument:
         own = np.where(alike, 1 - _COMMON_VARIANCE, 1.0)
         spread = np.sqrt(own * (self.sd[:, i] ** 2 + self.sd[:, j] ** 2))
         with np.errstate(divide="ignore", invalid="ignore"):
-            ahead = stats.norm.cdf((self.level[:, i] - self.level[:, j]) / spread)
+            ahead = ndtr((self.level[:, i] - self.level[:, j]) / spread)
         for n in np.flatnonzero(np.maximum(ahead, 1 - ahead) >= SURE):
             left, right = (self._records[self._row[n, k]] for k in (i, j))
             is_left = ahead[n] >= SURE

@@ -1,6 +1,7 @@
 """XLSX workbooks: one sheet to a table, every cell as text."""
 
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 import fastexcel
@@ -10,6 +11,8 @@ from howdah.core.errors import FileFormatError
 from howdah.sources.decoding import check_workbook
 from howdah.sources.inputs import ROW
 from howdah.sources.spec import FeedSpec
+
+_KINDS: tuple[Literal["string"], Literal["float"]] = ("string", "float")
 
 
 def workbook_query(connection: duckdb.DuckDBPyConnection, spec: FeedSpec, path: Path) -> str:
@@ -22,11 +25,15 @@ def workbook_query(connection: duckdb.DuckDBPyConnection, spec: FeedSpec, path: 
     """
     check_workbook(path)
     sheet = 0 if spec.sheet is None else spec.sheet
-    options = {"header_row": spec.header_row - 1, "skip_whitespace_tail_rows": True}
+    header = spec.header_row - 1
     try:
         reader = fastexcel.read_excel(path)
-        texts = reader.load_sheet(sheet, dtypes="string", **options).to_polars()
-        numbers = reader.load_sheet(sheet, dtypes="float", **options).to_polars()
+        texts, numbers = (
+            reader.load_sheet(
+                sheet, header_row=header, dtypes=kind, skip_whitespace_tail_rows=True
+            ).to_polars()
+            for kind in _KINDS
+        )
     except fastexcel.FastExcelError as error:
         raise FileFormatError(
             path,

@@ -176,7 +176,6 @@ def test_a_league_table_gives_places_and_their_bands(run: Run, small_market: Pat
     assert data["definition"] == "tea:dau"
 
 
-@pytest.mark.xfail(reason="the newest period is taken from plans too", strict=True)
 def test_a_plan_for_a_later_period_does_not_empty_a_league(run: Run, own_market: Path) -> None:
     told = own_market / "inbox" / "news.csv"
     plan = "Oolong,dau,people,9500000,9500000,2025-06,planned,,Tea House,2024-12-10\n"

@@ -102,7 +102,7 @@ def _draw_header(screen: Screen, page: EntityPage) -> None:
     screen.fields(
         [
             ("Also known as", ", ".join(aliases)),
-            ("Belongs to", entity.parent),
+            ("Belongs to", page.owner),
             ("Id", entity.canonical_id),
         ]
     )
