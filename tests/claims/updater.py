@@ -1,13 +1,9 @@
-"""A light child: one update of a market, as `howdah update` would run it.
-
-Usage: updater.py MARKET [FILE_SIZE_LIMIT_BYTES]
-"""
+"""What a child process of the durability tests runs: one update, as `howdah update` would."""
 
 import datetime as dt
-import json
 import resource
 import signal
-import sys
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from howdah.core.errors import HowdahError
@@ -15,22 +11,17 @@ from howdah.market.update import update
 from howdah.market.workspace import Workspace
 
 
-def main() -> int:
-    if len(sys.argv) > 2:
+def run_update(market: Path, answers: Connection, limit: int | None) -> None:
+    """Send 'ready', then (exit code, what came of it); `limit` is the largest file in bytes."""
+    if limit is not None:
         # A write past the limit then fails as one on a full disk does.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        limit = int(sys.argv[2])
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     now = dt.datetime(2025, 1, 31, tzinfo=dt.UTC)
-    print("ready", flush=True)
+    answers.send("ready")
     try:
-        done = update(Workspace(Path(sys.argv[1]), lambda: now))
+        done = update(Workspace(market, lambda: now))
     except HowdahError as error:
-        print(json.dumps({"error": type(error).__name__, "message": str(error)}), flush=True)
-        return error.exit_code
-    print(json.dumps({u.feed: [u.appended.n_new, u.error] for u in done}), flush=True)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        answers.send((error.exit_code, {"error": type(error).__name__, "message": str(error)}))
+    else:
+        answers.send((0, {u.feed: (u.appended.n_new, u.error) for u in done}))

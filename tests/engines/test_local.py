@@ -1,12 +1,16 @@
 """The local engine: in memory, offline, in UTC, with safe quoting."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from howdah.engines import connect, quoted, quoted_list, text_literal
+from howdah.engines import connect, parquet, quoted, quoted_list, text_literal
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 
@@ -31,11 +35,26 @@ def test_settings_reach_the_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert setting("temp_directory", folder) == str(folder)
 
 
+@pytest.fixture(scope="module")
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect() as connection:
+        yield connection
+
+
 @given(TEXTS)
-def test_quoting_is_safe(text: str) -> None:
-    with connect() as engine:
-        found = engine.sql(
-            f"SELECT {text_literal(text)} AS {quoted(text)}, {quoted_list([text, text])} AS list"
-        )
-        assert found.columns[0] == text
-        assert found.fetchall() == [(text, [text, text])]
+def test_quoting_is_safe(engine: duckdb.DuckDBPyConnection, text: str) -> None:
+    found = engine.sql(
+        f"SELECT {text_literal(text)} AS {quoted(text)}, {quoted_list([text, text])} AS list"
+    )
+    assert found.columns[0] == text
+    assert found.fetchall() == [(text, [text, text])]
+
+
+def test_folders_called_like_columns_make_none(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    folder = tmp_path / "year=2024"
+    folder.mkdir()
+    pq.write_table(pa.table({"app": ["a"]}), folder / "a.parquet")
+    found = engine.sql(f"FROM {parquet([str(folder / 'a.parquet')])}")
+    assert found.columns == ["app"]

@@ -135,8 +135,8 @@ def test_step_noise_of_short_series_is_none() -> None:
 
 
 def test_step_noise_does_not_take_one_jump_for_noise() -> None:
-    rng = np.random.default_rng(5)
-    level = np.cumsum(rng.normal(0, 0.01, 25))
-    jumped = level + np.where(np.arange(25) > 12, 3.0, 0.0)
-    group = np.zeros(25, np.int64)
-    assert step_noise(jumped, group)[0] < 0.05
+    # Steps of .01 up and down, and one of 3 between two down: its products look like noise.
+    steps = np.resize([0.0, 0.01, 0.0, -0.01], 24)
+    steps[11:14] = [-0.01, 3.0, -0.01]
+    level = np.concatenate([[0.0], np.cumsum(steps)])
+    assert step_noise(level, np.zeros(25, np.int64))[0] < 0.01

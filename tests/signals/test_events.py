@@ -47,6 +47,8 @@ def test_old_and_future_events_are_not_news(make_scene: MakeScene) -> None:
     published = {"published_at": dt.datetime(2024, 12, 20, tzinfo=dt.UTC)}
     assert find_events(make_scene([LAUNCH | {"period": "2024-10-20"} | published])) == []
     assert find_events(make_scene([LAUNCH | {"period": "2025-01-05"} | published])) == []
+    long_known = {"published_at": dt.datetime(2024, 9, 1, tzinfo=dt.UTC), "period": "2024"}
+    assert find_events(make_scene([LAUNCH | long_known])) == []
     # Within a year that has begun it may have happened.
     assert len(find_events(make_scene([LAUNCH | {"period": "2024"} | published]))) == 1
 

@@ -41,7 +41,7 @@ def test_a_recent_step(make_scene: MakeScene, counters: Counters) -> None:
 def test_the_interval_is_that_of_a_median(make_scene: MakeScene, counters: Counters) -> None:
     rng = np.random.default_rng(2)
     medians = []
-    for seed in range(60):
+    for seed in range(40):
         rows = counters(40, 3, seed, spread=0.4)
         medians.append(market_index(make_scene(rows).observations)["step"][-1])
     rows = stepped(counters, 3.0, "2024-11-15")

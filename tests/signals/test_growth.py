@@ -80,6 +80,21 @@ def test_growth_of_the_whole_market_is_none(make_scene: MakeScene, counters: Cou
     assert growth(make_scene(rows)) == []
 
 
+def test_the_small_grow_more_and_are_held_against_the_small(
+    make_scene: MakeScene, counters: Counters
+) -> None:
+    rows = counters(150, size=20_000.0) + counters(150, 30, 2, size=800_000.0, prefix="large")
+    days = sorted({row["period"] for row in rows})
+    for row in rows:
+        row["definition"] = "stars"
+        if not row["entity"].startswith("large"):
+            row["value"] *= 1.01 ** days.index(row["period"])
+    table = changes(make_scene(rows))
+    small = table.filter(~pl.col("entity").str.starts_with("large"))
+    assert small["relative"].median() > 0.05
+    assert abs(small["z"].median()) < 0.3
+
+
 def test_a_few_counts_are_scatter(make_scene: MakeScene, counters: Counters) -> None:
     rows = counters(120)
     for row in rows:

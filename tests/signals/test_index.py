@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from howdah.signals import Scene, market_index
-from howdah.signals.index import STEP_SDS, faults_between
+from howdah.signals.index import STEP_SDS, _shifted, faults_between
 
 MakeScene = Callable[..., Scene]
 Row = dict[str, Any]
@@ -136,7 +136,21 @@ def test_entities_that_come_and_go_are_no_fault(make_scene: MakeScene, counters:
     rows = monthly(counters)
     days = periods(rows)
     half = [r for r in rows if int(r["entity"][1:]) % 2 or r["period"] not in set(days[15:20])]
-    assert found(make_scene(half)) == []
+    scene = make_scene(half)
+    assert found(scene) == []
+    # Those who were away have no step when they come back: theirs spans five snapshots.
+    common = dict(market_index(scene.observations).select("period", "n_common").iter_rows())
+    counted = [common[dt.date.fromisoformat(day)] for day in days[14:22]]
+    assert counted == [80, 40, 40, 40, 40, 40, 40, 80]
+
+
+def test_after_a_gap_a_market_had_longer_to_move() -> None:
+    rng = np.random.default_rng(6)
+    steps, days = rng.normal(0, 0.05, 60), np.full(60, 7.0)
+    steps[30], days[30] = 0.45, 7.0 * 16
+    assert not _shifted(steps, days).any()
+    days[30] = 7.0
+    assert np.flatnonzero(_shifted(steps, days)).tolist() == [30]
 
 
 def test_few_entities_make_no_market(make_scene: MakeScene, counters: Counters) -> None:
@@ -191,8 +205,6 @@ def test_no_observations_no_index(make_scene: MakeScene) -> None:
 @pytest.mark.slow
 def test_false_faults_are_rarer_than_one_a_year() -> None:
     """On quiet steps with heavy tails, t with 5 degrees of freedom, over 400 years of months."""
-    from howdah.signals.index import _shifted  # noqa: PLC0415 - beside what it tests
-
     rng = np.random.default_rng(5)
     n_years, per_feed = 400, 8
     events = 0

@@ -170,6 +170,8 @@ def test_evidence_that_contradicts_itself_about_a_period_says_nothing_of_it(
 ) -> None:
     rows = [*RANKS, RANKS[0] | {"period": "2024-09", "source": "Z", "definition": "z"}]
     assert overtakings(make_scene(rows)) == []
+    (finding,) = overtakings(make_scene([*rows, RANKS[1] | {"period": "2024-12"}]))
+    assert (finding.params["after"], finding.params["by"]) == ("2023-11-01", "2024-12-31")
 
 
 def test_a_month_within_a_quarter_is_not_after_it(make_scene: MakeScene) -> None:

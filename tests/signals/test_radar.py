@@ -104,6 +104,16 @@ def test_second_places_are_of_another_kind() -> None:
     assert "x" in {f.entity for f in choose(findings, ["s1"])}
 
 
+def test_second_places_do_not_let_a_kind_fill_the_page() -> None:
+    findings = [
+        finding(f"{kind}{k}", priority, kind, f"s{k}")
+        for k in range(4)
+        for kind, priority in (("growth", 0.9), ("event", 0.5))
+    ]
+    kinds = Counter(f.kind for f in choose(findings, [f"s{k}" for k in range(4)]))
+    assert kinds == {"growth": 3, "event": 3}
+
+
 def test_one_entity_and_metric_is_shown_once() -> None:
     findings = [finding("e", 0.9, kind) for kind in KINDS] + [finding("e", 0.5, metric="wau")]
     assert [f.metric for f in choose(findings, [])] == ["dau", "wau"]

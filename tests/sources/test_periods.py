@@ -32,7 +32,7 @@ FROM (SELECT *, period_kind(text) AS kind FROM (SELECT *, period_text(name) AS t
 """
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(NAMES | st.text(max_size=12), min_size=50, max_size=300))
 def test_sql_and_python_read_the_same_names(names: list[str]) -> None:
     usable = [name.replace("\0", "") for name in names if name.isprintable()]

@@ -108,7 +108,7 @@ def test_repair_leaves_a_sound_file_and_accounts_for_every_line(parts: list[str]
 
 def test_an_open_mark_in_a_long_file_loses_one_line(map_file: Map) -> None:
     # Read in parallel, the engine itself loses what stands after the mark.
-    n = 200_000
+    n = 120_000
     rng = random.Random(11)
     faults = sorted(rng.sample(range(n), 3))
     lines = [f'a{i},"{i}"' if i % 2 else f"a{i},{i}" for i in range(n)]

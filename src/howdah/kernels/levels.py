@@ -129,9 +129,9 @@ def posterior_quantiles(
 
     Examples
     --------
-    >>> none, probs = np.zeros(0), np.array([0.5, 0.95])
+    >>> none, probs = np.zeros(0), np.array([0.05, 0.95])
     >>> posterior_quantiles(0.0, 1.0, none, none, none, none, probs).round(2).tolist()
-    [0.0, 1.64]
+    [-1.64, 1.64]
     """
     grid = mean + sd * np.linspace(-_GRID_SDS, _GRID_SDS, _GRID_POINTS)
     log_density = -0.5 * ((grid - mean) / sd) ** 2

@@ -41,6 +41,7 @@ def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
                 estimate.unit,
                 estimate.currency,
                 estimate.period.label,
+                estimate.note,
             )
             cells.setdefault(key, [None] * len(pages))[n] = estimate
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
