@@ -231,6 +231,33 @@ def test_a_bad_file_stores_nothing_and_leaves_the_others_alone(market: Market) -
     assert [row["feed"] for row in market.rows("pulls")] == ["good"]
 
 
+def test_a_bad_file_leaves_the_others_of_its_feed_alone(market: Market) -> None:
+    market.feed("feed", keys='path = "inbox/*.csv"')
+    market.put("1.csv", "app,v\na,1\n")
+    market.put("2.csv", "app,users\nb,2\n")
+    market.put("3.csv", b"")
+    market.put("4.csv", "app,v\nd,4\n")
+    done = market.update()["feed"]
+    assert "2.csv: no column 'v'" in done.error
+    assert (done.files, done.appended.n_new) == (4, 2)
+    assert sorted(row["subject"] for row in market.rows("claims")) == ["a", "d"]
+    assert market.open().state.feed("feed").last_success is None
+    market.put("2.csv", "app,v\nb,2\n")
+    market.put("3.csv", "app,v\nc,3\n")
+    done = market.update()["feed"]
+    assert (done.error, done.unchanged, done.appended.n_new) == ("", 2, 2)
+
+
+def test_what_a_killed_update_had_spilled_is_cleared(market: Market) -> None:
+    market.feed("feed")
+    market.put("feed.csv", "app,v\na,1\n")
+    spill = market.folder / "lake" / ".spill"
+    spill.mkdir(parents=True)
+    (spill / "duckdb_temp_storage.tmp").write_bytes(b"x")
+    market.update()
+    assert list(spill.iterdir()) == []
+
+
 def test_a_file_that_breaks_off_inside_stores_nothing(market: Market) -> None:
     rng = random.Random(5)
     n = 150_000

@@ -5,7 +5,7 @@ from howdah.estimates.codes import row_codes, runs
 from howdah.estimates.houses import learn_houses
 from howdah.estimates.identities import IdentityCheck, check_identities
 from howdah.estimates.implied import implied_bounds
-from howdah.estimates.levels import IMMATURE, METHOD, estimate_levels
+from howdah.estimates.levels import IMMATURE, METHOD, OTHER_PARTY, estimate_levels
 from howdah.estimates.observations import (
     CELL,
     CLAIM_INPUT,
@@ -25,6 +25,7 @@ __all__ = [
     "ESTIMATE_SCHEMA",
     "IMMATURE",
     "METHOD",
+    "OTHER_PARTY",
     "SERIES",
     "FeedTraits",
     "IdentityCheck",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
+from howdah.estimates import OTHER_PARTY
 from howdah.market.pages import Comparison, ComparisonLine, EntityPage, basis_union
 from howdah.market.show import show
 from howdah.market.workspace import Workspace
@@ -41,7 +42,7 @@ def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
                 estimate.unit,
                 estimate.currency,
                 estimate.period.label,
-                estimate.note,
+                _party(estimate),
             )
             cells.setdefault(key, [None] * len(pages))[n] = estimate
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
@@ -64,6 +65,12 @@ def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
         lines,
         missing,
     )
+
+
+def _party(estimate: Estimate) -> str:
+    """The other party of a figure, such as an investor: figures with two parties are two."""
+    first = estimate.note.split("; ", 1)[0]
+    return first if first.startswith(OTHER_PARTY) else ""
 
 
 def _shown(page: EntityPage) -> list[Estimate]:

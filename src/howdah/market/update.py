@@ -6,6 +6,7 @@ by `howdah feeds`. Work is reported through `Progress`, for surfaces to draw.
 
 import datetime as dt
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +76,8 @@ def update(
     specs = [ws.find_spec(feed) for feed in feeds] if feeds else list(ws.specs.values())
     done: list[FeedUpdate] = []
     with write_lock(ws.folder / "lake"):
+        # What the engine had spilled when an earlier update was killed.
+        shutil.rmtree(ws.folder / "lake" / ".spill", ignore_errors=True)
         for n, spec in enumerate(specs):
             progress(spec.id, n, len(specs) + 1)
             done.append(_update_feed(ws, spec))
@@ -87,6 +90,7 @@ def update(
 
 def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
     outcome = FeedUpdate(spec.id)
+    failed: InputError | None = None
     before = ws.state.feed(spec.id)
     now = ws.now()
     validators = Validators()
@@ -97,7 +101,13 @@ def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
         with _pulled_files(ws, spec, validators) as (paths, found):
             for path, place in paths:
                 outcome.files += 1
-                _append_file(ws, spec, path, place, now, outcome)
+                try:
+                    _append_file(ws, spec, path, place, now, outcome)
+                except InputError as error:
+                    # One bad file leaves the others alone; the first is the one that is told of.
+                    failed = failed or error
+        if failed is not None:
+            raise failed
     except StoreError:
         raise
     except HowdahError as error:
