@@ -1,5 +1,6 @@
 """The local engine: in memory, offline, in UTC, with safe quoting."""
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,10 @@ def test_the_engine_works_in_utc_and_fetches_nothing() -> None:
     assert setting("TimeZone") == "UTC"
     assert setting("autoinstall_known_extensions") == "False"
     assert setting("autoload_known_extensions") == "False"
+
+
+def test_the_engine_spills_to_the_temporary_folder() -> None:
+    assert setting("temp_directory") == tempfile.gettempdir()
 
 
 def test_settings_reach_the_engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The local engine: DuckDB in memory over Parquet files and Arrow tables."""
 
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,8 +32,9 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     threads = int(settings.get_number("threads"))
     if threads:
         connection.execute(f"SET threads = {threads}")
-    if spill is not None:
-        connection.execute(f"SET temp_directory = {text_literal(str(spill))}")
+    # The engine's own choice would be a folder in the directory one happens to stand in.
+    folder = str(spill) if spill is not None else tempfile.gettempdir()
+    connection.execute(f"SET temp_directory = {text_literal(folder)}")
     return connection
 
 
