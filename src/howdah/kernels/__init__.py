@@ -9,6 +9,7 @@ from howdah.kernels.robust import (
     robust_scale,
     step_noise,
 )
+from howdah.kernels.warming import warm_up
 
 __all__ = [
     "MAD_TO_SD",
@@ -19,4 +20,5 @@ __all__ = [
     "robust_center",
     "robust_scale",
     "step_noise",
+    "warm_up",
 ]

@@ -222,6 +222,5 @@ def basis_text(basis: Basis) -> str:
 
 def _vintages_text(basis: Basis) -> str:
     if basis.n_vintages > len(basis.vintages):
-        first, last = basis.vintages
-        return f"{basis.n_vintages}, from {first} to {last}"
+        return f"{basis.n_vintages}, from {basis.vintages[0]} to {basis.vintages[-1]}"
     return ", ".join(day.isoformat() for day in basis.vintages)
