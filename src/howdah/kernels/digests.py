@@ -106,10 +106,3 @@ def _reinsert(old, grown):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
         if high != 0 or low != 0:
             slot = _slot_of(grown, high, low)
             grown[slot, 0], grown[slot, 1] = high, low
-
-
-def warm_up() -> None:
-    """Compile what this module compiles, so that the first append does not wait for it."""
-    seen = DigestSet()
-    digits = np.frombuffer(b"".join(b"%032x" % n for n in range(1200)), np.uint8)
-    seen.add(digits.reshape(-1, _HEX_DIGITS))
