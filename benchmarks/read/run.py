@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import shutil
 import statistics
 import sys
 import time
@@ -17,7 +18,6 @@ from run import N_ROWS, make_data, make_market
 from bench import data_folder, keep
 from howdah.claims import read_claims
 from howdah.core import Identifier
-from howdah.market.rank import rank
 from howdah.market.update import update
 from howdah.market.workspace import Workspace
 
@@ -27,13 +27,16 @@ N_READS = 30
 
 def opened(folder: Path) -> Workspace:
     """The market of ten million claims, compacted; made by the first run."""
-    if not (folder / "market.toml").exists():
+    if not folder.exists():
         data = folder.parent / "panel-10m.csv"
         make_data(data, N_ROWS)
-        make_market(folder, data)
-        workspace = Workspace(folder, lambda: dt.datetime.now(dt.UTC))
+        # Named only when it is complete, so that a run that was stopped is not taken for one.
+        partial = folder.with_name("market-10m-partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        workspace = Workspace(make_market(partial, data), lambda: dt.datetime.now(dt.UTC))
         update(workspace)
         workspace.store.compact()
+        partial.rename(folder)
     return Workspace(folder, lambda: dt.datetime.now(dt.UTC))
 
 
@@ -78,9 +81,6 @@ def main() -> None:
         "league of one metric, plain Parquet": lambda _: plain.sql(
             f"FROM '{parquet}' WHERE metric = 'dau' AND day >= DATE '{newest}' {latest}"
         ).to_arrow_table(),
-        "league of one metric, howdah rank": lambda _: rank(
-            workspace, "dau", now.date(), period=newest.isoformat()
-        ),
     }
     rows: list[dict[str, object]] = []
     for name, read in reads.items():
