@@ -275,7 +275,7 @@ def errors_page() -> str:
         ("0", "Done."),
         ("1", "A feed failed, the store could not be used, or something unexpected happened."),
         ("2", "Something given is wrong, wrong usage among it."),
-        ("3", "With `--strict`: rows could not become claims."),
+        ("3", "With `--strict`: rows were quarantined."),
         ("4", "Another process writes to this market."),
         ("5", "Licence terms forbid it."),
         ("130", "Interrupted."),

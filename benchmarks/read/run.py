@@ -71,13 +71,13 @@ def main() -> None:
     reads: dict[str, Callable[[str], object]] = {
         "one entity, howdah": lambda product: read_claims(
             engine, claims, as_of=now, subjects=[Identifier("name", product)]
-        ),
+        ).read_all(),
         "one entity, plain Parquet": lambda product: plain.sql(
             f"FROM '{parquet}' WHERE product = '{product}' {latest}"
         ).to_arrow_table(),
         "league of one metric, howdah claims": lambda _: read_claims(
             engine, claims, as_of=now, metrics=["dau"], since=newest
-        ),
+        ).read_all(),
         "league of one metric, plain Parquet": lambda _: plain.sql(
             f"FROM '{parquet}' WHERE metric = 'dau' AND day >= DATE '{newest}' {latest}"
         ).to_arrow_table(),

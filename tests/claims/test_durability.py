@@ -100,9 +100,13 @@ def contents(market: Path) -> Contents:
     return {
         name: Counter(
             tuple(sorted((key, str(cell)) for key, cell in row.items() if key != "n_new"))
-            for row in getattr(store, name).read().to_pylist()
+            for row in table.read().to_pylist()
         )
-        for name in ("claims", "quarantine", "pulls")
+        for name, table in (
+            ("claims", store.claims),
+            ("quarantine", store.quarantine.rows),
+            ("pulls", store.pulls),
+        )
     }
 
 
@@ -110,10 +114,10 @@ def check_reading(market: Path) -> None:
     """What a reader finds at any moment: whole tables, each claim once."""
     store = ClaimStore(market / "lake")
     with connect() as engine:
-        found = read_claims(engine, store, prints="all", columns=["claim_id", "feed"])
+        found = read_claims(engine, store, prints="all", columns=["claim_id", "feed"]).read_all()
     claim_ids = found["claim_id"].to_pylist()
     assert len(claim_ids) == len(set(claim_ids))
-    faults = store.quarantine.read()["quarantine_id"].to_pylist()
+    faults = store.quarantine.rows.read()["quarantine_id"].to_pylist()
     assert len(faults) == len(set(faults))
     per_feed = Counter(found["feed"].to_pylist())
     for row in store.pulls.read().to_pylist():

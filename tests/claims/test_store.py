@@ -1,6 +1,7 @@
 """Appending: each claim once, whatever is repeated, grown, faulty or broken off."""
 
 import datetime as dt
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -148,16 +149,17 @@ def test_rows_that_break_off_for_lack_of_room_say_so(
 
 def test_quarantine_keeps_each_row_once(store: ClaimStore) -> None:
     faults = [Fault(3, "v", '{"v":"x"}', "cannot read"), Fault(5, "v", '{"v":"y"}', "cannot read")]
-    assert store.append_quarantine("feed", "raw", faults, NOW) == 2
-    assert store.append_quarantine("feed", "raw", faults, NOW) == 2
+    assert store.append_quarantine("feed", "raw", "p", faults, NOW) == 2
+    assert store.append_quarantine("feed", "raw", "p", faults, NOW) == 2
+    store.append_pull("feed", "raw", "spec", "p", Appended(), NOW)
     # A file that grew on top brings the same rows at other places.
     moved = [Fault(f.row + 10, f.column, f.text, f.reason) for f in faults]
-    assert store.append_quarantine("feed", "raw2", [*moved, *moved], NOW) == 4
-    found = store.quarantine.read().to_pylist()
+    assert store.append_quarantine("feed", "raw2", "p", [*moved, *moved], NOW) == 4
+    found = store.quarantine.rows.read().to_pylist()
     assert sorted((row["row"], row["raw"]) for row in found) == [(3, "raw"), (5, "raw")]
-    assert store.append_quarantine("other", "raw", faults[:1], NOW) == 1
-    assert store.quarantine.read().num_rows == 3
-    assert store.append_quarantine("feed", "raw", [], NOW) == 0
+    assert store.append_quarantine("other", "raw", "p", faults[:1], NOW) == 1
+    assert store.quarantine.rows.read().num_rows == 3
+    assert store.append_quarantine("feed", "raw", "p", [], NOW) == 0
 
 
 def test_pulls_are_known_by_feed_bytes_and_spec(store: ClaimStore) -> None:
@@ -182,16 +184,37 @@ def test_compaction_gathers_all_tables_and_changes_no_row(
 ) -> None:
     for n in range(5):
         append(store, [make_claim(subject=name, value=float(n)) for name in "zax"])
-        store.append_quarantine("feed", "raw", [Fault(n, "v", str(n), "r")], NOW)
+        store.append_quarantine("feed", "raw", "p", [Fault(n, "v", str(n), "r")], NOW)
         store.append_pull("feed", str(n), "spec", "p", Appended(), NOW)
-    tables = (store.claims, store.quarantine, store.pulls)
+    tables = (store.claims, store.quarantine.rows, store.quarantine.mended, store.pulls)
     before = [sorted(map(str, table.read().to_pylist())) for table in tables]
-    assert store.compact() == (15, 3)
+    assert store.compact() == (19, 4)
     assert [sorted(map(str, table.read().to_pylist())) for table in tables] == before
     assert store.claims.read()["subject"].to_pylist() == ["a"] * 5 + ["x"] * 5 + ["z"] * 5
-    assert store.compact() == (3, 3)
+    assert store.compact() == (4, 4)
     append(store, [make_claim(subject="a", value=0.0), make_claim(subject="b")])
     assert store.claims.read().num_rows == 16
+
+
+def test_compaction_lays_rows_out_so_that_an_entity_is_found_by_statistics(
+    store: ClaimStore, make_claim: MakeClaim, append: Append
+) -> None:
+    names = [f"p{n:05}" for n in range(20_000)]
+    append(store, [make_claim(subject=name) for name in random.Random(3).sample(names, 20_000)])
+    store.compact()
+    assert store.claims.read()["subject"].to_pylist() in (names, names[::-1])
+
+
+def test_a_new_layout_that_lacks_rows_is_refused(
+    store: ClaimStore, make_claim: MakeClaim, append: Append
+) -> None:
+    append(store, [make_claim(subject=name) for name in "ab"])
+    before = store.claims.read()
+    part = before.slice(0, 1)
+    with pytest.raises(StoreError, match="1 of 2 rows; nothing was changed"):
+        store.claims.rewrite(part.to_reader())
+    assert store.claims.read().equals(before)
+    assert len(list(store.claims.path.glob("*.parquet"))) == 1
 
 
 def test_a_folder_that_the_table_library_cannot_use(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from howdah.core.calendar import Period
 from howdah.core.estimate import Estimate, derived_id
-from howdah.core.finding import Finding
+from howdah.core.finding import Finding, Reason
 
 ESTIMATE = Estimate(
     entity="doubao", name="Doubao", metric="dau", definition="", unit="people", currency="",
@@ -18,7 +18,8 @@ ESTIMATE = Estimate(
 FINDING = Finding(
     kind="growth", entity="doubao", name="Doubao", metric="dau", definition="", segment="chat",
     period=ESTIMATE.period, value=1.2, lower=1.1, upper=1.3, prob=0.9, measure="ratio",
-    probability=0.97, n=3, cause="market", cause_reason="", as_of=dt.date(2024, 12, 31),
+    probability=0.97, n=3, cause="market",
+    cause_reason=Reason("audited", ()), as_of=dt.date(2024, 12, 31),
     method="growth/1", claim_ids=("c1",), params={"b": 1, "a": "x"},
 )  # fmt: skip
 

@@ -35,6 +35,8 @@ DOCUMENTS = [
     "docs/index.md",
     "docs/tutorial.md",
     "docs/how-to/add-a-feed.md",
+    "docs/how-to/check-a-feed.md",
+    "docs/how-to/name-your-products.md",
     "docs/how-to/read-a-number.md",
 ]
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))

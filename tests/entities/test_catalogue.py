@@ -226,3 +226,14 @@ def test_byte_order_mark_is_no_part_of_the_header(write_entities: Callable[..., 
     text = folder / "catalogue.csv"
     text.write_text("\ufeff" + text.read_text(encoding="utf-8"), encoding="utf-8")
     assert "doubao" in read_catalogue(folder).entities
+
+
+def test_lines_that_begin_with_a_hash_are_skipped(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text(
+        "canonical,type,parent,aliases_simplified,aliases_traditional,aliases_latin\n"
+        "# ours, all of them, and more than six cells, as text has, many, commas, in, it\n"
+        "Our app,product,,,,C#;#1 app\n",
+        encoding="utf-8",
+    )
+    [entity] = read_catalogue(tmp_path).entities.values()
+    assert entity.aliases == ("Our app", "C#", "#1 app")

@@ -110,7 +110,22 @@ def test_unknown_name_comes_with_suggestions(
         make_resolver(ROWS).resolve(text)
     assert caught.value.kind == "entity"
     assert suggestion in caught.value.suggestions
-    assert len(caught.value.suggestions) <= 3
+    assert len(caught.value.suggestions) <= 5
+
+
+def test_a_beginning_is_suggested_with_its_type(
+    make_resolver: Callable[..., Resolver],
+) -> None:
+    resolver = make_resolver([*ROWS, ("pypi", "doublex"), ("pypi", "zoubao")])
+    for text in ("Dou", "Doub"):
+        with pytest.raises(UnknownNameError) as caught:
+            resolver.resolve(text)
+        # What the market declares comes before what a registry lists; resemblance alone is noise.
+        assert caught.value.suggestions[:2] == ("Doubao", "doublex")
+        assert "zoubao" not in caught.value.suggestions
+        assert "'Doubao' (product), 'doublex' (package)" in str(caught.value)
+    with pytest.raises(UnknownNameError, match="'ChatGLM'"):
+        resolver.resolve("chatg")
 
 
 def test_unknown_name_like_nothing_has_no_suggestion(

@@ -77,5 +77,7 @@ def test_unresolved_subjects_are_entities_of_their_own() -> None:
     mapping = pa.table(
         {"scheme": ["name"], "subject": ["豆包"], "entity": ["doubao"], "entity_name": ["Doubao"]}
     )
-    found = with_entities(claims, mapping).select("entity", "entity_name").rows()
+    found = (
+        pl.concat(with_entities(claims.to_reader(), mapping)).select("entity", "entity_name").rows()
+    )
     assert found == [("doubao", "Doubao"), ("pypi:torch", "torch")]

@@ -242,3 +242,12 @@ def test_a_folder_that_is_no_market_says_so(tmp_path: Path) -> None:
     (tmp_path / "something").write_text("x", encoding="utf-8")
     with pytest.raises(ExistsError):
         howdah.init(tmp_path)
+
+
+def test_the_queue_opens_with_what_is_followed_then_the_surest(market: Market) -> None:
+    pairs = market.review()
+    leads = [pair.is_followed and pair.score.match_probability >= 0.8 for pair in pairs]
+    assert any(leads)
+    assert leads == sorted(leads, reverse=True)
+    rest = [p.score.match_weight for p, is_first in zip(pairs, leads, strict=True) if not is_first]
+    assert rest == sorted(rest, reverse=True)

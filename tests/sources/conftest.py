@@ -126,7 +126,11 @@ class Market:
         return {done.feed: done for done in update(self.open())}
 
     def rows(self, table: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = getattr(self.open().store, table).read().to_pylist()
+        store = self.open().store
+        tables = {
+            "claims": store.claims, "quarantine": store.quarantine.rows, "pulls": store.pulls
+        }  # fmt: skip
+        found: list[dict[str, Any]] = tables[table].read().to_pylist()
         return found
 
     def tables(self) -> dict[str, list[dict[str, Any]]]:

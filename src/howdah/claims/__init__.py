@@ -1,8 +1,9 @@
 """The append-only, bitemporal claim store: append, read as of, revisions, quarantine, archive."""
 
 from howdah.claims.lock import write_lock
+from howdah.claims.quarantine import Fault
 from howdah.claims.reading import claims_query, read_claims
-from howdah.claims.store import Appended, ClaimStore, Fault
+from howdah.claims.store import Appended, ClaimStore
 from howdah.claims.tables import AppendOnlyTable
 
 __all__ = [

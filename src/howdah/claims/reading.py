@@ -17,7 +17,10 @@ from howdah.core.claim import CLAIM_SCHEMA, REVISION_KEY
 from howdah.core.entity import Identifier
 from howdah.engines import parquet, text_literal
 
-Print = Literal["latest", "first", "all"]
+#: Claims in one batch of a read.
+_BATCH_ROWS = 262_144
+
+Print = Literal["latest", "first", "all", "revised"]
 
 
 def read_claims(
@@ -31,8 +34,8 @@ def read_claims(
     since: dt.date | None = None,
     prints: Print = "latest",
     columns: Sequence[str] | None = None,
-) -> pa.Table:
-    """Claims known at `as_of`.
+) -> pa.RecordBatchReader:
+    """Claims known at `as_of`, in batches, so that a wide read is never held twice.
 
     Parameters
     ----------
@@ -43,7 +46,8 @@ def read_claims(
     since
         Only periods that end on this day or later, or whose end is not stated; None reads all.
     prints
-        Which revision of each key: the latest, the first, or all.
+        Which revision of each key: the latest, the first, or all; "revised" gives all revisions
+        of the keys that have more than one.
     columns
         Columns to return; None returns all of `CLAIM_SCHEMA`.
     """
@@ -58,8 +62,8 @@ def read_claims(
     )
     names = list(columns) if columns is not None else CLAIM_SCHEMA.names
     if query is None:
-        return CLAIM_SCHEMA.empty_table().select(names)
-    return engine.sql(f"SELECT {', '.join(names)} FROM ({query})").to_arrow_table()
+        return CLAIM_SCHEMA.empty_table().select(names).to_reader()
+    return engine.sql(f"SELECT {', '.join(names)} FROM ({query})").to_arrow_reader(_BATCH_ROWS)
 
 
 def claims_query(
@@ -96,16 +100,20 @@ def claims_query(
     # One hash stands for the many columns of the key.
     key = f"hash({', '.join(REVISION_KEY)})"
     by_print = f"ORDER BY coalesce(published_at, recorded_at) {order}"
-    if subjects is not None or since is not None:
+    if prints != "revised" and (subjects is not None or since is not None):
         # A narrow read sorts its few rows outright.
         return f"{query} QUALIFY rank() OVER (PARTITION BY {key} {by_print}) = 1"
-    # Few keys have revisions; finding those first spares a wide read from sorting all its rows.
-    return f"""WITH known AS (
+    # Few keys have revisions; finding those first spares the others from being sorted. A wide
+    # read scans the files anew for each part: kept at hand, its rows would fill the memory.
+    known = f"""WITH known AS NOT MATERIALIZED (
   SELECT *, {key} AS revision_key FROM ({query})
-), revised AS (
+), revised AS MATERIALIZED (
   SELECT revision_key FROM known GROUP BY revision_key HAVING count(*) > 1
 )
-SELECT * EXCLUDE (revision_key) FROM known ANTI JOIN revised USING (revision_key)
+SELECT * EXCLUDE (revision_key) FROM known"""
+    if prints == "revised":
+        return f"{known} SEMI JOIN revised USING (revision_key)"
+    return f"""{known} ANTI JOIN revised USING (revision_key)
 UNION ALL
 SELECT * EXCLUDE (revision_key) FROM (
   SELECT * FROM known SEMI JOIN revised USING (revision_key)

@@ -1,13 +1,12 @@
 """The claim store: append-only, bitemporal, each claim once.
 
-Three tables and an archive under one folder: ``claims``, ``quarantine`` (rows that could not
-become claims), ``pulls`` (what was read when, and what came of it) and ``raw`` (the bytes).
+Tables and an archive under one folder: ``claims``, ``quarantine`` (rows that could not become
+claims) and ``mended``, ``pulls`` (what was read when, and what came of it) and ``raw`` (the bytes).
 An append writes claims first and the pull last; a kill in between leaves claims whose pull is
 unknown, and the next run finds them by their ids and adds only what is missing.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,24 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from howdah.claims.archive import RawArchive
+from howdah.claims.quarantine import Fault, Quarantine
 from howdah.claims.tables import ROW_GROUP_ROWS, AppendOnlyTable, translated_errors
 from howdah.core.claim import CLAIM_SCHEMA, TIMESTAMP
 from howdah.core.errors import StoreFullError
 from howdah.engines import connect, parquet, text_literal
 from howdah.kernels import DigestSet
-
-QUARANTINE_SCHEMA = pa.schema(
-    [
-        ("quarantine_id", pa.string()),
-        ("feed", pa.string()),
-        ("raw", pa.string()),
-        ("row", pa.int64()),
-        ("column", pa.string()),
-        ("text", pa.string()),
-        ("reason", pa.string()),
-        ("recorded_at", TIMESTAMP),
-    ]
-)
 
 PULL_SCHEMA = pa.schema(
     [
@@ -53,14 +40,9 @@ PULL_SCHEMA = pa.schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A row that could not become a claim."""
-
-    row: int
-    column: str
-    text: str
-    reason: str
+#: Claims of one metric that a league table of its newest period may have to read: fewer make
+#: an entity's read longer, more make the league's (docs/decisions/0006).
+RUN_ROWS = 2_000_000
 
 
 @dataclass(slots=True)
@@ -92,7 +74,7 @@ class ClaimStore:
     def __init__(self, lake: Path) -> None:
         self.lake = lake
         self.claims = AppendOnlyTable(lake / "claims", CLAIM_SCHEMA, plain_columns=("claim_id",))
-        self.quarantine = AppendOnlyTable(lake / "quarantine", QUARANTINE_SCHEMA)
+        self.quarantine = Quarantine(lake)
         self.pulls = AppendOnlyTable(lake / "pulls", PULL_SCHEMA)
         self.archive = RawArchive(lake / "raw")
 
@@ -150,22 +132,18 @@ class ClaimStore:
             raise
         return done, faults
 
-    def append_quarantine(self, feed: str, raw: str, faults: list[Fault], now: dt.datetime) -> int:
-        """Append rows that could not become claims, each once; returns how many there are."""
-        known = set(self.quarantine.read()["quarantine_id"].to_pylist()) if faults else set()
-        new = {i: fault for fault in faults if (i := _fault_id(feed, fault)) not in known}
-        if new:
-            columns = {
-                "quarantine_id": list(new),
-                "feed": [feed] * len(new),
-                "raw": [raw] * len(new),
-                "row": [fault.row for fault in new.values()],
-                "column": [fault.column for fault in new.values()],
-                "text": [fault.text for fault in new.values()],
-                "reason": [fault.reason for fault in new.values()],
-                "recorded_at": [now] * len(new),
-            }
-            self.quarantine.append(pa.table(columns, schema=QUARANTINE_SCHEMA))
+    def append_quarantine(
+        self, feed: str, raw: str, place: str, faults: list[Fault], now: dt.datetime
+    ) -> int:
+        """Append the rows of a pull that could not become claims; returns how many there are.
+
+        Open rows of earlier pulls of this place that are not among them are marked as mended.
+        """
+        pulls = self.pulls.read()
+        here = pc.and_(pc.equal(pulls["feed"], feed), pc.equal(pulls["place"], place))
+        earlier = pulls.filter(here)["raw"].to_pylist()
+        if faults or earlier:
+            self.quarantine.append(feed, raw, place, faults, earlier, now)
         return len(faults)
 
     def append_pull(
@@ -188,30 +166,29 @@ class ClaimStore:
         self.pulls.append(pa.Table.from_pylist([row], schema=PULL_SCHEMA))
 
     def compact(self) -> tuple[int, int]:
-        """Rewrite the tables in few files, claims clustered by metric, then subject.
+        """Rewrite the tables in few files, claims clustered by metric, run of periods, subject.
 
         Returns
         -------
         (int, int)
             Files before and after.
         """
-        orders = {
-            self.claims: "metric, scheme, subject, definition, valid_to, published_at, claim_id",
-            self.quarantine: "feed, recorded_at, row",
-            self.pulls: "recorded_at, feed",
-        }
+        orders = (
+            (self.claims, _clustered),
+            (self.quarantine.rows, "FROM {rows} ORDER BY feed, recorded_at, row".format),
+            (self.quarantine.mended, "FROM {rows} ORDER BY recorded_at".format),
+            (self.pulls, "FROM {rows} ORDER BY recorded_at, feed".format),
+        )
         before = after = 0
         spill = self.lake / ".spill"
-        for table, order in orders.items():
+        for table, ordered in orders:
             files = table.files()
             before += len(files)
             if len(files) > 1 or (files and table is self.claims):
                 spill.mkdir(exist_ok=True)
                 with connect(spill) as engine:
-                    rows = engine.sql(
-                        f"SELECT * FROM {parquet(files)} ORDER BY {order}"
-                    ).to_arrow_reader(ROW_GROUP_ROWS)
-                    table.replace_layout(rows)
+                    rows = engine.sql(ordered(rows=parquet(files)))
+                    table.rewrite(rows.to_arrow_reader(ROW_GROUP_ROWS))
             after += len(table.files())
         return before, after
 
@@ -291,7 +268,21 @@ def _digits(ids: pa.Array) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]].reshape(len(ids), 32)
 
 
-def _fault_id(feed: str, fault: Fault) -> str:
-    # Without the place, so that a file that grew does not quarantine its old rows again.
-    text = f"{feed}\x1f{fault.text}\x1f{fault.column}\x1f{fault.reason}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def _clustered(rows: str) -> str:
+    """SQL of the claims in the order of compaction: metric, run of periods, subject.
+
+    An entity lies in one stretch a run, which the statistics of row groups find; a league table
+    of a metric's newest period reads one run of it, however long the history. Every other run is
+    in descending order: a row group across the end of a run then spans few subjects, not all.
+    """
+    return f"""WITH periods AS (
+  SELECT metric, valid_to,
+    (sum(count(*)) OVER (PARTITION BY metric ORDER BY valid_to) - count(*)) // {RUN_ROWS} AS part
+  FROM {rows} GROUP BY metric, valid_to
+), runs AS (
+  SELECT metric, valid_to, dense_rank() OVER (ORDER BY metric, part) AS run FROM periods
+)
+SELECT claims.* FROM {rows} AS claims
+JOIN runs ON claims.metric = runs.metric AND claims.valid_to IS NOT DISTINCT FROM runs.valid_to
+ORDER BY run, CASE WHEN run % 2 = 1 THEN subject END, CASE WHEN run % 2 = 0 THEN subject END DESC,
+  scheme, definition, claims.valid_to, published_at, claim_id"""

@@ -6,7 +6,9 @@ leaves either all of an append or nothing of it.
 """
 
 import errno
+import json
 import re
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +19,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction
 
 from howdah.core.errors import StoreError, StoreFullError
 
 #: Row groups small enough that a read of one entity touches little, large enough to compress.
-ROW_GROUP_ROWS = 64_000
+ROW_GROUP_ROWS = 65_536
+
+#: Pages small enough that a read of one entity unpacks few rows that it does not want.
+PAGE_BYTES = 65_536
 
 _UNUSABLE = re.compile(r"[\[\]*?\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
 
@@ -81,16 +87,65 @@ class AppendOnlyTable:
         StoreError
             The table could not be written.
         """
-        self._write(rows, "append")
+        self._write(rows)
 
-    def replace_layout(self, rows: pa.RecordBatchReader) -> None:
-        """Rewrite the same rows in another order and file layout, in one commit.
+    def rewrite(self, rows: pa.RecordBatchReader) -> None:
+        """Write the same rows again as one file, in the order given, in one commit.
 
-        The caller answers for passing exactly the rows that the table holds. Files of the old
-        layout stay for a week, so that a reader that has opened them can finish.
+        The table library's own writer mixes the order of the rows that it is given, which is
+        why this one does not use it. Files of the old layout stay for a week, so that a reader
+        that has opened them can finish.
+
+        Parameters
+        ----------
+        rows
+            Exactly the rows that the table holds.
+
+        Raises
+        ------
+        StoreFullError
+            The disk has no room.
+        StoreError
+            The file could not be written, or `rows` are not as many as the table holds.
         """
-        self._write(rows, "overwrite")
-        self._open().vacuum(dry_run=False)
+        path = self.path / f"part-{uuid.uuid4()}.zstd.parquet"
+        try:
+            with translated_errors(self.path):
+                with pq.ParquetWriter(
+                    path,
+                    self.schema,
+                    compression="zstd",
+                    use_dictionary=[n for n in self.schema.names if n not in self._plain_columns],
+                    data_page_size=PAGE_BYTES,
+                    write_batch_size=1024,
+                ) as writer:
+                    for batch in rows:
+                        writer.write_batch(batch.cast(self.schema), ROW_GROUP_ROWS)
+                self._commit_layout(path)
+                self._open().vacuum(dry_run=False)
+        except BaseException:
+            if str(path) not in self.files():
+                path.unlink(missing_ok=True)
+            raise
+
+    def _commit_layout(self, path: Path) -> None:
+        n_rows = pq.read_metadata(path).num_rows
+        n_held = sum(pq.read_metadata(file).num_rows for file in self.files())
+        if n_rows != n_held:
+            raise StoreError(
+                f"{self.path}: the new layout has {n_rows} of {n_held} rows; nothing was changed."
+            )
+        written = path.stat()
+        action = AddAction(
+            path=path.name,
+            size=written.st_size,
+            partition_values={},
+            modification_time=written.st_mtime_ns // 1_000_000,
+            data_change=False,
+            stats=json.dumps({"numRecords": n_rows}),
+        )
+        table = self._open()
+        table.create_write_transaction([action], "overwrite", table.schema())
 
     def _open(self) -> DeltaTable:
         return DeltaTable(self._uri())
@@ -104,7 +159,7 @@ class AppendOnlyTable:
             )
         return path.as_uri()
 
-    def _write(self, rows: pa.Table | pa.RecordBatchReader, mode: str) -> None:
+    def _write(self, rows: pa.Table | pa.RecordBatchReader) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         properties = WriterProperties(
             compression="ZSTD",
@@ -116,12 +171,7 @@ class AppendOnlyTable:
         before = set(self.path.glob("*.parquet"))
         try:
             with translated_errors(self.path):
-                write_deltalake(
-                    self._uri(),
-                    rows,
-                    mode="overwrite" if mode == "overwrite" else "append",
-                    writer_properties=properties,
-                )
+                write_deltalake(self._uri(), rows, mode="append", writer_properties=properties)
         except BaseException:
             # What the failed commit had written belongs to no version; only this writer, who
             # holds the lock, can have made it.

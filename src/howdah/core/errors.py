@@ -7,7 +7,8 @@ HowdahError
 │   ├── BadDateError                a date or period that cannot be read
 │   ├── SpecError                   a feed spec or market file that is not valid
 │   ├── FileFormatError             a file that cannot be read as what it should be
-│   ├── MissingColumnError          a table without a column that the spec names
+│   ├── MissingColumnError          a table without a column that is needed
+│   ├── ColumnTypeError             a column that holds something else than it should
 │   ├── NotAMarketError             a folder that holds no market
 │   └── ExistsError                 a target that would be overwritten
 ├── FeedError                       a feed that could not be pulled             exit 1
@@ -114,9 +115,15 @@ class FileFormatError(InputError):
 
 
 class MissingColumnError(InputError):
-    """A table without a column that the spec names."""
+    """A table without a column that is needed."""
 
-    def __init__(self, path: Path | str, missing: Sequence[str], found: Sequence[str]) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        missing: Sequence[str],
+        found: Sequence[str],
+        remedy: str = "Mend the column names in the feed's spec.",
+    ) -> None:
         self.path = path
         self.missing = tuple(missing)
         self.found = tuple(found)
@@ -128,7 +135,18 @@ class MissingColumnError(InputError):
         )
         if hints:
             message += f" {'; '.join(hints)}."
-        super().__init__(message + " Mend the column names in the feed's spec.")
+        super().__init__(f"{message} {remedy}")
+
+
+class ColumnTypeError(InputError):
+    """A column that holds something else than it should."""
+
+    def __init__(self, path: Path | str, column: str, found: str, expected: str) -> None:
+        self.path = path
+        self.column = column
+        self.found = found
+        self.expected = expected
+        super().__init__(f"{path}: column {column!r} holds {found}; expected is {expected}.")
 
 
 class NotAMarketError(InputError):

@@ -17,6 +17,19 @@ FindingKind = Literal[
     "event",
 ]
 
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a finding is held to be market or measurement: a phrase with its values.
+
+    Made by `core.phrases.reason`, which knows the phrases, so that every surface can say it in
+    its own language.
+    """
+
+    key: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
 #: market: the thing itself moved. measurement: the instrument did.
 Cause = Literal["market", "measurement", "cannot tell"]
 
@@ -64,7 +77,7 @@ class Finding:
     probability: float | None
     n: int
     cause: Cause
-    cause_reason: str
+    cause_reason: Reason
     as_of: dt.date
     method: str
     claim_ids: tuple[str, ...]

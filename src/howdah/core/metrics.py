@@ -17,6 +17,7 @@ from howdah.core.errors import SpecError, UnknownNameError, closest
 Scale = Literal["log", "logit", "linear", "rank", "none"]
 Shape = Literal["stock", "flow", "ratio", "rank", "event"]
 Relates = Literal["", "ratio", "difference", "rank"]
+Count = Literal["", "whole", "tally"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Metric:
     relates, relation
         For a comparison of a metric `relates` of the subject with that of the object: whether
         it is their ratio, their difference, or the subject's rank by it.
+    count
+        For what comes in whole numbers: "whole" of things that are there whether counted or
+        not, "tally" of reported events, of which unreported ones may exist; "" for the rest.
     """
 
     id: str
@@ -52,6 +56,7 @@ class Metric:
     companions: tuple[str, ...] = ()
     relates: str = ""
     relation: Relates = ""
+    count: Count = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,7 @@ def _metric(metric_id: str, table: object, path: Path) -> Metric:
         ("shape", get_args(Shape), None),
         ("relation", get_args(Relates), ""),
         ("better", ("high", "low"), "high"),
+        ("count", get_args(Count), ""),
     ):
         received = table.get(key, default)
         if received not in allowed:
@@ -140,4 +146,5 @@ def _metric(metric_id: str, table: object, path: Path) -> Metric:
         companions=tuple(str(name) for name in table.get("companions", [])),
         relates=str(table.get("relates", "")),
         relation=table.get("relation", ""),
+        count=table.get("count", ""),
     )

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from howdah.core.finding import Finding
+from howdah.core.finding import Finding, Reason
 from howdah.core.metrics import MetricRegistry
 
 Lang = Literal["en", "zh"]
@@ -20,7 +20,7 @@ LANGS: tuple[Lang, ...] = ("en", "zh")
 _DIGITS = 3
 
 #: (from which size on, what it is divided by, suffix): thousands are written out below 10,000.
-_SCALES: dict[Lang, tuple[tuple[float, float, str], ...]] = {
+SCALES: dict[Lang, tuple[tuple[float, float, str], ...]] = {
     "en": ((1e12, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")),
     "zh": ((1e12, 1e12, "万亿"), (1e8, 1e8, "亿"), (1e4, 1e4, "万")),
 }
@@ -45,6 +45,28 @@ def phrase(group: str, key: str, lang: Lang = "en", **values: object) -> str:
     '低于130万'
     """
     return _phrases()[group][key][lang].format(**values)
+
+
+def reason(key: str, **values: object) -> Reason:
+    """A reason of the catalogue; one that it lacks, or other values than it names, is an error.
+
+    Examples
+    --------
+    >>> reason_text(reason("stated_by", sources="Moonshot"), "zh")
+    '陈述方：Moonshot'
+    """
+    made = Reason(key, tuple((name, str(value)) for name, value in values.items()))
+    reason_text(made)
+    return made
+
+
+def reason_text(reason: Reason, lang: Lang = "en") -> str:
+    """A reason as a sentence; the name of a fault among its values is said as well."""
+    values = {
+        name: known_phrase("fault", value, lang, value) if name == "fault" else value
+        for name, value in reason.values
+    }
+    return phrase("reason", reason.key, lang, **values)
 
 
 def known_phrase(group: str, key: str, lang: Lang, otherwise: str) -> str:
@@ -80,7 +102,7 @@ def _short(value: float, lang: Lang, *, exact: bool) -> str:
         return "0"
     if exact:
         return f"{value:,.0f}"
-    for size, divisor, suffix in _SCALES[lang]:
+    for size, divisor, suffix in SCALES[lang]:
         if abs(value) >= size:
             return f"{_trimmed(value / divisor)}{suffix}"
     return _trimmed(value)
@@ -109,6 +131,8 @@ def interval_text(
     'under 1.3M'
     >>> interval_text(7.6e6, 4.27e6, 13.5e6)
     '7.6M (4.27M to 13.5M)'
+    >>> interval_text(2, 2, None, "count")
+    'at least 2'
     """
     low = number_text(lower, unit, currency, lang)
     high = number_text(upper, unit, currency, lang)
@@ -117,6 +141,8 @@ def interval_text(
     middle = number_text(value, unit, currency, lang)
     if low == high == middle:
         return middle
+    if upper is None and lower == value:
+        return phrase("interval", "tally", lang, value=middle)
     # The unit stands once, with the value.
     is_exact = unit in _EXACT_UNITS
     low, high = ("–" if e is None else _short(e, lang, exact=is_exact) for e in (lower, upper))

@@ -1,10 +1,14 @@
-"""How the wording of a number becomes an interval (definitions, "Wording of numbers").
+"""How the wording of a number becomes an interval, and the interval its wording again.
 
 The interval is stored; a point is never invented. An open end is None here and is closed
-only by a model, visibly.
+only by a model, visibly. What a source said is shown as it was worded: "about 500k" is not
+"450k to 550k" to a reader.
 """
 
+import math
 from typing import Literal, get_args
+
+from howdah.core.phrases import SCALES, Lang, number_text, phrase
 
 Comparator = Literal["eq", "about", "nearly", "over", "under", "at_least", "at_most"]
 Modality = Literal[
@@ -25,6 +29,12 @@ SENSITIVITIES: tuple[Sensitivity, ...] = get_args(Sensitivity)
 
 #: Modalities that count as something that happened; all others are shown apart.
 ACHIEVED: tuple[Modality, ...] = ("asserted", "reported")
+
+#: Comparators that are said in front of a number.
+_WORDS = tuple(word for word in COMPARATORS if word != "eq")
+
+#: Larger numbers are whole in every source.
+_LONGEST = 1e9
 
 #: Signs and words in front of a number in a table cell, longest first.
 CELL_COMPARATORS: tuple[tuple[str, Comparator], ...] = (
@@ -125,3 +135,88 @@ def interval_of(comparator: Comparator, value: float) -> tuple[float | None, flo
             return value, None
         case "under" | "at_most":
             return None, value
+
+
+def stated_text(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    comparator: str,
+    unit: str = "",
+    currency: str = "",
+    lang: Lang = "en",
+) -> str:
+    """A claim's number as its source worded it, with all its digits; '' when it has none.
+
+    Examples
+    --------
+    >>> stated_text(None, 450_000, 550_000, "about")
+    'about 500k'
+    >>> stated_text(None, 2.7e6, 3e6, "nearly", lang="zh")
+    '近300万'
+    >>> stated_text(None, 500_000, 600_000, "eq")
+    '500k to 600k'
+    """
+    if low is None and high is None and value is None:
+        return ""
+    number = _worded_number(value, low, high, comparator)
+    if number is not None:
+        text = exact_text(number, unit, currency, lang)
+        word = comparator if comparator in _WORDS else _open_word(value, low, high)
+        return phrase("said", word, lang, number=text) if word else text
+    ends = (exact_text(end, unit, currency, lang) for end in (low, high))
+    text = phrase("interval", "between", lang, low=next(ends), high=next(ends))
+    # "Over 42M" told as 42M to 43M has both ends already.
+    return phrase("said", comparator, lang, number=text) if comparator == "about" else text
+
+
+def exact_text(value: float | None, unit: str = "", currency: str = "", lang: Lang = "en") -> str:
+    """A stated number with all its digits, where three do not tell it.
+
+    Examples
+    --------
+    >>> exact_text(7_600_000), exact_text(71_160_000), exact_text(1_234_567)
+    ('7.6M', '71.16M', '1,234,567')
+    """
+    short = number_text(value, unit, currency, lang)
+    if value is None or float(f"{value:.3g}") == float(f"{value:.9g}"):
+        return short
+    shown = f"{value:,.9g}" if abs(value) < _LONGEST else f"{value:,.0f}"
+    for least, divisor, suffix in SCALES[lang]:
+        if abs(value) >= least and math.isclose(round(value / divisor, 2), value / divisor):
+            shown = f"{value / divisor:,.9g}{suffix}"
+            break
+    bare = number_text(value, lang=lang)
+    return short.replace(bare, shown, 1) if bare in short else shown
+
+
+def _worded_number(
+    value: float | None, low: float | None, high: float | None, comparator: str
+) -> float | None:
+    """The one number that a claim's words name, None when they name two or an interval."""
+    if value is not None:
+        return value
+    if low is None or high is None or low == high:
+        return high if low is None else low
+    match comparator:
+        case "about":
+            fits = [(n, interval_of("about", n)) for n in ((low + high) / 2,)]
+        case "nearly":
+            fits = [(n, interval_of("nearly", n)) for n in (low, high)]
+        case _:
+            return None
+    return next((n for n, ends in fits if _is_near(ends, (low, high))), None)
+
+
+def _is_near(
+    one: tuple[float | None, float | None], other: tuple[float | None, float | None]
+) -> bool:
+    pairs = zip(one, other, strict=True)
+    return all(a is not None and b is not None and math.isclose(a, b) for a, b in pairs)
+
+
+def _open_word(value: float | None, low: float | None, high: float | None) -> str:
+    """The word of a bound whose source's own is not kept."""
+    if value is not None or (low is None) == (high is None):
+        return ""
+    return "at_least" if high is None else "at_most"

@@ -18,7 +18,14 @@ from howdah.entities.schemes import type_rank
 
 #: Suggestions need this similarity (0 to 100): below it they look like chance to a reader.
 SUGGESTION_CUTOFF = 55.0
-SUGGESTIONS = 3
+SUGGESTIONS = 5
+
+
+class Suggestion(NamedTuple):
+    """A known name, and the type of what goes by it."""
+
+    name: str
+    type: str
 
 
 class NameKind(IntEnum):
@@ -87,7 +94,7 @@ class AliasIndex:
 
 
 def suggest(text: str, written: Mapping[str, str]) -> tuple[str, ...]:
-    """Names that look like `text`, best first, at most three.
+    """Names of a sheet that look like `text`, the best first.
 
     Parameters
     ----------
@@ -106,15 +113,18 @@ def suggest(text: str, written: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(written[folded] for folded, _, _ in near))
 
 
-def unknown_entity(text: str, suggestions: Sequence[str]) -> UnknownNameError:
+def unknown_entity(text: str, suggestions: Sequence[Suggestion]) -> UnknownNameError:
     """Error for a name that no entity goes by.
 
     The suggestions are given, not looked for again: the error's own search compares letters as
     written and would lose a name in the other Chinese script.
     """
-    hint = f"Did you mean {', '.join(map(repr, suggestions))}?" if suggestions else None
+    hint = None
+    if suggestions:
+        listed = ", ".join(f"{name!r} ({type_})" for name, type_ in suggestions)
+        hint = f"Did you mean {listed}?"
     error = UnknownNameError("entity", text, (), hint=hint)
-    error.suggestions = tuple(suggestions)
+    error.suggestions = tuple(name for name, _ in suggestions)
     return error
 
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from howdah.core import Entity, Identifier, Relation
 from howdah.core.errors import UnknownNameError
-from howdah.entities.aliases import ambiguous_entity, unknown_entity
+from howdah.entities.aliases import SUGGESTIONS, Suggestion, ambiguous_entity, unknown_entity
 from howdah.entities.catalogue import Catalogue
 from howdah.entities.identity import Identities
 from howdah.entities.judgements import latest_judgements, require_time_zone
@@ -228,8 +228,11 @@ class Resolver:
         return node
 
     def _unknown(self, reference: str) -> UnknownNameError:
-        found = [candidate.canonical_id for candidate in self._search.find(reference)]
-        return unknown_entity(reference, found[:3] or self._search.suggest(reference))
+        found = [
+            Suggestion(candidate.canonical_id, self.entity(candidate.canonical_id).type)
+            for candidate in self._search.find(reference)
+        ]
+        return unknown_entity(reference, found[:SUGGESTIONS] or self._search.suggest(reference))
 
     def _entity(self, node: str) -> Entity:
         identities = self._identities

@@ -106,8 +106,8 @@ class Sheet:
 def read_sheet(path: Path) -> Sheet:
     """Read a CSV file with a header line, in UTF-8.
 
-    Blank lines are skipped, white space around cells is removed, and cells left out at the end
-    of a row are empty.
+    Blank lines and lines that begin with ``#`` are skipped, white space around cells is removed,
+    and cells left out at the end of a row are empty.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def read_sheet(path: Path) -> Sheet:
             rows = []
             line = reader.line_num + 1
             for cells in reader:
-                if any(cell.strip() for cell in cells):
+                if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
                     rows.append(_row(path, line, columns, cells))
                 line = reader.line_num + 1
     except UnicodeDecodeError as error:

@@ -113,13 +113,19 @@ def _revisions(all_prints: pl.DataFrame) -> pl.DataFrame:
 def _coverage(observations: pl.DataFrame, estimates: pl.DataFrame) -> pl.DataFrame:
     """Share of a source's exact values inside the interval that the others give."""
     # Figures with another party are several quantities of one cell.
-    exact = observations.filter(is_exact() & ~pl.col("suspect") & (pl.col("object") == ""))
+    exact = is_exact() & ~pl.col("suspect") & (pl.col("object") == "")
     alone = ~pl.col("note").str.starts_with(OTHER_PARTY)
-    joined = exact.join(
-        estimates.filter((pl.col("status") == "point") & alone),
-        left_on=[*CELL, "source"],
-        right_on=[*CELL, "left_out"],
-        suffix="_others",
-    )
     inside = pl.col("value_low").is_between(pl.col("lower"), pl.col("upper"))
-    return joined.group_by(_KEYS).agg(inside.mean().alias("coverage"), pl.len().alias("n_coverage"))
+    return (
+        observations.lazy()
+        .filter(exact)
+        .join(
+            estimates.lazy().filter((pl.col("status") == "point") & alone),
+            left_on=[*CELL, "source"],
+            right_on=[*CELL, "left_out"],
+            suffix="_others",
+        )
+        .group_by(_KEYS)
+        .agg(inside.mean().alias("coverage"), pl.len().alias("n_coverage"))
+        .collect()
+    )

@@ -5,8 +5,9 @@ rumour or a leak), of a metric that carries a number, with its subject resolved 
 its period made whole: a claim "as of publication" speaks of the day it was published.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import polars as pl
 import pyarrow as pa
@@ -72,17 +73,19 @@ def is_exact() -> pl.Expr:
     return (pl.col("value_low") == pl.col("value_high")).fill_null(value=False)
 
 
-def with_entities(claims: pa.Table, mapping: pa.Table) -> pl.DataFrame:
-    """Claims with ``entity`` and ``entity_name``, from the resolver's mapping.
+def with_entities(claims: pa.RecordBatchReader, mapping: pa.Table) -> Iterator[pl.DataFrame]:
+    """Claims with ``entity`` and ``entity_name``, from the resolver's mapping, batch by batch.
 
-    A subject that nobody has resolved is an entity of its own, ``scheme:subject``.
+    A subject that nobody has resolved is an entity of its own, ``scheme:subject``. The first
+    frame is empty, so that there always is one.
     """
-    frame = pl.DataFrame(claims)
     names = pl.DataFrame(mapping)
-    return frame.join(names, on=["scheme", "subject"], how="left").with_columns(
-        pl.coalesce("entity", pl.concat_str("scheme", pl.lit(":"), "subject")).alias("entity"),
-        pl.coalesce("entity_name", "subject").alias("entity_name"),
-    )
+    empty = pl.DataFrame(claims.schema.empty_table())
+    for frame in chain([empty], (pl.DataFrame(batch) for batch in claims)):
+        yield frame.join(names, on=["scheme", "subject"], how="left").with_columns(
+            pl.coalesce("entity", pl.concat_str("scheme", pl.lit(":"), "subject")).alias("entity"),
+            pl.coalesce("entity_name", "subject").alias("entity_name"),
+        )
 
 
 def observe(

@@ -1,6 +1,8 @@
 """Rows of the estimates frame as `core.Estimate` records, and back for storing."""
 
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import polars as pl
 import pyarrow as pa
@@ -8,6 +10,7 @@ import pyarrow as pa
 from howdah.core.calendar import Period
 from howdah.core.claim import TIMESTAMP
 from howdah.core.estimate import Estimate
+from howdah.core.metrics import Count, MetricRegistry
 
 #: The estimates table: what was believed, as of when, by which method, from which claims.
 ESTIMATE_SCHEMA = pa.schema(
@@ -43,8 +46,40 @@ ESTIMATE_SCHEMA = pa.schema(
 )
 
 
-def to_records(frame: pl.DataFrame) -> list[Estimate]:
-    """Estimates of a frame from `estimate_levels`."""
+#: Relative error of arithmetic on a scale: an end that is a whole number up to it is one.
+_ROUNDING = 1e-9
+
+
+def to_records(frame: pl.DataFrame, metrics: MetricRegistry) -> list[Estimate]:
+    """Estimates of a frame from `estimate_levels`, counts as whole numbers.
+
+    The model's scale is continuous, what a metric counts may not be: its `count` says so. Ends
+    are rounded outwards. A tally is what the statements count, exactly, and open above: what
+    nobody reported is not in it.
+    """
+    counts: dict[str, Count] = {m.id: m.count for m in metrics.metrics.values() if m.count}
+    return [_counted(estimate, counts.get(estimate.metric, "")) for estimate in _records(frame)]
+
+
+def _counted(e: Estimate, count: Count) -> Estimate:
+    if count == "tally" and e.status == "point" and e.stated_low is not None:
+        least = _ceil(e.stated_low)
+        return replace(e, value=least, lower=least, upper=None)
+    if count == "":
+        return e
+    return replace(
+        e,
+        value=None if e.value is None else float(math.floor(e.value + 0.5)),
+        lower=None if e.lower is None else -_ceil(-e.lower),
+        upper=None if e.upper is None else _ceil(e.upper),
+    )
+
+
+def _ceil(value: float) -> float:
+    return float(math.ceil(value - _ROUNDING * abs(value)))
+
+
+def _records(frame: pl.DataFrame) -> list[Estimate]:
     return [
         Estimate(
             entity=row["entity"],

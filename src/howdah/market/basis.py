@@ -6,7 +6,7 @@ import polars as pl
 
 from howdah.claims import claims_query
 from howdah.core.calendar import end_of_day
-from howdah.engines import quoted_list
+from howdah.engines import parquet
 from howdah.market.pages import Basis, shortened
 from howdah.market.workspace import Workspace
 from howdah.sources import CADENCE_DAYS
@@ -56,7 +56,7 @@ def feed_spans(ws: Workspace) -> pl.DataFrame:
         ws.cache["feed_spans"] = pl.DataFrame(
             ws.engine.sql(
                 "SELECT feed, min(recorded_at) AS first_recorded_at FROM "
-                f"read_parquet({quoted_list(files)}) GROUP BY feed ORDER BY feed"
+                f"{parquet(files)} GROUP BY feed ORDER BY feed"
             ).to_arrow_table()
         )
     return ws.cache["feed_spans"]

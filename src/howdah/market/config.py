@@ -1,12 +1,12 @@
 """The market file: ``market.toml`` read and checked."""
 
 import datetime as dt
-import tomllib
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from howdah.core.errors import NotAMarketError, SpecError
+from howdah.sources import line_of, read_toml, spec_problem
 
 
 class _Strict(BaseModel):
@@ -61,19 +61,15 @@ def read_config(folder: Path) -> MarketConfig:
     path = folder / "market.toml"
     if not path.is_file():
         raise NotAMarketError(folder)
-    text = path.read_text(encoding="utf-8")
+    text, table = read_toml(path)
     try:
-        config = MarketConfig.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError(path, 0, "", f"not valid TOML: {error}.") from None
+        config = MarketConfig.model_validate(table)
     except ValidationError as error:
-        detail = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in detail["loc"])
-        raise SpecError(path, 0, key, f"{detail['msg']}; got {detail['input']!r}.") from None
+        raise spec_problem(path, text, error, MarketConfig) from None
     known = [segment.id for segment in config.segment]
     for segment_id in config.follow.segments:
         if segment_id not in known:
-            raise SpecError(
-                path, 0, "follow.segments", f"no segment {segment_id!r}.", ", ".join(known)
-            )
+            line = line_of(text, ("follow", "segments"))
+            problem = f"no segment {segment_id!r}."
+            raise SpecError(path, line, "follow.segments", problem, ", ".join(known))
     return config

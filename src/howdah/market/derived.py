@@ -18,9 +18,9 @@ from howdah.claims import AppendOnlyTable
 from howdah.core.calendar import Period
 from howdah.core.claim import TIMESTAMP
 from howdah.core.estimate import Estimate
-from howdah.core.finding import Finding
+from howdah.core.finding import Finding, Reason
 from howdah.estimates import ESTIMATE_SCHEMA, SERIES, estimate_levels, to_records, to_rows
-from howdah.market.report_cards import make_cards
+from howdah.market.cards import make_cards
 from howdah.market.scene import build_scene
 from howdah.market.update import Progress, silent
 from howdah.market.workspace import Workspace
@@ -128,7 +128,7 @@ class Derived:
     def any_estimates(self, estimate_id: str) -> list[Estimate]:
         """Estimates kept under an id, of whatever date."""
         rows = pl.DataFrame(self.estimates.read()).filter(pl.col("estimate_id") == estimate_id)
-        return to_records(rows.sort("recorded_at", descending=True))
+        return to_records(rows.sort("recorded_at", descending=True), self._ws.metrics)
 
     def stored_cards(self, as_of: dt.date) -> pl.DataFrame | None:
         """Source report cards kept for a date, None when the claims have changed since."""
@@ -156,7 +156,8 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     last = scene.observations.filter(
         pl.col("valid_to") == pl.col("valid_to").max().over(list(SERIES))
     )
-    current = to_records(estimate_levels(last, houses, as_of=as_of, prob=ws.prob))
+    levels = estimate_levels(last, houses, as_of=as_of, prob=ws.prob)
+    current = to_records(levels, ws.metrics)
     cards = make_cards(ws, scene.observations, houses, as_of)
     _append(derived.houses, houses.to_dicts(), stamp)
     _append(derived.cards, cards.to_dicts(), stamp)
@@ -203,6 +204,9 @@ def finding_from(document: str) -> Finding:
     }
     fields["period"] = Period(dates["start"], dates["end"], period["precision"])
     fields["as_of"] = dt.date.fromisoformat(fields["as_of"])
+    why = fields["cause_reason"]
+    values = tuple((name, value) for name, value in why["values"])
+    fields["cause_reason"] = Reason(why["key"], values)
     fields["claim_ids"] = tuple(fields["claim_ids"])
     fields["vintages"] = tuple(dt.date.fromisoformat(day) for day in fields["vintages"])
     return Finding(**fields)

@@ -93,7 +93,7 @@ def _rows(
     for metric in metrics:
         if metric not in ws.metrics:
             raise UnknownNameError("metric", metric, ws.metrics.metrics)
-    wanted = [ws.resolver.resolve(name) for name in entities]
+    wanted = [ws.resolve(name) for name in entities]
     ids = {entity.canonical_id for entity in wanted}
     if segment is not None:
         ids |= set(ws.members(ws.find_segment(segment)))
@@ -109,7 +109,7 @@ def _rows(
     observed = flag_suspects(ws.observed(claims))
     houses = houses_for(ws, as_of, observed)
     levels = estimate_levels(observed, houses, as_of=as_of, prob=ws.prob)
-    rows = pl.DataFrame(to_rows(to_records(levels)), infer_schema_length=None)
+    rows = pl.DataFrame(to_rows(to_records(levels, ws.metrics)), infer_schema_length=None)
     # Terms travel with what is derived from a row, too.
     names = claims.select(_terms(ws))["licence"].unique().sort().to_list()
     return rows.with_columns(pl.lit("; ".join(names)).alias("licence"))

@@ -1,6 +1,7 @@
 """State of the feeds: what each brought, what it costs, how late it is, whom it reaches."""
 
 import datetime as dt
+from collections import Counter
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from howdah.claims import claims_query
 from howdah.core.calendar import end_of_day
 from howdah.market.basis import basis_of, last_published
 from howdah.market.pages import FeedReport, FeedsReport
+from howdah.market.quarantine import quarantine
 from howdah.market.workspace import Workspace
 from howdah.sources import CADENCE_DAYS, FeedSpec
 
@@ -15,10 +17,19 @@ from howdah.sources import CADENCE_DAYS, FeedSpec
 def feeds(ws: Workspace, as_of: dt.date) -> FeedsReport:
     """State of every feed as of a date, and how much of the market they reach together."""
     pulls = pl.DataFrame(ws.store.pulls.read())
+    mended = Counter(row["feed"] for row in quarantine(ws) if row["mended_at"] is not None)
     tracked = _tracked(ws)
     reached = _reached(ws, as_of)
     reports = tuple(
-        _report(ws, spec, as_of, pulls.filter(pl.col("feed") == spec.id), tracked, reached)
+        _report(
+            ws,
+            spec,
+            as_of,
+            pulls.filter(pl.col("feed") == spec.id),
+            mended[spec.id],
+            tracked,
+            reached,
+        )
         for spec in ws.specs.values()
     )
     every = set(ws.mapping["entity"].to_pylist()) | {
@@ -36,7 +47,7 @@ def feeds(ws: Workspace, as_of: dt.date) -> FeedsReport:
 
 def _tracked(ws: Workspace) -> set[str]:
     ids = {entity for segment in ws.config.segment for entity in ws.members(segment)}
-    return ids | {ws.resolver.resolve(name).canonical_id for name in ws.config.follow.products}
+    return ids | {ws.resolve(name).canonical_id for name in ws.config.follow.products}
 
 
 def _reached(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
@@ -59,10 +70,12 @@ def _report(
     spec: FeedSpec,
     as_of: dt.date,
     pulls: pl.DataFrame,
+    n_mended: int,
     tracked: set[str],
     reached: pl.DataFrame,
 ) -> FeedReport:
     state = ws.state.feed(spec.id)
+    latest = pulls.sort("recorded_at").unique("place", keep="last")
     own = set(reached.filter(pl.col("feed") == spec.id)["entity"].to_list())
     last = last_published(ws, spec.id, as_of)
     allowed = CADENCE_DAYS[spec.cadence]
@@ -75,9 +88,11 @@ def _report(
         state=_state(
             pulled=pulls.height > 0, known=bool(own), days_late=days_late, error=state.last_error
         ),
-        n_rows=int(pulls["n_rows"].sum()),
+        n_rows=int(latest["n_rows"].sum()),
+        n_rows_read=int(pulls["n_rows"].sum()),
         n_claims=int(pulls["n_new"].sum()),
-        n_quarantined=int(pulls["n_quarantined"].sum()),
+        n_quarantined=int(latest["n_quarantined"].sum()),
+        n_mended=n_mended,
         last_success=state.last_success,
         last_published_at=last,
         cadence=spec.cadence,

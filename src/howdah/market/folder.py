@@ -28,9 +28,13 @@ products = []
 # members = ["Doubao", "Kimi"]
 """
 
-_CATALOGUE = (
-    "canonical,type,parent,aliases_simplified,aliases_traditional,aliases_latin,identifiers,notes\n"
-)
+_CATALOGUE = """\
+canonical,type,parent,aliases_simplified,aliases_traditional,aliases_latin,identifiers,notes
+# One line for each product, company or other thing, below the header. Needed are canonical (its
+# name as feeds write it, or its best name) and type (product, company, model, repository, ...).
+# Several aliases or identifiers in one cell stand apart by a semicolon. Lines that begin with the
+# sign of this one are skipped. docs/how-to/name-your-products.md has each column.
+"""
 
 
 def find_market(explicit: str | Path | None = None) -> Path:

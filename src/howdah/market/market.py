@@ -10,14 +10,14 @@ import polars as pl
 from howdah.claims import Fault, write_lock
 from howdah.core.entity import Judgement
 from howdah.core.metrics import MetricRegistry
-from howdah.entities import ScoredPair
-from howdah.market import cards as _cards
 from howdah.market import compare as _compare
 from howdah.market import export as _export
 from howdah.market import feeds as _feeds
+from howdah.market import quarantine as _quarantine
 from howdah.market import radar as _radar
 from howdah.market import rank as _rank
 from howdah.market import show as _show
+from howdah.market import sources as _sources
 from howdah.market import trail as _trail
 from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
@@ -30,7 +30,7 @@ from howdah.market.pages import (
     SourceCards,
     Trail,
 )
-from howdah.market.review import judge, queue
+from howdah.market.review import PairToJudge, judge, queue
 from howdah.market.update import FeedUpdate, Progress, check_feed, silent, update
 from howdah.market.workspace import Workspace
 from howdah.sources import read_spec
@@ -113,6 +113,7 @@ class Market:
         segment: str | None = None,
         period: str | None = None,
         definition: str | None = None,
+        unit: str | None = None,
         as_of: AsOf = None,
     ) -> League:
         """A league table with intervals and bands."""
@@ -123,11 +124,12 @@ class Market:
             segment=segment,
             period=period,
             definition=definition,
+            unit=unit,
         )
 
     def sources(self, as_of: AsOf = None) -> SourceCards:
         """The report card of every source."""
-        return _cards.cards(self._ws, self.as_of(as_of))
+        return _sources.sources(self._ws, self.as_of(as_of))
 
     def feeds(self, as_of: AsOf = None) -> FeedsReport:
         """State of the feeds, and how much of the market they reach."""
@@ -138,12 +140,12 @@ class Market:
         return check_feed(self._ws, read_spec(Path(spec)), Path(file))
 
     def quarantine(self, feed: str | None = None) -> list[dict[str, Any]]:
-        """Rows that could not become claims, with their raw text and the reason, newest first."""
-        if feed is not None:
-            self._ws.find_spec(feed)
-        rows = pl.DataFrame(self._ws.store.quarantine.read())
-        chosen = rows if feed is None else rows.filter(pl.col("feed") == feed)
-        return chosen.sort("recorded_at", "row", descending=[True, False]).to_dicts()
+        """Rows that could not become claims, with their raw text and the reason, newest first.
+
+        ``mended_at`` is when a later pull of the same place no longer had the fault, None while
+        it is open.
+        """
+        return _quarantine.quarantine(self._ws, feed)
 
     def trail(self, id_: str, as_of: AsOf = None, *, progress: Progress = silent) -> Trail:
         """From any printed id to the claims behind it and their raw records."""
@@ -181,8 +183,8 @@ class Market:
         self._ws.forget()
         return done
 
-    def review(self) -> tuple[ScoredPair, ...]:
-        """Pairs of entities that may be the same, surest first."""
+    def review(self) -> tuple[PairToJudge, ...]:
+        """Pairs of entities that may be the same: what is followed first, then the surest."""
         return queue(self._ws)
 
     def judge(self, left: str, right: str, judgement: Judgement, *, by: str) -> str:

@@ -11,12 +11,10 @@ from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
 from howdah.estimates import estimate_levels, flag_suspects, to_records, to_scale
 from howdah.market.basis import basis_of
-from howdah.market.pages import League, LeagueRow
+from howdah.market.pages import League, LeagueRow, LeagueTable
 from howdah.market.show import houses_for
+from howdah.market.tables import SAME_TABLE_DAYS, TABLE, MetricTable, most_telling, tables_of
 from howdah.market.workspace import Workspace
-
-#: Periods that end this close to the latest one are of one table: weekly and monthly readings.
-_SAME_TABLE_DAYS = 10
 
 #: Days before the table's period that are read too, to judge its readings by their neighbours:
 #: four of a monthly list.
@@ -31,18 +29,27 @@ def rank(
     segment: str | None = None,
     period: str | None = None,
     definition: str | None = None,
+    unit: str | None = None,
 ) -> League:
     """A league table of one metric in one period, under one definition.
 
-    Without a period the latest is taken; without a definition the one that most entities have
-    there, and the others are named.
+    Of the metric's tables the one with the most entities is taken, in its newest period, among
+    those whose newest period lies within twelve months of the newest of all; the others are
+    named. With a period, the one with the most entities there.
+
+    Parameters
+    ----------
+    definition
+        Whose definition; '' asks for figures of which none is stated.
+    unit
+        What is counted, or the currency of money.
 
     Raises
     ------
     UnknownNameError
         No such metric or segment.
     InputError
-        No claim of the metric is known for that period or definition.
+        No claim of the metric is known for that period, definition or unit.
     """
     kind = ws.metrics[metric]
     if kind.shape == "event":
@@ -51,40 +58,50 @@ def rank(
     if segment is not None:
         members = ws.members(ws.find_segment(segment))
         subjects = [i for member in members for i in ws.resolver.entity(member).referents]
-    last_day = ws.newest_period(as_of, metric, subjects)
-    first_day = last_day - dt.timedelta(days=_SAME_TABLE_DAYS) if last_day is not None else None
-    if period is not None:
+    tables = tables_of(ws, metric, as_of, subjects)
+    asked = _asked(tables, metric, definition, unit)
+    if not asked:
+        raise _nothing_known(metric, segment, period, as_of)
+    first_day: dt.date | None
+    last_day: dt.date | None
+    if period is None:
+        chosen = most_telling(asked)
+        first_day = chosen.newest - dt.timedelta(days=SAME_TABLE_DAYS)
+        last_day = chosen.newest
+    else:
         wanted = parse_period(period)
         first_day, last_day = wanted.start, wanted.end
     since = first_day - dt.timedelta(days=_NEIGHBOUR_DAYS) if first_day is not None else None
     observations = ws.observations(as_of, metrics=[metric], subjects=subjects, since=since)
     observations = observations.filter(pl.col("scheme") != "list")
-    in_table = (
-        pl.col("valid_to").is_between(first_day, last_day) if first_day else pl.lit(value=True)
-    )
-    if observations.filter(in_table).height == 0:
-        raise _nothing_known(metric, segment, period, as_of)
-    kept, others = _one_definition(observations.filter(in_table), definition, metric)
+    in_table = pl.col("valid_to").is_between(first_day, last_day)
+    if period is not None:
+        found = _largest_in(observations.filter(in_table), asked)
+        if found is None:
+            raise _nothing_known(metric, segment, period, as_of)
+        chosen = found
     # One outlying reading can be seen only beside its neighbours in time.
-    same = ["definition", "unit", "currency"]
-    judged = flag_suspects(observations.join(kept.head(1), on=same, how="semi")).filter(in_table)
+    own = observations.filter(
+        *(pl.col(name) == value for name, value in zip(TABLE, chosen.key, strict=True))
+    )
+    judged = flag_suspects(own).filter(in_table)
     judged = judged.filter(pl.col("valid_to") == pl.col("valid_to").max().over("entity"))
     houses = houses_for(ws, as_of, judged)
-    estimates = to_records(estimate_levels(judged, houses, as_of=as_of, prob=ws.prob))
+    estimates = to_records(estimate_levels(judged, houses, as_of=as_of, prob=ws.prob), ws.metrics)
     places, n_bound = _places(estimates, better=kind.better, scale=kind.scale, prob=ws.prob)
-    shown = kept.row(0, named=True)
     labels = {e.estimate.period.label for e in places}
     return League(
         basis=basis_of(ws, as_of, judged),
         metric=metric,
-        definition=shown["definition"],
-        unit=shown["unit"],
-        currency=shown["currency"],
+        definition=chosen.shown.definition,
+        unit=chosen.shown.unit,
+        currency=chosen.shown.currency,
         period=labels.pop() if len(labels) == 1 else (period or f"to {last_day}"),
         segment=segment or "",
         places=places,
         n_bound=n_bound,
-        other_definitions=others,
+        others=tuple(table.shown for table in tables if table.key != chosen.key),
+        newer=_newer(asked, chosen) if period is None else None,
     )
 
 
@@ -99,38 +116,41 @@ def _nothing_known(
     )
 
 
-def _one_definition(
-    observations: pl.DataFrame, definition: str | None, metric: str
-) -> tuple[pl.DataFrame, tuple[tuple[str, int], ...]]:
-    """Observations of one definition, unit and currency, and what else there is."""
-    keys = ["definition", "unit", "currency"]
-    counts = (
-        observations.group_by(keys)
-        .agg(
-            pl.col("entity").n_unique().alias("n"),
-            pl.col("valid_to").max().alias("newest"),
-        )
-        # The latest reading of the most entities; ties by name, so that the answer is stable.
-        .sort(["n", "newest", *keys], descending=[True, True, False, False, False])
-    )
-    rows = list(counts.iter_rows(named=True))
-    if definition is not None:
-        rows = [r for r in rows if r["definition"] == definition] + [
-            r for r in rows if r["definition"] != definition
-        ]
-        if rows[0]["definition"] != definition:
-            known = ", ".join(sorted({r["definition"] or "(not stated)" for r in rows}))
-            raise InputError(f"No claim of {metric} under {definition!r}. Known: {known}.")
-    chosen = rows[0]
-    kept = observations.filter(*(pl.col(key) == chosen[key] for key in keys))
-    others = tuple(
-        (
-            " ".join(part for part in (r["definition"] or "(not stated)", r["currency"]) if part),
-            r["n"],
-        )
-        for r in rows[1:]
-    )
-    return kept, others
+def _asked(
+    tables: list[MetricTable], metric: str, definition: str | None, unit: str | None
+) -> list[MetricTable]:
+    """Tables of the definition and unit that were asked for."""
+    asked = [
+        table
+        for table in tables
+        if (definition is None or table.shown.definition == definition)
+        and (unit is None or unit in {table.shown.unit, table.shown.currency})
+    ]
+    if tables and not asked:
+        known = ", ".join(sorted({_described(table) for table in tables}))
+        wanted = " in ".join(repr(part) for part in (definition, unit) if part is not None)
+        raise InputError(f"No claim of {metric} under {wanted} is known. Known: {known}.")
+    return asked
+
+
+def _described(table: MetricTable) -> str:
+    shown = table.shown
+    return f"{shown.definition or '(not stated)'} in {shown.currency or shown.unit}"
+
+
+def _largest_in(observations: pl.DataFrame, tables: list[MetricTable]) -> MetricTable | None:
+    """The table with the most entities among some observations, None when they are of none."""
+    counts = observations.group_by(TABLE).agg(pl.col("entity").n_unique().alias("n"))
+    n_entities = {row[:3]: row[3] for row in counts.select(*TABLE, "n").iter_rows()}
+    there = [table for table in tables if table.key in n_entities]
+    return max(there, key=lambda table: (n_entities[table.key], table.newest), default=None)
+
+
+def _newer(tables: list[MetricTable], chosen: MetricTable) -> LeagueTable | None:
+    """The table with the newest period, when another was chosen because it tells more."""
+    newest = max(tables, key=lambda table: table.newest)
+    is_newer = (newest.newest - chosen.newest).days > SAME_TABLE_DAYS
+    return newest.shown if is_newer else None
 
 
 def _places(
@@ -146,6 +166,8 @@ def _places(
     if not points:
         return (), len(estimates)
     ends = np.array([[e.value, e.lower, e.upper] for e in points], dtype=np.float64)
+    # A tally has no upper end: its place is that of what was counted.
+    ends[:, 2] = np.where(np.isnan(ends[:, 2]), ends[:, 0], ends[:, 2])
     level, lower, upper = to_scale(ends, scale).T  # type: ignore[arg-type]
     sign = -1.0 if better == "low" else 1.0
     reach = ndtri(0.5 + prob / 2)

@@ -42,18 +42,23 @@ def find_entity(resolver: Resolver, text: str) -> str | None:
 
 def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, pl.DataFrame]:
     """The market as known on a date, and the house effects learnt from it."""
-    claims = ws.claims(as_of)
-    observations = with_objects(ws, flag_suspects(ws.observed(claims)))
-    houses = learn_houses(observations)
     followed = set(ws.config.follow.segments)
     segments = tuple(
         SegmentView(s.id, s.title, s.headline, ws.members(s), s.id in followed)
         for s in ws.config.segment
     )
     members = sorted({entity for segment in segments for entity in segment.members})
+    named, observed = [], []
+    # Batch by batch: all claims beside all observations are more than a laptop should hold.
+    for claims in ws.claim_batches(as_of):
+        named.append(claims.filter(pl.col("entity").is_in(members)))
+        observed.append(ws.observed(claims))
+    events = pl.concat(named)
+    observations = with_objects(ws, flag_suspects(pl.concat(observed)))
+    del observed
+    houses = learn_houses(observations)
     own = observations.filter(pl.col("entity").is_in(members))
     estimates = estimate_levels(own, houses, as_of=as_of, prob=ws.prob)
-    named = claims.filter(pl.col("entity").is_in(members))
     mapping = ws.mapping
     names = dict(
         zip(mapping["entity"].to_pylist(), mapping["entity_name"].to_pylist(), strict=True)
@@ -68,8 +73,8 @@ def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, pl.DataFrame]:
         names=names,
         observations=observations,
         estimates=estimates,
-        events=named,
-        checks=tuple(check_identities(named)),
+        events=events,
+        checks=tuple(check_identities(events)),
         relatives=_relatives(ws, members),
     )
     return scene, houses

@@ -7,6 +7,7 @@ import polars as pl
 from howdah.core.calendar import Period
 from howdah.core.estimate import Estimate
 from howdah.core.wording import ACHIEVED
+from howdah.entities import UNKNOWN_TYPE
 from howdah.estimates import (
     SERIES,
     check_identities,
@@ -18,6 +19,7 @@ from howdah.estimates import (
 )
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
+from howdah.market.naming import naming_of
 from howdah.market.pages import EntityPage, RelatedSeries, Series, Statement
 from howdah.market.scene import find_entity, with_objects
 from howdah.market.workspace import Workspace
@@ -42,7 +44,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
     UnknownNameError
         No entity has that name.
     """
-    entity = ws.resolver.resolve(text)
+    entity = ws.resolve(text)
     family = list(ws.resolver.descendants(entity.canonical_id)) if related else []
     shown = family[:MAX_RELATED]
     subjects = [i for e in (entity, *(child for child, _ in shown)) for i in e.referents]
@@ -85,6 +87,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
             if other.canonical_id != entity.canonical_id
         ),
         n_related=len(family),
+        naming=naming_of(ws.folder, entity.name) if entity.type == UNKNOWN_TYPE else None,
         owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
     )
 
@@ -137,7 +140,8 @@ def _series_of(
     ws: Workspace, observations: pl.DataFrame, houses: pl.DataFrame, as_of: dt.date
 ) -> tuple[Series, ...]:
     estimates: dict[tuple[str, ...], list[Estimate]] = {}
-    for estimate in to_records(estimate_levels(observations, houses, as_of=as_of, prob=ws.prob)):
+    levels = estimate_levels(observations, houses, as_of=as_of, prob=ws.prob)
+    for estimate in to_records(levels, ws.metrics):
         key = (estimate.metric, estimate.definition, estimate.unit, estimate.currency)
         estimates.setdefault(key, []).append(estimate)
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}

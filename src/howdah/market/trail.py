@@ -11,7 +11,7 @@ from howdah.core.claim import REVISION_KEY
 from howdah.core.errors import HowdahError, InputError
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding
-from howdah.engines import connect, quoted_list, text_literal
+from howdah.engines import connect, parquet, text_literal
 from howdah.estimates import (
     CELL,
     METHOD,
@@ -93,7 +93,8 @@ def _find_estimate(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) 
     own = series.join(cell, on=list(CELL), how="semi", nulls_equal=True)
     houses = houses_for(ws, as_of, own)
     progress("done", 1, 1)
-    return to_records(estimate_levels(own, houses, as_of=as_of, prob=ws.prob))[0]
+    levels = estimate_levels(own, houses, as_of=as_of, prob=ws.prob)
+    return to_records(levels, ws.metrics)[0]
 
 
 def _cell_with(
@@ -186,8 +187,8 @@ def _rows_of(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
     rows = ws.engine.sql(
         f"SELECT * FROM ({query}) WHERE claim_id IN ({wanted}) "
         "ORDER BY valid_to, published_at, claim_id"
-    ).to_arrow_table()
-    return with_entities(rows, ws.mapping)
+    )
+    return pl.concat(with_entities(rows.to_arrow_reader(), ws.mapping))
 
 
 def _trail_claim(ws: Workspace, row: dict[str, object], raw: dict[int, str]) -> TrailClaim:
@@ -236,9 +237,9 @@ def _revisions(ws: Workspace, row: dict[str, object]) -> tuple[Statement, ...]:
     conditions = " AND ".join(
         f"{name} IS NOT DISTINCT FROM {_literal(row[name])}" for name in REVISION_KEY
     )
-    files = quoted_list(ws.store.claims.files())
+    claims = parquet(ws.store.claims.files())
     rows = ws.engine.sql(
-        f"SELECT * FROM read_parquet({files}) WHERE {conditions} "
+        f"SELECT * FROM {claims} WHERE {conditions} "
         f"AND claim_id <> {text_literal(str(row['claim_id']))} ORDER BY published_at"
     ).to_arrow_table()
     return tuple(statement_of(other) for other in rows.to_pylist())

@@ -16,7 +16,8 @@ from typing import Protocol
 
 import polars as pl
 
-from howdah.claims import Appended, Fault, write_lock
+from howdah.claims import Appended, Fault, claims_query, write_lock
+from howdah.core.calendar import end_of_day
 from howdah.core.errors import FeedError, HowdahError, InputError, StoreError
 from howdah.engines import connect, parquet, quoted_list
 from howdah.entities import REGISTER_SCHEMA
@@ -50,7 +51,14 @@ def silent(label: str, done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class FeedUpdate:
-    """What an update did to one feed."""
+    """What an update did to one feed.
+
+    Attributes
+    ----------
+    n_unseen
+        Claims of the feed that were recorded after the date the market answers as of, counted
+        when the update brought new ones: no answer without a later date shows them.
+    """
 
     feed: str
     files: int = 0
@@ -59,6 +67,7 @@ class FeedUpdate:
     faults: list[Fault] = field(default_factory=list)
     error: str = ""
     transient: bool = False
+    n_unseen: int = 0
 
 
 def update(
@@ -83,6 +92,7 @@ def update(
             done.append(_update_feed(ws, spec))
         progress("who is who", len(specs), len(specs) + 1)
         _extend_register(ws, [u.feed for u in done if u.appended.n_new])
+    _count_unseen(ws, [u for u in done if u.appended.n_new])
     progress("done", len(specs) + 1, len(specs) + 1)
     ws.forget()
     return done
@@ -129,7 +139,8 @@ def _pulled_files(
 ) -> Iterator[tuple[list[tuple[Path, str]], Validators]]:
     """The feed's files with the places they came from; none when the server has nothing new."""
     if not spec.is_url:
-        yield [(path, spec.path) for path in local_files(spec, ws.folder)], Validators()
+        files = local_files(spec, ws.folder)
+        yield [(path, _place_of(path, ws.folder)) for path in files], Validators()
         return
     name = Path(spec.path.split("?", 1)[0]).name or spec.id
     if spec.format and not name.endswith(spec.format):
@@ -139,6 +150,13 @@ def _pulled_files(
         found = download(spec, target, validators)
         place = spec.path.split("?", 1)[0]
         yield ([], validators) if found is None else ([(target, place)], found)
+
+
+def _place_of(path: Path, folder: Path) -> str:
+    """Where a local file lies, from the market's folder on where it is in there."""
+    inside = path.resolve()
+    root = folder.resolve()
+    return inside.relative_to(root).as_posix() if inside.is_relative_to(root) else str(path)
 
 
 def _append_file(
@@ -157,7 +175,7 @@ def _append_file(
         done, places = ws.store.append_claims(spec.id, rows)
         faults = [Fault(b.row, b.column, b.text, b.reason) for b in source.broken_lines()]
         faults += _with_text(source, places)
-    done.n_quarantined = ws.store.append_quarantine(spec.id, raw, faults, now)
+    done.n_quarantined = ws.store.append_quarantine(spec.id, raw, place, faults, now)
     ws.store.append_pull(spec.id, raw, digest, place, done, now)
     outcome.faults.extend(faults)
     _add(outcome.appended, done)
@@ -193,6 +211,22 @@ def _add(total: Appended, more: Appended) -> None:
     total.n_quarantined += more.n_quarantined
     published = [d for d in (total.last_published_at, more.last_published_at) if d is not None]
     total.last_published_at = max(published, default=None)
+
+
+def _count_unseen(ws: Workspace, updates: list[FeedUpdate]) -> None:
+    """Say of each update how many claims of its feed lie after the market's own date."""
+    feeds = [u.feed for u in updates]
+    query = claims_query(ws.store, feeds=feeds, prints="all") if feeds else None
+    if query is None:
+        return
+    instant = end_of_day(ws.find_as_of(None)).isoformat()
+    found = ws.engine.sql(
+        f"SELECT feed, count(*) AS n FROM ({query}) WHERE recorded_at > TIMESTAMPTZ '{instant}' "
+        "GROUP BY feed"
+    ).to_arrow_table()
+    unseen = dict(zip(found["feed"].to_pylist(), found["n"].to_pylist(), strict=True))
+    for one in updates:
+        one.n_unseen = unseen.get(one.feed, 0)
 
 
 def _extend_register(ws: Workspace, feeds: list[str]) -> None:

@@ -5,7 +5,7 @@ what they need.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,14 +16,14 @@ import pyarrow as pa
 from howdah.claims import AppendOnlyTable, ClaimStore, claims_query, read_claims
 from howdah.core import settings
 from howdah.core.calendar import end_of_day, parse_date
-from howdah.core.entity import Identifier
+from howdah.core.entity import Entity, Identifier
 from howdah.core.errors import SpecError, UnknownNameError
 from howdah.core.metrics import MetricRegistry, builtin_metrics
-from howdah.core.wording import ACHIEVED
-from howdah.engines import connect, text_literal
+from howdah.engines import connect
 from howdah.entities import REGISTER_SCHEMA, Catalogue, JudgementTable, Resolver, read_catalogue
 from howdah.estimates import CLAIM_INPUT, FeedTraits, observe, with_entities
 from howdah.market.config import MarketConfig, Segment, read_config
+from howdah.market.naming import naming_of
 from howdah.market.state import State
 from howdah.sources import FeedSpec, read_spec
 
@@ -102,6 +102,21 @@ class Workspace:
         for name in ("resolver", "mapping", "_members", "catalogue", "specs", "traits", "metrics"):
             self.__dict__.pop(name, None)
 
+    def resolve(self, text: str) -> Entity:
+        """The entity that a text means.
+
+        Raises
+        ------
+        UnknownNameError
+            Nothing goes by the text, or several entities do; it says how to name it.
+        """
+        try:
+            return self.resolver.resolve(text)
+        except UnknownNameError as error:
+            if ":" not in text and not self.resolver.candidates(text):
+                error.message += f" If it is new, {naming_of(self.folder, text)}."
+            raise
+
     def find_spec(self, feed: str) -> FeedSpec:
         """Spec of a feed.
 
@@ -142,7 +157,7 @@ class Workspace:
     def members(self, segment: Segment) -> tuple[str, ...]:
         """Canonical ids of a segment's members, those that the market knows."""
         if segment.id not in self._members:
-            ids = dict.fromkeys(self.resolver.resolve(m).canonical_id for m in segment.members)
+            ids = dict.fromkeys(self.resolve(m).canonical_id for m in segment.members)
             ids |= dict.fromkeys(self._of_types(segment) if segment.types else ())
             self._members[segment.id] = tuple(ids)
         return self._members[segment.id]
@@ -167,11 +182,24 @@ class Workspace:
         *,
         subjects: Sequence[Identifier] | None = None,
         metrics: Sequence[str] | None = None,
-        since: dt.date | None = None,
         columns: Sequence[str] = CLAIM_INPUT,
     ) -> pl.DataFrame:
         """Latest revisions known at a date, with their entities."""
-        table = read_claims(
+        return pl.concat(
+            self.claim_batches(as_of, subjects=subjects, metrics=metrics, columns=columns)
+        )
+
+    def claim_batches(
+        self,
+        as_of: dt.date,
+        *,
+        subjects: Sequence[Identifier] | None = None,
+        metrics: Sequence[str] | None = None,
+        since: dt.date | None = None,
+        columns: Sequence[str] = CLAIM_INPUT,
+    ) -> Iterator[pl.DataFrame]:
+        """The same batch by batch, the first one empty; `since` as in `read_claims`."""
+        batches = read_claims(
             self.engine,
             self.store,
             as_of=end_of_day(as_of),
@@ -180,7 +208,7 @@ class Workspace:
             since=since,
             columns=columns,
         )
-        return with_entities(table, self.mapping)
+        return with_entities(batches, self.mapping)
 
     def observations(
         self,
@@ -191,29 +219,12 @@ class Workspace:
         since: dt.date | None = None,
     ) -> pl.DataFrame:
         """Observations known at a date."""
-        return self.observed(self.claims(as_of, subjects=subjects, metrics=metrics, since=since))
+        claims = self.claim_batches(as_of, subjects=subjects, metrics=metrics, since=since)
+        return pl.concat(self.observed(batch) for batch in claims)
 
     def observed(self, claims: pl.DataFrame) -> pl.DataFrame:
         """Observations among claims that have their entities."""
         return observe(claims, self.metrics, self.traits)
-
-    def newest_period(
-        self, as_of: dt.date, metric: str, subjects: Sequence[Identifier] | None = None
-    ) -> dt.date | None:
-        """Last day that an achieved figure of a metric, known at a date, speaks of."""
-        query = claims_query(
-            self.store, as_of=end_of_day(as_of), metrics=[metric], subjects=subjects, prints="all"
-        )
-        if query is None:
-            return None
-        achieved = ", ".join(text_literal(modality) for modality in ACHIEVED)
-        day = self.engine.sql(
-            f"SELECT max(valid_to) AS day FROM ({query}) WHERE modality IN ({achieved}) "
-            "AND sensitivity NOT IN ('rumour', 'leak') AND scheme <> 'list' "
-            "AND (value_low IS NOT NULL OR value_high IS NOT NULL)"
-        ).to_arrow_table()
-        newest: dt.date | None = day["day"][0].as_py()
-        return newest
 
     def vintages(self, as_of: dt.date, feeds: Sequence[str] | None = None) -> list[dt.date]:
         """Publication dates of the statements known at a date, oldest first."""

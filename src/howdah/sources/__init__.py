@@ -4,6 +4,7 @@ from howdah.sources.faults import EMPTY
 from howdah.sources.fetching import Validators, download, local_files
 from howdah.sources.inputs import BrokenLine, Input
 from howdah.sources.mapping import Pull, compile_query
+from howdah.sources.problems import line_of, read_toml, spec_problem
 from howdah.sources.reading import open_input
 from howdah.sources.spec import CADENCE_DAYS, FeedSpec, read_spec
 
@@ -17,7 +18,10 @@ __all__ = [
     "Validators",
     "compile_query",
     "download",
+    "line_of",
     "local_files",
     "open_input",
     "read_spec",
+    "read_toml",
+    "spec_problem",
 ]

@@ -1,8 +1,9 @@
 """What is wrong with a TOML file of a known form: the file, line and key, and what is allowed."""
 
 import re
+import tomllib
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -31,6 +32,25 @@ _ASKED = (
 
 #: Keys whose values may hold a secret and are not repeated.
 _PRIVATE = {"path", "http"}
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """Text of a TOML file, and what it says.
+
+    Raises
+    ------
+    SpecError
+        It is not UTF-8 text, or not TOML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise SpecError(path, 0, "", f"not UTF-8 text (byte {error.start}).") from None
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"at line (\d+)", str(error))
+        line = int(match[1]) if match else 0
+        raise SpecError(path, line, "", f"not valid TOML: {error}.") from None
 
 
 def spec_problem(

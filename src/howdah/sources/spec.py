@@ -7,7 +7,6 @@ generated from the models below.
 import codecs
 import datetime as dt
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -23,7 +22,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from howdah.core.calendar import parse_period
-from howdah.core.errors import BadDateError, SpecError
+from howdah.core.errors import BadDateError
 from howdah.core.wording import COMPARATORS, MODALITIES, SENSITIVITIES
 from howdah.sources.columns import (
     PULLED,
@@ -36,7 +35,7 @@ from howdah.sources.columns import (
     Text,
     branch_of,
 )
-from howdah.sources.problems import CONSTANT, REFERENCE, spec_problem
+from howdah.sources.problems import CONSTANT, REFERENCE, read_toml, spec_problem
 
 __all__ = [
     "CADENCE_DAYS",
@@ -319,15 +318,7 @@ def read_spec(path: Path) -> FeedSpec:
     SpecError
         Names the file, the line, the key, what is wrong and what is allowed.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        table = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        raise SpecError(path, 0, "", f"not UTF-8 text (byte {error.start}).") from None
-    except tomllib.TOMLDecodeError as error:
-        match = re.search(r"at line (\d+)", str(error))
-        line = int(match[1]) if match else 0
-        raise SpecError(path, line, "", f"not valid TOML: {error}.") from None
+    text, table = read_toml(path)
     if isinstance(table.get("claim"), dict):
         table["claim"] = [table["claim"]]
     table.setdefault("id", path.stem)

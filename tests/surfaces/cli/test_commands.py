@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import json
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,38 @@ def test_a_league_table_gives_places_and_their_bands(run: Run, small_market: Pat
     assert data["definition"] == "tea:dau"
 
 
+def test_a_league_leads_to_the_metrics_other_tables(run: Run, own_market: Path) -> None:
+    told = own_market / "inbox" / "news.csv"
+    later = "Oolong,dau,people,4100000,4100000,2025-01,asserted,,Tea House,2025-01-20\n"
+    told.write_text(told.read_text("utf-8") + later, "utf-8")
+    assert run("update", "--feed", "news", market=own_market).code == 0
+    data = run("rank", "dau", "--json", market=own_market).answer["data"]
+    assert (data["definition"], data["period"]) == ("tea:dau", "2024-12")
+    [other] = data["others"]
+    assert data["newer"] == {key: other[key] for key in data["newer"]}
+    assert (other["definition"], other["period"], other["n_entities"]) == ("", "2025-01", 1)
+    out = run("rank", "dau", market=own_market).out
+    assert "Chosen for the most entities. The newest period is 2025-01, 1 entity" in out
+    assert other["command"] in out
+    shown = run(*shlex.split(other["command"])[1:], "--json", market=own_market).answer["data"]
+    assert (shown["definition"], shown["period"], shown["newer"]) == ("", "2025-01", None)
+    assert [table["definition"] for table in shown["others"]] == ["tea:dau"]
+
+
+def test_a_table_of_long_ago_is_not_chosen_for_its_size(run: Run, own_market: Path) -> None:
+    users = own_market / "inbox" / "users.csv"
+    old = users.read_text("utf-8").replace("2024-", "2019-").replace("2025-", "2020-")
+    users.write_text(old, "utf-8")
+    told = own_market / "inbox" / "news.csv"
+    later = "Oolong,wau,people,4100000,4100000,2025-01,asserted,,Tea House,2025-01-20\n"
+    told.write_text(told.read_text("utf-8") + later, "utf-8")
+    panel = own_market / "feeds" / "panel.toml"
+    panel.write_text(panel.read_text("utf-8").replace('metric = "dau"', 'metric = "wau"'), "utf-8")
+    assert run("update", market=own_market).code == 0
+    data = run("rank", "wau", "--json", market=own_market).answer["data"]
+    assert (data["definition"], data["period"]) == ("", "2025-01")
+
+
 def test_a_plan_for_a_later_period_does_not_empty_a_league(run: Run, own_market: Path) -> None:
     told = own_market / "inbox" / "news.csv"
     plan = "Oolong,dau,people,9500000,9500000,2025-06,planned,,Tea House,2024-12-10\n"
@@ -236,6 +269,47 @@ def test_quarantine_keeps_the_row_as_it_came(run: Run, small_market: Path) -> No
     assert rows[0]["column"] == "users"
 
 
+def test_a_corrected_row_is_mended(run: Run, own_market: Path) -> None:
+    users = own_market / "inbox" / "users.csv"
+    first = users.read_text("utf-8")
+    users.write_text(first.replace("Matcha,many,", "Matcha,510000,"), "utf-8")
+    assert run("update", "--feed", "panel", market=own_market).code == 0
+    shut = run("quarantine", "--feed", "panel", market=own_market).out
+    assert "No row is in quarantine, 1 mended" in shut
+    assert "many" not in shut
+    every = run("quarantine", "--feed", "panel", "--all", market=own_market).out
+    assert "mended 20" in every
+    assert "many" in every
+    data = run("quarantine", "--all", "--json", market=own_market).answer["data"]
+    assert (data["n_rows"], data["n_mended"]) == (0, 1)
+    assert data["rows"][0]["mended_at"]
+    feeds = run("feeds", "--json", market=own_market).answer["data"]["feeds"]
+    panel = next(feed for feed in feeds if feed["feed"] == "panel")
+    assert (panel["n_quarantined"], panel["n_mended"]) == (0, 1)
+    assert (panel["n_rows"], panel["n_rows_read"]) == (8, 16)
+    row = next(
+        line for line in run("feeds", market=own_market).out.splitlines() if line[:5] == "panel"
+    )
+    assert row.split()[-7:-3] == ["8", "16", "0", "1"]
+    # The fault comes back: the row is open again, once.
+    users.write_text(first + "\n", "utf-8")
+    assert run("update", "--feed", "panel", market=own_market).code == 0
+    again = run("quarantine", "--feed", "panel", "--json", market=own_market).answer["data"]
+    assert (again["n_rows"], again["n_mended"], len(again["rows"])) == (1, 0, 1)
+
+
+def test_another_files_fault_is_not_mended(run: Run, own_market: Path) -> None:
+    spec = own_market / "feeds" / "panel.toml"
+    spec.write_text(spec.read_text("utf-8").replace("inbox/users.csv", "inbox/users*.csv"), "utf-8")
+    head = "app,users,month,published\n"
+    (own_market / "inbox" / "users2.csv").write_text(
+        f"{head}Oolong,4000000,2025-01,2025-01-30\n", "utf-8"
+    )
+    assert run("update", "--feed", "panel", market=own_market).code == 0
+    data = run("quarantine", "--feed", "panel", "--json", market=own_market).answer["data"]
+    assert (data["n_rows"], data["n_mended"]) == (1, 0)
+
+
 def test_checking_a_feed_shows_claims_and_faults(run: Run, small_market: Path) -> None:
     files = [str(small_market / name) for name in ("feeds/panel.toml", "inbox/users.csv")]
     ran = run("feed", "check", *files, market=small_market, columns=80)
@@ -278,6 +352,54 @@ def test_an_update_counts_what_came(run: Run, own_market: Path) -> None:
     assert "howdah quarantine" in ran.out
     row = next(line for line in ran.out.splitlines() if line.startswith("panel"))
     assert row.split()[1] == "1"
+
+
+def test_an_update_says_what_the_markets_date_hides(run: Run, own_market: Path) -> None:
+    panel = own_market / "feeds" / "panel.toml"
+    panel.write_text(panel.read_text("utf-8").replace("replay = true\n", ""), "utf-8")
+    users = own_market / "inbox" / "users.csv"
+    users.write_text(users.read_text("utf-8") + "Matcha,520000,2025-01,2025-01-30\n", "utf-8")
+    ran = run("update", "--feed", "panel", market=own_market)
+    assert ran.code == 0
+    assert "panel: 1 claim recorded after 2025-01-31 and not seen yet" in ran.out
+    assert "--as-of today" in ran.out
+    assert "as_of in " in ran.out
+    assert run("update", "--feed", "panel", market=own_market).out.count("not seen") == 0
+    users.write_text(users.read_text("utf-8") + "Matcha,530000,2025-02,2025-02-28\n", "utf-8")
+    answer = run("update", "--feed", "panel", "--json", market=own_market).answer
+    assert answer["meta"]["as_of"] == "2025-01-31"
+    assert answer["data"][0]["unseen"] == 2
+    shown = run("show", "Matcha", "--as-of", "today", market=own_market).out
+    assert "530k" in shown
+    assert "530k" not in run("show", "Matcha", market=own_market).out
+
+
+def test_a_users_own_product_is_named(run: Run, tmp_path: Path) -> None:
+    assert run("init", "mine").code == 0
+    market = tmp_path / "mine"
+    (market / "inbox" / "own.csv").write_text("app,users,month\nOur app,500,2024-12\n", "utf-8")
+    spec = (
+        'title = "Own"\nsource = "Own logs"\nnature = "counter"\npath = "inbox/own.csv"\n'
+        '[licence]\nname = "Internal"\n[[claim]]\nsubject = { column = "app" }\n'
+        'metric = "dau"\nvalue = { column = "users" }\nperiod = { column = "month" }\n'
+    )
+    (market / "feeds" / "own.toml").write_text(spec, "utf-8")
+    unknown = run("show", "Our app", market=market)
+    assert unknown.code == 2
+    line = "Our app,product,,,,,,"
+    assert f"add the line {line} to entities/catalogue.csv" in unknown.err
+    assert run("update", market=market).code == 0
+    page = run("show", "Our app", market=market).out
+    assert "Our app (unknown)" in page
+    assert f"add the line {line} to entities/catalogue.csv" in page
+    naming = run("show", "Our app", "--json", market=market).answer["data"]["naming"]
+    assert naming == {"file": "entities/catalogue.csv", "line": line}
+    catalogue = market / naming["file"]
+    catalogue.write_text(catalogue.read_text("utf-8") + line + "\n", "utf-8")
+    page = run("show", "Our app", market=market).out
+    assert "Our app (product)" in page
+    assert "add the line" not in page
+    assert "500" in page
 
 
 def test_a_feed_that_fails_leaves_the_others(run: Run, own_market: Path) -> None:

@@ -4,22 +4,18 @@ import re
 from pathlib import Path
 from typing import get_args
 
-import pytest
-
 import howdah.surfaces.reports as package
 from howdah.core.finding import FindingKind
 from howdah.core.metrics import builtin_metrics
-from howdah.core.wording import COMPARATORS, MODALITIES, SENSITIVITIES
+from howdah.core.wording import MODALITIES, SENSITIVITIES
 from howdah.sources.spec import Cadence, Nature
 from howdah.surfaces.reports.texts import Texts, catalogue
 
 #: Groups whose keys are values of data, not names in the code.
 _LISTS = {
     "kind",
-    "measure",
     "modality",
     "sensitivity",
-    "comparator",
     "nature",
     "state",
     "cadence",
@@ -62,7 +58,6 @@ def test_closed_lists_have_a_name_for_every_value() -> None:
     texts = catalogue()
     assert set(texts["modality"]) == set(MODALITIES)
     assert set(texts["sensitivity"]) == set(SENSITIVITIES)
-    assert set(texts["comparator"]) == set(COMPARATORS) - {"eq"}
     assert set(texts["cadence"]) == set(get_args(Cadence))
     assert set(texts["nature"]) == set(get_args(Nature))
     assert set(texts["kind"]) == set(get_args(FindingKind))
@@ -70,18 +65,8 @@ def test_closed_lists_have_a_name_for_every_value() -> None:
     assert units <= set(texts["unit"])
 
 
-@pytest.mark.parametrize(
-    ("english", "chinese"),
-    [
-        ("stated by QuestMobile", "陈述方：QuestMobile"),
-        ("pypi had a level shift on 2021-03-01", "pypi在2021-03-01发生整体跳变"),
-        ("the list now has 4,000 entries", "榜单现有4,000项"),
-    ],
-)
-def test_known_reasons_are_said_in_chinese(english: str, chinese: str) -> None:
-    assert Texts("zh").sentence(english) == (chinese, True)
-    assert Texts("en").sentence(english) == (english, True)
-
-
-def test_an_unknown_reason_stays_english_and_says_so() -> None:
-    assert Texts("zh").sentence("the moon was full") == ("the moon was full", False)
+def test_conditions_are_said_in_chinese_where_they_are_known() -> None:
+    english = "if the other side is at its stated floor of 5"
+    assert Texts("zh").sentence(english) == "以对方恰为所述下限5为条件"
+    assert Texts("en").sentence(english) == english
+    assert Texts("zh").sentence("the moon was full") == "the moon was full"

@@ -76,16 +76,18 @@ def quarantine(
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", min=0, help="Rows to show; 0 shows all.")
     ] = 20,
+    every: Annotated[bool, typer.Option("--all", help="Show the mended ones as well.")] = False,
     market: MarketOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Rows that could not become claims, and why.
 
-    Each as it came, with its place in the file; nothing is dropped in silence.
+    Each as it came, with its place in the file; nothing is dropped in silence. Rows that a later
+    pull of the same file no longer has are mended and not shown, but counted.
     """
     from howdah.surfaces.cli.pages import quarantine as page  # noqa: PLC0415 - see `begin`
 
-    page.run(feed, market, limit=limit or None, as_json=as_json)
+    page.run(feed, market, limit=limit or None, with_mended=every, as_json=as_json)
 
 
 def review(
@@ -97,7 +99,8 @@ def review(
 ) -> None:
     """Pairs that may be the same thing, to be judged.
 
-    Those that nobody has judged, surest first, with the reasons for and against.
+    Those that nobody has judged, with the reasons for and against: what you follow first, then
+    the surest, which is nearest to being joined without asking.
     """
     from howdah.surfaces.cli.pages import review as page  # noqa: PLC0415 - see `begin`
 

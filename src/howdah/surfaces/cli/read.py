@@ -67,7 +67,13 @@ def rank(
     ] = None,
     definition: Annotated[
         str | None,
-        typer.Option("--definition", metavar="ID", help="Whose definition; else the commonest."),
+        typer.Option(
+            "--definition", metavar="ID", help="Whose definition; else that of the most entities."
+        ),
+    ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option("--unit", metavar="UNIT", help="What is counted, or the currency of money."),
     ] = None,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", min=0, help="Rows to show; 0 shows all.")
@@ -78,13 +84,22 @@ def rank(
 ) -> None:
     """A league table of one metric, with honest places.
 
-    One definition, one period. Each row says which places it may hold given its interval; rows
-    that share them cannot be told apart.
+    One definition, one period: of the last twelve months of data the table with the most
+    entities; the others are listed below it. Each row says which places it may hold given its
+    interval; rows that share them cannot be told apart.
     """
     from howdah.surfaces.cli.pages import league as page  # noqa: PLC0415 - see `begin`
 
     page.run(
-        metric, segment, period, definition, market, as_of, limit=limit or None, as_json=as_json
+        metric,
+        segment,
+        period,
+        definition,
+        unit,
+        market,
+        as_of,
+        limit=limit or None,
+        as_json=as_json,
     )
 
 

@@ -1,13 +1,14 @@
 """Charts of a report: measures as strips, histories as courses, with what stands around them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from howdah.core.estimate import UNCALIBRATED
+from howdah.core.estimate import Estimate
 from howdah.core.metrics import MetricRegistry
+from howdah.core.wording import exact_text
 from howdah.market.pages import League
 from howdah.surfaces.reports.axes import axis_of
 from howdah.surfaces.reports.courses import Course, course_spec
@@ -46,8 +47,6 @@ class Drawer:
 
     Parameters
     ----------
-    prob
-        Mass inside the intervals.
     faults
         (metric, definition) to the days on which a feed's instrument changed.
     """
@@ -56,12 +55,10 @@ class Drawer:
         self,
         words: Words,
         metrics: MetricRegistry,
-        prob: float | None,
         faults: dict[tuple[str, str], list[dt.date]],
     ) -> None:
         self._words = words
         self._metrics = metrics
-        self._prob = prob
         self._faults = faults
         self._looks = Looks()
         self._n = 0
@@ -89,7 +86,7 @@ class Drawer:
                 name=line.estimate.name,
                 period=w.period(line.estimate.period.label),
                 text=w.estimate(line.estimate),
-                condition=t.sentence(line.estimate.note)[0],
+                condition=t.sentence(line.estimate.note),
             )
             for line in measure.lines
             if line.is_implied
@@ -98,7 +95,12 @@ class Drawer:
         return self._chart(
             strip_spec(rows, axis, title, self._looks),
             heading=metric,
-            caption=self._caption(definition, unit, sum(len(row.readings) for row in rows)),
+            caption=self._caption(
+                definition,
+                unit,
+                [line.estimate for line in measure.lines],
+                sum(len(row.readings) for row in rows),
+            ),
             description=t("chart.strip", metric=metric, definition=definition, n=len(rows)),
             bands=bands,
             readings=readings,
@@ -142,7 +144,12 @@ class Drawer:
         return self._chart(
             course_spec(course, axis, title, self._looks),
             heading=t("chart.course_title", name=history.name, metric=metric),
-            caption=self._caption(definition, unit, len(history.readings)),
+            caption=self._caption(
+                definition,
+                unit,
+                [place.estimate for place in league.places],
+                len(history.readings),
+            ),
             description=t(
                 "chart.course",
                 metric=metric,
@@ -174,7 +181,7 @@ class Drawer:
                 label=r.source,
                 text=w.interval((r.low, r.high), league.unit, league.currency)
                 if r.value is None
-                else w.exact(r.value, league.unit, league.currency),
+                else exact_text(r.value, league.unit, league.currency, w.lang),
             )
             for r in history.readings
             if r.day == day
@@ -212,14 +219,15 @@ class Drawer:
             for s in line.statements
         ]
 
-    def _caption(self, definition: str, unit: str, n_claims: int) -> str:
+    def _caption(
+        self, definition: str, unit: str, estimates: Sequence[Estimate], n_claims: int
+    ) -> str:
         w = self._words
         return w.t(
             "chart.caption",
             definition=definition,
             unit=unit,
-            prob=w.share(self._prob),
-            calibration=w.calibration(UNCALIBRATED),
+            width=w.width(estimates),
             claims=w.claims(n_claims),
         )
 

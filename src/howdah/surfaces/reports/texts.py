@@ -43,20 +43,16 @@ class Texts:
         entry = catalogue()[group].get(value)
         return value.replace("_", " ") if entry is None else entry[self.lang]
 
-    def sentence(self, text: str) -> tuple[str, bool]:
-        """A sentence that came in English, and whether it could be said in this language.
-
-        Reasons and conditions arrive as English sentences with names in them; those that the
-        catalogue knows are said in the page's language.
-        """
+    def sentence(self, text: str) -> str:
+        """A condition that came in English, in this language where the catalogue knows it."""
         if self.lang == "en" or not text:
-            return text, True
+            return text
         for pattern, template in _sentences(self.lang):
             match = pattern.fullmatch(text)
             if match:
                 parts = {key: self.name("fault", part) for key, part in match.groupdict().items()}
-                return template.format(**parts), True
-        return text, False
+                return template.format(**parts)
+        return text
 
 
 @cache

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from howdah.core.estimate import UNCALIBRATED
+from howdah.core.extent import based_on_text, sure_text
 from howdah.core.finding import Finding
-from howdah.core.phrases import consequence_text, finding_text, known_phrase, next_step_text
+from howdah.core.phrases import (
+    consequence_text,
+    finding_text,
+    known_phrase,
+    next_step_text,
+    reason_text,
+)
 from howdah.market.pages import League, LeagueRow
 from howdah.surfaces.reports.axes import Axis, axis_of
 from howdah.surfaces.reports.charts import Chart, Drawer
@@ -40,7 +46,6 @@ class Card:
     vintages: str
     cause: str
     reason: str
-    is_reason_translated: bool
     record: str
     consequence: str
     next_step: str
@@ -111,13 +116,12 @@ class Views:
             if finding.kind == "measurement" and finding.period.end is not None:
                 key = (finding.metric, finding.definition)
                 faults.setdefault(key, []).append(finding.period.end)
-        self._drawer = Drawer(words, contents.metrics, self.prob, faults)
+        self._drawer = Drawer(words, contents.metrics, faults)
         self._titles = {s.id: words.title(s) for s in contents.config.segment}
         self.cards = tuple(self._card(finding) for finding in contents.radar.findings)
 
     def _card(self, f: Finding) -> Card:
         w = self._words
-        reason, is_translated = w.t.sentence(f.cause_reason)
         followed = f.segment in self._contents.config.follow.segments
         step = next_step_text(f, w.lang)
         before, found, command = step.partition("howdah ")
@@ -125,12 +129,11 @@ class Views:
             finding=f,
             sentence=finding_text(f, self._contents.metrics, w.lang),
             size=w.size(f),
-            sure=w.probability(f),
-            based_on=w.based_on(f),
+            sure=sure_text(f, w.lang),
+            based_on=based_on_text(f, w.lang),
             vintages=w.joined(day.isoformat() for day in f.vintages),
             cause=known_phrase("cause", f.cause, w.lang, f.cause),
-            reason=reason,
-            is_reason_translated=is_translated,
+            reason=reason_text(f.cause_reason, w.lang),
             record=known_phrase("record", f.record, w.lang, f.record),
             consequence=consequence_text(
                 f, self._titles.get(f.segment, "") if followed else "", w.lang
@@ -208,12 +211,28 @@ class Views:
             notes.append(t("league.more", n=more, metric=league.metric, segment=page.segment.id))
         if league.n_bound:
             notes.append(t("league.bounds", n=league.n_bound))
-        if league.other_definitions:
-            names = w.joined(
-                t("league.other", definition=_other(w, name), n=n)
-                for name, n in league.other_definitions
+        if league.newer is not None:
+            newer = league.newer
+            definition = w.definition(newer.definition)
+            notes.append(
+                t(
+                    "league.newer",
+                    period=w.period(newer.period),
+                    definition=definition,
+                    n=newer.n_entities,
+                )
             )
-            notes.append(t("league.others", names=names))
+        notes += [
+            t(
+                "league.other",
+                definition=w.definition(table.definition),
+                unit=w.unit(table.unit, table.currency),
+                period=w.period(table.period),
+                n=table.n_entities,
+                command=league.command(table),
+            )
+            for table in league.others
+        ]
         ends = (w.number(axis.low, league.unit), w.number(axis.high, league.unit))
         axis_text = t("league.from", low=ends[0], high=ends[1])
         if axis.is_log:
@@ -225,8 +244,7 @@ class Views:
                 period=w.period(league.period),
                 definition=w.definition(league.definition),
                 unit=w.unit(league.unit, league.currency),
-                prob=w.share(self.prob),
-                calibration=w.calibration(UNCALIBRATED),
+                width=w.width([place.estimate for place in league.places]),
             ),
             axis_text=axis_text,
             lines=tuple(self._line(place, axis, page, metric.scale) for place in places),
@@ -247,11 +265,6 @@ class Views:
             spark=" ".join(f"{x},{y}" for x, y in spark),
             spark_end=spark[-1] if spark else None,
         )
-
-
-def _other(words: Words, name: str) -> str:
-    """A definition of another table; the market names the unstated one in English."""
-    return name.replace("(not stated)", words.definition(""))
 
 
 def _drawn(page: SegmentPage) -> list[History]:

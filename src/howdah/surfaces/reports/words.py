@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from howdah.core.estimate import Estimate
+from howdah.core.extent import has_interval, size_text, when_text, width_text
 from howdah.core.finding import Finding
 from howdah.core.metrics import MetricRegistry
 from howdah.core.phrases import (
@@ -18,14 +19,8 @@ from howdah.core.phrases import (
 )
 from howdah.estimates import IdentityCheck
 from howdah.market.config import MarketConfig, Segment
-from howdah.market.pages import Statement
+from howdah.market.pages import Statement, said_text
 from howdah.surfaces.reports.texts import Texts
-
-#: From here on "sure" is not told apart: no source here is that good.
-_NEARLY_SURE = 0.995
-
-#: Larger numbers are whole in every source.
-_LONGEST = 1e9
 
 _DATED = re.compile(r"(.+)\.\.(.+)")
 
@@ -98,31 +93,8 @@ class Words:
         return self.t("chart.is_implied", text=text) if is_implied else text
 
     def stated(self, s: Statement) -> str:
-        """A statement's figure as it was stated, not rounded."""
-        if s.value is not None:
-            return self.exact(s.value, s.unit, s.currency)
-        if s.low is None and s.high is None:
-            return s.object or self.t("figure.no_figure")
-        low, high = (self.exact(end, s.unit, s.currency) for end in (s.low, s.high))
-        if s.low is None:
-            text = phrase("interval", "under", self.lang, high=high)
-        elif s.high is None:
-            text = phrase("interval", "over", self.lang, low=low)
-        else:
-            text = phrase("interval", "between", self.lang, low=low, high=high)
-        if s.low is not None and s.high is not None and s.comparator not in {"", "eq"}:
-            word = self.t.name("comparator", s.comparator)
-            return self.t("figure.worded", text=text, word=word)
-        return text
-
-    def exact(self, value: float | None, unit: str, currency: str) -> str:
-        """A stated number with all its digits, where three do not tell it."""
-        short = self.number(value, unit, currency)
-        if value is None or float(f"{value:.3g}") == float(f"{value:.9g}"):
-            return short
-        shown = f"{value:,.9g}" if abs(value) < _LONGEST else f"{value:,.0f}"
-        bare = self.number(value)
-        return short.replace(bare, shown, 1) if bare in short else shown
+        """A statement's figure as its source worded it."""
+        return said_text(s, self.lang, with_object=False) or self.t("figure.no_figure")
 
     def source(self, s: Statement) -> str:
         """Who said it and where."""
@@ -163,45 +135,19 @@ class Words:
         return self.joined([text, *extra])
 
     def size(self, f: Finding) -> str:
-        """The size of a finding, with its interval."""
-        low, high = f.lower, f.upper
-        unit, currency = str(f.params.get("unit") or ""), str(f.params.get("currency") or "")
-        match f.kind:
-            case "overtaking":
-                return self.t("radar.between", after=f.params["after"], by=f.params["by"])
-            case "event":
-                return self.t("radar.not_a_number")
-            case "contradiction":
-                ends = (self.number(end, unit, currency) for end in (low, high))
-                return self.t("radar.span", low=next(ends), high=next(ends))
-            case "identity_gap":
-                unit = "percent" if f.metric == "stake" else "currency"
-                text = self.interval((low, high), unit, "" if unit == "percent" else currency)
-                return self.t("radar.computed", text=text)
-            case "crossing":
-                return self.interval((low, high), unit, currency, f.value)
-            case "growth" | "measurement":
-                text = self.interval((low, high), value=f.value)
-                measure = self.t.name("measure", f.measure)
-                return self.t("radar.with_measure", text=text, measure=measure)
+        """The extent of a finding: its size, or the time in which it happened."""
+        return size_text(f, self.lang) or when_text(f, self.lang) or self.t("radar.not_a_number")
 
-    def probability(self, f: Finding) -> str:
-        """How sure a finding is."""
-        if f.probability is None:
-            return self.t("radar.no_probability")
-        if f.probability >= _NEARLY_SURE:
-            return self.t("radar.nearly_sure")
-        return self.t("radar.probability", p=f"{100 * f.probability:.0f}")
-
-    def based_on(self, f: Finding) -> str:
-        """How much a finding rests on."""
-        if f.kind == "measurement":
-            return self.t("radar.n_entities", n=f.n)
-        return self.claims(f.n)
+    def width(self, estimates: Sequence[Estimate]) -> str:
+        """What the ends of some estimates are, and how far they were tested."""
+        parts = [width_text(estimates, self.lang)]
+        if has_interval(estimates):
+            parts.append(self.calibration(estimates[0].calibration))
+        return self.joined(part for part in parts if part)
 
     def claims(self, n: int) -> str:
         """A number of claims."""
-        return self.t("radar.one_claim") if n == 1 else self.t("radar.n_claims", n=n)
+        return phrase("based_on", "claim" if n == 1 else "claims", self.lang, n=f"{n:,}")
 
 
 def shortened(name: str, *, columns: int = 26) -> str:

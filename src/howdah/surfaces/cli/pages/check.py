@@ -7,7 +7,8 @@ from typing import Any
 import typer
 
 from howdah.core import Period
-from howdah.core.phrases import definition_text, interval_text, number_text
+from howdah.core.phrases import definition_text
+from howdah.core.wording import stated_text
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.quarantine import FAULT_COLUMNS
@@ -43,12 +44,15 @@ def run(spec: Path, file: Path, folder: Path | None, *, strict: bool, as_json: b
 
 def _print_check(claims: Sequence[dict[str, Any]], n_claims: int, faults: Sequence[Any]) -> None:
     def size(claim: dict[str, Any]) -> str:
-        unit, currency = claim["unit"], claim["currency"]
-        if claim["value"] is not None:
-            return number_text(claim["value"], unit, currency)
-        if claim["value_low"] is None and claim["value_high"] is None:
-            return str(claim["object"])
-        return interval_text(None, claim["value_low"], claim["value_high"], unit, currency)
+        said = stated_text(
+            claim["value"],
+            claim["value_low"],
+            claim["value_high"],
+            claim["comparator"],
+            claim["unit"],
+            claim["currency"],
+        )
+        return said or str(claim["object"])
 
     screen = Screen()
     faulty = counted(len(faults), "row")

@@ -6,17 +6,11 @@ from pathlib import Path
 
 from howdah.core.phrases import metric_title
 from howdah.market import Market
-from howdah.market.pages import Comparison
+from howdah.market.pages import Comparison, basis_text
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
-from howdah.surfaces.cli.words import (
-    basis_text,
-    definition_cell,
-    estimate_text,
-    percent_text,
-    period_text,
-)
+from howdah.surfaces.cli.words import definition_cell, estimate_text, footing_text, period_text
 
 
 def run(names: Sequence[str], folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
@@ -62,9 +56,9 @@ def draw_comparison(screen: Screen, market: Market, page: Comparison) -> None:
     screen.blank()
     cells = [cell for line in page.lines for cell in line.cells if cell is not None]
     if cells:
+        footing = footing_text(cells)
         screen.text(
-            f"Intervals at {percent_text(cells[0].prob)}; {cells[0].calibration}. "
-            "A dash: nothing is known.",
+            f"{footing}. A dash: nothing is known." if footing else "A dash: nothing is known.",
             style="dim",
         )
     screen.text(basis_text(page.basis), style="dim")

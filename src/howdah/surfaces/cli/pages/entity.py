@@ -13,19 +13,17 @@ from howdah.core.phrases import (
     phrase,
 )
 from howdah.market import Market
-from howdah.market.pages import EntityPage, Series, Statement
+from howdah.market.pages import EntityPage, Series, Statement, basis_text, said_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import (
-    basis_text,
     counted,
     day_text,
     estimate_text,
     id_text,
     object_text,
     period_text,
-    said_text,
     standing_text,
     support_text,
     unit_text,
@@ -104,6 +102,7 @@ def _draw_header(screen: Screen, page: EntityPage) -> None:
             ("Also known as", ", ".join(aliases)),
             ("Belongs to", page.owner),
             ("Id", entity.canonical_id),
+            ("To name it", str(page.naming) if page.naming is not None else ""),
         ]
     )
 

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from howdah.core.extent import percent_text
 from howdah.market import Market
-from howdah.market.pages import FeedReport, FeedsReport
+from howdah.market.pages import FeedReport, FeedsReport, basis_text
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
-from howdah.surfaces.cli.words import basis_text, day_text, percent_text
+from howdah.surfaces.cli.words import day_text
 
 
 def run(folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
@@ -36,7 +37,9 @@ def draw_feeds(screen: Screen, market: Market, page: FeedsReport) -> None:
             report.feed,
             _state(report),
             f"{report.n_rows:,}",
+            f"{report.n_rows_read:,}" if report.n_rows_read != report.n_rows else "",
             f"{report.n_quarantined:,}",
+            f"{report.n_mended:,}" if report.n_mended else "",
             day_text(report.last_published_at),
             percent_text(report.coverage),
         ]
@@ -46,7 +49,9 @@ def draw_feeds(screen: Screen, market: Market, page: FeedsReport) -> None:
         Column("Feed"),
         Column("State"),
         Column("Rows", is_number=True),
+        Column("Of all pulls", is_number=True),
         Column("Quarantined", is_number=True),
+        Column("Mended", is_number=True),
         Column("Published", is_whole=True),
         Column("Reaches", is_number=True),
     ]

@@ -2,20 +2,13 @@
 
 from pathlib import Path
 
-from howdah.core.phrases import interval_text, metric_title
+from howdah.core.phrases import definition_text, interval_text, metric_title
 from howdah.market import Market
-from howdah.market.pages import League
+from howdah.market.pages import League, basis_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
-from howdah.surfaces.cli.words import (
-    basis_text,
-    counted,
-    definition_cell,
-    percent_text,
-    period_text,
-    unit_text,
-)
+from howdah.surfaces.cli.words import counted, definition_cell, footing_text, period_text, unit_text
 
 
 def run(
@@ -23,6 +16,7 @@ def run(
     segment: str | None,
     period: str | None,
     definition: str | None,
+    unit: str | None,
     folder: Path | None,
     as_of: str | None,
     *,
@@ -32,15 +26,18 @@ def run(
     """Answer with a league table, its first `limit` places."""
     with opened(folder, "reading the market") as (market, _):
         page = market.rank(
-            metric, segment=segment, period=period, definition=definition, as_of=as_of
+            metric,
+            segment=segment,
+            period=period,
+            definition=definition,
+            unit=unit,
+            as_of=as_of,
         )
     if as_json:
         data = {key: value for key, value in plain(page).items() if key != "basis"}
         data["places"] = data["places"][:limit]
         data["n_places"] = len(page.places)
-        data["other_definitions"] = [
-            {"definition": name, "n_entities": n} for name, n in page.other_definitions
-        ]
+        data["others"] = [{**plain(table), "command": page.command(table)} for table in page.others]
         write_json(data, market=market.folder, basis=page.basis)
         return
     screen = Screen()
@@ -61,6 +58,12 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
             ("Period", period_text(page.period)),
         ]
     )
+    if page.newer is not None:
+        screen.text(
+            f"Chosen for the most entities. The newest period is {period_text(page.newer.period)}, "
+            f"{counted(page.newer.n_entities, 'entity', 'entities')} "
+            f"({definition_text(page.newer.definition)})."
+        )
     screen.blank()
     rows = []
     for row in page.places[:n_shown]:
@@ -91,12 +94,34 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
         entities = counted(page.n_bound, "entity", "entities")
         screen.blank()
         screen.text(f"{entities} left out: only a bound is known, or the sources contradict.")
-    if page.other_definitions:
-        others = ", ".join(f"{name} ({n:,})" for name, n in page.other_definitions[:8])
-        screen.blank()
-        screen.text(f"Not mixed in: other definitions, with how many each has: {others}.")
+    _draw_others(screen, page)
     screen.blank()
     if page.places:
-        e = page.places[0].estimate
-        screen.text(f"Intervals at {percent_text(e.prob)}; {e.calibration}.", style="dim")
+        estimates = [row.estimate for row in page.places]
+        screen.text(f"{footing_text(estimates)}.", style="dim")
     screen.text(basis_text(page.basis), style="dim")
+
+
+def _draw_others(screen: Screen, page: League) -> None:
+    """The metric's other tables, each with the command that shows it."""
+    if not page.others:
+        return
+    screen.heading("Other tables, not mixed in")
+    rows = [
+        [
+            definition_cell(table.definition),
+            unit_text(table.unit, table.currency),
+            period_text(table.period),
+            f"{table.n_entities:,}",
+            page.command(table),
+        ]
+        for table in page.others
+    ]
+    columns = [
+        Column("Definition"),
+        Column("Counted in"),
+        Column("Period", is_whole=True),
+        Column("Entities", is_number=True),
+        Column("Show it with"),
+    ]
+    screen.table(columns, rows)

@@ -3,14 +3,21 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from howdah.core.extent import based_on_text, size_text, sure_text, when_text
 from howdah.core.finding import Finding
-from howdah.core.phrases import consequence_text, finding_text, next_step_text, phrase
+from howdah.core.phrases import (
+    consequence_text,
+    finding_text,
+    next_step_text,
+    phrase,
+    reason_text,
+)
 from howdah.market import Market
-from howdah.market.pages import Radar
+from howdah.market.pages import Radar, basis_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Screen
-from howdah.surfaces.cli.words import basis_text, counted, size_text, sure_text, when_text
+from howdah.surfaces.cli.words import counted
 
 
 def run(folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
@@ -31,6 +38,7 @@ def write_radar(market: Market, page: Radar) -> None:
     findings = [
         {
             **plain(finding),
+            "cause_reason": reason_text(finding.cause_reason),
             "text": finding_text(finding, market.metrics),
             "consequence": consequence_text(finding, titles.get(finding.segment, "")),
             "next_step": next_step_text(finding),
@@ -77,8 +85,8 @@ def draw_finding(
         [
             ("Size", size_text(finding)),
             ("When", when_text(finding)),
-            ("How sure", sure_text(finding)),
-            ("Cause", f"{cause}: {finding.cause_reason}"),
+            ("How sure", f"{sure_text(finding)}, {based_on_text(finding)}"),
+            ("Cause", f"{cause}: {reason_text(finding.cause_reason)}"),
             ("Record", finding.record),
             ("Means", consequence_text(finding, segment_title)),
             ("Next", next_step_text(finding)),

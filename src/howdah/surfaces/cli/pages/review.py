@@ -15,17 +15,20 @@ def run(folder: Path | None, *, limit: int | None, as_json: bool) -> None:
     with opened(folder, "comparing names") as (market, _):
         pairs = market.review()
     shown = pairs[:limit]
+    n_followed = sum(pair.is_followed for pair in pairs)
     if as_json:
-        write_json({"n_pairs": len(pairs), "pairs": plain(shown)}, market=market.folder)
+        data = {"n_pairs": len(pairs), "n_followed": n_followed, "pairs": plain(shown)}
+        write_json(data, market=market.folder)
         return
 
     screen = Screen()
-    screen.heading(f"{counted(len(pairs), 'pair')} to judge" if pairs else "Nothing to judge")
+    screen.heading(_title(len(pairs), n_followed))
     for n, pair in enumerate(shown, start=1):
         screen.blank()
         screen.text(f"{pair.left}  =?  {pair.right}", indent=4, first=f"{n}.", style="bold")
         screen.fields(
             [
+                ("Followed", "yes" if pair.is_followed else ""),
                 ("Same", f"match weight {pair.score.match_weight:+.1f} (log2 odds)"),
                 ("Because", "; ".join(pair.score.reasons)),
             ],
@@ -43,6 +46,13 @@ def run(folder: Path | None, *, limit: int | None, as_json: bool) -> None:
             style="dim",
         )
     screen.write()
+
+
+def _title(n_pairs: int, n_followed: int) -> str:
+    if not n_pairs:
+        return "Nothing to judge"
+    touching = f", {n_followed:,} of them about what you follow" if n_followed else ""
+    return f"{counted(n_pairs, 'pair')} to judge{touching}"
 
 
 def judge(

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from howdah.core.extent import percent_text
 from howdah.core.phrases import metric_title
 from howdah.market import Market
-from howdah.market.pages import SourceCards
+from howdah.market.pages import SourceCards, basis_text
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
-from howdah.surfaces.cli.words import basis_text, percent_text
 
 
 def run(metric: str | None, folder: Path | None, as_of: str | None, *, as_json: bool) -> None:

@@ -4,13 +4,12 @@ from pathlib import Path
 
 from howdah.core.phrases import metric_title
 from howdah.market import Market
-from howdah.market.pages import Trail, TrailClaim
+from howdah.market.pages import Trail, TrailClaim, basis_text, said_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.radar import draw_finding, followed_titles
 from howdah.surfaces.cli.screen import Screen
 from howdah.surfaces.cli.words import (
-    basis_text,
     counted,
     day_text,
     definition_cell,
@@ -18,7 +17,6 @@ from howdah.surfaces.cli.words import (
     id_text,
     period_text,
     record_text,
-    said_text,
     standing_text,
     support_text,
 )

@@ -22,7 +22,8 @@ def run(feeds: Sequence[str] | None, folder: Path | None, *, strict: bool, as_js
     with opened(folder, "opening the market") as (market, progress):
         done = market.update(feeds, progress=progress)
     if as_json:
-        write_json([_update_row(update) for update in done], market=market.folder)
+        rows = [_update_row(update) for update in done]
+        write_json(rows, market=market.folder, as_of=market.as_of())
     else:
         _print_updates(market, done)
     if any(update.error for update in done):
@@ -41,6 +42,7 @@ def _update_row(update: FeedUpdate) -> dict[str, Any]:
         "repeated": update.appended.n_repeated,
         "empty": update.appended.n_empty,
         "quarantined": update.appended.n_quarantined,
+        "unseen": update.n_unseen,
         "error": update.error,
         "transient": update.transient,
     }
@@ -77,12 +79,28 @@ def _print_updates(market: Market, done: Sequence[FeedUpdate]) -> None:
         screen.blank()
         again = " Another try may succeed." if failed.transient else ""
         screen.text(f"{failed.feed}: {failed.error}{again}", hang=2)
+    _print_unseen(screen, market, done)
     n_quarantined = sum(u.appended.n_quarantined for u in done)
     if n_quarantined:
         rows_text = counted(n_quarantined, "row")
         screen.blank()
         screen.text(f"{rows_text} could not become claims; see them with: howdah quarantine")
     screen.write()
+
+
+def _print_unseen(screen: Screen, market: Market, done: Sequence[FeedUpdate]) -> None:
+    """Say which claims came too late for the date that the market answers as of."""
+    unseen = [u for u in done if u.n_unseen]
+    if not unseen:
+        return
+    screen.blank()
+    for u in unseen:
+        claims = counted(u.n_unseen, "claim")
+        screen.text(f"{u.feed}: {claims} recorded after {market.as_of()} and not seen yet", hang=2)
+    screen.text(
+        f"This market answers as of {market.as_of()}, the as_of in {market.folder}/market.toml. "
+        "To see them, ask with --as-of today, or change or remove that line.",
+    )
 
 
 def _outcome(update: FeedUpdate) -> str:

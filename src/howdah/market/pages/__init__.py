@@ -1,0 +1,38 @@
+"""What the use cases return: typed records that surfaces show and Python users hold."""
+
+from howdah.market.pages.basis import Basis, basis_text, basis_union, shortened, vintages_text
+from howdah.market.pages.comparison import Comparison, ComparisonLine
+from howdah.market.pages.entity import EntityPage, RelatedSeries, Series
+from howdah.market.pages.feeds import FeedReport, FeedsReport
+from howdah.market.pages.league import League, LeagueRow, LeagueTable
+from howdah.market.pages.radar import Radar, finding_row
+from howdah.market.pages.sources import SourceCards
+from howdah.market.pages.statement import Statement, said_text
+from howdah.market.pages.tabular import Tabular
+from howdah.market.pages.trail import Trail, TrailClaim
+
+__all__ = [
+    "Basis",
+    "Comparison",
+    "ComparisonLine",
+    "EntityPage",
+    "FeedReport",
+    "FeedsReport",
+    "League",
+    "LeagueRow",
+    "LeagueTable",
+    "Radar",
+    "RelatedSeries",
+    "Series",
+    "SourceCards",
+    "Statement",
+    "Tabular",
+    "Trail",
+    "TrailClaim",
+    "basis_text",
+    "basis_union",
+    "finding_row",
+    "said_text",
+    "shortened",
+    "vintages_text",
+]

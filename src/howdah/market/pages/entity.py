@@ -1,0 +1,106 @@
+"""The page of one entity."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from howdah.core.entity import Entity
+from howdah.core.errors import UnknownNameError
+from howdah.core.estimate import Estimate
+from howdah.estimates import IdentityCheck, to_rows
+from howdah.market.naming import Naming
+from howdah.market.pages.basis import Basis
+from howdah.market.pages.statement import Statement
+from howdah.market.pages.tabular import Tabular
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of an entity: its estimates in order of time, and who said what."""
+
+    metric: str
+    definition: str
+    unit: str
+    currency: str
+    estimates: tuple[Estimate, ...]
+    statements: tuple[Statement, ...]
+
+    @property
+    def last(self) -> Estimate:
+        """The estimate of the last period."""
+        return self.estimates[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedSeries:
+    """The series of something that the entity makes, owns, includes or publishes."""
+
+    entity: Entity
+    path: tuple[str, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True)
+class EntityPage(Tabular):
+    """All that is known of one entity on a date; `owner` is the name of its parent.
+
+    Attributes
+    ----------
+    naming
+        How to declare it, when a feed names it and the catalogue does not.
+    """
+
+    entity: Entity
+    basis: Basis
+    series: tuple[Series, ...]
+    implied: tuple[Estimate, ...]
+    apart: tuple[Statement, ...]
+    events: tuple[Statement, ...]
+    checks: tuple[IdentityCheck, ...]
+    related: tuple[RelatedSeries, ...]
+    not_stated: tuple[str, ...]
+    others: tuple[Entity, ...] = ()
+    n_related: int = 0
+    owner: str = ""
+    naming: Naming | None = None
+
+    def estimates(self, metric: str | None = None) -> tuple[Estimate, ...]:
+        """Every estimate of the entity, oldest first; of one metric when it is named."""
+        return tuple(
+            estimate
+            for series in self.series
+            if metric is None or series.metric == metric
+            for estimate in series.estimates
+        ) + tuple(e for e in self.implied if metric is None or e.metric == metric)
+
+    def estimate(
+        self, metric: str, *, period: str | None = None, definition: str | None = None
+    ) -> Estimate:
+        """One estimate: the last period's, or that of a named period.
+
+        Of several definitions the one with the latest period is taken; name one to choose.
+
+        Raises
+        ------
+        UnknownNameError
+            Nothing is known of that metric, period or definition.
+        """
+        of_metric = self.estimates(metric)
+        if not of_metric:
+            known = sorted({estimate.metric for estimate in self.estimates()})
+            raise UnknownNameError(f"metric of {self.entity.name}", metric, known)
+        chosen = [
+            e
+            for e in of_metric
+            if (period is None or e.period.label == period)
+            and (definition is None or e.definition == definition)
+        ]
+        if not chosen:
+            known = sorted({f"{e.period.label} {e.definition}".strip() for e in of_metric})
+            wanted = " ".join(part for part in (period, definition) if part)
+            raise UnknownNameError(f"{metric} of {self.entity.name}", wanted, known)
+        return max(chosen, key=lambda e: (e.period.end or dt.date.min, e.n_claims))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row an estimate."""
+        return to_rows(self.estimates())

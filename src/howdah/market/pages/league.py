@@ -1,0 +1,89 @@
+"""League tables."""
+
+import shlex
+from dataclasses import dataclass
+from typing import Any
+
+from howdah.core.estimate import Estimate
+from howdah.estimates import to_rows
+from howdah.market.pages.basis import Basis
+from howdah.market.pages.tabular import Tabular
+
+
+@dataclass(frozen=True, slots=True)
+class LeagueRow:
+    """One place of a league table.
+
+    Attributes
+    ----------
+    band
+        First and last place that the entity may hold: places that share a band cannot be told
+        apart.
+    """
+
+    place: int
+    band: tuple[int, int]
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class LeagueTable:
+    """One of a metric's tables: a definition, what is counted, and the newest period.
+
+    Attributes
+    ----------
+    n_entities
+        How many have a figure in that period, those known by a bound among them.
+    """
+
+    definition: str
+    unit: str
+    currency: str
+    period: str
+    n_entities: int
+
+
+@dataclass(frozen=True)
+class League(Tabular):
+    """A league table of one metric under one definition.
+
+    Attributes
+    ----------
+    n_bound
+        Entities without a place: only a bound is known, or the sources contradict.
+    others
+        The metric's other tables, the largest first; they are not mixed in.
+    newer
+        The table with the newest period, when one that tells more was chosen over it.
+    """
+
+    basis: Basis
+    metric: str
+    definition: str
+    unit: str
+    currency: str
+    period: str
+    segment: str
+    places: tuple[LeagueRow, ...]
+    n_bound: int
+    others: tuple[LeagueTable, ...] = ()
+    newer: LeagueTable | None = None
+
+    def command(self, table: LeagueTable) -> str:
+        """The command that shows another of the metric's tables."""
+        words = ["howdah", "rank", self.metric]
+        if self.segment:
+            words += ["--segment", self.segment]
+        words += ["--definition", table.definition]
+        every = [self.definition, *(other.definition for other in self.others)]
+        if every.count(table.definition) > 1:
+            words += ["--unit", table.currency or table.unit]
+        return shlex.join(words)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a place."""
+        estimates = to_rows(row.estimate for row in self.places)
+        return [
+            {"place": row.place, "band_first": row.band[0], "band_last": row.band[1], **fields}
+            for row, fields in zip(self.places, estimates, strict=True)
+        ]

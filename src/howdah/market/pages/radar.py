@@ -1,0 +1,36 @@
+"""The chosen findings."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from howdah.core.finding import Finding
+from howdah.market.pages.basis import Basis
+from howdah.market.pages.tabular import Tabular
+
+
+@dataclass(frozen=True)
+class Radar(Tabular):
+    """The findings worth a reader's minute, best first."""
+
+    basis: Basis
+    findings: tuple[Finding, ...]
+    n_found: int
+    followed: tuple[str, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a finding."""
+        return [finding_row(finding) for finding in self.findings]
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding as one row of plain values."""
+    fields = dataclasses.asdict(finding)
+    period = fields.pop("period")
+    return {
+        "finding_id": finding.finding_id,
+        **fields,
+        "period": finding.period.label,
+        "valid_from": period["start"],
+        "valid_to": period["end"],
+    }

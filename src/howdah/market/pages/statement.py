@@ -1,0 +1,46 @@
+"""What one source said, as pages show it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from howdah.core.phrases import Lang, phrase
+from howdah.core.wording import stated_text
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source said: a claim as a page shows it."""
+
+    claim_id: str
+    source: str
+    publication: str
+    metric: str
+    definition: str
+    unit: str
+    currency: str
+    period: str
+    value: float | None
+    low: float | None
+    high: float | None
+    comparator: str
+    modality: str
+    object: str
+    sensitivity: str
+    published_at: dt.date | None
+    suspect: bool = False
+
+
+def said_text(s: Statement, lang: Lang = "en", *, with_object: bool = True) -> str:
+    """What a source said, as it worded it: 'over 180k', 'about 500k', '34.5 %'.
+
+    Parameters
+    ----------
+    with_object
+        Whether the other party, or the value in words, stands behind the number.
+    """
+    text = stated_text(s.value, s.low, s.high, s.comparator, s.unit, s.currency, lang)
+    if not text:
+        return s.object
+    if s.object and with_object:
+        return phrase("said", "with", lang, text=text, object=s.object)
+    return text

@@ -1,0 +1,28 @@
+"""Rows that could not become claims, and which of them are mended."""
+
+from typing import Any
+
+import polars as pl
+
+from howdah.market.workspace import Workspace
+
+
+def quarantine(ws: Workspace, feed: str | None = None) -> list[dict[str, Any]]:
+    """Every row of the quarantine, of one feed when it is named, the newest first.
+
+    Raises
+    ------
+    UnknownNameError
+        The market has no such feed.
+    """
+    if feed is not None:
+        ws.find_spec(feed)
+    held = ws.store.quarantine
+    rows = pl.DataFrame(held.rows.read())
+    chosen = rows if feed is None else rows.filter(pl.col("feed") == feed)
+    # A fault that came back stands once, where it was seen last.
+    last = chosen.sort("recorded_at", "row", descending=[True, False]).unique(
+        "quarantine_id", keep="first", maintain_order=True
+    )
+    mended = held.mended_at()
+    return [{**row, "mended_at": mended.get(row["quarantine_id"])} for row in last.to_dicts()]
