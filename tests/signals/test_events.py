@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from howdah.core.phrases import reason_text
 from howdah.core.wording import MODALITIES
 from howdah.signals import Scene, SegmentView
 from howdah.signals.events import find_events
@@ -27,7 +28,7 @@ def test_a_recent_event(make_scene: MakeScene) -> None:
     (finding,) = find_events(make_scene([LAUNCH]))
     assert (finding.entity, finding.metric, finding.segment) == ("kimi", "product_release", "all")
     assert finding.params["object"] == "Kimi 2"
-    assert finding.cause_reason == "stated by Moonshot"
+    assert reason_text(finding.cause_reason) == "stated by Moonshot"
     assert finding.claim_ids == ("c00000",)
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from howdah.core.finding import Finding
-from howdah.signals import Scene, find_all, market_index
+from howdah.estimates.health import market_index
+from howdah.signals import Scene, find_all
 from howdah.signals.faults import find_faults
 
 MakeScene = Callable[..., Scene]
@@ -96,7 +97,7 @@ def test_part_of_a_list_that_moves_apart(make_scene: MakeScene, counters: Counte
         moved = int(row["entity"][1:]) % 3 == 0 and row["period"] >= "2024-11-15"
         row["value"] *= 3.0 if moved else 1.0
     (finding,) = faults(make_scene(rows))
-    assert finding.params["reason"] == "spread"
+    assert finding.params["reason"] == "composition"
     assert finding.value == pytest.approx(1.0, abs=0.05)
 
 

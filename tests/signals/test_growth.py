@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from howdah.core.finding import Finding
+from howdah.core.phrases import reason_text
 from howdah.signals import Scene, SegmentView, market_index
 from howdah.signals.growth import NOMINAL_FDR, changes, discoveries, find_growth
 
@@ -176,7 +177,7 @@ def test_a_fault_of_the_feed_is_the_cause(make_scene: MakeScene, counters: Count
     found = {f.entity: f for f in growth(scene)}
     # A second source that moves too does not undo that the first is at fault.
     assert found["e7"].cause == "measurement"
-    assert "counter had a level shift on 2024-1" in found["e7"].cause_reason
+    assert "counter had a level shift on 2024-1" in reason_text(found["e7"].cause_reason)
     assert found["e7"].priority < quiet[0].priority / 2
 
 
@@ -234,7 +235,7 @@ def test_a_jump_in_the_last_reading_waits_for_the_next(
     scene = make_scene(rows, relatives={"e9": ("package",)})
     found = {f.entity: f for f in growth(scene)}
     assert found["e9"].cause == "cannot tell"
-    assert "last reading" in found["e9"].cause_reason
+    assert "last reading" in reason_text(found["e9"].cause_reason)
 
 
 def test_a_renamed_repository_is_one_series(make_scene: MakeScene, counters: Counters) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from howdah.core.finding import Finding
+from howdah.core.phrases import reason_text
 from howdah.signals import Scene, SegmentView, market_index
 from howdah.signals.overtaking import find_overtakings
 
@@ -115,7 +116,7 @@ def test_first_in_rank_stands_above_every_member(make_scene: MakeScene) -> None:
     # A word has no probability, and two sources' words may differ for other reasons.
     assert finding.probability is None
     assert finding.cause == "cannot tell"
-    assert "X, Y" in finding.cause_reason
+    assert "X, Y" in reason_text(finding.cause_reason)
 
 
 def test_ranks_of_one_list_order_who_is_in_it(make_scene: MakeScene) -> None:

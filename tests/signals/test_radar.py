@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from howdah.core.calendar import Period
-from howdah.core.finding import Finding, FindingKind
+from howdah.core.finding import Finding, FindingKind, Reason
 from howdah.signals import MAX_SHOWN, Scene, choose, find_all
 from howdah.signals.radar import MAX_OF_A_KIND
 
@@ -29,7 +29,8 @@ def finding(
     return Finding(
         kind=kind, entity=entity, name=entity, metric=metric, definition="", segment=segment,
         period=Period(DAY, DAY, "day"), value=None, lower=None, upper=None, prob=0.9, measure="",
-        probability=None, n=1, cause="cannot tell", cause_reason="", as_of=DAY, method="m",
+        probability=None, n=1, cause="cannot tell",
+        cause_reason=Reason("audited", ()), as_of=DAY, method="m",
         claim_ids=(), priority=priority,
     )  # fmt: skip
 

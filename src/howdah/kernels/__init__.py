@@ -1,6 +1,7 @@
 """Numerics on arrays: NumPy, SciPy and Numba only."""
 
 from howdah.kernels.digests import DigestSet
+from howdah.kernels.fusion import Model, Panel, Posterior, fuse_panel, leave_out
 from howdah.kernels.levels import pooled_level, posterior_quantiles
 from howdah.kernels.robust import (
     MAD_TO_SD,
@@ -14,7 +15,12 @@ from howdah.kernels.warming import warm_up
 __all__ = [
     "MAD_TO_SD",
     "DigestSet",
+    "Model",
+    "Panel",
+    "Posterior",
+    "fuse_panel",
     "hampel_outliers",
+    "leave_out",
     "pooled_level",
     "posterior_quantiles",
     "robust_center",

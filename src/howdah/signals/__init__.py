@@ -1,6 +1,6 @@
 """What changed, how sure: growth, overtakings, crossings, contradictions, faults, events."""
 
-from howdah.signals.index import market_index
+from howdah.estimates.health import market_index
 from howdah.signals.radar import MAX_SHOWN, choose, find_all
 from howdah.signals.scene import Scene, SegmentView
 

@@ -6,6 +6,7 @@ Contradictions are linked, never averaged: each side keeps its figure and its cl
 import polars as pl
 
 from howdah.core.finding import Finding
+from howdah.core.phrases import reason
 from howdah.signals.scene import Row, Scene, period_of
 
 METHOD = "contradiction.2"
@@ -52,7 +53,7 @@ def _contradiction(scene: Scene, row: Row, sides: list[Row]) -> Finding:
         probability=None,
         n=row["n_claims"],
         cause="cannot tell",
-        cause_reason="an audited figure or a second report would settle it",
+        cause_reason=reason("audited"),
         as_of=scene.as_of,
         method=METHOD,
         claim_ids=tuple(row["claim_ids"]),
@@ -98,7 +99,7 @@ def find_identity_gaps(scene: Scene) -> list[Finding]:
                 probability=None,
                 n=len(check.claim_ids),
                 cause="cannot tell",
-                cause_reason="one of the three figures is loose, or they are of different dates",
+                cause_reason=reason("loose"),
                 as_of=scene.as_of,
                 method=METHOD,
                 claim_ids=check.claim_ids,

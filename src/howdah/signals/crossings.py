@@ -5,9 +5,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from howdah.core.finding import Cause, Finding
+from howdah.core.finding import Cause, Finding, Reason
+from howdah.core.phrases import reason
 from howdah.estimates import IMMATURE, SERIES, to_scale
-from howdah.signals.index import faults_between
+from howdah.estimates.health import faults_between
 from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, period_of
 
 METHOD = "crossing.2"
@@ -70,7 +71,7 @@ def _crossing(scene: Scene, index: pl.DataFrame, first: Row, last: Row) -> Findi
     best = likely[-1] if gain[likely[-1]] > 0 else likely[0]
     segment = scene.segment_of(last["entity"])
     claim_ids = (*first["claim_ids"], *last["claim_ids"])
-    cause, reason = _cause(index, first, last)
+    cause, why = _cause(index, first, last)
     return Finding(
         kind="crossing",
         entity=last["entity"],
@@ -87,7 +88,7 @@ def _crossing(scene: Scene, index: pl.DataFrame, first: Row, last: Row) -> Findi
         probability=float(abs(gain[best])),
         n=len(claim_ids),
         cause=cause,
-        cause_reason=reason,
+        cause_reason=why,
         as_of=scene.as_of,
         method=METHOD,
         claim_ids=claim_ids,
@@ -112,15 +113,15 @@ def _crossing(scene: Scene, index: pl.DataFrame, first: Row, last: Row) -> Findi
     )
 
 
-def _cause(index: pl.DataFrame, first: Row, last: Row) -> tuple[Cause, str]:
+def _cause(index: pl.DataFrame, first: Row, last: Row) -> tuple[Cause, Reason]:
     window = (first["valid_to"], last["valid_to"])
     faults = faults_between(index, last["metric"], last["definition"], *window)
     if faults:
-        period, feed, reason = faults[-1]
-        return "measurement", f"{feed} had a {reason} on {period}"
+        period, feed, fault = faults[-1]
+        return "measurement", reason("had_fault", feed=feed, fault=fault, period=period)
     if min(first["n_sources"], last["n_sources"]) > 1:
-        return "market", "more than one source has passed it"
-    return "cannot tell", "one source counts it; a second one that passes too would settle it"
+        return "market", reason("several_passed")
+    return "cannot tell", reason("second_passes")
 
 
 def _chances(scene: Scene, row: Row) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from howdah.core.finding import Finding
+from howdah.core.phrases import reason
 from howdah.core.wording import ACHIEVED
 from howdah.signals.scene import Row, Scene, period_of
 
@@ -66,7 +67,7 @@ def _finding(scene: Scene, rows: list[Row]) -> Finding:
         probability=None,
         n=len(rows),
         cause="market",
-        cause_reason=f"stated by {sources}",
+        cause_reason=reason("stated_by", sources=sources),
         as_of=scene.as_of,
         method=METHOD,
         claim_ids=tuple(row["claim_id"] for row in rows),

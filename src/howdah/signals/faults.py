@@ -5,7 +5,8 @@ import polars as pl
 from scipy.special import ndtri
 
 from howdah.core.calendar import Period
-from howdah.core.finding import Finding
+from howdah.core.finding import Finding, Reason
+from howdah.core.phrases import reason
 from howdah.signals.scene import NEWS_DAYS, Row, Scene
 
 METHOD = "measurement.2"
@@ -64,9 +65,11 @@ def _finding(scene: Scene, row: Row) -> Finding:
     )
 
 
-def _reason(row: Row) -> str:
+def _reason(row: Row) -> Reason:
     if row["reason"] == "list_length":
-        return f"the list now has {row['n_listed']:,} entries"
-    if row["reason"] == "spread":
-        return "part of the list moved apart from the rest at once, far outside its history"
-    return "the whole list moved at once, far outside its history"
+        return reason("list_has", n=f"{row['n_listed']:,}")
+    if row["reason"] == "drain":
+        return reason("list_drained")
+    if row["reason"] == "composition":
+        return reason("part_moved")
+    return reason("list_moved")

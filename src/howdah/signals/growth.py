@@ -17,10 +17,11 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtr
 
-from howdah.core.finding import Cause, Finding
+from howdah.core.finding import Cause, Finding, Reason
+from howdah.core.phrases import reason
 from howdah.estimates import is_immature, row_codes, runs
+from howdah.estimates.health import MIN_COMMON, faults_between
 from howdah.kernels import MAD_TO_SD, step_noise
-from howdah.signals.index import MIN_COMMON, faults_between
 from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, period_of
 
 Floats = NDArray[np.float64]
@@ -207,7 +208,7 @@ def _finding(
     *,
     is_headline: bool,
 ) -> Finding:
-    cause, reason = _cause(scene, index, row, moves)
+    cause, why = _cause(scene, index, row, moves)
     # Two readings, each with its noise; the median of the market is known much better.
     sd = float(np.sqrt(2) * row["noise_sd"])
     reach = float(ndtri(0.5 + scene.prob / 2)) * sd
@@ -229,7 +230,7 @@ def _finding(
         probability=float(ndtr(abs(row["relative"]) / sd)),
         n=len(row["claim_ids"]),
         cause=cause,
-        cause_reason=reason,
+        cause_reason=why,
         as_of=scene.as_of,
         method=METHOD,
         claim_ids=tuple(row["claim_ids"]),
@@ -272,15 +273,15 @@ def _rests_on_last(row: Row) -> bool:
 
 def _cause(
     scene: Scene, index: pl.DataFrame, row: Row, moves: dict[str, list[Row]]
-) -> tuple[Cause, str]:
+) -> tuple[Cause, Reason]:
     market = (row["metric"], row["definition"])
     start, end = row["before_period"], row["valid_to"]
     faults = faults_between(index, *market, start, end, feed=row["feed"])
     if faults:
-        period, feed, reason = faults[-1]
-        return "measurement", f"{feed} had a {reason} on {period}"
+        period, feed, fault = faults[-1]
+        return "measurement", reason("had_fault", feed=feed, fault=fault, period=period)
     if _rests_on_last(row):
-        return "cannot tell", "most of it came with the last reading; the next one will tell"
+        return "cannot tell", reason("last_reading")
     for relative in scene.relatives.get(row["entity"], ()):
         for other in moves.get(relative, []):
             if other["source"] == row["source"] or not _moves_alike(row, other):
@@ -288,8 +289,9 @@ def _cause(
             its = (other["metric"], other["definition"])
             span = (other["before_period"], other["valid_to"])
             if not faults_between(index, *its, *span, feed=other["feed"]):
-                return "market", f"{other['metric']} of {scene.name(relative)} moved the same way"
-    return "cannot tell", "one source counts it; a second one that moves too would settle it"
+                why = reason("same_way", metric=other["metric"], name=scene.name(relative))
+                return "market", why
+    return "cannot tell", reason("second_moves")
 
 
 def _moves_alike(row: Row, other: Row) -> bool:

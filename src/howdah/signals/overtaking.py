@@ -22,10 +22,11 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from howdah.core.calendar import Period
-from howdah.core.finding import Cause, Finding
+from howdah.core.finding import Cause, Finding, Reason
 from howdah.core.metrics import Scale
+from howdah.core.phrases import reason
 from howdah.estimates import IMMATURE, to_scale
-from howdah.signals.index import faults_between
+from howdah.estimates.health import faults_between
 from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, SegmentView
 
 Floats = NDArray[np.float64]
@@ -284,7 +285,7 @@ def _finding(
         if (s.start, s.end, s.leader) in {(x.start, x.end, x.leader) for x in change}
     ]
     claim_ids = tuple(dict.fromkeys(i for s in same for i in s.claim_ids))
-    cause, reason = _cause(index, segment.headline, before, first)
+    cause, why = _cause(index, segment.headline, before, first)
     in_words = before.probability is None or first.probability is None
     return Finding(
         kind="overtaking",
@@ -304,7 +305,7 @@ def _finding(
         probability=None if in_words else (before.probability or 0) + (first.probability or 0) - 1,
         n=len(claim_ids),
         cause=cause,
-        cause_reason=reason,
+        cause_reason=why,
         as_of=scene.as_of,
         method=METHOD,
         claim_ids=claim_ids,
@@ -326,13 +327,13 @@ def _finding(
 
 def _cause(
     index: pl.DataFrame, metric: str, before: Standing, first: Standing
-) -> tuple[Cause, str]:
+) -> tuple[Cause, Reason]:
     for definition in sorted({before.definition, first.definition}):
         faults = faults_between(index, metric, definition, before.end, first.end)
         if faults:
-            period, feed, reason = faults[-1]
-            return "measurement", f"{feed} had a {reason} on {period}"
+            period, feed, fault = faults[-1]
+            return "measurement", reason("had_fault", feed=feed, fault=fault, period=period)
     if before.sources == first.sources and len(first.sources) == 1:
-        return "market", f"{first.sources[0]} counts both alike, so a fault would move both"
+        return "market", reason("alike", source=first.sources[0])
     spoken = ", ".join(sorted({*before.sources, *first.sources}))
-    return "cannot tell", f"the readings come from different sources: {spoken}"
+    return "cannot tell", reason("different_sources", sources=spoken)

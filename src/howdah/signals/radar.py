@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from howdah.core.finding import Finding
+from howdah.estimates.health import market_index
 from howdah.signals.contradictions import find_contradictions, find_identity_gaps
 from howdah.signals.crossings import find_crossings
 from howdah.signals.events import find_events
 from howdah.signals.faults import find_faults
 from howdah.signals.growth import find_growth
-from howdah.signals.index import market_index
 from howdah.signals.overtaking import find_overtakings
 from howdah.signals.scene import Scene
 

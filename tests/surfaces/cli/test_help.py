@@ -48,6 +48,10 @@ Keep:
   review      Pairs that may be the same thing, to be judged.
   judge       Decide whether two entities are the same.
   compact     Rewrite the claims in order, so that reading stays quick.
+
+Stages:
+  fuse        Fuse what sources say into levels with intervals.
+  health      Find what happened to a feed's measurement.
 """
 
 #: Loaded by the help, these would be paid for by every call.

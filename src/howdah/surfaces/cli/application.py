@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from howdah.surfaces.cli import begin, keep, read
+from howdah.surfaces.cli import begin, keep, read, stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,10 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
         Command("review", keep.review, "howdah review"),
         Command("judge", keep.judge, "howdah judge endoflife:consul github:hashicorp/consul same"),
         Command("compact", keep.compact, "howdah compact"),
+    ),
+    "Stages": (
+        Command("fuse", stages.fuse, "howdah fuse claims.csv --anchors truth.csv --out fused"),
+        Command("health", stages.health, "howdah health feed.csv --out health"),
     ),
 }
 

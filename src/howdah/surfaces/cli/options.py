@@ -30,3 +30,19 @@ JsonOption = Annotated[
 SegmentOption = Annotated[
     str | None, typer.Option("--segment", metavar="ID", help="Only this segment's members.")
 ]
+
+OutOption = Annotated[
+    Path, typer.Option("--out", metavar="DIR", help="Folder to write; it is there whole or not.")
+]
+
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace what an earlier run wrote there.")
+]
+
+StrictOption = Annotated[
+    bool, typer.Option("--strict", help="Exit with 3 when rows were quarantined.")
+]
+
+SummaryOption = Annotated[
+    bool, typer.Option("--json", help="Print a summary as one JSON object on stdout.")
+]

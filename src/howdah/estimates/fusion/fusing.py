@@ -1,0 +1,194 @@
+"""Fusing a table of claims: learn from a sample, then solve everything chunk by chunk."""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from howdah.core.metrics import Scale
+from howdah.estimates.fusion.calibration import coverage
+from howdah.estimates.fusion.coding import Coding, Names, code_claims, find_sizes, find_unit
+from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
+from howdah.estimates.fusion.results import (
+    estimate_rows,
+    source_counts,
+    source_rows,
+    suspect_rows,
+)
+
+Floats = NDArray[np.float64]
+
+#: Series in the sample that everything is learnt from: with truth, and without.
+N_ANCHORED = 1_500
+N_SAMPLE = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How claims are to be fused.
+
+    Attributes
+    ----------
+    prob
+        Mass inside the intervals.
+    scale
+        On which errors add up; shares are in percent on the logit scale.
+    loss
+        What the value should be best for: "squared" or "absolute" error.
+    """
+
+    prob: float = 0.9
+    scale: Scale = "log"
+    loss: str = "absolute"
+    seed: int = 0
+    parts: Parts = field(default_factory=Parts)
+
+
+@dataclass(slots=True)
+class Fusion:
+    """A run over chunks of series.
+
+    Attributes
+    ----------
+    suspects
+        Claims held to be wrong, of the chunks that were solved.
+    solve_cpu_s
+        CPU seconds of the solve alone, of all threads.
+    """
+
+    learned: Learned
+    options: Options
+    suspects: list[pl.DataFrame] = field(default_factory=list)
+    n_series: int = 0
+    solve_cpu_s: float = 0.0
+    n_claims: Floats = field(init=False)
+    n_suspect: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = self.learned.coding.names
+        self.n_claims = np.zeros((len(names.sources), len(names.segments)))
+        self.n_suspect = np.zeros_like(self.n_claims)
+
+    def estimates(self, claims: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+        """Estimates of all series of a chunk; all claims of a series are in one chunk."""
+        coded = code_claims(claims, truth, self.learned.coding)
+        before = time.process_time()
+        solved = solve_chunk(self.learned, coded)
+        self.solve_cpu_s += time.process_time() - before
+        n_claims, n_suspect = source_counts(self.learned, coded, solved)
+        self.n_claims += n_claims
+        self.n_suspect += n_suspect
+        self.n_series += len(coded.series)
+        self.suspects.append(suspect_rows(claims, coded, solved))
+        return estimate_rows(
+            self.learned, coded, solved, prob=self.options.prob, loss=self.options.loss
+        )
+
+    def sources(self) -> pl.DataFrame:
+        """Report of each source over the chunks that were solved."""
+        return source_rows(self.learned, self.n_claims, self.n_suspect, self.options.prob)
+
+    def summary(self) -> dict[str, object]:
+        """Hyper-parameters and calibration, as plain values."""
+        learned = self.learned
+        names, model = learned.coding.names, learned.model
+        residuals, calibration = learned.residuals, learned.calibration
+        groups = (
+            ("segment", residuals.segment, names.segments),
+            ("size", residuals.size, SIZES),
+        )
+        table = [
+            {"group": kind, "name": labels[number], "coverage": share, "n": n}
+            for kind, group, labels in groups
+            if calibration.is_calibrated
+            for number, share, n in coverage(residuals, calibration, group)
+        ]
+        return {
+            "method": "fusion.1",
+            "prob": self.options.prob,
+            "scale": self.options.scale,
+            "loss": self.options.loss,
+            "seed": self.options.seed,
+            "n_series": self.n_series,
+            "n_claims": int(self.n_claims.sum()),
+            "n_suspect": int(self.n_suspect.sum()),
+            "n_sample": learned.n_sample,
+            "anchors_used": learned.n_anchored > 0,
+            "n_anchored_in_sample": learned.n_anchored,
+            "copies": {
+                names.sources[s]: names.sources[o]
+                for s, o in enumerate(learned.original.tolist())
+                if o >= 0
+            },
+            "step_sd": float(np.sqrt(model.step_var)) * learned.coding.unit,
+            "house_sd": _by_source(names, np.sqrt(model.house_var) * learned.coding.unit),
+            "drift_sd": _by_source(names, np.sqrt(model.drift_var) * learned.coding.unit),
+            "calibration": {
+                "is_calibrated": calibration.is_calibrated,
+                "nominal": self.options.prob,
+                "factor": calibration.overall,
+                "held_out": table,
+            },
+        }
+
+
+def begin(sample: pl.DataFrame, truth: pl.DataFrame, names: Names, options: Options) -> Fusion:
+    """Learn from a sample what every chunk needs."""
+    unit = find_unit(sample, options.scale)
+    coding = Coding(names, options.scale, unit, np.zeros(0))
+    coding = coding._replace(sizes=find_sizes(sample, coding, len(SIZES)))
+    learned = learn(sample, truth, coding, prob=options.prob, parts=options.parts)
+    return Fusion(learned, options)
+
+
+def fuse(
+    claims: pl.DataFrame, truth: pl.DataFrame, options: Options | None = None
+) -> tuple[pl.DataFrame, Fusion]:
+    """Fuse claims that fit into memory.
+
+    Parameters
+    ----------
+    claims
+        ``series, source, period, value, value_low, value_high, segment, listed, cutoff``.
+    truth
+        ``series, period, value`` of anchors, perhaps empty.
+
+    Returns
+    -------
+    (DataFrame, Fusion)
+        ``series, period, value, lower, upper, prob, n_claims, n_sources, anchored, method``, and
+        the run, which has the rest.
+    """
+    options = options or Options()
+    days = pl.concat([claims["period"], truth["period"]]).to_physical().unique().sort()
+    names = Names(
+        tuple(claims["source"].unique().sort()),
+        tuple(claims["segment"].unique().sort()),
+        days.to_numpy().astype(np.int64),
+    )
+    chosen = choose_sample(
+        claims["series"].unique().sort(), truth["series"].unique().sort(), options.seed
+    )
+    run = begin(
+        claims.filter(pl.col("series").is_in(chosen.implode())),
+        truth.filter(pl.col("series").is_in(chosen.implode())),
+        names,
+        options,
+    )
+    return run.estimates(claims, truth), run
+
+
+def choose_sample(series: pl.Series, anchored: pl.Series, seed: int) -> pl.Series:
+    """Series to learn from: some with truth, some without."""
+    known = series.filter(series.is_in(anchored.implode()))
+    others = series.filter(~series.is_in(anchored.implode()))
+    return pl.concat(
+        part.sample(min(n, len(part)), seed=seed)
+        for part, n in ((known, N_ANCHORED), (others, N_SAMPLE))
+    ).sort()
+
+
+def _by_source(names: Names, values: Floats) -> dict[str, float]:
+    return dict(zip(names.sources, values[: names.truth].tolist(), strict=True))

@@ -1,0 +1,128 @@
+"""What a sample teaches of all series: the model, who copies whom, how wide intervals must be."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from howdah.estimates.fusion.calibration import Calibration, Residuals, calibrate
+from howdah.estimates.fusion.coding import Coded, Coding, code_claims
+from howdah.estimates.fusion.copying import find_copying
+from howdah.estimates.fusion.learning import ANCHOR_SD, Shape, learn_model
+from howdah.estimates.fusion.solving import Solved, hide_source, solve, take_series
+from howdah.kernels import Model
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: Classes of size that noise and calibration go by, equally many series in each.
+SIZES = ("small", "middle", "large")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Parts of the method that can be left out, to see what each buys."""
+
+    shared: bool = True
+    suspects: bool = True
+    calibrated: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Everything that a chunk of series needs to be solved.
+
+    Attributes
+    ----------
+    model
+        Hyper-parameters; the last source is truth.
+    original
+        (n_source + 1,) source that each source copies, -1 for none.
+    bias_sd
+        (n_source + 1, n_segment) standard errors of the biases.
+    common_var
+        Variance of what all sources have in common throughout: without truth, nothing shows it.
+    """
+
+    coding: Coding
+    model: Model
+    original: Ints
+    bias_sd: Floats
+    calibration: Calibration
+    residuals: Residuals
+    common_var: float
+    parts: Parts
+    n_sample: int
+    n_anchored: int
+
+
+def learn(
+    claims: pl.DataFrame, truth: pl.DataFrame, coding: Coding, *, prob: float, parts: Parts
+) -> Learned:
+    """Learn from a sample of series with all their claims and truth."""
+    coded = code_claims(claims, truth, coding)
+    names = coding.names
+    shape = Shape(names.truth + 1, len(names.segments), len(coding.sizes) + 1)
+    copying = find_copying(coded.panel, shape.n_source)
+    model, posterior = learn_model(coded.panel, shape, copying.original, shared=parts.shared)
+    anchored = np.flatnonzero(coded.is_anchored)
+    residuals = _hidden(coded, anchored, model, copying.original, coding, parts)
+    calibration = calibrate(residuals, prob, n_segment=shape.n_segment, n_size=shape.n_size)
+    bias = model.bias[: names.truth]
+    # The sources of a market agree by chance and by habit; their spread says how far both reach.
+    seen = 0 if len(anchored) else names.truth
+    common = float(np.var(bias.mean(1))) / seen if seen else 0.0
+    counts = np.zeros((shape.n_source, shape.n_segment))
+    series = np.repeat(np.arange(len(coded.panel.segment)), np.diff(posterior.house_start))
+    np.add.at(counts, (posterior.house_source, coded.panel.segment[series]), 1.0)
+    return Learned(
+        coding=coding,
+        model=model,
+        original=copying.original,
+        bias_sd=np.sqrt(model.house_var[:, None] / np.maximum(counts, 1.0) + common),
+        calibration=calibration,
+        residuals=residuals,
+        common_var=common,
+        parts=parts,
+        n_sample=len(coded.series),
+        n_anchored=len(anchored),
+    )
+
+
+def solve_chunk(learned: Learned, coded: Coded) -> Solved:
+    """Solve the series of a chunk with what was learnt."""
+    return solve(
+        coded.panel,
+        learned.model,
+        learned.original,
+        scale=learned.coding.scale,
+        suspects=learned.parts.suspects,
+    )
+
+
+def _hidden(
+    coded: Coded, anchored: Ints, model: Model, original: Ints, coding: Coding, parts: Parts
+) -> Residuals:
+    """Truth against the level that is found without it, of the anchored series of a sample."""
+    panel, _ = take_series(coded.panel, anchored)
+    truth = panel.source == coding.names.truth
+    hidden = hide_source(panel, coding.names.truth)
+    solved = solve(hidden, model, original, scale=coding.scale, suspects=parts.suspects)
+    series = np.repeat(np.arange(len(anchored)), np.diff(panel.start))
+    at = solved.posterior.level_start[series] + panel.period - panel.first[series]
+    n_sources = np.bincount(
+        np.repeat(np.arange(len(anchored)), np.diff(solved.posterior.house_start)),
+        minlength=len(anchored),
+    )
+    off = panel.value - solved.posterior.mean[at]
+    z = off / np.sqrt(solved.posterior.variance[at] + ANCHOR_SD**2)
+    own = np.flatnonzero(truth)
+    return Residuals(
+        series=series[own],
+        z=z[own],
+        segment=panel.segment[series[own]].astype(np.int64),
+        size=panel.size[series[own]].astype(np.int64),
+        # Truth is hidden, yet counts as one of the series' house effects.
+        n_sources=n_sources[series[own]] - 1,
+    )

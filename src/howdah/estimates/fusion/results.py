@@ -1,0 +1,139 @@
+"""What a solved chunk says, as tables: estimates, suspects and counts by source."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from howdah.estimates.fusion.coding import Coded, Coding
+from howdah.estimates.fusion.learned import Learned
+from howdah.estimates.fusion.solving import REASONS, Solved
+from howdah.estimates.scales import from_scale
+
+Floats = NDArray[np.float64]
+
+METHOD = "fusion.1"
+
+#: What `method` adds where no truth has tested the interval.
+UNCALIBRATED = f"{METHOD} uncalibrated"
+UNCALIBRATED_HERE = f"{METHOD} uncalibrated here"
+
+
+def estimate_rows(
+    learned: Learned, coded: Coded, solved: Solved, *, prob: float, loss: str
+) -> pl.DataFrame:
+    """Level of each series in each period from its first claim to its last.
+
+    Parameters
+    ----------
+    loss
+        "squared" gives the mean on the natural scale, "absolute" the median.
+    """
+    panel, posterior = coded.panel, solved.posterior
+    coding = learned.coding
+    length = panel.length.astype(np.int64)
+    series = np.repeat(np.arange(len(length)), length)
+    offset = np.arange(len(series)) - posterior.level_start[series]
+    sd = np.sqrt(posterior.variance + learned.common_var)
+    n_houses = np.diff(posterior.house_start) - coded.is_anchored
+    calibration = learned.calibration
+    if calibration.is_calibrated and learned.parts.calibrated:
+        sd = sd * calibration.factors(panel.segment, panel.size, n_houses)[series]
+        method = np.where(calibration.has_truth[panel.segment], 0, 2)
+    else:
+        method = np.ones(len(length), np.int64)
+    reach = ndtri(0.5 + prob / 2) * sd
+    mean = posterior.mean
+    middle = mean + sd**2 / 2 if loss == "squared" and coding.scale == "log" else mean
+    n_claims, n_sources = _counts(coded, solved, len(series))
+    kinds = [METHOD, UNCALIBRATED, UNCALIBRATED_HERE]
+    methods = pl.Series(kinds, dtype=pl.Enum(kinds))
+    value, lower, upper = (
+        from_scale(x * coding.unit, coding.scale) for x in (middle, mean - reach, mean + reach)
+    )
+    return pl.DataFrame(
+        {
+            "series": coded.series.gather(series),
+            "period": pl.Series(coding.names.days[panel.first[series] + offset])
+            .cast(pl.Int32)
+            .cast(pl.Date),
+            "value": value,
+            "lower": lower,
+            "upper": upper,
+            "prob": np.full(len(series), prob),
+            "n_claims": n_claims,
+            "n_sources": n_sources,
+            "anchored": coded.is_anchored[series],
+            "method": methods.gather(method[series]),
+        }
+    )
+
+
+def suspect_rows(claims: pl.DataFrame, coded: Coded, solved: Solved) -> pl.DataFrame:
+    """Claims that are held to be wrong: their columns, ``reason`` and ``factor``."""
+    suspect = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
+    return claims[coded.row[suspect]].with_columns(
+        pl.Series("reason", [REASONS[r] for r in solved.reason[suspect]], pl.String),
+        pl.Series("factor", solved.factor[suspect], pl.Float64),
+    )
+
+
+def source_counts(learned: Learned, coded: Coded, solved: Solved) -> tuple[Floats, Floats]:
+    """Claims and suspect claims, (n_source, n_segment) each."""
+    names = learned.coding.names
+    panel = coded.panel
+    segment = np.repeat(panel.segment, np.diff(panel.start))
+    own = coded.row >= 0
+    place = panel.source[own].astype(np.int64) * len(names.segments) + segment[own]
+    size = len(names.sources) * len(names.segments)
+    n_claims = np.bincount(place, minlength=size)
+    n_suspect = np.bincount(place, solved.reason[own] > 0, minlength=size)
+    shape = (len(names.sources), len(names.segments))
+    return (
+        n_claims.reshape(shape).astype(np.float64),
+        n_suspect.reshape(shape).astype(np.float64),
+    )
+
+
+def source_rows(learned: Learned, n_claims: Floats, n_suspect: Floats, prob: float) -> pl.DataFrame:
+    """Report of each source and segment that has claims."""
+    coding, model = learned.coding, learned.model
+    names = coding.names
+    source, segment = np.nonzero(n_claims)
+    bias = model.bias[source, segment]
+    reach = ndtri(0.5 + prob / 2) * learned.bias_sd[source, segment]
+    shared = np.sqrt(model.family_var[np.maximum(model.family[source], 0)])
+    return pl.DataFrame(
+        {
+            "source": [names.sources[s] for s in source],
+            "segment": [names.segments[g] for g in segment],
+            "bias": _bias(bias, coding),
+            "bias_lower": _bias(bias - reach, coding),
+            "bias_upper": _bias(bias + reach, coding),
+            "noise": np.sqrt(model.noise_var[source].mean(1)) * coding.unit,
+            "shared_error": np.where(model.family[source] >= 0, shared, 0.0) * coding.unit,
+            "n_claims": n_claims[source, segment].astype(np.int64),
+            "n_suspect": n_suspect[source, segment].astype(np.int64),
+        },
+        schema_overrides={"source": pl.String, "segment": pl.String},
+    )
+
+
+def _bias(bias: Floats, coding: Coding) -> Floats:
+    """A factor on the log scale, else a difference on the additive scale."""
+    return np.exp(bias) if coding.scale == "log" else bias * coding.unit
+
+
+def _counts(
+    coded: Coded, solved: Solved, n_level: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Claims in the fit, and their sources, of each series and period."""
+    panel = coded.panel
+    series = np.repeat(np.arange(len(panel.segment)), np.diff(panel.start))
+    at = solved.posterior.level_start[series] + panel.period - panel.first[series]
+    used = (solved.reason == 0) & (coded.row >= 0)
+    at, source = at[used], panel.source[used]
+    n_claims = np.bincount(at, minlength=n_level)
+    is_new = np.ones(len(at), np.bool_)
+    is_new[1:] = (at[1:] != at[:-1]) | (source[1:] != source[:-1])
+    return n_claims, np.bincount(at[is_new], minlength=n_level)

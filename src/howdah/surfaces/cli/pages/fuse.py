@@ -1,0 +1,126 @@
+"""What `howdah fuse` does: claims in; estimates, report of sources, suspects and summary out."""
+
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+from howdah.core.errors import InputError
+from howdah.engines import Check, Column, OutputFolder, output_folder, read_table
+from howdah.estimates.fusion import Claims, FusedTable, Options, StaticFusion
+from howdah.surfaces.cli.staging import finish, stage_date, staged
+
+#: Claims columns besides ``period``, which a static run has not.
+CLAIMS = (
+    Column("series", "text"),
+    Column("source", "text"),
+    Column("value", "float", is_nullable=True),
+    Column("value_low", "float", is_required=False, is_nullable=True),
+    Column("value_high", "float", is_required=False, is_nullable=True),
+    Column("segment", "text", is_required=False, is_nullable=True),
+    Column("listed", "bool", is_required=False, is_nullable=True),
+    Column("cutoff", "float", is_required=False, is_nullable=True),
+    Column("published_at", "timestamp", is_required=False, is_nullable=True),
+)
+ANCHORS = (Column("series", "text"), Column("value", "float"))
+PERIOD = Column("period", "date")
+
+_SAYS_NOTHING = Check(
+    "value",
+    "{value} IS NULL AND {value_low} IS NULL AND {value_high} IS NULL "
+    "AND ({listed} IS NOT FALSE OR {cutoff} IS NULL)",
+    "says nothing: give a value, a bound, or listed = false with a cutoff",
+)
+_WRONG_WAY = Check(
+    "value_low", "{value_low} > {value_high}", "above value_high: give the lower end first"
+)
+_SCALE_CHECKS = {
+    "log": ("{} <= 0", "not positive, so it has no logarithm: use --scale linear, or a floor"),
+    "logit": ("{} < 0 OR {} > 100", "not between 0 and 100 percent: use --scale linear or log"),
+    "linear": (None, ""),
+}
+
+
+def run(
+    claims: Path, out: Path, anchors: Path | None, as_of: str | None, options: Options,
+    *, static: bool, force: bool, strict: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Read the claims, fuse them and write what came of it."""
+    started = time.perf_counter()
+    day = stage_date(as_of)
+    _check_options(options)
+    with (
+        staged("reading the claims") as (engine, progress),
+        output_folder(out, force=force) as into,
+    ):
+        periods = () if static else (PERIOD,)
+        read = read_table(engine, claims, (*CLAIMS, *periods), checks=_checks(options.scale))
+        fixed = None
+        if anchors is not None:
+            fixed = read_table(
+                engine, anchors, (*ANCHORS, *periods), checks=_value_checks(options.scale)
+            )
+            if fixed.quarantine.num_rows:
+                row = fixed.quarantine.to_pylist()[0]
+                raise InputError(
+                    f"{anchors}: {fixed.quarantine.num_rows} anchors cannot be used. Row "
+                    f"{row['row']}, column {row['column']!r}: {row['reason']} ({row['text']!r}). "
+                    "Anchors are trusted truth, so all of them have to be right."
+                )
+        said = Claims.of_tables(
+            engine,
+            read.query,
+            None if fixed is None else fixed.query,
+            as_of=day,
+            has_periods=not static,
+        )
+        timings = {"reading_s": time.perf_counter() - started}
+        if static:
+            summary = _fuse_static(said, options, into)
+        else:
+            fused = FusedTable(said, options, progress)
+            summary = _fuse_periods(fused, into)
+            timings["solve_cpu_s"] = fused.run.solve_cpu_s
+        summary |= {
+            "n_quarantined": read.quarantine.num_rows,
+            "as_of": None if day is None else day.isoformat(),
+            "versions": {name: version(name) for name in ("howdah", "numpy", "numba", "polars")},
+        }
+        into.quarantine(read.quarantine)
+        timings["total_s"] = time.perf_counter() - started
+        rounded = {name: round(seconds, 3) for name, seconds in timings.items()}
+        into.write_json("summary", {**summary, "timings": rounded})
+    finish(out, summary, into.n_quarantined, as_of=day, strict=strict, as_json=as_json)
+
+
+def _fuse_periods(fused: FusedTable, into: OutputFolder) -> dict[str, object]:
+    into.write("estimates", fused.estimates())
+    into.write("sources", fused.run.sources().to_arrow())
+    into.write("suspects", pl.concat(fused.run.suspects).to_arrow())
+    return fused.run.summary()
+
+
+def _fuse_static(claims: Claims, options: Options, into: OutputFolder) -> dict[str, object]:
+    fused = StaticFusion(*claims.frames(), options)
+    into.write("estimates", fused.estimates.to_arrow())
+    into.write("sources", fused.sources.to_arrow())
+    into.write("suspects", fused.suspects.to_arrow())
+    return fused.summary()
+
+
+def _checks(scale: str) -> list[Check]:
+    fault, reason = _SCALE_CHECKS[scale]
+    columns = ("value", "value_high", "cutoff") if scale == "log" else ("value",)
+    named = [Check(c, fault.replace("{}", f"{{{c}}}"), reason) for c in columns] if fault else []
+    return [_SAYS_NOTHING, _WRONG_WAY, *named]
+
+
+def _value_checks(scale: str) -> list[Check]:
+    fault, reason = _SCALE_CHECKS[scale]
+    return [Check("value", fault.replace("{}", "{value}"), reason)] if fault else []
+
+
+def _check_options(options: Options) -> None:
+    if not 0.0 < options.prob < 1.0:
+        raise InputError(f"--prob is {options.prob}; give a probability between 0 and 1, as 0.9.")

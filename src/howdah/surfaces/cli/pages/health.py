@@ -1,0 +1,62 @@
+"""What `howdah health` does: a feed's file in, its events, index and adjusted values out."""
+
+from pathlib import Path
+
+import polars as pl
+
+from howdah.core import settings
+from howdah.core.errors import MissingColumnError
+from howdah.engines import Column, output_folder, read_table
+from howdah.estimates.health import MIN_COMMON, FeedHealth, check_feed
+from howdah.surfaces.cli.staging import finish, stage_date, staged
+
+COLUMNS = (
+    Column("period", "date"),
+    Column("entity", "text"),
+    Column("value", "float", is_required=False, is_nullable=True),
+    Column("rank", "int", is_required=False, is_nullable=True),
+    Column("window_days", "float", is_required=False, is_nullable=True),
+)
+
+
+def run(
+    feed: Path, out: Path, as_of: str | None, *, force: bool, strict: bool, as_json: bool
+) -> None:
+    """Read the feed, check it and write what was found."""
+    day = stage_date(as_of)
+    with staged("reading the feed") as (engine, progress), output_folder(out, force=force) as into:
+        read = read_table(engine, feed, COLUMNS, keep_extra=True)
+        if not {"value", "rank"} & read.present and read.present:
+            remedy = "Expected: 'value' is a number, or 'rank' is one."
+            raise MissingColumnError(feed, ["value"], sorted(read.present), remedy)
+        rows = pl.DataFrame(read.table())
+        if day is not None:
+            rows = rows.filter(pl.col("period") <= day)
+        progress("checking the feed", 1, 3)
+        found = check_feed(rows, prob=float(settings.get_number("prob")))
+        progress("writing", 2, 3)
+        absent = [c.name for c in COLUMNS if c.name not in read.present]
+        into.write("events", found.events.to_arrow())
+        into.write("market_index", found.index.to_arrow())
+        into.write("adjusted", found.adjusted.drop(absent if read.present else []).to_arrow())
+        into.quarantine(read.quarantine)
+    finish(out, _summary(found), into.n_quarantined, as_of=day, strict=strict, as_json=as_json)
+
+
+def _summary(found: FeedHealth) -> dict[str, object]:
+    kinds = found.events["kind"].value_counts().sort("kind")
+    cannot_tell = []
+    if found.index["step"].is_null().all():
+        cannot_tell.append(
+            f"no two neighbouring snapshots share {MIN_COMMON} entities with positive values, "
+            "so nothing is said of levels"
+        )
+    return {
+        "n_rows": found.adjusted.height,
+        "n_entities": found.adjusted["entity"].n_unique(),
+        "n_snapshots": found.index.height,
+        "first": found.index["period"].min(),
+        "last": found.index["period"].max(),
+        "events": dict(kinds.iter_rows()),
+        "cannot_tell": cannot_tell,
+    }

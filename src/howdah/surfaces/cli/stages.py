@@ -1,0 +1,104 @@
+"""The stage commands: files in, files out, without a market; `begin` says where pages come in."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from howdah.surfaces.cli.options import (
+    AsOfOption,
+    ForceOption,
+    OutOption,
+    StrictOption,
+    SummaryOption,
+)
+
+
+def health(
+    feed: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FEED",
+            help="File of the feed: period, entity, value, and if known rank and window_days.",
+        ),
+    ],
+    out: OutOption,
+    as_of: AsOfOption = None,
+    force: ForceOption = False,
+    strict: StrictOption = False,
+    as_json: SummaryOption = False,
+) -> None:
+    """Find what happened to a feed's measurement.
+
+    Level shifts, drains, changes of window and list, mixed units, snapshots that are missing,
+    frozen, copied or doubled: each with its size, interval and evidence. Writes events,
+    market_index and adjusted, the values with breaks taken out. With --as-of snapshots after that
+    date are left out.
+    """
+    from howdah.surfaces.cli.pages import health as page  # noqa: PLC0415 - see `begin`
+
+    page.run(feed, out, as_of, force=force, strict=strict, as_json=as_json)
+
+
+class ScaleName(StrEnum):
+    """Scales that `fuse` takes."""
+
+    log = "log"
+    logit = "logit"
+    linear = "linear"
+
+
+class Loss(StrEnum):
+    """Errors that a value can be best for."""
+
+    squared = "squared"
+    absolute = "absolute"
+
+
+def fuse(
+    claims: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CLAIMS",
+            help="File of claims: series, source, period, value, and if known value_low, "
+            "value_high, segment, listed, cutoff, published_at.",
+        ),
+    ],
+    out: OutOption,
+    anchors: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Truth for some series: series, period, value."),
+    ] = None,
+    prob: Annotated[float, typer.Option(help="Mass inside the intervals.")] = 0.9,
+    scale: Annotated[
+        ScaleName,
+        typer.Option(help="On which errors add up; logit takes shares in percent."),
+    ] = ScaleName.log,
+    loss: Annotated[
+        Loss, typer.Option(help="Error that the values are to be best for.")
+    ] = Loss.absolute,
+    static: Annotated[
+        bool, typer.Option("--static", help="One value a series; claims have no period.")
+    ] = False,
+    as_of: AsOfOption = None,
+    seed: Annotated[int, typer.Option(help="Draws the sample that is learnt from.")] = 0,
+    force: ForceOption = False,
+    strict: StrictOption = False,
+    as_json: SummaryOption = False,
+) -> None:
+    """Fuse what sources say into levels with intervals.
+
+    Learns each source's bias, noise and drift, what they share, who copies whom; leaves unit
+    slips and outliers out of the fit; and calibrates intervals on truth that was hidden from it.
+    Writes estimates, sources, suspects and summary.json. With --as-of claims published after that
+    date are left out.
+    """
+    from howdah.estimates.fusion import Options  # noqa: PLC0415 - see `begin`
+    from howdah.surfaces.cli.pages import fuse as page  # noqa: PLC0415
+
+    options = Options(prob=prob, scale=scale.value, loss=loss.value, seed=seed)
+    page.run(
+        claims, out, anchors, as_of, options,
+        static=static, force=force, strict=strict, as_json=as_json,
+    )  # fmt: skip

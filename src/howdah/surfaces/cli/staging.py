@@ -1,0 +1,77 @@
+"""What every stage command does around its work: the engine, the end, and what it says of it."""
+
+import datetime as dt
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import duckdb
+import typer
+
+from howdah.core.calendar import parse_date
+from howdah.engines import connect
+from howdah.market.update import Progress
+from howdah.surfaces.cli.answer import write_json
+from howdah.surfaces.cli.pages.update import QUARANTINED
+from howdah.surfaces.cli.progress import working
+from howdah.surfaces.cli.words import counted
+
+
+@contextmanager
+def staged(label: str) -> Iterator[tuple[duckdb.DuckDBPyConnection, Progress]]:
+    """An engine to read with, and what the work reports its steps to.
+
+    A request to end, as of a batch system at its time limit, ends the stage as an interrupt does,
+    so that nothing half-written is left.
+
+    Parameters
+    ----------
+    label
+        What is being done, for the bar.
+    """
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        with working(label) as progress, connect() as engine:
+            yield engine, progress
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def stage_date(text: str | None) -> dt.date | None:
+    """The date of ``--as-of``; None when it is not given."""
+    return None if text is None else parse_date(text, today=dt.datetime.now(dt.UTC).date())
+
+
+def finish(
+    target: Path,
+    summary: Mapping[str, object],
+    n_quarantined: int,
+    *,
+    as_of: dt.date | None,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Say what was written and what was set aside.
+
+    The summary goes to stdout with `as_json`, the quarantined rows to stderr; with `strict` they
+    are exit code 3.
+    """
+    if n_quarantined:
+        sys.stderr.write(
+            f"{counted(n_quarantined, 'row')} could not be read; "
+            "each is in the quarantine with its place and reason\n"
+        )
+    if as_json:
+        data = {"out": target.resolve(), "n_quarantined": n_quarantined, **summary}
+        write_json(data, as_of=as_of)
+    else:
+        sys.stderr.write(f"wrote {target}\n")
+    if strict and n_quarantined:
+        raise typer.Exit(QUARANTINED)

@@ -1,0 +1,234 @@
+"""Input files of a stage: every form gives the same rows, and what cannot be read is kept apart."""
+
+import datetime as dt
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from howdah.core.errors import ColumnTypeError, FileFormatError, MissingColumnError
+from howdah.engines import Column, StageTable, connect, read_table
+
+COLUMNS = (
+    Column("period", "date"),
+    Column("entity", "text"),
+    Column("value", "float", is_nullable=True),
+    Column("rank", "int", is_required=False, is_nullable=True),
+)
+
+CSV = """\
+entity,period,value,note,rank
+Alpha,2024-01-31,1.5,first,1
+"Beta, Inc.",2024-01-31,,"two
+lines",2
+"""
+
+ROWS = [
+    {"period": dt.date(2024, 1, 31), "entity": "Alpha", "value": 1.5, "rank": 1},
+    {"period": dt.date(2024, 1, 31), "entity": "Beta, Inc.", "value": None, "rank": 2},
+]
+
+
+@pytest.fixture
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect() as connection:
+        yield connection
+
+
+def write(path: Path, text: str) -> Path:
+    if path.suffix == ".gz":
+        path.write_bytes(gzip.compress(text.encode()))
+    elif path.suffix == ".zst":
+        with pa.output_stream(str(path), compression="zstd") as stream:
+            stream.write(text.encode())
+    else:
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+def lines(rows: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row, default=str) + "\n" for row in rows)
+
+
+def faults(read: StageTable) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in read.quarantine.to_pylist()]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.csv.zst", "a.jsonl", "a.jsonl.gz"])
+def test_forms_of_text_give_the_same_rows(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path, name: str
+) -> None:
+    read = read_table(
+        engine, write(tmp_path / name, CSV if ".csv" in name else lines(ROWS)), COLUMNS
+    )
+    assert read.table().to_pylist() == ROWS
+    assert read.reader().read_all().to_pylist() == ROWS
+    assert (read.n_rows, faults(read)) == (2, [])
+
+
+def test_parquet_gives_the_same_rows(engine: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pl.DataFrame(ROWS).write_parquet(path)
+    assert read_table(engine, path, COLUMNS).table().to_pylist() == ROWS
+
+
+def test_types_of_parquet_are_read_by_kind(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.parquet"
+    times = pa.array([dt.date(2024, 1, 31), dt.date(2024, 2, 29)]).cast(pa.timestamp("us"))
+    table = pa.table(
+        {"period": times, "entity": pa.array([7, 8], pa.int32()), "value": ["1.5", "x"]}
+    )
+    pq.write_table(table, path)
+    read = read_table(engine, path, COLUMNS)
+    assert read.table().to_pylist() == [{**ROWS[0], "entity": "7", "rank": None}]
+    assert faults(read) == [(2, "value", "x", "not a number")]
+
+
+def test_extra_columns_are_kept_when_asked(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.csv", CSV)
+    read = read_table(engine, path, COLUMNS[:3], keep_extra=True)
+    assert read.columns == ("period", "entity", "value", "note", "rank")
+    assert read.table()["note"].to_pylist() == ["first", "two\nlines"]
+
+
+def test_what_cannot_be_read_is_set_aside_with_its_place(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    text = (
+        "period,entity,value,rank\n"
+        "2024-01-31,a,1,1\n"
+        "2024-02-30,b,x,2\n"
+        "2024-01-31,c,3,4,5\n"
+        "2024-01-31,,4,1\n"
+        "2024-01-31,e,inf,1.5\n"
+        "infinity,f,nan,\n"
+        "2024-01-31,g\n"
+        "2024-01-31,h,8,8.0\n"
+        "2024-01-31,i,1e999,9\n"
+    )
+    read = read_table(engine, write(tmp_path / "a.csv", text), COLUMNS)
+    assert read.table()["entity"].to_pylist() == ["a", "h"]
+    assert read.table()["rank"].to_pylist() == [1, 8]
+    assert faults(read) == [
+        (2, "period", "2024-02-30", "not a date such as 2024-01-31"),
+        (2, "value", "x", "not a number"),
+        (3, "", "2024-01-31,c,3,4,5", "too many columns"),
+        (4, "entity", "", "empty"),
+        (5, "rank", "1.5", "not a whole number"),
+        (5, "value", "inf", "not finite"),
+        (6, "period", "infinity", "not finite"),
+        (7, "", "2024-01-31,g", "missing columns"),
+        (9, "value", "1e999", "not finite"),
+    ]
+
+
+def test_a_broken_line_of_json_is_set_aside(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    text = lines(ROWS[:1]) + '{"period":\n\n[1]\n' + lines(ROWS[1:]) + '{"value": 3}\n'
+    read = read_table(engine, write(tmp_path / "a.jsonl", text), COLUMNS)
+    assert read.table().to_pylist() == ROWS
+    assert faults(read) == [
+        (2, "", '{"period":', "not a JSON object"),
+        (4, "", "[1]", "not a JSON object"),
+        (6, "entity", "", "empty"),
+        (6, "period", "", "empty"),
+    ]
+
+
+def test_a_missing_column_names_file_column_and_what_is_expected(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.csv", "perod,entity,value\n2024-01-31,a,1\n")
+    with pytest.raises(MissingColumnError) as caught:
+        read_table(engine, path, COLUMNS)
+    assert str(path) in str(caught.value)
+    assert "'period' may be 'perod'" in str(caught.value)
+    assert "'period' is a date such as 2024-01-31" in str(caught.value)
+    assert caught.value.missing == ("period",)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_a_column_of_another_kind_is_an_error(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path, form: str
+) -> None:
+    path = tmp_path / f"a.{form}"
+    rows = [{"period": "January", "entity": "a", "value": 1.0}] * 2
+    if form == "parquet":
+        frame = pl.DataFrame(rows).with_columns(period=pl.lit(True))
+        frame.write_parquet(path)
+    else:
+        write(path, lines(rows) if form == "jsonl" else pl.DataFrame(rows).write_csv())
+    with pytest.raises(ColumnTypeError) as caught:
+        read_table(engine, path, COLUMNS)
+    assert (caught.value.column, caught.value.expected) == ("period", "a date such as 2024-01-31")
+    assert ("BOOLEAN" if form == "parquet" else "January") in caught.value.found
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("a.xlsx", b"", "no form"),
+        ("a.parquet.gz", b"", "no form"),
+        ("a.csv", b"", "empty"),
+        ("a.csv", b"period,entity,period\n", "twice"),
+        ("a.csv", "период\n".encode("cp1251"), "not what its ending says"),
+        ("a.csv.gz", b"period,entity\n", "not what its ending says"),
+        ("a.parquet", b"period,entity\n", "not what its ending says"),
+    ],
+)
+def test_a_file_that_is_no_table_is_an_error(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path, name: str, content: bytes, problem: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(FileFormatError, match=problem):
+        read_table(engine, path, COLUMNS)
+
+
+def test_a_file_that_is_not_there_is_an_error(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    with pytest.raises(FileFormatError, match="no such file"):
+        read_table(engine, tmp_path / "a.csv", COLUMNS)
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.csv", "entity,period,value\n"), ("a.jsonl", "")])
+def test_a_table_without_rows_is_a_table(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path, name: str, text: str
+) -> None:
+    read = read_table(engine, write(tmp_path / name, text), COLUMNS)
+    assert (read.n_rows, read.table().num_rows) == (0, 0)
+    assert read.table().schema.names == ["period", "entity", "value", "rank"]
+
+
+def test_odd_names_and_texts_are_safe(engine: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    name = 'it\'s "a/b~c"'
+    rows = [{name: "'; DROP TABLE x; --", "row": "7"}]
+    path = write(tmp_path / "it's.jsonl", lines(rows))
+    columns = (Column(name, "text"),)
+    read = read_table(engine, path, columns, keep_extra=True)
+    assert read.table().to_pylist() == rows
+    frame = pl.DataFrame(rows)
+    csv = write(tmp_path / "it's.csv", frame.write_csv())
+    assert read_table(engine, csv, columns, keep_extra=True).table().to_pylist() == rows
+
+
+def test_times_are_in_utc(engine: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "at,ok\n2024-01-31T10:00:00+08:00,yes\n2024-01-31,0\n")
+    read = read_table(engine, path, (Column("at", "timestamp"), Column("ok", "bool")))
+    assert [(f"{row['at']}", row["ok"]) for row in read.table().to_pylist()] == [
+        ("2024-01-31 02:00:00", True),
+        ("2024-01-31 00:00:00", False),
+    ]

@@ -1,0 +1,48 @@
+"""Calibration: factors recovered, coverage on fresh residuals, abstention without truth."""
+
+import numpy as np
+
+from howdah.estimates.fusion.calibration import Residuals, calibrate, coverage
+
+
+def residuals(n_series: int, seed: int, *, wide: float = 1.5) -> Residuals:
+    """Five anchors a series; segment 1 is twice as uncertain as the model says there."""
+    draws = np.random.default_rng(seed)
+    series = np.repeat(np.arange(n_series), 5)
+    segment, size = series % 2, series % 3
+    sd = wide * np.where(segment == 1, 2.0, 1.0) * np.where(size == 2, 0.7, 1.0)
+    # Errors of one series have something in common.
+    z = 0.6 * np.repeat(draws.normal(size=n_series), 5) + 0.8 * draws.normal(size=len(series))
+    return Residuals(series, sd * z, segment, size, np.full(len(series), 3))
+
+
+def test_factors_cover_fresh_residuals_in_every_group() -> None:
+    found = calibrate(residuals(1500, 1), 0.9, n_segment=2, n_size=3)
+    fresh = residuals(3000, 2)
+    for group in (fresh.segment, fresh.size, np.zeros(len(fresh.z), np.int64)):
+        for _, share, _ in coverage(fresh, found, group):
+            assert 0.88 < share < 0.92
+    assert 1.7 < found.by_segment[1] / found.by_segment[0] < 2.2
+
+
+def test_little_truth_is_shrunk_to_the_pooled_factor() -> None:
+    few = residuals(1500, 3)
+    kept = (few.segment == 0) | (few.series < 4)
+    part = Residuals(*(column[kept] for column in few))
+    found = calibrate(part, 0.9, n_segment=2, n_size=3)
+    assert found.by_segment[1] < 1.5
+
+
+def test_too_little_truth_is_no_calibration() -> None:
+    found = calibrate(residuals(10, 4), 0.9, n_segment=2, n_size=3)
+    assert not found.is_calibrated
+    assert found.factors(np.array([0]), np.array([0]), np.array([3])).tolist() == [1.0]
+
+
+def test_a_segment_without_truth_is_never_narrower_than_the_model() -> None:
+    narrow = residuals(600, 5, wide=0.3)
+    known = narrow.segment == 0
+    found = calibrate(Residuals(*(column[known] for column in narrow)), 0.9, n_segment=2, n_size=3)
+    inside, outside = found.factors(np.array([0, 1]), np.array([0, 0]), np.array([3, 3]))
+    assert inside < 1.0
+    assert outside == 1.0

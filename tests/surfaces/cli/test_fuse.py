@@ -1,0 +1,156 @@
+"""`howdah fuse`: the contract's files and columns, exit codes, and input that is wrong."""
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+#: Runs a command; `conftest` says how.
+Run = Callable[..., Any]
+
+WEEKS = 12
+
+
+def claim_rows(n_series: int = 40) -> pl.DataFrame:
+    draws = np.random.default_rng(3)
+    rows = []
+    for i in range(n_series):
+        level = draws.normal(10, 1)
+        for t in range(WEEKS):
+            level += draws.normal(0, 0.05)
+            rows += [
+                {
+                    "series": f"app {i:02}",
+                    "source": f"vendor {s}",
+                    "period": dt.date(2024, 1, 1) + dt.timedelta(weeks=t),
+                    "value": float(np.exp(level + 0.2 * s + draws.normal(0, 0.1))),
+                    "true": float(np.exp(level)),
+                    "published_at": dt.datetime(2024, 1, 2, tzinfo=dt.UTC) + dt.timedelta(weeks=t),
+                }
+                for s in range(3)
+            ]
+    return pl.DataFrame(rows)
+
+
+@pytest.fixture
+def claims(tmp_path: Path) -> Path:
+    path = tmp_path / "claims.csv"
+    claim_rows().drop("true").write_csv(path)
+    return path
+
+
+@pytest.fixture
+def anchors(tmp_path: Path) -> Path:
+    path = tmp_path / "anchors.csv"
+    rows = claim_rows().filter(pl.col("series") < "app 30").unique(["series", "period"])
+    rows.select("series", "period", value="true").write_csv(path)
+    return path
+
+
+def test_fuse_writes_its_files_to_the_column(
+    run: Run, claims: Path, anchors: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    ran = run("fuse", str(claims), "--anchors", str(anchors), "--out", str(out), "--json")
+    assert ran.code == 0, ran.err
+    assert sorted(path.name for path in out.iterdir()) == [
+        "estimates.parquet", "sources.parquet", "summary.json", "suspects.parquet"
+    ]  # fmt: skip
+    estimates = pl.read_parquet(out / "estimates.parquet")
+    assert estimates.columns == [
+        "series", "period", "value", "lower", "upper", "prob", "n_claims", "n_sources",
+        "anchored", "method",
+    ]  # fmt: skip
+    assert estimates.height == 40 * WEEKS
+    assert pl.read_parquet(out / "sources.parquet").columns == [
+        "source", "segment", "bias", "bias_lower", "bias_upper", "noise", "shared_error",
+        "n_claims", "n_suspect",
+    ]  # fmt: skip
+    assert pl.read_parquet(out / "suspects.parquet").columns[-2:] == ["reason", "factor"]
+    said = json.loads(ran.out)["data"]
+    kept = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert said["anchors_used"] is kept["anchors_used"] is True
+    assert kept["calibration"]["held_out"]
+    assert set(kept["versions"]) >= {"howdah", "numpy"}
+    assert kept["timings"]["total_s"] > 0
+    assert set(estimates["method"]) == {"fusion.1"}
+
+
+def test_the_same_input_gives_the_same_bytes(run: Run, claims: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        assert run("fuse", str(claims), "--out", str(tmp_path / name)).code == 0
+    for part in ("estimates", "sources", "suspects"):
+        first, second = ((tmp_path / n / f"{part}.parquet").read_bytes() for n in "ab")
+        assert first == second
+
+
+def test_what_cannot_be_used_is_set_aside_with_its_reason(run: Run, tmp_path: Path) -> None:
+    rows = claim_rows(4).drop("true").with_columns(pl.col("value").cast(pl.String))
+    rows[0, "value"], rows[5, "value"], rows[7, "value"] = "0", "many", None
+    path, out = tmp_path / "claims.csv", tmp_path / "out"
+    rows.write_csv(path)
+    ran = run("fuse", str(path), "--out", str(out), "--strict")
+    assert ran.code == 3
+    found = pl.read_parquet(out / "quarantine.parquet").sort("row")
+    assert found.select("row", "column").rows() == [(1, "value"), (6, "value"), (8, "value")]
+    reasons = found["reason"].to_list()
+    assert "no logarithm" in reasons[0]
+    assert "says nothing" in reasons[2]
+
+
+def test_a_missing_column_names_file_and_column(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    claim_rows(2).drop("source").write_csv(path)
+    ran = run("fuse", str(path), "--out", str(tmp_path / "out"))
+    assert ran.code == 2
+    assert "claims.csv" in ran.err
+    assert "'source'" in ran.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_anchor_that_cannot_be_used_is_an_error(run: Run, claims: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "anchors.csv"
+    wrong.write_text("series,period,value\napp 01,2024-01-01,-5\n", encoding="utf-8")
+    ran = run("fuse", str(claims), "--anchors", str(wrong), "--out", str(tmp_path / "out"))
+    assert ran.code == 2
+    assert "no logarithm" in ran.err
+
+
+def test_as_of_leaves_out_what_was_published_later(run: Run, claims: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert run("fuse", str(claims), "--out", str(out), "--as-of", "2024-01-20").code == 0
+    assert pl.read_parquet(out / "estimates.parquet")["period"].max() == dt.date(2024, 1, 15)
+
+
+def test_static_has_no_periods(run: Run, tmp_path: Path) -> None:
+    rows = claim_rows().filter(pl.col("period") == dt.date(2024, 1, 1))
+    path, out = tmp_path / "claims.jsonl", tmp_path / "out"
+    rows.select("series", "source", "value").write_ndjson(path)
+    assert run("fuse", str(path), "--static", "--out", str(out)).code == 0
+    estimates = pl.read_parquet(out / "estimates.parquet")
+    assert "period" not in estimates.columns
+    assert estimates.height == 40
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [("--prob", "1.5", "between 0 and 1"), ("--scale", "cubic", "cubic")],
+)
+def test_a_wrong_option(
+    run: Run, claims: Path, tmp_path: Path, option: str, value: str, says: str
+) -> None:
+    ran = run("fuse", str(claims), "--out", str(tmp_path / "out"), option, value)
+    assert ran.code == 2
+    assert says in ran.err
+
+
+def test_no_claims_at_all(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "claims.csv", tmp_path / "out"
+    path.write_text("series,source,period,value\n", encoding="utf-8")
+    assert run("fuse", str(path), "--out", str(out)).code == 0
+    assert pl.read_parquet(out / "estimates.parquet").height == 0
