@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 
 from bench import run_child
 from howdah.kernels import Model, Panel, fuse_panel
@@ -24,6 +24,7 @@ N_OTHER = 40
 N_PERIOD = 156
 N_SOURCE = 10
 N_LARGE = 1_000_000
+N_SIMULATED = 100_000
 N_PART = 10_000
 
 
@@ -190,31 +191,44 @@ def _make_part(
     truth.write_parquet(folder / f"truth-{part:03}.parquet")
 
 
-def _make_large(
-    data: Path, n_series: int, simulate: Callable[..., Any], claims_of: Callable[..., Any]
+def _make_simulated(
+    data: Path, simulate: Callable[..., Any], claims_of: Callable[..., Any]
 ) -> tuple[Path, Path]:
     """One file of claims and one of truth, made part by part."""
-    claims, truth = data / f"fusion-{n_series}.parquet", data / f"fusion-{n_series}-truth.parquet"
+    claims, truth = data / "fusion.parquet", data / "fusion-truth.parquet"
     if claims.exists() and truth.exists():
         return claims, truth
-    sys.stderr.write(f"making {n_series} series (several minutes, once)\n")
+    sys.stderr.write(f"making {N_SIMULATED} series (a few minutes, once)\n")
     with tempfile.TemporaryDirectory(dir=data) as name:
         folder = Path(name)
         make = partial(_make_part, folder=folder, simulate=simulate, claims_of=claims_of)
         with multiprocessing.get_context("spawn").Pool() as pool:
-            pool.map(make, range(n_series // N_PART), chunksize=1)
-        for kind, target in (("part", folder / "claims"), ("truth", folder / "anchors")):
-            writer = None
-            for path in sorted(folder.glob(f"{kind}-*.parquet")):
-                file = pq.ParquetFile(path)
-                writer = writer or pq.ParquetWriter(target, file.schema_arrow, compression="zstd")
-                for group in range(file.num_row_groups):
-                    writer.write_table(file.read_row_group(group))
-            if writer is not None:
-                writer.close()
-        (folder / "anchors").rename(truth)
-        (folder / "claims").rename(claims)
+            pool.map(make, range(N_SIMULATED // N_PART), chunksize=1)
+        for kind, target in (("part", claims), ("truth", truth)):
+            engine = duckdb.connect()
+            engine.execute(
+                f"COPY (FROM '{folder}/{kind}-*.parquet' ORDER BY series) "
+                f"TO '{folder}/{kind}' (FORMAT parquet, COMPRESSION zstd)"
+            ).fetchall()
+            (folder / kind).rename(target)
     return claims, truth
+
+
+def _make_large(data: Path, made: tuple[Path, Path]) -> tuple[Path, Path]:
+    """The simulated series over and over under new names: cost does not look at values."""
+    targets = data / "fusion-large.parquet", data / "fusion-large-truth.parquet"
+    for source, target in zip(made, targets, strict=True):
+        if not target.exists():
+            parts = [
+                f"SELECT '{n:02}' || series AS series, * EXCLUDE (series) FROM '{source}'"
+                for n in range(N_LARGE // N_SIMULATED)
+            ]
+            duckdb.connect().execute(
+                f"COPY ({' UNION ALL '.join(parts)}) TO '{target}.partial' "
+                "(FORMAT parquet, COMPRESSION zstd)"
+            ).fetchall()
+            Path(f"{target}.partial").rename(target)
+    return targets
 
 
 def large_rows(
@@ -222,8 +236,9 @@ def large_rows(
 ) -> Iterator[Row]:
     """`howdah fuse` of a million series, files in, files out."""
     howdah = str(Path(sys.executable).parent / "howdah")
-    for n_series in (N_LARGE // 10, N_LARGE):
-        claims, truth = _make_large(data, n_series, simulate, claims_of)
+    made = _make_simulated(data, simulate, claims_of)
+    for n_series in (N_SIMULATED, N_LARGE):
+        claims, truth = made if n_series == N_SIMULATED else _make_large(data, made)
         with tempfile.TemporaryDirectory(dir=data) as name:
             cost = run_child(
                 [howdah, "fuse", str(claims), "--anchors", str(truth), "--out", f"{name}/out",

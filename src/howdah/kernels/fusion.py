@@ -219,7 +219,9 @@ def _fuse_all(panel: Panel, model: Model, out: Posterior, n_passes: int) -> None
                 column[out.house_source[h]] = h - out.house_start[i]
                 if model.drift_var[out.house_source[h]] > 0.0:
                     n_drift += 1
-            width = n_house + n_drift
+            # Loops of a multiple of four are vectorised without a rest; the columns that nothing
+            # touches stay at their prior.
+            width = (n_house + n_drift + 3) // 4 * 4
             border = np.zeros((panel.length[i], width))
             spread = np.empty((panel.length[i], width))
             corner = np.zeros((width, width))
@@ -266,7 +268,7 @@ def _fuse_one(
     variance = out.variance[out.level_start[i] : out.level_start[i] + n]
     weight = out.weight[begin:end]
     residual = out.residual[begin:end]
-    house_scale = np.empty(width)
+    house_scale = np.ones(width)
     house_center = np.zeros(width)
     slope = np.full(n_house, -1, np.int64)
     place = n_house
