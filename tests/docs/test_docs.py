@@ -36,6 +36,7 @@ DOCUMENTS = [
     "docs/tutorial.md",
     "docs/how-to/add-a-feed.md",
     "docs/how-to/check-a-feed.md",
+    "docs/how-to/fuse-sources.md",
     "docs/how-to/name-your-products.md",
     "docs/how-to/read-a-number.md",
 ]

@@ -172,13 +172,14 @@ def read_table(
     select = _typed(path, source, columns, extra)
     try:
         engine.execute(f"CREATE TEMP {made} {name} AS {select}").fetchall()
-        _check_cells(engine, path, name, columns)
         read = " AND ".join(["broken IS NULL", *(f"f{n} IS NULL" for n in range(len(columns)))])
         faults = [check.fault.format(**_places(columns)) for check in checks]
-        unusable = _unusable(name, read, checks, columns)
-        quarantine = _quarantine(engine, name, source, columns, unusable)
         good = " AND ".join([read, *(f"({fault}) IS NOT TRUE" for fault in faults)])
-        counted = engine.sql(f"SELECT count(*) FROM {name} WHERE {good}").fetchall()
+        n_rows, n_good = _count(engine, path, name, columns, good)
+        quarantine = QUARANTINE_SCHEMA.empty_table()
+        if n_good < n_rows or source.rejects is not None:
+            unusable = _unusable(name, read, checks, columns)
+            quarantine = _quarantine(engine, name, source, columns, unusable)
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     shown = [f"c{n} AS {quoted(c.name)}" for n, c in enumerate(columns)]
@@ -189,7 +190,7 @@ def read_table(
         query=f"SELECT {', '.join(shown)} FROM {name} WHERE {good}",
         columns=(*(c.name for c in columns), *extra),
         present=frozenset(source.types),
-        n_rows=counted[0][0],
+        n_rows=n_good,
         quarantine=quarantine,
     )
 
@@ -275,21 +276,22 @@ def _read(column: Column, cell: str) -> tuple[str, str]:
     return value, f"CASE {' '.join(faults)} END"
 
 
-def _check_cells(
-    engine: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Sequence[Column]
-) -> None:
-    """A column that nothing can be read of is the wrong column, not many wrong rows."""
-    reasons = [text_literal(f"not {_EXPECTED[column.kind]}") for column in columns]
+def _count(
+    engine: duckdb.DuckDBPyConnection, path: Path, name: str, columns: Sequence[Column], good: str
+) -> tuple[int, int]:
+    """Rows, and good ones, in one scan; a column that nothing can be read of is the wrong one."""
     counts = ", ".join(
-        f"count(c{n}), arg_min(r{n}, row) FILTER (f{n} = {reason})"
-        for n, reason in enumerate(reasons)
+        f"count(c{n}), first(r{n}) FILTER (f{n} = {text_literal(f'not {_EXPECTED[c.kind]}')})"
+        for n, c in enumerate(columns)
     )
-    row = engine.sql(f"SELECT {counts} FROM {name}").fetchall()[0]
+    counted = f"count(*), count(*) FILTER ({good})"
+    row = engine.sql(f"SELECT {counted}, {counts} FROM {name}").fetchall()[0]
     for n, column in enumerate(columns):
-        n_read, example = row[2 * n : 2 * n + 2]
+        n_read, example = row[2 * n + 2 : 2 * n + 4]
         if n_read == 0 and example is not None:
             found = f"no cell that can be read ({example!r} is one)"
             raise ColumnTypeError(path, column.name, found, _EXPECTED[column.kind])
+    return row[0], row[1]
 
 
 def _quarantine(

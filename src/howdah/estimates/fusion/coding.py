@@ -1,6 +1,5 @@
 """Claims as arrays: names to numbers, values to the additive scale, in the kernel's order."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,20 +12,6 @@ from howdah.kernels import Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-#: Columns that `code_claims` reads.
-CLAIMS = {
-    "series": pl.String,
-    "source": pl.String,
-    "period": pl.Date,
-    "value": pl.Float64,
-    "value_low": pl.Float64,
-    "value_high": pl.Float64,
-    "segment": pl.String,
-    "listed": pl.Boolean,
-    "cutoff": pl.Float64,
-}
-TRUTH = {"series": pl.String, "period": pl.Date, "value": pl.Float64}
 
 
 class Names(NamedTuple):
@@ -57,6 +42,26 @@ class Coding(NamedTuple):
     sizes: Floats  # bounds of the size classes, on the additive scale
 
 
+class Numbered(NamedTuple):
+    """Claims and truth with numbers instead of names.
+
+    Attributes
+    ----------
+    claims
+        ``series`` (number in `series`), ``source``, ``segment`` (numbers in `Names`), ``period``
+        (date), ``value, value_low, value_high, listed, cutoff``; what the scale cannot hold was
+        set aside.
+    truth
+        ``series, period, value``.
+    series
+        Names of the series, in order.
+    """
+
+    claims: pl.DataFrame
+    truth: pl.DataFrame
+    series: pl.Series
+
+
 class Coded(NamedTuple):
     """Claims of a chunk as a panel, and what they were."""
 
@@ -66,40 +71,43 @@ class Coded(NamedTuple):
     is_anchored: NDArray[np.bool_]  # (n_series,)
 
 
-def code_claims(claims: pl.DataFrame, truth: pl.DataFrame, coding: Coding) -> Coded:
-    """Panel of claims and truth.
-
-    Parameters
-    ----------
-    claims
-        Columns of `CLAIMS`, in any order of rows; what the scale cannot hold was set aside.
-    truth
-        Columns of `TRUTH`; rows of series without claims are left out.
-    """
-    names = coding.names
+def number_claims(claims: pl.DataFrame, truth: pl.DataFrame, names: Names) -> Numbered:
+    """Numbers for the names of a frame; truth of series without claims is left out."""
     series = claims["series"].unique().sort()
     number = pl.Enum(series)
-    truth = truth.filter(pl.col("series").is_in(series.implode()))
-    at = np.concatenate([_codes(frame["series"], number) for frame in (claims, truth)])
-    days = np.concatenate([_days(frame) for frame in (claims, truth)])
-    period = np.searchsorted(names.days, days)
-    source = np.concatenate(
-        [_codes(claims["source"], pl.Enum(names.sources)), np.full(truth.height, names.truth)]
+    known = truth.filter(pl.col("series").is_in(series.implode()))
+    return Numbered(
+        claims.with_columns(
+            pl.col("series").cast(number).to_physical(),
+            pl.col("source").cast(pl.Enum(names.sources)).to_physical(),
+            pl.col("segment").cast(pl.Enum(names.segments)).to_physical(),
+        ),
+        known.with_columns(pl.col("series").cast(number).to_physical()),
+        series,
     )
+
+
+def code_claims(numbered: Numbered, coding: Coding) -> Coded:
+    """Panel of claims and truth, whatever the order of their rows."""
+    names = coding.names
+    claims, truth, series = numbered
+    n_series = len(series)
+    at = np.concatenate([_whole(frame["series"]) for frame in (claims, truth)])
+    days = np.concatenate([_whole(frame["period"]) for frame in (claims, truth)])
+    period = _places(names.days, days)
+    source = np.concatenate([_whole(claims["source"]), np.full(truth.height, names.truth)])
     value, low, high = _on_scale(claims, coding)
     fixed = to_scale(truth["value"].to_numpy(), coding.scale) / coding.unit
     none = np.full(truth.height, np.nan)
     row = np.concatenate([np.arange(claims.height), np.full(truth.height, -1)])
-    key = (at * len(names.days) + period) * (names.truth + 1) + source
-    order = np.arange(len(key)) if _is_sorted(key) else np.argsort(key, kind="stable")
+    order = _order((at * len(names.days) + period) * (names.truth + 1) + source, claims.height)
     at, period, source = at[order], period[order], source[order]
     value = np.concatenate([value, fixed])[order]
-    n_series = len(series)
     start = np.searchsorted(at, np.arange(n_series + 1))
     first = period[start[:-1]] if n_series else np.zeros(0, np.int64)
     last = period[start[1:] - 1] if n_series else np.zeros(0, np.int64)
     segment = np.zeros(n_series, np.int32)
-    segment[_codes(claims["series"], number)] = _codes(claims["segment"], pl.Enum(names.segments))
+    segment[_whole(claims["series"])] = _whole(claims["segment"])
     middle = _middles(value, start, source != names.truth)
     panel = Panel(
         start=start,
@@ -148,37 +156,60 @@ def find_unit(claims: pl.DataFrame, scale: Scale) -> float:
     return spread if isinstance(spread, float) and spread > 0 else 1.0
 
 
+#: Days between the first and last period up to which a table finds their places.
+_WIDEST_TABLE = 1_000_000
+
 #: Median distance of a claim from the median of its cell, in units of the additive scale.
 _USUAL_DISAGREEMENT = 0.2
 
 
 def _on_scale(claims: pl.DataFrame, coding: Coding) -> tuple[Floats, Floats, Floats]:
     """Points and ends of intervals; NaN for the point of an interval, and for both ends of it."""
-    value, low, high, cutoff = (
-        claims[name].to_numpy() for name in ("value", "value_low", "value_high", "cutoff")
-    )
-    is_unlisted = claims.select(~pl.col("listed").fill_null(value=True)).to_series().to_numpy()
+    value = claims["value"].to_numpy()
+    is_unlisted = (~claims["listed"].fill_null(value=True)).to_numpy()
+    ends = claims.select("value_low", "value_high").null_count().row(0)
+    if not is_unlisted.any() and min(ends) == claims.height:
+        nothing = np.full(claims.height, np.nan)
+        return to_scale(value, coding.scale) / coding.unit, nothing, nothing
+    low, high, cutoff = (claims[n].to_numpy() for n in ("value_low", "value_high", "cutoff"))
     is_stated = np.isfinite(low) | np.isfinite(high)
     is_interval = is_unlisted | (is_stated & (low != high))
     point = np.where(is_stated & (low == high), low, value)
-    below, above = ends_on_scale(low, np.where(is_unlisted, cutoff, high), coding.scale)
-    return (
-        np.where(is_interval, np.nan, to_scale(point, coding.scale) / coding.unit),
-        np.where(is_interval, np.nan_to_num(below / coding.unit, nan=-np.inf), np.nan),
-        np.where(is_interval, np.nan_to_num(above / coding.unit, nan=np.inf), np.nan),
-    )
+    found = np.where(is_interval, np.nan, to_scale(point, coding.scale) / coding.unit)
+    # Intervals are few: only their ends are put on the scale.
+    below, above = np.full((2, claims.height), np.nan)
+    own = np.flatnonzero(is_interval)
+    low, high = ends_on_scale(low[own], np.where(is_unlisted, cutoff, high)[own], coding.scale)
+    below[own] = np.nan_to_num(low / coding.unit, nan=-np.inf)
+    above[own] = np.nan_to_num(high / coding.unit, nan=np.inf)
+    return found, below, above
 
 
-def _codes(texts: pl.Series, names: pl.Enum) -> Ints:
-    return texts.cast(names).to_physical().to_numpy().astype(np.int64)
+def _whole(numbers: pl.Series) -> Ints:
+    return np.asarray(numbers.to_physical().to_numpy(), np.int64)
 
 
-def _days(frame: pl.DataFrame) -> Ints:
-    return frame["period"].to_physical().to_numpy().astype(np.int64)
+def _places(days: Ints, wanted: Ints) -> Ints:
+    """Place of each wanted day among the days, by a table when they are close together."""
+    if not len(days):
+        return wanted
+    width = int(days[-1] - days[0]) + 1
+    if width > _WIDEST_TABLE:
+        return np.asarray(np.searchsorted(days, wanted), np.int64)
+    table = np.zeros(width, np.int64)
+    table[days - days[0]] = np.arange(len(days))
+    found: Ints = table[wanted - days[0]]
+    return found
 
 
-def _is_sorted(key: Ints) -> bool:
-    return bool((key[1:] >= key[:-1]).all())
+def _order(key: Ints, n_claims: int) -> Ints:
+    """Order of claims, then truth, by key. Claims that are in order already are not sorted."""
+    said, known = key[:n_claims], key[n_claims:]
+    if not (said[1:] >= said[:-1]).all():
+        return np.argsort(key, kind="stable")
+    rank = np.argsort(known, kind="stable")
+    places = np.searchsorted(said, known[rank], side="right")
+    return np.insert(np.arange(n_claims), places, n_claims + rank)
 
 
 def _middles(value: Floats, start: Ints, is_claim: NDArray[np.bool_]) -> Floats:
@@ -193,10 +224,3 @@ def _middles(value: Floats, start: Ints, is_claim: NDArray[np.bool_]) -> Floats:
     middle = np.full(len(start) - 1, np.nan)
     middle[found["series"].to_numpy()] = found["value"].to_numpy()
     return middle
-
-
-def names_of(sources: Sequence[str], segments: Sequence[str], days: Sequence[int]) -> Names:
-    """Names in order, each once."""
-    return Names(
-        tuple(sorted(set(sources))), tuple(sorted(set(segments))), np.array(sorted(set(days)))
-    )

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
 from howdah.estimates.fusion.calibration import coverage
-from howdah.estimates.fusion.coding import Coding, Names, code_claims, find_sizes, find_unit
+from howdah.estimates.fusion.coding import (
+    Coding,
+    Names,
+    Numbered,
+    code_claims,
+    find_sizes,
+    find_unit,
+    number_claims,
+)
 from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
 from howdah.estimates.fusion.results import (
     estimate_rows,
@@ -71,9 +79,9 @@ class Fusion:
         self.n_claims = np.zeros((len(names.sources), len(names.segments)))
         self.n_suspect = np.zeros_like(self.n_claims)
 
-    def estimates(self, claims: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
+    def estimates(self, numbered: Numbered) -> pl.DataFrame:
         """Estimates of all series of a chunk; all claims of a series are in one chunk."""
-        coded = code_claims(claims, truth, self.learned.coding)
+        coded = code_claims(numbered, self.learned.coding)
         before = time.process_time()
         solved = solve_chunk(self.learned, coded)
         self.solve_cpu_s += time.process_time() - before
@@ -81,7 +89,8 @@ class Fusion:
         self.n_claims += n_claims
         self.n_suspect += n_suspect
         self.n_series += len(coded.series)
-        self.suspects.append(suspect_rows(claims, coded, solved))
+        names = self.learned.coding.names
+        self.suspects.append(suspect_rows(numbered, names, coded, solved))
         return estimate_rows(
             self.learned, coded, solved, prob=self.options.prob, loss=self.options.loss
         )
@@ -134,13 +143,12 @@ class Fusion:
         }
 
 
-def begin(sample: pl.DataFrame, truth: pl.DataFrame, names: Names, options: Options) -> Fusion:
+def begin(sample: Numbered, names: Names, options: Options) -> Fusion:
     """Learn from a sample what every chunk needs."""
-    unit = find_unit(sample, options.scale)
+    unit = find_unit(sample.claims, options.scale)
     coding = Coding(names, options.scale, unit, np.zeros(0))
-    coding = coding._replace(sizes=find_sizes(sample, coding, len(SIZES)))
-    learned = learn(sample, truth, coding, prob=options.prob, parts=options.parts)
-    return Fusion(learned, options)
+    coding = coding._replace(sizes=find_sizes(sample.claims, coding, len(SIZES)))
+    return Fusion(learn(sample, coding, prob=options.prob, parts=options.parts), options)
 
 
 def fuse(
@@ -171,13 +179,13 @@ def fuse(
     chosen = choose_sample(
         claims["series"].unique().sort(), truth["series"].unique().sort(), options.seed
     )
-    run = begin(
+    sample = number_claims(
         claims.filter(pl.col("series").is_in(chosen.implode())),
         truth.filter(pl.col("series").is_in(chosen.implode())),
         names,
-        options,
     )
-    return run.estimates(claims, truth), run
+    run = begin(sample, names, options)
+    return run.estimates(number_claims(claims, truth, names)), run
 
 
 def choose_sample(series: pl.Series, anchored: pl.Series, seed: int) -> pl.Series:

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from howdah.estimates.fusion.calibration import Calibration, Residuals, calibrate
-from howdah.estimates.fusion.coding import Coded, Coding, code_claims
+from howdah.estimates.fusion.coding import Coded, Coding, Numbered, code_claims
 from howdah.estimates.fusion.copying import find_copying
 from howdah.estimates.fusion.learning import ANCHOR_SD, Shape, learn_model
 from howdah.estimates.fusion.solving import Solved, hide_source, solve, take_series
@@ -57,11 +56,9 @@ class Learned:
     n_anchored: int
 
 
-def learn(
-    claims: pl.DataFrame, truth: pl.DataFrame, coding: Coding, *, prob: float, parts: Parts
-) -> Learned:
+def learn(sample: Numbered, coding: Coding, *, prob: float, parts: Parts) -> Learned:
     """Learn from a sample of series with all their claims and truth."""
-    coded = code_claims(claims, truth, coding)
+    coded = code_claims(sample, coding)
     names = coding.names
     shape = Shape(names.truth + 1, len(names.segments), len(coding.sizes) + 1)
     copying = find_copying(coded.panel, shape.n_source)

@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from howdah.estimates.fusion.coding import Coded, Coding
+from howdah.estimates.fusion.coding import Coded, Coding, Names, Numbered
 from howdah.estimates.fusion.learned import Learned
 from howdah.estimates.fusion.solving import REASONS, Solved
 from howdah.estimates.scales import from_scale
@@ -69,12 +69,16 @@ def estimate_rows(
     )
 
 
-def suspect_rows(claims: pl.DataFrame, coded: Coded, solved: Solved) -> pl.DataFrame:
+def suspect_rows(numbered: Numbered, names: Names, coded: Coded, solved: Solved) -> pl.DataFrame:
     """Claims that are held to be wrong: their columns, ``reason`` and ``factor``."""
     suspect = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
-    return claims[coded.row[suspect]].with_columns(
-        pl.Series("reason", [REASONS[r] for r in solved.reason[suspect]], pl.String),
-        pl.Series("factor", solved.factor[suspect], pl.Float64),
+    rows = numbered.claims[coded.row[suspect]]
+    return rows.with_columns(
+        numbered.series.gather(rows["series"]).alias("series"),
+        pl.Series(names.sources, dtype=pl.String).gather(rows["source"]).alias("source"),
+        pl.Series(names.segments, dtype=pl.String).gather(rows["segment"]).alias("segment"),
+        pl.Series(REASONS).gather(solved.reason[suspect]).alias("reason"),
+        pl.Series(solved.factor[suspect], dtype=pl.Float64).alias("factor"),
     )
 
 

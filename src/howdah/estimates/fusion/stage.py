@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,13 +12,12 @@ import polars as pl
 import pyarrow as pa
 
 from howdah.engines import text_literal
-from howdah.estimates.fusion.coding import Names
+from howdah.estimates.fusion.coding import Names, Numbered
 from howdah.estimates.fusion.fusing import (
-    N_ANCHORED,
-    N_SAMPLE,
     Fusion,
     Options,
     begin,
+    choose_sample,
 )
 
 Progress = Callable[[str, int, int], None]
@@ -75,73 +75,99 @@ class Claims:
 
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """All claims and all truth."""
-        return self._frame(self.claims), self._frame(self.truth)
+        return self.frame(self.claims), self.frame(self.truth)
 
-    def empty(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Claims and truth without rows."""
-        return (
-            self._frame(f"SELECT * FROM ({self.claims}) LIMIT 0"),
-            self._frame(f"SELECT * FROM ({self.truth}) LIMIT 0"),
-        )
-
-    def _frame(self, query: str) -> pl.DataFrame:
+    def frame(self, query: str) -> pl.DataFrame:
+        """Rows of a query over the two."""
         return pl.DataFrame(self.engine.sql(query).to_arrow_table())
 
-    def names(self) -> Names:
-        """Sources, segments and days that occur."""
-        query = self.engine.sql(
-            f"SELECT source, segment, period FROM ({self.claims}) GROUP BY ALL "
-            f"UNION SELECT NULL, NULL, period FROM ({self.truth})"
-        )
-        found = pl.DataFrame(query.to_arrow_table())
-        days = found["period"].unique().sort().to_physical().to_numpy().astype(np.int64)
-        return Names(
-            tuple(found["source"].drop_nulls().unique().sort()),
-            tuple(found["segment"].drop_nulls().unique().sort()),
-            days,
-        )
 
-    def sample(self, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Claims and truth of some series with truth and some without."""
-        anchored = f"SELECT DISTINCT series FROM ({self.truth})"
-        chosen = " UNION ALL ".join(
-            f"(SELECT series FROM (SELECT DISTINCT series FROM ({self.claims})) "
-            f"{join} JOIN ({anchored}) USING (series) "
-            f"ORDER BY hash(series || '{seed}'), series LIMIT {n})"
-            for join, n in (("SEMI", N_ANCHORED), ("ANTI", N_SAMPLE))
-        )
-        self.engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS {chosen}").fetchall()
-        return (
-            self._frame(f"SELECT * FROM ({self.claims}) SEMI JOIN chosen USING (series)"),
-            self._frame(f"SELECT * FROM ({self.truth}) SEMI JOIN chosen USING (series)"),
-        )
+class Numbering:
+    """Numbers for the names in a table of claims, kept in the engine as enumerations.
 
-    def chunks(self) -> list[tuple[str, str]]:
+    The names are read in two scans; every later read gives numbers.
+    """
+
+    def __init__(self, claims: Claims) -> None:
+        self._claims = claims
+        self.series = claims.frame(
+            f"SELECT series, any_value(segment) AS segment, count(*) AS n FROM ({claims.claims}) "
+            "GROUP BY series ORDER BY series"
+        )
+        cells = claims.frame(
+            f"SELECT source, period FROM ({claims.claims}) GROUP BY ALL "
+            f"UNION SELECT NULL, period FROM ({claims.truth})"
+        )
+        self.names = Names(
+            tuple(cells["source"].drop_nulls().unique().sort()),
+            tuple(self.series["segment"].unique().sort()),
+            cells["period"].unique().sort().to_physical().to_numpy().astype(np.int64),
+        )
+        for kind, texts in (
+            ("series", self.series["series"]),
+            ("source", pl.Series(self.names.sources, dtype=pl.String)),
+            ("segment", pl.Series(self.names.segments, dtype=pl.String)),
+        ):
+            self._make_enumeration(kind, texts)
+
+    def chunks(self) -> list[tuple[int, int]]:
         """First and last series of each chunk, in order."""
-        sizes = pl.DataFrame(
-            self.engine.sql(
-                f"SELECT series, count(*) AS n FROM ({self.claims}) GROUP BY series ORDER BY series"
-            ).to_arrow_table()
-        )
-        if not sizes.height:
+        n = self.series.height
+        if not n:
             return []
-        # Whichever is reached first: so many claims, or so many series.
-        by_claims = sizes["n"].cum_sum().to_numpy() // CHUNK_CLAIMS
-        by_series = np.arange(sizes.height) // CHUNK_SERIES
-        is_new = np.ones(sizes.height, np.bool_)
-        is_new[1:] = (np.diff(by_claims) > 0) | (np.diff(by_series) > 0)
-        first = np.flatnonzero(is_new)
-        last = np.append(first[1:], sizes.height) - 1
-        series = sizes["series"]
-        return list(zip(series.gather(first), series.gather(last), strict=True))
+        # A chunk ends with the series that makes either of its limits full.
+        weight = np.maximum(self.series["n"].to_numpy() / CHUNK_CLAIMS, 1 / CHUNK_SERIES)
+        part = np.floor(np.cumsum(weight) - weight / 2).astype(np.int64)
+        first = np.flatnonzero(np.diff(part, prepend=-1))
+        return list(zip(first.tolist(), (np.append(first[1:], n) - 1).tolist(), strict=True))
 
-    def between(self, first: str, last: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def between(self, first: int, last: int) -> Numbered:
         """Claims and truth of a chunk."""
-        range_ = f"series >= {text_literal(first)} AND series <= {text_literal(last)}"
-        return (
-            self._frame(f"SELECT * FROM ({self.claims}) WHERE {range_}"),
-            self._frame(f"SELECT * FROM ({self.truth}) WHERE {range_}"),
+        series = self.series["series"]
+        low, high = text_literal(series[first]), text_literal(series[last])
+        where = f"WHERE series >= {low} AND series <= {high}"
+        return self._numbered(where, series.slice(first, last - first + 1), first)
+
+    def sample(self, seed: int) -> Numbered:
+        """Claims and truth of some series with truth and some without."""
+        anchored = self._claims.frame(f"SELECT DISTINCT series FROM ({self._claims.truth})")[
+            "series"
+        ]
+        chosen = choose_sample(self.series["series"], anchored, seed)
+        self._claims.engine.register("chosen", pl.DataFrame({"series": chosen}).to_arrow())
+        found = self._numbered("SEMI JOIN chosen USING (series)", self.series["series"], 0)
+        number = np.searchsorted(self.series["series"].to_numpy(), chosen.to_numpy())
+        place = pl.Series(number)
+        claims, truth = (
+            frame.with_columns(
+                pl.Series(np.searchsorted(number, frame["series"].to_numpy())).alias("series")
+            )
+            for frame in (found.claims, found.truth)
         )
+        return Numbered(claims, truth, self.series["series"].gather(place))
+
+    def _numbered(self, where: str, series: pl.Series, first: int) -> Numbered:
+        number = f"enum_code(try_cast(series AS howdah_series))::INT - {first}"
+        claims = self._claims.frame(
+            f"SELECT {number} AS series, enum_code(source::howdah_source) AS source, "
+            "enum_code(segment::howdah_segment) AS segment, period, value, value_low, value_high, "
+            f"listed, cutoff FROM ({self._claims.claims}) {where}"
+        )
+        truth = self._claims.frame(
+            f"SELECT {number} AS series, period, value FROM ({self._claims.truth}) {where}"
+        )
+        # Truth of a series without claims has no number.
+        return Numbered(claims, truth.drop_nulls("series"), series)
+
+    def _make_enumeration(self, kind: str, texts: pl.Series) -> None:
+        engine = self._claims.engine
+        # An enumeration needs a value, even where there is no claim.
+        frame = pl.DataFrame({"name": texts if len(texts) else pl.Series([""])})
+        engine.register(f"names_{kind}", frame.to_arrow())
+        engine.execute(
+            f"CREATE OR REPLACE TYPE howdah_{kind} AS ENUM "
+            f"(SELECT name FROM names_{kind} ORDER BY name)"
+        ).fetchall()
 
 
 class FusedTable:
@@ -151,21 +177,29 @@ class FusedTable:
     """
 
     def __init__(self, claims: Claims, options: Options, progress: Progress) -> None:
-        self._claims = claims
         self._progress = progress
-        progress("learning from a sample", 0, 1)
-        self._chunks = claims.chunks()
-        names = claims.names()
-        self.run: Fusion = begin(*claims.sample(options.seed), names, options)
-        self.schema = self.run.estimates(*claims.empty()).to_arrow().schema
+        progress("naming what there is", 0, 2)
+        self._numbering = Numbering(claims)
+        self._chunks = self._numbering.chunks()
+        progress("learning from a sample", 1, 2)
+        sample = self._numbering.sample(options.seed)
+        self.run: Fusion = begin(sample, self._numbering.names, options)
+        nothing = Numbered(sample.claims.head(0), sample.truth.head(0), sample.series.head(0))
+        self.schema = self.run.estimates(nothing).to_arrow().schema
 
     def estimates(self) -> pa.RecordBatchReader:
         """Estimates of all series, in order of series and period."""
         return pa.RecordBatchReader.from_batches(self.schema, self._batches())
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
-        for n, (first, last) in enumerate(self._chunks):
-            self._progress("fusing", n, len(self._chunks))
-            claims, truth = self._claims.between(first, last)
-            yield from self.run.estimates(claims, truth).to_arrow().cast(self.schema).to_batches()
-        self._progress("fusing", len(self._chunks), len(self._chunks))
+        n_chunks = len(self._chunks)
+        # The next chunk is read while this one is solved.
+        with ThreadPoolExecutor(1) as reader:
+            ahead = [reader.submit(self._numbering.between, *chunk) for chunk in self._chunks[:1]]
+            for n in range(n_chunks):
+                self._progress("fusing", n, n_chunks)
+                numbered = ahead.pop().result()
+                if n + 1 < n_chunks:
+                    ahead.append(reader.submit(self._numbering.between, *self._chunks[n + 1]))
+                yield from self.run.estimates(numbered).to_arrow().cast(self.schema).to_batches()
+        self._progress("fusing", n_chunks, n_chunks)
