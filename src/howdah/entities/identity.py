@@ -9,6 +9,7 @@ nobody can tell, stops the last two steps and never the first.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from howdah.core import Identifier, Judgement, Relation
@@ -101,6 +102,21 @@ class Identities:
     def identifier(self, node: str) -> Identifier:
         """Give back the identifier of a node, as written."""
         return Identifier(scheme_of(node), self._written[node])
+
+    def spellings(self, node: str) -> tuple[Identifier, ...]:
+        """Every spelling of a node that the feeds use; the declared one when none does."""
+        used = self._spellings.get(node)
+        return (self.identifier(node),) if used is None else tuple(used)
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[Identifier]]:
+        found: dict[str, list[Identifier]] = {}
+        register = self.register
+        for node, scheme, subject in zip(
+            register.nodes, register.schemes, register.subjects, strict=True
+        ):
+            found.setdefault(node, []).append(Identifier(scheme, subject))
+        return found
 
     def names(self, node: str) -> tuple[str, ...]:
         """Names that one node brings to its entity."""

@@ -255,5 +255,5 @@ class Resolver:
             type_,
             parents[0] if parents else "",
             tuple(dict.fromkeys((name, *names))),
-            tuple(sorted(identities.identifier(m) for m in members if m not in declared)),
+            tuple(sorted(i for m in members if m not in declared for i in identities.spellings(m))),
         )

@@ -82,9 +82,23 @@ FINDING_SCHEMA = pa.schema(
     ]
 )
 
+#: One row for each time that values were derived and kept, appended last.
+DERIVATION_SCHEMA = pa.schema(
+    [
+        ("as_of", pa.date32()),
+        ("inputs", pa.string()),
+        ("n_findings", pa.int64()),
+        ("recorded_at", TIMESTAMP),
+    ]
+)
+
 
 class Derived:
-    """The derived tables of a market."""
+    """The derived tables of a market.
+
+    What is kept for a date is what the newest row of ``derivations`` recorded for it: a kill
+    while values were kept leaves some without that row, and no reader sees them.
+    """
 
     def __init__(self, ws: Workspace) -> None:
         lake = ws.folder / "lake"
@@ -93,6 +107,7 @@ class Derived:
         self.estimates = AppendOnlyTable(lake / "estimates", ESTIMATE_SCHEMA)
         self.cards = AppendOnlyTable(lake / "source_cards", CARD_SCHEMA)
         self.findings = AppendOnlyTable(lake / "findings", FINDING_SCHEMA)
+        self.derivations = AppendOnlyTable(lake / "derivations", DERIVATION_SCHEMA)
 
     def inputs(self) -> str:
         """Digest of everything that derived values depend on, besides the as-of date.
@@ -114,7 +129,7 @@ class Derived:
 
     def stored_findings(self, as_of: dt.date) -> list[Finding] | None:
         """Findings kept for a date, None when the claims have changed since."""
-        rows = _of(self.findings, as_of, self.inputs())
+        rows = self._kept(self.findings, as_of)
         if rows is None:
             return None
         ordered = rows.sort(["priority", "finding_id"], descending=[True, False])
@@ -132,13 +147,22 @@ class Derived:
 
     def stored_cards(self, as_of: dt.date) -> pl.DataFrame | None:
         """Source report cards kept for a date, None when the claims have changed since."""
-        rows = _of(self.cards, as_of, self.inputs())
+        rows = self._kept(self.cards, as_of)
         return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
 
     def stored_houses(self, as_of: dt.date) -> pl.DataFrame | None:
         """House effects kept for a date, None when the claims have changed since."""
-        rows = _of(self.houses, as_of, self.inputs())
+        rows = self._kept(self.houses, as_of)
         return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
+
+    def _kept(self, table: AppendOnlyTable, as_of: dt.date) -> pl.DataFrame | None:
+        """Rows of a table from the newest derivation of a date, None when there is none."""
+        same = (pl.col("as_of") == as_of) & (pl.col("inputs") == self.inputs())
+        runs = pl.DataFrame(self.derivations.read()).filter(same)
+        if not runs.height:
+            return None
+        newest = pl.col("recorded_at") == runs["recorded_at"].max()
+        return pl.DataFrame(table.read()).filter(same & newest)
 
 
 def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[Finding]:
@@ -162,7 +186,6 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     _append(derived.houses, houses.to_dicts(), stamp)
     _append(derived.cards, cards.to_dicts(), stamp)
     _append(derived.estimates, to_rows(current), stamp)
-    # The findings come last: their presence says that the others are there.
     rows = [
         {
             "finding_id": f.finding_id,
@@ -177,6 +200,8 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
         for f in findings
     ]
     _append(derived.findings, rows, stamp)
+    # Last of all: its presence says that the others are there.
+    _append(derived.derivations, [{"n_findings": len(rows)}], stamp)
     progress("done", 3, 3)
     return findings
 
@@ -216,17 +241,9 @@ def _append(
     table: AppendOnlyTable, rows: list[dict[str, object]], stamp: dict[str, object]
 ) -> None:
     stamped = [{**row, **stamp} for row in rows]
+    if not stamped:
+        return
     table.append(pa.Table.from_pylist(stamped, schema=table.schema))
-
-
-def _of(table: AppendOnlyTable, as_of: dt.date, inputs: str) -> pl.DataFrame | None:
-    if not table.exists():
-        return None
-    rows = pl.DataFrame(table.read()).filter(
-        (pl.col("as_of") == as_of) & (pl.col("inputs") == inputs)
-    )
-    # A kill while findings were kept can leave two runs of the same inputs; they are equal.
-    return rows.unique(maintain_order=True) if rows.height else None
 
 
 def _code_version() -> str:

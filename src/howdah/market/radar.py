@@ -27,6 +27,7 @@ def radar(
         findings=tuple(_with_vintages(ws, finding) for finding in chosen),
         n_found=len(findings),
         followed=ws.config.follow.segments,
+        holds_claims=bool(ws.store.claims.files()),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from scipy.special import ndtri
 
-from howdah.core.calendar import parse_period
+from howdah.core.calendar import Period, parse_period
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
 from howdah.estimates import estimate_levels, flag_suspects, to_records, to_scale
@@ -19,6 +19,13 @@ from howdah.market.workspace import Workspace
 #: Days before the table's period that are read too, to judge its readings by their neighbours:
 #: four of a monthly list.
 _NEIGHBOUR_DAYS = 130
+
+#: Days up to which a period is a week, and a month.
+_WEEK_DAYS = 7
+_MONTH_DAYS = 31
+
+#: Periods that a message names at most.
+_N_LABELS = 8
 
 
 def rank(
@@ -84,7 +91,9 @@ def rank(
     own = observations.filter(
         *(pl.col(name) == value for name, value in zip(TABLE, chosen.key, strict=True))
     )
-    judged = flag_suspects(own).filter(in_table)
+    judged = _alike(flag_suspects(own).filter(in_table), None if period is None else wanted)
+    if not judged.height:
+        raise _other_periods(metric, period or "", own.filter(in_table))
     judged = judged.filter(pl.col("valid_to") == pl.col("valid_to").max().over("entity"))
     houses = houses_for(ws, as_of, judged)
     estimates = to_records(estimate_levels(judged, houses, as_of=as_of, prob=ws.prob), ws.metrics)
@@ -102,6 +111,47 @@ def rank(
         n_bound=n_bound,
         others=tuple(table.shown for table in tables if table.key != chosen.key),
         newer=_newer(asked, chosen) if period is None else None,
+    )
+
+
+def _alike(observations: pl.DataFrame, wanted: Period | None) -> pl.DataFrame:
+    """Observations whose periods can stand in one table.
+
+    A month is not compared with a year. Of a period that was asked for: the figures of exactly
+    that period, else the snapshots of days in it. Otherwise those as long as most entities have.
+    """
+    if wanted is not None:
+        exact = observations.filter(
+            (pl.col("valid_from") == wanted.start) & (pl.col("valid_to") == wanted.end)
+        )
+        if exact.height:
+            return exact
+        return observations.filter(pl.col("valid_from") == pl.col("valid_to"))
+    length = (pl.col("valid_to") - pl.col("valid_from")).dt.total_days()
+    # Months are as long as months, and weeks as weeks.
+    kind = (
+        pl.when(length <= 1)
+        .then(0)
+        .when(length <= _WEEK_DAYS)
+        .then(1)
+        .when(length <= _MONTH_DAYS)
+        .then(2)
+        .otherwise(length + 3)
+    )
+    sized = observations.with_columns(kind.alias("kind"))
+    most = sized.group_by("kind").agg(pl.col("entity").n_unique().alias("n"))
+    if not most.height:
+        return observations
+    chosen = most.sort(["n", "kind"], descending=[True, False])["kind"][0]
+    return sized.filter(pl.col("kind") == chosen).drop("kind")
+
+
+def _other_periods(metric: str, period: str, observations: pl.DataFrame) -> InputError:
+    rows = observations.select("valid_from", "valid_to", "precision").unique().sort("valid_to")
+    labels = list(dict.fromkeys(Period(*row).label for row in rows.iter_rows()))
+    return InputError(
+        f"No figure of {metric} is of {period} as a whole; a part is not compared with the whole. "
+        f"Known within it: {', '.join(labels[-_N_LABELS:])}. Give one of these as --period."
     )
 
 

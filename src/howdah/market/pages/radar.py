@@ -17,6 +17,7 @@ class Radar(Tabular):
     findings: tuple[Finding, ...]
     n_found: int
     followed: tuple[str, ...]
+    holds_claims: bool
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a finding."""

@@ -86,7 +86,9 @@ class Drawer:
                 name=line.estimate.name,
                 period=w.period(line.estimate.period.label),
                 text=w.estimate(line.estimate),
-                condition=t.sentence(line.estimate.note),
+                condition=t("chart.condition", text=t.sentence(line.estimate.note))
+                if line.estimate.note
+                else "",
             )
             for line in measure.lines
             if line.is_implied

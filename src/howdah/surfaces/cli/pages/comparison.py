@@ -53,6 +53,13 @@ def draw_comparison(screen: Screen, market: Market, page: Comparison) -> None:
             titles = ", ".join(metric_title(market.metrics, metric) for metric in missing)
             screen.blank()
             screen.text(f"Not stated by any source for {name}: {titles}.")
+    for line in page.lines:
+        for name, cell in zip(names, line.cells, strict=True):
+            if cell is not None and cell.method.startswith("implied"):
+                title = metric_title(market.metrics, line.metric)
+                condition = f", {cell.note}" if cell.note else ""
+                screen.blank()
+                screen.text(f"{name}, {title}, {line.period}: implied by a comparison{condition}.")
     screen.blank()
     cells = [cell for line in page.lines for cell in line.cells if cell is not None]
     if cells:

@@ -104,7 +104,7 @@ def followed_titles(market: Market) -> dict[str, str]:
 
 def _why_empty(page: Radar) -> str:
     basis = page.basis
-    if not basis.later_feeds and not basis.vintages:
+    if not page.holds_claims:
         return "The market holds no claims yet. Take its feeds in with: howdah update"
     if not basis.vintages and basis.later_feeds:
         first = min(day for _, day in basis.later_feeds)
