@@ -72,7 +72,7 @@ def test_the_columns_and_the_rows(drawn: Drawn, fused: tuple[pl.DataFrame, Fusio
     ]  # fmt: skip
     assert estimates.select("series", "period").is_duplicated().sum() == 0
     assert (estimates["lower"] < estimates["value"]).all()
-    suspects = pl.concat(fused[1].suspects)
+    suspects = pl.concat(fused[1].suspects())
     assert estimates["n_claims"].sum() == drawn.claims.height - suspects.height
 
 
@@ -90,7 +90,7 @@ def test_a_unit_slip_is_named_left_out_and_kept_as_a_suspect(drawn: Drawn) -> No
         pl.when(at & (pl.col("period") == day)).then(pl.col("value") * 1000).otherwise("value")
     )
     estimates, run = fuse(slipped, NO_TRUTH)
-    suspect = pl.concat(run.suspects).filter(pl.col("series") == "s0007")
+    suspect = pl.concat(run.suspects()).filter(pl.col("series") == "s0007")
     assert suspect.select("source", "period", "reason").rows() == [("vendor-0", day, "unit_slip")]
     assert suspect["factor"].round(0).to_list() == [1000.0]
     assert mean_error(errors(drawn, estimates)) < 0.25
@@ -101,7 +101,7 @@ def test_a_source_in_another_unit_throughout_a_series(drawn: Drawn) -> None:
     at = (pl.col("series") == "s0009") & (pl.col("source") == "vendor-2")
     slipped = claims.with_columns(pl.when(at).then(pl.col("value") * 30).otherwise("value"))
     _, run = fuse(slipped, NO_TRUTH)
-    suspect = pl.concat(run.suspects).filter(pl.col("series") == "s0009")
+    suspect = pl.concat(run.suspects()).filter(pl.col("series") == "s0009")
     assert set(suspect["source"]) == {"vendor-2"}
     assert set(suspect["reason"]) == {"unit_slip"}
     assert suspect.height == claims.filter(at).height
@@ -113,7 +113,7 @@ def test_a_copy_is_seen_and_counts_for_nothing(drawn: Drawn) -> None:
     alone, _ = fuse(claims, NO_TRUTH)
     together, run = fuse(pl.concat([claims, copies]), NO_TRUTH)
     assert run.summary()["copies"] in ({"reseller": "vendor-1"}, {"vendor-1": "reseller"})
-    assert set(pl.concat(run.suspects)["reason"]) >= {"copied"}
+    assert set(pl.concat(run.suspects())["reason"]) >= {"copied"}
     wide, narrow = (
         float((x["upper"] / x["lower"]).log().median())
         for x in (alone, together)  # type: ignore[arg-type]

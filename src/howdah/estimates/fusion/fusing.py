@@ -1,6 +1,7 @@
 """Fusing a table of claims: learn from a sample, then solve everything chunk by chunk."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,10 +21,11 @@ from howdah.estimates.fusion.coding import (
 )
 from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
 from howdah.estimates.fusion.results import (
+    Suspects,
     estimate_rows,
+    find_suspects,
     source_counts,
     source_rows,
-    suspect_rows,
 )
 
 Floats = NDArray[np.float64]
@@ -60,19 +62,17 @@ class Fusion:
 
     Attributes
     ----------
-    suspects
-        Claims held to be wrong, of the chunks that were solved.
     solve_cpu_s
         CPU seconds of the solve alone, of all threads.
     """
 
     learned: Learned
     options: Options
-    suspects: list[pl.DataFrame] = field(default_factory=list)
     n_series: int = 0
     solve_cpu_s: float = 0.0
     n_claims: Floats = field(init=False)
     n_suspect: Floats = field(init=False)
+    _suspects: list[Suspects] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         names = self.learned.coding.names
@@ -89,11 +89,15 @@ class Fusion:
         self.n_claims += n_claims
         self.n_suspect += n_suspect
         self.n_series += len(coded.series)
-        names = self.learned.coding.names
-        self.suspects.append(suspect_rows(numbered, names, coded, solved))
+        self._suspects.append(find_suspects(numbered, coded, solved))
         return estimate_rows(
             self.learned, coded, solved, prob=self.options.prob, loss=self.options.loss
         )
+
+    def suspects(self) -> Iterator[pl.DataFrame]:
+        """Claims held to be wrong, chunk by chunk: their columns, ``reason`` and ``factor``."""
+        for part in self._suspects:
+            yield part.named(self.learned.coding.names)
 
     def sources(self) -> pl.DataFrame:
         """Report of each source over the chunks that were solved."""

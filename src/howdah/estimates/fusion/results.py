@@ -1,5 +1,7 @@
 """What a solved chunk says, as tables: estimates, suspects and counts by source."""
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -69,17 +71,33 @@ def estimate_rows(
     )
 
 
-def suspect_rows(numbered: Numbered, names: Names, coded: Coded, solved: Solved) -> pl.DataFrame:
-    """Claims that are held to be wrong: their columns, ``reason`` and ``factor``."""
+class Suspects(NamedTuple):
+    """Claims of a chunk that are held to be wrong, as numbers until they are written."""
+
+    rows: pl.DataFrame  # columns of `Numbered.claims`, ``reason`` (number), ``factor``
+    series: pl.Series
+
+    def named(self, names: Names) -> pl.DataFrame:
+        """The claims' columns as they were given, ``reason`` and ``factor``."""
+        texts = {
+            "series": self.series,
+            "source": pl.Series(names.sources, dtype=pl.String),
+            "segment": pl.Series(names.segments, dtype=pl.String),
+            "reason": pl.Series(REASONS),
+        }
+        return self.rows.with_columns(
+            text.gather(self.rows[name]).alias(name) for name, text in texts.items()
+        )
+
+
+def find_suspects(numbered: Numbered, coded: Coded, solved: Solved) -> Suspects:
+    """Claims that were left out of the fit, and why."""
     suspect = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
-    rows = numbered.claims[coded.row[suspect]]
-    return rows.with_columns(
-        numbered.series.gather(rows["series"]).alias("series"),
-        pl.Series(names.sources, dtype=pl.String).gather(rows["source"]).alias("source"),
-        pl.Series(names.segments, dtype=pl.String).gather(rows["segment"]).alias("segment"),
-        pl.Series(REASONS).gather(solved.reason[suspect]).alias("reason"),
-        pl.Series(solved.factor[suspect], dtype=pl.Float64).alias("factor"),
+    rows = numbered.claims[coded.row[suspect]].with_columns(
+        pl.Series("reason", solved.reason[suspect]),
+        pl.Series("factor", solved.factor[suspect], dtype=pl.Float64),
     )
+    return Suspects(rows, numbered.series)
 
 
 def source_counts(learned: Learned, coded: Coded, solved: Solved) -> tuple[Floats, Floats]:

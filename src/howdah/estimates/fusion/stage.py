@@ -186,10 +186,22 @@ class FusedTable:
         self.run: Fusion = begin(sample, self._numbering.names, options)
         nothing = Numbered(sample.claims.head(0), sample.truth.head(0), sample.series.head(0))
         self.schema = self.run.estimates(nothing).to_arrow().schema
+        self._suspect_schema = pl.concat(self.run.suspects()).to_arrow().schema
 
     def estimates(self) -> pa.RecordBatchReader:
         """Estimates of all series, in order of series and period."""
         return pa.RecordBatchReader.from_batches(self.schema, self._batches())
+
+    def suspects(self) -> pa.RecordBatchReader:
+        """Claims held to be wrong, once the estimates have been read."""
+        return pa.RecordBatchReader.from_batches(
+            self._suspect_schema,
+            (
+                batch
+                for part in self.run.suspects()
+                for batch in part.to_arrow().cast(self._suspect_schema).to_batches()
+            ),
+        )
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         n_chunks = len(self._chunks)

@@ -4,8 +4,6 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-import polars as pl
-
 from howdah.core.errors import InputError
 from howdah.engines import Check, Column, OutputFolder, output_folder, read_table
 from howdah.estimates.fusion import Claims, FusedTable, Options, StaticFusion
@@ -97,7 +95,7 @@ def run(
 def _fuse_periods(fused: FusedTable, into: OutputFolder) -> dict[str, object]:
     into.write("estimates", fused.estimates())
     into.write("sources", fused.run.sources().to_arrow())
-    into.write("suspects", pl.concat(fused.run.suspects).to_arrow())
+    into.write("suspects", fused.suspects())
     return fused.run.summary()
 
 
