@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from howdah.core.finding import Finding
+from howdah.core.phrases import reason
 from howdah.estimates.health import market_index
 from howdah.signals import Scene, find_all
 from howdah.signals.faults import find_faults
@@ -87,7 +88,7 @@ def test_a_recut_list_names_its_length(make_scene: MakeScene, counters: Counters
         for n, day in enumerate(days)
     ]
     (finding,) = faults(make_scene(rows))
-    assert finding.cause_reason == "the list now has 8,000 entries"
+    assert finding.cause_reason == reason("list_has", n="8,000")
     assert finding.params["n_listed"] == 8000
 
 
