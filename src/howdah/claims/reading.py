@@ -100,12 +100,11 @@ def claims_query(
     # One hash stands for the many columns of the key.
     key = f"hash({', '.join(REVISION_KEY)})"
     by_print = f"ORDER BY coalesce(published_at, recorded_at) {order}"
-    if prints != "revised" and (subjects is not None or since is not None):
-        # A narrow read sorts its few rows outright.
-        return f"{query} QUALIFY rank() OVER (PARTITION BY {key} {by_print}) = 1"
-    # Few keys have revisions; finding those first spares the others from being sorted. A wide
-    # read scans the files anew for each part: kept at hand, its rows would fill the memory.
-    known = f"""WITH known AS NOT MATERIALIZED (
+    # Few keys have revisions; finding those first spares the others from being sorted. A narrow
+    # read keeps its rows at hand; those of a wide one would fill the memory, so it scans anew.
+    is_narrow = subjects is not None or since is not None
+    kept = "MATERIALIZED" if is_narrow else "NOT MATERIALIZED"
+    known = f"""WITH known AS {kept} (
   SELECT *, {key} AS revision_key FROM ({query})
 ), revised AS MATERIALIZED (
   SELECT revision_key FROM known GROUP BY revision_key HAVING count(*) > 1
