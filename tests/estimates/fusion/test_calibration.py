@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from howdah.estimates.fusion.calibration import Residuals, calibrate, coverage
+from howdah.estimates.fusion.calibration import Residuals, calibrate, coverage, held_out
 
 
 def residuals(n_series: int, seed: int, *, wide: float = 1.5) -> Residuals:
@@ -20,7 +20,7 @@ def test_factors_cover_fresh_residuals_in_every_group() -> None:
     found = calibrate(residuals(1500, 1), 0.9, n_segment=2, n_size=3)
     fresh = residuals(3000, 2)
     for group in (fresh.segment, fresh.size, np.zeros(len(fresh.z), np.int64)):
-        for _, share, _ in coverage(fresh, found, group):
+        for _, share, _ in coverage(found.holds(fresh), group):
             assert 0.88 < share < 0.92
     assert 1.7 < found.by_segment[1] / found.by_segment[0] < 2.2
 
@@ -46,3 +46,15 @@ def test_a_segment_without_truth_is_never_narrower_than_the_model() -> None:
     inside, outside = found.factors(np.array([0, 1]), np.array([0, 0]), np.array([3, 3]))
     assert inside < 1.0
     assert outside == 1.0
+
+
+def test_coverage_is_of_anchors_that_did_not_teach_the_factors() -> None:
+    few = residuals(60, 6)
+    taught = calibrate(few, 0.9, n_segment=2, n_size=3).holds(few).mean()
+    fair = [
+        held_out(residuals(60, seed), 0.9, n_segment=2, n_size=3).mean() for seed in range(6, 26)
+    ]
+    fresh = calibrate(few, 0.9, n_segment=2, n_size=3).holds(residuals(3000, 99)).mean()
+    assert taught >= 0.9
+    # Over many draws the fair figure is that of fresh truth.
+    assert abs(np.mean(fair) - fresh) < 0.04

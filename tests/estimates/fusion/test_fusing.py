@@ -241,3 +241,21 @@ def test_no_claims_at_all() -> None:
     estimates, run = fuse(claims_frame([], [], [], []), NO_TRUTH)
     assert estimates.height == 0
     assert run.sources().height == 0
+
+
+def test_one_source_without_truth_has_an_interval_that_allows_for_its_bias(drawn: Drawn) -> None:
+    one = drawn.claims.filter(pl.col("source") == "vendor-3")
+    estimates, _ = fuse(one, NO_TRUTH)
+    width = (estimates["upper"] / estimates["lower"]).log()
+    # A bias of half is within what a single source may have.
+    assert float(width.median()) > 2 * 1.645 * 0.35  # type: ignore[arg-type]
+
+
+def test_a_series_in_two_segments_is_in_one_of_them(drawn: Drawn) -> None:
+    some = drawn.claims.filter(pl.col("series") < "s0040")
+    torn = some.with_columns(
+        segment=pl.when(pl.col("source") == "vendor-0")
+        .then(pl.lit(""))
+        .otherwise(pl.col("segment"))
+    )
+    assert fuse(torn, NO_TRUTH)[0].equals(fuse(some, NO_TRUTH)[0])

@@ -154,3 +154,13 @@ def test_no_claims_at_all(run: Run, tmp_path: Path) -> None:
     path.write_text("series,source,period,value\n", encoding="utf-8")
     assert run("fuse", str(path), "--out", str(out)).code == 0
     assert pl.read_parquet(out / "estimates.parquet").height == 0
+
+
+def test_a_series_in_two_segments_is_no_error(run: Run, tmp_path: Path) -> None:
+    rows = claim_rows(8).drop("true").with_row_index()
+    rows = rows.with_columns(segment=pl.when(pl.col("index") % 3 == 0).then(pl.lit("games")))
+    path, out = tmp_path / "claims.csv", tmp_path / "out"
+    rows.drop("index").write_csv(path)
+    ran = run("fuse", str(path), "--out", str(out))
+    assert ran.code == 0, ran.err
+    assert set(pl.read_parquet(out / "sources.parquet")["segment"]) == {"games"}

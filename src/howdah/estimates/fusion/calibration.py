@@ -21,6 +21,7 @@ from scipy.special import ndtri
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Codes = NDArray[np.integer]
+Flags = NDArray[np.bool_]
 
 #: Bounds of the numbers of sources that are calibrated together: 1, 2, 3 and 4, more.
 SOURCE_BOUNDS = (1, 2, 4)
@@ -30,6 +31,10 @@ _SHRINK_SERIES = 25.0
 
 #: Fewest anchored series for a factor to be learnt at all.
 _LEAST_SERIES = 20
+
+
+#: Folds in which coverage is checked.
+_N_FOLDS = 10
 
 
 class Residuals(NamedTuple):
@@ -63,6 +68,11 @@ class Calibration(NamedTuple):
         group = np.searchsorted(SOURCE_BOUNDS, n_sources)
         own = self.overall * self.by_segment[segment] * self.by_size[size] * self.by_sources[group]
         return np.where(self.has_truth[segment], own, np.maximum(own, 1.0))
+
+    def holds(self, residuals: Residuals) -> Flags:
+        """Whether each anchor lies inside its interval."""
+        factor = self.factors(residuals.segment, residuals.size, residuals.n_sources)
+        return np.abs(residuals.z) <= factor * float(ndtri(0.5 + self.prob / 2))
 
 
 def calibrate(residuals: Residuals, prob: float, *, n_segment: int, n_size: int) -> Calibration:
@@ -104,12 +114,23 @@ def calibrate(residuals: Residuals, prob: float, *, n_segment: int, n_size: int)
     return Calibration(prob, overall, by_segment, by_size, by_sources, has_truth, n_series)
 
 
-def coverage(
-    residuals: Residuals, calibration: Calibration, group: Ints
-) -> list[tuple[int, float, int]]:
+def held_out(residuals: Residuals, prob: float, *, n_segment: int, n_size: int) -> Flags:
+    """Whether each anchor lies inside its interval, by factors that its series did not teach.
+
+    The series are dealt to folds; the factors of a fold are those of all other folds. Coverage
+    of the anchors that taught the factors would be right by construction.
+    """
+    inside = np.zeros(len(residuals.z), np.bool_)
+    fold = np.unique(residuals.series, return_inverse=True)[1] % _N_FOLDS
+    for f in range(_N_FOLDS):
+        rest = Residuals(*(column[fold != f] for column in residuals))
+        found = calibrate(rest, prob, n_segment=n_segment, n_size=n_size)
+        inside = np.where(fold == f, found.holds(residuals), inside)
+    return inside
+
+
+def coverage(inside: Flags, group: Ints) -> list[tuple[int, float, int]]:
     """(group, share of truth inside, number of anchors) of each group."""
-    factor = calibration.factors(residuals.segment, residuals.size, residuals.n_sources)
-    inside = np.abs(residuals.z) <= factor * ndtri(0.5 + calibration.prob / 2)
     return [
         (int(g), float(inside[group == g].mean()), int((group == g).sum()))
         for g in np.unique(group)

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
-from howdah.estimates.fusion.calibration import coverage
+from howdah.estimates.fusion.calibration import coverage, held_out
 from howdah.estimates.fusion.coding import (
     Coding,
     Names,
@@ -21,6 +21,7 @@ from howdah.estimates.fusion.coding import (
 )
 from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
 from howdah.estimates.fusion.results import (
+    METHOD,
     Suspects,
     estimate_rows,
     find_suspects,
@@ -108,6 +109,9 @@ class Fusion:
         learned = self.learned
         names, model = learned.coding.names, learned.model
         residuals, calibration = learned.residuals, learned.calibration
+        inside = held_out(
+            residuals, self.options.prob, n_segment=len(names.segments), n_size=len(SIZES)
+        )
         groups = (
             ("segment", residuals.segment, names.segments),
             ("size", residuals.size, SIZES),
@@ -116,10 +120,10 @@ class Fusion:
             {"group": kind, "name": labels[number], "coverage": share, "n": n}
             for kind, group, labels in groups
             if calibration.is_calibrated
-            for number, share, n in coverage(residuals, calibration, group)
+            for number, share, n in coverage(inside, group)
         ]
         return {
-            "method": "fusion.1",
+            "method": METHOD,
             "prob": self.options.prob,
             "scale": self.options.scale,
             "loss": self.options.loss,
@@ -174,6 +178,8 @@ def fuse(
         the run, which has the rest.
     """
     options = options or Options()
+    # A series is in one segment: of several that its claims name, the last by name.
+    claims = claims.with_columns(pl.col("segment").max().over("series"))
     days = pl.concat([claims["period"], truth["period"]]).to_physical().unique().sort()
     names = Names(
         tuple(claims["source"].unique().sort()),

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from howdah.estimates.fusion.calibration import Calibration, Residuals, calibrate
 from howdah.estimates.fusion.coding import Coded, Coding, Numbered, code_claims
 from howdah.estimates.fusion.copying import find_copying
-from howdah.estimates.fusion.learning import ANCHOR_SD, Shape, learn_model
+from howdah.estimates.fusion.learning import ANCHOR_SD, BIAS_SD, Shape, learn_model
 from howdah.estimates.fusion.solving import Solved, hide_source, solve, take_series
 from howdah.kernels import Model
 
@@ -67,9 +67,12 @@ def learn(sample: Numbered, coding: Coding, *, prob: float, parts: Parts) -> Lea
     residuals = _hidden(coded, anchored, model, copying.original, coding, parts)
     calibration = calibrate(residuals, prob, n_segment=shape.n_segment, n_size=shape.n_size)
     bias = model.bias[: names.truth]
-    # The sources of a market agree by chance and by habit; their spread says how far both reach.
-    seen = 0 if len(anchored) else names.truth
-    common = float(np.var(bias.mean(1))) / seen if seen else 0.0
+    # Too little truth leaves the mean of all biases unknown. The sources' spread says how far it
+    # may be from none; of one source alone only the prior does, which counts as one more.
+    common = 0.0
+    if names.truth and not calibration.is_calibrated:
+        own = bias[copying.original[: names.truth] < 0].mean(1)
+        common = float((own**2).sum() + BIAS_SD**2) / (len(own) + 1) / len(own)
     counts = np.zeros((shape.n_source, shape.n_segment))
     series = np.repeat(np.arange(len(coded.panel.segment)), np.diff(posterior.house_start))
     np.add.at(counts, (posterior.house_source, coded.panel.segment[series]), 1.0)

@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 ANCHOR_SD = 0.005
 
 #: Spreads that biases are shrunk by: of a source around none, of a segment around its source.
-_BIAS_SD = 0.5
+BIAS_SD = 0.5
 _SEGMENT_SD = 0.15
 
 #: Claims by which the noise of a size class is shrunk to the noise of its source.
@@ -157,7 +157,7 @@ def _step(panel: Panel, model: Model, posterior: Posterior, series: Ints, shape:
         mean, var = posterior.house_mean[own], posterior.house_var[own]
         square = (mean - bias[s, at]) ** 2 + var
         weight = (_HOUSE_DF + 1) / (_HOUSE_DF + square / house_var[s])
-        center = (weight * mean).sum() / (weight.sum() + house_var[s] / _BIAS_SD**2)
+        center = (weight * mean).sum() / (weight.sum() + house_var[s] / BIAS_SD**2)
         total = np.bincount(at, weight, shape.n_segment)
         off = np.bincount(at, weight * (mean - center), shape.n_segment)
         bias[s] = center + off / (total + house_var[s] / _SEGMENT_SD**2)

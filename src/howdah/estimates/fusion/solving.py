@@ -67,12 +67,10 @@ def solve(panel: Panel, model: Model, original: Ints, *, scale: Scale, suspects:
     off = posterior.residual[rejected]
     reason[rejected] = OUTLIER
     if scale == "log":
-        factor[rejected] = np.exp(off)
-        near = np.abs(off[:, None] - _ALL_SLIPS)
         noise = model.noise_var[panel.source, _of_claims(panel, panel.size)][rejected]
-        is_slip = near.min(1) < _SLIP_REACH + 2 * np.sqrt(noise)
-        reason[np.flatnonzero(rejected)[is_slip]] = UNIT_SLIP
-        factor[np.flatnonzero(rejected)[is_slip]] = np.exp(_ALL_SLIPS[near[is_slip].argmin(1)])
+        slip = nearest_slip(off, np.sqrt(noise))
+        reason[rejected] = np.where(slip != 0.0, UNIT_SLIP, OUTLIER)
+        factor[rejected] = np.exp(np.where(slip != 0.0, slip, off))
     return Solved(posterior, reason, factor)
 
 
@@ -83,15 +81,13 @@ def _slipped_houses(
     series = np.repeat(np.arange(len(panel.segment)), np.diff(posterior.house_start))
     source = posterior.house_source
     off = posterior.house_mean - model.bias[source, panel.segment[series]]
-    near = np.abs(off[:, None] - _ALL_SLIPS)
     spread = np.sqrt(model.house_var[source])
-    slipped = (np.abs(off) > np.maximum(_SLIP_HOUSE_SDS * spread, _LEAST_SLIP)) & (
-        near.min(1) < _SLIP_REACH + 2 * spread
-    )
+    slip = nearest_slip(off, spread)
+    slipped = (slip != 0.0) & (np.abs(off) > _SLIP_HOUSE_SDS * spread)
     # Who is in another unit, the one or the other? With fewer than three nobody can tell.
     slipped &= np.diff(posterior.house_start)[series] > 2  # noqa: PLR2004
     table = np.zeros((len(panel.segment), len(model.noise_var)))
-    table[series[slipped], source[slipped]] = _ALL_SLIPS[near[slipped].argmin(1)]
+    table[series[slipped], source[slipped]] = slip[slipped]
     size = table[_of_claims(panel, np.arange(len(panel.segment))), panel.source]
     return (size != 0.0) & np.isfinite(panel.value), size
 
@@ -112,8 +108,15 @@ def _solve_again(
     return posterior
 
 
-def nearest_slip(off: Floats, noise_sd: float) -> Floats:
+def nearest_slip(off: Floats, noise_sd: Floats | float) -> Floats:
     """Log of the unit that each distance is near to, 0 where it is none.
+
+    Parameters
+    ----------
+    off
+        (n,) logs of how many times too large something is.
+    noise_sd
+        Standard deviation that it would have anyway.
 
     Examples
     --------

@@ -91,7 +91,7 @@ class Numbering:
     def __init__(self, claims: Claims) -> None:
         self._claims = claims
         self.series = claims.frame(
-            f"SELECT series, any_value(segment) AS segment, count(*) AS n FROM ({claims.claims}) "
+            f"SELECT series, max(segment) AS segment, count(*) AS n FROM ({claims.claims}) "
             "GROUP BY series ORDER BY series"
         )
         cells = claims.frame(
@@ -103,10 +103,16 @@ class Numbering:
             tuple(self.series["segment"].unique().sort()),
             cells["period"].unique().sort().to_physical().to_numpy().astype(np.int64),
         )
+        self._segment = (
+            self.series["segment"]
+            .cast(pl.Enum(self.names.segments))
+            .to_physical()
+            .to_numpy()
+            .astype(np.int32)
+        )
         for kind, texts in (
             ("series", self.series["series"]),
             ("source", pl.Series(self.names.sources, dtype=pl.String)),
-            ("segment", pl.Series(self.names.segments, dtype=pl.String)),
         ):
             self._make_enumeration(kind, texts)
 
@@ -150,9 +156,11 @@ class Numbering:
         number = f"enum_code(try_cast(series AS howdah_series))::INT - {first}"
         claims = self._claims.frame(
             f"SELECT {number} AS series, enum_code(source::howdah_source) AS source, "
-            "enum_code(segment::howdah_segment) AS segment, period, value, value_low, value_high, "
-            f"listed, cutoff FROM ({self._claims.claims}) {where}"
+            "period, value, value_low, value_high, listed, cutoff "
+            f"FROM ({self._claims.claims}) {where}"
         )
+        own = self._segment[claims["series"].to_numpy() + first]
+        claims = claims.with_columns(pl.Series("segment", own))
         truth = self._claims.frame(
             f"SELECT {number} AS series, period, value FROM ({self._claims.truth}) {where}"
         )
