@@ -1,8 +1,9 @@
 """Numerics on arrays: NumPy, SciPy and Numba only."""
 
 from howdah.kernels.digests import DigestSet
-from howdah.kernels.fusion import Model, Panel, Posterior, fuse_panel, leave_out
+from howdah.kernels.fusion import fuse_panel
 from howdah.kernels.levels import pooled_level, posterior_quantiles
+from howdah.kernels.panel import Model, Panel, Posterior, leave_out
 from howdah.kernels.robust import (
     MAD_TO_SD,
     hampel_outliers,

@@ -19,13 +19,12 @@ form of Student's t; claims that give an interval are expectation propagation si
 (`kernels.sites`). Four passes are near the fixed point.
 """
 
-from typing import NamedTuple
-
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.arrowhead import solve_arrowhead
+from howdah.kernels.panel import Model, Panel, Posterior
 from howdah.kernels.sites import interval_site
 
 Floats = NDArray[np.float64]
@@ -51,60 +50,6 @@ _DAMPING = 0.7
 
 #: Series are dealt to this many blocks, so that threads end together.
 _N_BLOCKS = 64
-
-
-class Panel(NamedTuple):
-    """Claims of many series, ordered by series, period and family of the source.
-
-    A claim is a point (``value``), or an interval where ``value`` is NaN (``low`` to ``high``,
-    infinite where open). All on the additive scale.
-    """
-
-    start: Ints  # (n_series + 1,) first claim of each series
-    period: Small  # (n,) index into `gap`
-    source: Small  # (n,)
-    value: Floats  # (n,)
-    low: Floats  # (n,)
-    high: Floats  # (n,)
-    segment: Small  # (n_series,)
-    size: Small  # (n_series,) class of size
-    first: Small  # (n_series,) first period that is estimated
-    length: Small  # (n_series,) periods that are estimated
-    gap: Floats  # (n_period,) time since the period before, in usual periods
-
-
-class Model(NamedTuple):
-    """What all series have in common."""
-
-    bias: Floats  # (n_source, n_segment) B
-    house_var: Floats  # (n_source,) tau^2
-    noise_var: Floats  # (n_source, n_size) sigma^2
-    drift_var: Floats  # (n_source,) delta^2, 0 for none
-    family: Small  # (n_source,) family of each source, -1 for none
-    family_var: Floats  # (n_family,) phi^2
-    step_var: float  # median of q
-    step_shape: float  # observations that the prior of q counts for
-
-
-class Posterior(NamedTuple):
-    """What a pass over a panel found; flat arrays, series after series."""
-
-    level_start: Ints  # (n_series + 1,) first period of each series in `mean`
-    mean: Floats  # (n_level,)
-    variance: Floats  # (n_level,)
-    house_start: Ints  # (n_series + 1,) first house effect of each series
-    house_source: Small  # (n_house,)
-    house_mean: Floats  # (n_house,)
-    house_var: Floats  # (n_house,)
-    drift_mean: Floats  # (n_house,) 0 where the source has none
-    drift_second: Floats  # (n_house,) posterior mean of d^2
-    step_var: Floats  # (n_series,) q
-    residual: Floats  # (n,) of each point claim, NaN for intervals
-    weight: Floats  # (n,) 1 for an ordinary claim, 0 for one that was rejected
-    noise_sum: Floats  # (n_source, n_size) sum of weighted squared residuals
-    noise_count: Floats  # (n_source, n_size)
-    family_sum: Floats  # (n_family,) sum of squared shared errors
-    family_count: Floats  # (n_family,)
 
 
 def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
@@ -154,15 +99,6 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
         noise_count=out.noise_count.sum(0),
         family_sum=out.family_sum.sum(0)[:n_family],
         family_count=out.family_count.sum(0)[:n_family],
-    )
-
-
-def leave_out(panel: Panel, rows: NDArray[np.bool_]) -> Panel:
-    """Panel in which some claims are intervals that hold everything: they say nothing."""
-    return panel._replace(
-        value=np.where(rows, np.nan, panel.value),
-        low=np.where(rows, -np.inf, panel.low),
-        high=np.where(rows, np.inf, panel.high),
     )
 
 

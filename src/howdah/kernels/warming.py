@@ -3,7 +3,8 @@
 import numpy as np
 
 from howdah.kernels.digests import DigestSet
-from howdah.kernels.fusion import Model, Panel, fuse_panel
+from howdah.kernels.fusion import fuse_panel
+from howdah.kernels.panel import Model, Panel
 from howdah.kernels.robust import hampel_outliers
 
 

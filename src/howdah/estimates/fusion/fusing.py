@@ -142,8 +142,8 @@ class Fusion:
             "step_sd": float(np.sqrt(model.step_var)) * learned.coding.unit,
             "house_sd": _by_source(names, np.sqrt(model.house_var) * learned.coding.unit),
             "drift_sd": _by_source(names, np.sqrt(model.drift_var) * learned.coding.unit),
+            "is_calibrated": calibration.is_calibrated,
             "calibration": {
-                "is_calibrated": calibration.is_calibrated,
                 "nominal": self.options.prob,
                 "factor": calibration.overall,
                 "held_out": table,

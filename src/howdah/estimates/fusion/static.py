@@ -90,6 +90,7 @@ class StaticFusion:
             "n_anchored": int(np.isfinite(self._truth).sum()),
             "chosen": list(self.choice.names),
             "cross_validated_loss": self.choice.losses,
+            "is_calibrated": bool(self._coverage),
             "calibration": {"nominal": self.options.prob, "held_out": self._coverage},
         }
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -54,11 +54,12 @@ def finish(
     summary: Mapping[str, object],
     n_quarantined: int,
     *,
+    said: Sequence[str],
     as_of: dt.date | None,
     strict: bool,
     as_json: bool,
 ) -> None:
-    """Say what was written and what was set aside.
+    """Say what was written, what was found and what was set aside.
 
     The summary goes to stdout with `as_json`, the quarantined rows to stderr; with `strict` they
     are exit code 3.
@@ -72,6 +73,6 @@ def finish(
         data = {"out": target.resolve(), "n_quarantined": n_quarantined, **summary}
         write_json(data, as_of=as_of)
     else:
-        sys.stderr.write(f"wrote {target}\n")
+        sys.stderr.write("".join(f"{line}\n" for line in (f"wrote {target}", *said)))
     if strict and n_quarantined:
         raise typer.Exit(QUARANTINED)

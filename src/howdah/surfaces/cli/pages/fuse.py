@@ -1,6 +1,7 @@
 """What `howdah fuse` does: claims in; estimates, report of sources, suspects and summary out."""
 
 import time
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -89,7 +90,20 @@ def run(
         timings["total_s"] = time.perf_counter() - started
         rounded = {name: round(seconds, 3) for name, seconds in timings.items()}
         into.write_json("summary", {**summary, "timings": rounded})
-    finish(out, summary, into.n_quarantined, as_of=day, strict=strict, as_json=as_json)
+    finish(
+        out, summary, into.n_quarantined, said=_said(summary),
+        as_of=day, strict=strict, as_json=as_json,
+    )  # fmt: skip
+
+
+def _said(summary: Mapping[str, object]) -> list[str]:
+    tested = "intervals were tested on truth that the fit did not see"
+    untested = "no truth has tested the intervals (--anchors)"
+    counts = (
+        f"{summary['n_series']} series from {summary['n_claims']} claims; "
+        f"{summary['n_suspect']} claims are suspect and were left out"
+    )
+    return [counts, tested if summary["is_calibrated"] else untested]
 
 
 def _fuse_periods(fused: FusedTable, into: OutputFolder) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """What `howdah health` does: a feed's file in, its events, index and adjusted values out."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ from howdah.core.errors import MissingColumnError
 from howdah.engines import Column, output_folder, read_table
 from howdah.estimates.health import MIN_COMMON, FeedHealth, check_feed
 from howdah.surfaces.cli.staging import finish, stage_date, staged
+from howdah.surfaces.cli.words import counted
 
 COLUMNS = (
     Column("period", "date"),
@@ -40,7 +42,11 @@ def run(
         into.write("market_index", found.index.to_arrow())
         into.write("adjusted", found.adjusted.drop(absent if read.present else []).to_arrow())
         into.quarantine(read.quarantine)
-    finish(out, _summary(found), into.n_quarantined, as_of=day, strict=strict, as_json=as_json)
+    summary = _summary(found)
+    finish(
+        out, summary, into.n_quarantined, said=_said(found, summary),
+        as_of=day, strict=strict, as_json=as_json,
+    )  # fmt: skip
 
 
 def _summary(found: FeedHealth) -> dict[str, object]:
@@ -60,3 +66,12 @@ def _summary(found: FeedHealth) -> dict[str, object]:
         "events": dict(kinds.iter_rows()),
         "cannot_tell": cannot_tell,
     }
+
+
+def _said(found: FeedHealth, summary: Mapping[str, object]) -> list[str]:
+    kinds = found.events["kind"].value_counts().sort("kind")
+    events = ", ".join(f"{n} {kind}" for kind, n in kinds.iter_rows()) or "none"
+    lines = [f"{counted(found.index.height, 'snapshot')}; events: {events}"]
+    cannot_tell = summary["cannot_tell"]
+    assert isinstance(cannot_tell, list)
+    return [*lines, *(f"cannot tell: {why}" for why in cannot_tell)]
