@@ -45,6 +45,7 @@ def _panel(n_series: int) -> tuple[Panel, Model]:
         value=value[series, period, source],
         low=np.full(len(series), np.nan),
         high=np.full(len(series), np.nan),
+        own_var=np.zeros(len(series)),
         segment=zeros,
         size=zeros,
         first=zeros,
@@ -58,6 +59,7 @@ def _panel(n_series: int) -> tuple[Panel, Model]:
         drift_var=np.zeros(N_SOURCE),
         family=np.full(N_SOURCE, -1, np.int32),
         family_var=np.zeros(1),
+        common_var=np.zeros(1),
         step_var=0.0016,
         step_shape=3.0,
     )

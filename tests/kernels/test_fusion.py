@@ -12,7 +12,13 @@ N_PERIOD = 30
 N_SOURCE = 4
 
 
-def a_model(*, family_var: float = 0.04, drift_var: float = 0.02, step_shape: float = 3.0) -> Model:
+def a_model(
+    *,
+    family_var: float = 0.04,
+    common_var: float = 0.03,
+    drift_var: float = 0.02,
+    step_shape: float = 3.0,
+) -> Model:
     return Model(
         bias=np.array([[0.0], [0.3], [-0.2], [0.1]]),
         house_var=np.array([0.02, 0.1, 0.05, 0.08]),
@@ -20,6 +26,7 @@ def a_model(*, family_var: float = 0.04, drift_var: float = 0.02, step_shape: fl
         drift_var=np.array([0.0, drift_var, 0.0, drift_var]),
         family=np.array([-1, 0, 0, 0], np.int32),
         family_var=np.array([family_var]),
+        common_var=np.array([common_var]),
         step_var=0.01,
         step_shape=step_shape,
     )
@@ -34,6 +41,7 @@ def a_panel(seed: int, n_series: int = 1, model: Model | None = None) -> tuple[P
     house = model.bias[:, 0] + np.sqrt(model.house_var) * draws.normal(size=(n_series, N_SOURCE))
     drift = np.sqrt(model.drift_var) * draws.normal(size=(n_series, N_SOURCE))
     shared = np.sqrt(model.family_var[0]) * draws.normal(size=(n_series, N_PERIOD))
+    house += (model.family >= 0) * np.sqrt(model.common_var[0]) * draws.normal(size=(n_series, 1))
     along = np.arange(N_PERIOD) / (N_PERIOD - 1) - 0.5
     value = (
         level[:, :, None]
@@ -61,6 +69,7 @@ def panel_of(
         value=value,
         low=np.full(len(value), np.nan),
         high=np.full(len(value), np.nan),
+        own_var=np.zeros(len(value)),
         segment=zeros,
         size=zeros,
         first=zeros,
@@ -71,12 +80,13 @@ def panel_of(
 
 def first_weights(panel: Panel, model: Model) -> Floats:
     """Precision of each claim in the first pass, when none lies far out."""
-    return np.asarray(1.0 / model.noise_var[panel.source, 0], np.float64)
+    return np.asarray(1.0 / (model.noise_var[panel.source, 0] + panel.own_var), np.float64)
 
 
 def test_a_pass_is_the_dense_gaussian_solve() -> None:
     model = a_model()
     panel, _ = a_panel(1)
+    panel = panel._replace(own_var=np.where(panel.period % 3 == 0, 0.05, 0.0))
     found = fuse_panel(panel, model, n_passes=1)
     n, m = N_PERIOD, N_SOURCE
     drifting = [1, 3]
@@ -88,9 +98,10 @@ def test_a_pass_is_the_dense_gaussian_solve() -> None:
     pull[0] += start / 9.0
     for t in range(1, n):
         precision[np.ix_([t - 1, t], [t - 1, t])] += np.array([[1, -1], [-1, 1]]) / model.step_var
-    for s in range(m):
-        precision[n + s, n + s] += 1 / model.house_var[s]
-        pull[n + s] += model.bias[s, 0] / model.house_var[s]
+    of_family = (model.family >= 0).astype(np.float64)
+    prior = np.diag(model.house_var) + model.common_var[0] * np.outer(of_family, of_family)
+    precision[n : n + m, n : n + m] += np.linalg.inv(prior)
+    pull[n : n + m] += np.linalg.solve(prior, model.bias[:, 0])
     for k, s in enumerate(drifting):
         precision[n + m + k, n + m + k] += 1 / model.drift_var[s]
     shared = n + m + len(drifting)
@@ -115,7 +126,7 @@ def test_a_pass_is_the_dense_gaussian_solve() -> None:
 
 
 def test_a_pass_is_the_smoother_of_another_library() -> None:
-    model = a_model(family_var=0.0, drift_var=0.0)
+    model = a_model(family_var=0.0, common_var=0.0, drift_var=0.0)
     panel, _ = a_panel(2, model=model)
     found = fuse_panel(panel, model, n_passes=1)
     value = np.full((N_PERIOD, N_SOURCE), np.nan)

@@ -2,18 +2,20 @@ r"""Fusing the claims of many sources about many series: the posterior of each s
 
 Source $s$ of family $f$ sees the level $x_t$ of a series, on an additive scale, as
 
-$$y = x_t + b_s + u_t d_s + c_{f,t} + e, \qquad
+$$y = x_t + b_s + a_f + u_t d_s + c_{f,t} + e, \qquad
 x_t = x_{t-1} + N(0, q\,g_t / \lambda_t)$$
 
-with a house effect $b_s \sim t_5(B_s, \tau_s^2)$ of the source on this series, its slow drift
+with a house effect $b_s \sim t_5(B_s, \tau_s^2)$ of the source on this series, an effect
+$a_f \sim N(0, \gamma_f^2)$ that all sources of a family have in common on it, a slow drift
 $d_s \sim N(0, \delta_s^2)$ along $u_t$ (from -1/2 to 1/2 over all periods), an error
 $c_{f,t} \sim N(0, \phi_f^2)$ that all sources of a family share in a period, and
-$e \sim t_4(0, \sigma_s^2)$. $g_t$ is the time since the period before, in usual periods; the
-weights $\lambda_t$ make the steps $t_4$ too, so that a jump of one series is followed. $q$ has an
-inverse-gamma prior around the one of all series.
+$e \sim t_4(0, \sigma_s^2 + v)$ with $v$ the variance that the claim states of itself. $g_t$ is the
+time since the period before, in usual periods; the weights $\lambda_t$ make the steps $t_4$ too, so
+that a jump of one series is followed. $q$ has an inverse-gamma prior around the one of all series.
 
 Given all weights the posterior is one Gaussian with an arrowhead precision
-(`kernels.arrowhead`): a shared error is marginalised by a rank-one downdate of its period. A
+(`kernels.arrowhead`): $c_{f,t}$ is marginalised by a rank-one downdate of its period, $a_f$ by one
+of the prior precision of the house effects, which then stand for $b_s + a_f$. A
 *pass* solves it and then sets the weights by the moments of that posterior, the scale-mixture
 form of Student's t; claims that give an interval are expectation propagation sites
 (`kernels.sites`). Four passes are near the fixed point.
@@ -82,6 +84,7 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
         house_source,
         np.empty(n_house),
         np.empty(n_house),
+        np.empty(n_house),
         np.zeros(n_house),
         np.zeros(n_house),
         np.empty(n_series),
@@ -89,6 +92,8 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
         np.ones(len(panel.value)),
         np.zeros((_N_BLOCKS, *model.noise_var.shape)),
         np.zeros((_N_BLOCKS, *model.noise_var.shape)),
+        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
+        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
     )
@@ -99,6 +104,8 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
         noise_count=out.noise_count.sum(0),
         family_sum=out.family_sum.sum(0)[:n_family],
         family_count=out.family_count.sum(0)[:n_family],
+        common_sum=out.common_sum.sum(0)[:n_family],
+        common_count=out.common_count.sum(0)[:n_family],
     )
 
 
@@ -167,6 +174,7 @@ def _fuse_all(panel: Panel, model: Model, out: Posterior, n_passes: int) -> None
                 link, diagonal, ratio, lag, step_weight, border, spread, corner, factor,
                 out.noise_sum[block], out.noise_count[block],
                 out.family_sum[block], out.family_count[block],
+                out.common_sum[block], out.common_count[block],
             )  # fmt: skip
 
 
@@ -194,6 +202,8 @@ def _fuse_one(
     noise_count: Floats,
     family_sum: Floats,
     family_count: Floats,
+    common_sum: Floats,
+    common_count: Floats,
 ) -> None:
     begin, end = panel.start[i], panel.start[i + 1]
     n, first = panel.length[i], panel.first[i]
@@ -221,6 +231,7 @@ def _fuse_one(
     q = model.step_var
     step_weight[:n] = 1.0
     b = np.empty(width)
+    own_square = np.empty(n_house)
     share = np.zeros(width)
     touched = np.empty(width, np.int64)
     for turn in range(n_passes):
@@ -240,6 +251,10 @@ def _fuse_one(
                 corner[a, c] = 0.0
             corner[a, a] = 1.0 / house_scale[a]
             b[a] = house_center[a] / house_scale[a]
+        for f in range(len(model.common_var)):
+            _join_houses(
+                f, n_house, out.house_source[at_house:], model, house_scale, house_center, corner, b
+            )
         _add_claims(
             begin, end, first, panel, model, column, slope, per_period,
             precision, seen, diagonal, mean, border, corner, b, share, touched,
@@ -259,10 +274,17 @@ def _fuse_one(
             total += 1.0
         q = (2.0 * model.step_shape * model.step_var + moved) / (2.0 * model.step_shape + total)
         for h in range(n_house):
-            s = out.house_source[at_house + h]
             off = b[h] - house_center[h]
-            square = (off * off + corner[h, h]) / model.house_var[s]
-            house_scale[h] = model.house_var[s] * (_HOUSE_DF + square) / (_HOUSE_DF + 1.0)
+            own_square[h] = off * off + corner[h, h]
+        for f in range(len(model.common_var)):
+            _part_houses(
+                f, n_house, out.house_source[at_house:], model, house_scale, house_center, corner,
+                b, own_square, turn == n_passes - 1, common_sum, common_count,
+            )  # fmt: skip
+        for h in range(n_house):
+            prior = model.house_var[out.house_source[at_house + h]]
+            scaled = own_square[h] / prior
+            house_scale[h] = prior * (_HOUSE_DF + scaled) / (_HOUSE_DF + 1.0)
         _weigh_claims(
             begin, end, first, size, panel, model, column, slope, per_period, precision, seen,
             weight, residual, mean, variance, corner, spread, b,
@@ -272,10 +294,86 @@ def _fuse_one(
     for h in range(n_house):
         out.house_mean[at_house + h] = b[h]
         out.house_var[at_house + h] = corner[h, h]
+        out.house_square[at_house + h] = own_square[h]
         if slope[h] >= 0:
             d = b[slope[h]]
             out.drift_mean[at_house + h] = d
             out.drift_second[at_house + h] = d * d + corner[slope[h], slope[h]]
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _join_houses(
+    f: int,
+    n_house: int,
+    source: Small,
+    model: Model,
+    house_scale: Floats,
+    house_center: Floats,
+    corner: Floats,
+    b: Floats,
+) -> None:
+    """Give the house effects of a family what they have in common (Sherman and Morrison)."""
+    if model.common_var[f] <= 0.0:
+        return
+    total, pull = 0.0, 0.0
+    for h in range(n_house):
+        if model.family[source[h]] == f:
+            total += 1.0 / house_scale[h]
+            pull += house_center[h] / house_scale[h]
+    shared = 1.0 / (1.0 / model.common_var[f] + total)
+    for h in range(n_house):
+        if model.family[source[h]] != f:
+            continue
+        part = shared / house_scale[h]
+        b[h] -= part * pull
+        for g in range(h + 1):
+            if model.family[source[g]] == f:
+                corner[h, g] -= part / house_scale[g]
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _part_houses(
+    f: int,
+    n_house: int,
+    source: Small,
+    model: Model,
+    house_scale: Floats,
+    house_center: Floats,
+    corner: Floats,
+    b: Floats,
+    own_square: Floats,
+    is_last: bool,
+    common_sum: Floats,
+    common_count: Floats,
+) -> None:
+    """Expected square of each house effect of a family without what they have in common."""
+    if model.common_var[f] <= 0.0:
+        return
+    total, common, known, n = 0.0, 0.0, 0.0, 0
+    for h in range(n_house):
+        if model.family[source[h]] == f:
+            total += 1.0 / house_scale[h]
+            common += (b[h] - house_center[h]) / house_scale[h]
+            n += 1
+            for g in range(n_house):
+                if model.family[source[g]] == f:
+                    known += corner[h, g] / (house_scale[h] * house_scale[g])
+    if n == 0:
+        return
+    shared = 1.0 / (1.0 / model.common_var[f] + total)
+    common *= shared
+    known *= shared * shared
+    for h in range(n_house):
+        if model.family[source[h]] == f:
+            joint = 0.0
+            for g in range(n_house):
+                if model.family[source[g]] == f:
+                    joint += corner[h, g] / house_scale[g]
+            off = b[h] - house_center[h] - common
+            own_square[h] = off * off + corner[h, h] - 2.0 * shared * joint + known + shared
+    if is_last:
+        common_sum[f] += common * common + known + shared
+        common_count[f] += 1.0
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -328,9 +426,10 @@ def _start(
             weight[own] = 1.0
             continue
         off = abs(panel.value[k] - model.bias[s, segment] - median)
-        far = reach + 3.0 * np.sqrt(model.house_var[s] + model.noise_var[s, size])
+        noise = model.noise_var[s, size] + panel.own_var[k]
+        far = reach + 3.0 * np.sqrt(model.house_var[s] + noise)
         weight[own] = 1.0 if off <= far else 0.02
-        precision[own] = weight[own] / model.noise_var[s, size]
+        precision[own] = weight[own] / noise
         seen[own] = panel.value[k]
     return median
 
@@ -484,22 +583,26 @@ def _weigh_claims(
                 expected += u * b[d]
                 known += u * u * corner[d, d] + 2.0 * u * (corner[d, a] - spread[t, d])
             known = max(known, 1e-12)
+            noise = model.noise_var[s, size] + panel.own_var[j]
             if is_point:
                 off = panel.value[j] - expected - shared * pull
                 # The share of the claim that its family's error takes up leaves it with the rest.
                 kept = 1.0 - shared * precision[own]
                 square = off * off + kept * kept * known + shared
-                scaled = square / model.noise_var[s, size]
+                scaled = square / noise
                 residual[own] = off
                 weight[own] = (_NOISE_DF + 1.0) / (_NOISE_DF + scaled)
-                if off * off > _REJECT_SDS**2 * (model.noise_var[s, size] + known):
+                if off * off > _REJECT_SDS**2 * (noise + known):
                     weight[own] = 0.0
                 if is_last:
                     if weight[own] > 0.0:
-                        noise_sum[s, size] += weight[own] * square
+                        # What the claim states of itself is not the source's noise.
+                        kept = model.noise_var[s, size] / noise
+                        noise_sum[s, size] += weight[own] * square * kept * kept
+                        noise_sum[s, size] += kept * panel.own_var[j]
                         noise_count[s, size] += 1.0
                 else:
-                    precision[own] = weight[own] / model.noise_var[s, size]
+                    precision[own] = weight[own] / noise
             elif not is_last:
                 cavity = 1.0 / known - precision[own]
                 cavity = max(cavity, 1e-3 / known)
@@ -509,7 +612,7 @@ def _weigh_claims(
                     panel.high[j],
                     center,
                     1.0 / cavity,
-                    model.noise_var[s, size] + family_var,
+                    noise + family_var,
                 )
                 old = (1.0 - _DAMPING) * precision[own]
                 new = _DAMPING * w

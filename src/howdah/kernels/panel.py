@@ -23,6 +23,7 @@ class Panel(NamedTuple):
     value: Floats  # (n,)
     low: Floats  # (n,)
     high: Floats  # (n,)
+    own_var: Floats  # (n,) variance that the claim states of itself, beside its source's noise
     segment: Small  # (n_series,)
     size: Small  # (n_series,) class of size
     first: Small  # (n_series,) first period that is estimated
@@ -39,6 +40,7 @@ class Model(NamedTuple):
     drift_var: Floats  # (n_source,) delta^2, 0 for none
     family: Small  # (n_source,) family of each source, -1 for none
     family_var: Floats  # (n_family,) phi^2
+    common_var: Floats  # (n_family,) gamma^2
     step_var: float  # median of q
     step_shape: float  # observations that the prior of q counts for
 
@@ -51,8 +53,9 @@ class Posterior(NamedTuple):
     variance: Floats  # (n_level,)
     house_start: Ints  # (n_series + 1,) first house effect of each series
     house_source: Small  # (n_house,)
-    house_mean: Floats  # (n_house,)
+    house_mean: Floats  # (n_house,) of b + a
     house_var: Floats  # (n_house,)
+    house_square: Floats  # (n_house,) posterior mean of (b - B)^2
     drift_mean: Floats  # (n_house,) 0 where the source has none
     drift_second: Floats  # (n_house,) posterior mean of d^2
     step_var: Floats  # (n_series,) q
@@ -62,6 +65,8 @@ class Posterior(NamedTuple):
     noise_count: Floats  # (n_source, n_size)
     family_sum: Floats  # (n_family,) sum of squared shared errors
     family_count: Floats  # (n_family,)
+    common_sum: Floats  # (n_family,) sum of squares of what house effects have in common
+    common_count: Floats  # (n_family,) series
 
 
 def leave_out(panel: Panel, rows: NDArray[np.bool_]) -> Panel:

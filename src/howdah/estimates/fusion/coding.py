@@ -116,6 +116,7 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
         value=value,
         low=np.concatenate([low, none])[order],
         high=np.concatenate([high, none])[order],
+        own_var=np.zeros(len(order)),
         segment=segment,
         size=np.searchsorted(coding.sizes, middle).astype(np.int32),
         first=first.astype(np.int32),

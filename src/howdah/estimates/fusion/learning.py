@@ -138,6 +138,7 @@ def _start(shape: Shape, *, shared: bool) -> Model:
         drift_var=drift,
         family=family,
         family_var=np.array([0.01 if shared else 0.0]),
+        common_var=np.array([0.01 if shared else 0.0]),
         step_var=2e-3,
         step_shape=STEP_SHAPE,
     )
@@ -154,14 +155,15 @@ def _step(panel: Panel, model: Model, posterior: Posterior, series: Ints, shape:
         if not len(own):
             continue
         at = segment[own]
-        mean, var = posterior.house_mean[own], posterior.house_var[own]
-        square = (mean - bias[s, at]) ** 2 + var
-        weight = (_HOUSE_DF + 1) / (_HOUSE_DF + square / house_var[s])
+        mean = posterior.house_mean[own]
+        weight = (_HOUSE_DF + 1) / (_HOUSE_DF + posterior.house_square[own] / house_var[s])
         center = (weight * mean).sum() / (weight.sum() + house_var[s] / BIAS_SD**2)
         total = np.bincount(at, weight, shape.n_segment)
         off = np.bincount(at, weight * (mean - center), shape.n_segment)
         bias[s] = center + off / (total + house_var[s] / _SEGMENT_SD**2)
-        square = (mean - bias[s, at]) ** 2 + var
+        # The square is about the bias as it was.
+        moved = (bias[s, at] - model.bias[s, at]) * (2 * mean - bias[s, at] - model.bias[s, at])
+        square = np.maximum(posterior.house_square[own] - moved, 0.0)
         house_var[s] = max(float((weight * square).mean()), _LEAST_HOUSE)
         if drift_var[s] > 0:
             drift_var[s] = max(float(posterior.drift_second[own].mean()), 1e-8)
@@ -172,12 +174,16 @@ def _step(panel: Panel, model: Model, posterior: Posterior, series: Ints, shape:
     family_var = model.family_var.copy()
     known = (posterior.family_count > 0) & (family_var > 0)
     family_var[known] = posterior.family_sum[known] / posterior.family_count[known]
+    common_var = model.common_var.copy()
+    known = (posterior.common_count > 0) & (common_var > 0)
+    common_var[known] = posterior.common_sum[known] / posterior.common_count[known]
     return model._replace(
         bias=bias,
         house_var=house_var,
         noise_var=np.maximum(noise_var, _LEAST_NOISE),
         drift_var=drift_var,
         family_var=family_var,
+        common_var=common_var,
         step_var=max(float(np.exp(np.log(posterior.step_var).mean())), _LEAST_STEP),
     )
 

@@ -139,6 +139,7 @@ def take_series(panel: Panel, series: Ints) -> tuple[Panel, Ints]:
         value=panel.value[rows],
         low=panel.low[rows],
         high=panel.high[rows],
+        own_var=panel.own_var[rows],
         segment=panel.segment[series],
         size=panel.size[series],
         first=panel.first[series],
