@@ -50,6 +50,7 @@ def _panel(n_series: int) -> tuple[Panel, Model]:
         size=zeros,
         first=zeros,
         length=np.full(n_series, N_PERIOD, np.int32),
+        pace=np.ones(n_series),
         gap=np.ones(N_PERIOD),
     )
     model = Model(
@@ -62,6 +63,7 @@ def _panel(n_series: int) -> tuple[Panel, Model]:
         common_var=np.zeros(1),
         step_var=0.0016,
         step_shape=3.0,
+        start_var=9.0,
     )
     return panel, model
 

@@ -29,6 +29,7 @@ def a_model(
         common_var=np.array([common_var]),
         step_var=0.01,
         step_shape=step_shape,
+        start_var=9.0,
     )
 
 
@@ -74,6 +75,7 @@ def panel_of(
         size=zeros,
         first=zeros,
         length=np.full(n_series, N_PERIOD, np.int32),
+        pace=np.ones(n_series),
         gap=np.ones(N_PERIOD),
     )
 

@@ -41,9 +41,6 @@ _STEP_DF = 4.0
 #: A claim this many standard deviations from the rest says nothing about the level.
 _REJECT_SDS = 8.0
 
-#: Variance of the level before anything is known, around the median claim.
-_START_VAR = 9.0
-
 #: Claims from which the start of a series is taken, up to twice as many.
 _START_CLAIMS = 128
 
@@ -90,8 +87,8 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
         np.empty(n_series),
         np.full(len(panel.value), np.nan),
         np.ones(len(panel.value)),
-        np.zeros((_N_BLOCKS, *model.noise_var.shape)),
-        np.zeros((_N_BLOCKS, *model.noise_var.shape)),
+        np.zeros((_N_BLOCKS, 2, *model.noise_var.shape)),
+        np.zeros((_N_BLOCKS, 2, *model.noise_var.shape)),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
@@ -228,7 +225,7 @@ def _fuse_one(
             place += 1
     per_period = 1.0 / max(len(panel.gap) - 1, 1)
     start = _start(i, panel, model, weight, precision, seen, order)
-    q = model.step_var
+    q, pace = model.step_var, panel.pace[i]
     step_weight[:n] = 1.0
     b = np.empty(width)
     own_square = np.empty(n_house)
@@ -241,11 +238,11 @@ def _fuse_one(
             for a in range(width):
                 border[t, a] = 0.0
         for t in range(1, n):
-            link[t] = step_weight[t] / (q * panel.gap[first + t])
+            link[t] = step_weight[t] / (q * pace * panel.gap[first + t])
             diagonal[t] += link[t]
             diagonal[t - 1] += link[t]
-        diagonal[0] += 1.0 / _START_VAR
-        mean[0] += start / _START_VAR
+        diagonal[0] += 1.0 / model.start_var
+        mean[0] += start / model.start_var
         for a in range(width):
             for c in range(a + 1):
                 corner[a, c] = 0.0
@@ -267,8 +264,8 @@ def _fuse_one(
         total = 0.0
         for t in range(1, n):
             d = mean[t] - mean[t - 1]
-            square = (d * d + variance[t] + variance[t - 1] - 2.0 * lag[t]) / panel.gap[first + t]
-            square = max(square, 0.0)
+            square = max(d * d + variance[t] + variance[t - 1] - 2.0 * lag[t], 0.0)
+            square /= pace * panel.gap[first + t]
             step_weight[t] = (_STEP_DF + 1.0) / (_STEP_DF + square / q)
             moved += step_weight[t] * square
             total += 1.0
@@ -598,9 +595,14 @@ def _weigh_claims(
                     if weight[own] > 0.0:
                         # What the claim states of itself is not the source's noise.
                         kept = model.noise_var[s, size] / noise
-                        noise_sum[s, size] += weight[own] * square * kept * kept
-                        noise_sum[s, size] += kept * panel.own_var[j]
-                        noise_count[s, size] += 1.0
+                        several = 0
+                        if j > begin and panel.period[j - 1] == panel.period[j]:
+                            several = int(panel.source[j - 1] != s)
+                        if j + 1 < end and panel.period[j + 1] == panel.period[j]:
+                            several = max(several, int(panel.source[j + 1] != s))
+                        noise_sum[several, s, size] += weight[own] * square * kept * kept
+                        noise_sum[several, s, size] += kept * panel.own_var[j]
+                        noise_count[several, s, size] += 1.0
                 else:
                     precision[own] = weight[own] / noise
             elif not is_last:

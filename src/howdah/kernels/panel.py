@@ -28,6 +28,7 @@ class Panel(NamedTuple):
     size: Small  # (n_series,) class of size
     first: Small  # (n_series,) first period that is estimated
     length: Small  # (n_series,) periods that are estimated
+    pace: Floats  # (n_series,) variance of steps in units of `Model.step_var`; huge: no memory
     gap: Floats  # (n_period,) time since the period before, in usual periods
 
 
@@ -43,6 +44,7 @@ class Model(NamedTuple):
     common_var: Floats  # (n_family,) gamma^2
     step_var: float  # median of q
     step_shape: float  # observations that the prior of q counts for
+    start_var: float  # variance of the first level, around the median claim
 
 
 class Posterior(NamedTuple):
@@ -61,8 +63,9 @@ class Posterior(NamedTuple):
     step_var: Floats  # (n_series,) q
     residual: Floats  # (n,) of each point claim, NaN for intervals
     weight: Floats  # (n,) 1 for an ordinary claim, 0 for one that was rejected
-    noise_sum: Floats  # (n_source, n_size) sum of weighted squared residuals
-    noise_count: Floats  # (n_source, n_size)
+    # Sums over claims alone in their period, and over claims beside another source's.
+    noise_sum: Floats  # (2, n_source, n_size) weighted squared residuals
+    noise_count: Floats  # (2, n_source, n_size)
     family_sum: Floats  # (n_family,) sum of squared shared errors
     family_count: Floats  # (n_family,)
     common_sum: Floats  # (n_family,) sum of squares of what house effects have in common

@@ -16,10 +16,10 @@ def warm_up() -> None:
     zeros, one = np.zeros(1, np.int32), np.ones(1)
     panel = Panel(
         start=np.array([0, 1]), period=zeros, source=zeros, value=one, low=one, high=one,
-        own_var=one,        segment=zeros, size=zeros, first=zeros, length=zeros + 1, gap=one,
+        own_var=one, segment=zeros, size=zeros, first=zeros, length=zeros + 1, pace=one, gap=one,
     )  # fmt: skip
     model = Model(
         bias=np.zeros((1, 1)), house_var=one, noise_var=np.ones((1, 1)), drift_var=one,
-        family=zeros, family_var=one, common_var=one, step_var=1.0, step_shape=1.0,
+        family=zeros, family_var=one, common_var=one, step_var=1.0, step_shape=1.0, start_var=1.0,
     )  # fmt: skip
     fuse_panel(panel, model)

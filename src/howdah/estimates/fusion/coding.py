@@ -121,6 +121,7 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
         size=np.searchsorted(coding.sizes, middle).astype(np.int32),
         first=first.astype(np.int32),
         length=(last - first + 1).astype(np.int32),
+        pace=np.ones(n_series),
         gap=names.gaps(),
     )
     anchored = np.bincount(at[source == names.truth], minlength=n_series) > 0

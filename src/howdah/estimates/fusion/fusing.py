@@ -156,7 +156,8 @@ def begin(sample: Numbered, names: Names, options: Options) -> Fusion:
     unit = find_unit(sample.claims, options.scale)
     coding = Coding(names, options.scale, unit, np.zeros(0))
     coding = coding._replace(sizes=find_sizes(sample.claims, coding, len(SIZES)))
-    return Fusion(learn(sample, coding, prob=options.prob, parts=options.parts), options)
+    coded = code_claims(sample, coding)
+    return Fusion(learn(coded, coding, prob=options.prob, parts=options.parts), options)
 
 
 def fuse(

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.estimates.fusion.calibration import Calibration, Residuals, calibrate
-from howdah.estimates.fusion.coding import Coded, Coding, Numbered, code_claims
+from howdah.estimates.fusion.coding import Coded, Coding
 from howdah.estimates.fusion.copying import find_copying
-from howdah.estimates.fusion.learning import ANCHOR_SD, BIAS_SD, Shape, learn_model
+from howdah.estimates.fusion.learning import ANCHOR_SD, Prior, Shape, learn_model, usual_prior
 from howdah.estimates.fusion.solving import Solved, hide_source, solve, take_series
-from howdah.kernels import Model
+from howdah.kernels import Model, Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -56,30 +56,40 @@ class Learned:
     n_anchored: int
 
 
-def learn(sample: Numbered, coding: Coding, *, prob: float, parts: Parts) -> Learned:
-    """Learn from a sample of series with all their claims and truth."""
-    coded = code_claims(sample, coding)
+def learn(
+    coded: Coded, coding: Coding, *, prob: float, parts: Parts, prior: Prior | None = None
+) -> Learned:
+    """Learn from a sample of series with all their claims and truth.
+
+    Parameters
+    ----------
+    prior
+        What is held of the sources before; as a rule, nothing.
+    """
     names = coding.names
     shape = Shape(names.truth + 1, len(names.segments), len(coding.sizes) + 1)
-    copying = find_copying(coded.panel, shape.n_source)
-    model, posterior = learn_model(coded.panel, shape, copying.original, shared=parts.shared)
+    prior = prior or usual_prior(names.truth)
+    original = find_copying(coded.panel, shape.n_source).original
+    original[: names.truth][~prior.may_copy] = -1
+    model, posterior = learn_model(coded.panel, shape, prior, original, shared=parts.shared)
     anchored = np.flatnonzero(coded.is_anchored)
-    residuals = _hidden(coded, anchored, model, copying.original, coding, parts)
+    residuals = _hidden(coded, anchored, model, original, coding, parts)
     calibration = calibrate(residuals, prob, n_segment=shape.n_segment, n_size=shape.n_size)
     bias = model.bias[: names.truth]
     # Too little truth leaves the mean of all biases unknown. The sources' spread says how far it
     # may be from none; of one source alone only the prior does, which counts as one more.
     common = 0.0
-    if names.truth and not calibration.is_calibrated:
-        own = bias[copying.original[: names.truth] < 0].mean(1)
-        common = float((own**2).sum() + BIAS_SD**2) / (len(own) + 1) / len(own)
+    if prior.bias_sd.any() and not calibration.is_calibrated:
+        own = bias[original[: names.truth] < 0].mean(1)
+        held = float(np.max(prior.bias_sd)) ** 2
+        common = float((own**2).sum() + held) / (len(own) + 1) / len(own)
     counts = np.zeros((shape.n_source, shape.n_segment))
     series = np.repeat(np.arange(len(coded.panel.segment)), np.diff(posterior.house_start))
     np.add.at(counts, (posterior.house_source, coded.panel.segment[series]), 1.0)
     return Learned(
         coding=coding,
         model=model,
-        original=copying.original,
+        original=original,
         bias_sd=np.sqrt(model.house_var[:, None] / np.maximum(counts, 1.0) + common),
         calibration=calibration,
         residuals=residuals,
@@ -117,7 +127,8 @@ def _hidden(
     )
     off = panel.value - solved.posterior.mean[at]
     z = off / np.sqrt(solved.posterior.variance[at] + ANCHOR_SD**2)
-    own = np.flatnonzero(truth)
+    # Before the first and after the last claim nothing but the walk is tested.
+    own = np.flatnonzero(truth & _is_spanned(panel, truth))
     return Residuals(
         series=series[own],
         z=z[own],
@@ -126,3 +137,14 @@ def _hidden(
         # Truth is hidden, yet counts as one of the series' house effects.
         n_sources=n_sources[series[own]] - 1,
     )
+
+
+def _is_spanned(panel: Panel, truth: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a row lies between the first and the last claim of its series that is not truth."""
+    n_series = len(panel.segment)
+    series = np.repeat(np.arange(n_series), np.diff(panel.start))
+    first = np.full(n_series, len(panel.gap))
+    last = np.full(n_series, -1)
+    np.minimum.at(first, series[~truth], panel.period[~truth])
+    np.maximum.at(last, series[~truth], panel.period[~truth])
+    return (first[series] <= panel.period) & (panel.period <= last[series])

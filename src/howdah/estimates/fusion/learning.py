@@ -4,6 +4,9 @@ A pass over a sample of series (`kernels.fuse_panel`) gives the moments of house
 shared errors and noise; each hyper-parameter is then the one that they make most likely, with the
 biases of a segment shrunk to the source's own and the noise of a size class to its overall noise.
 Truth enters as one more source, last in number: without bias, of no family, nearly without noise.
+
+What was held before (`Prior`) counts for so many series or claims. A source that is alone in a
+series teaches nothing of house effects, so only series of several sources are counted.
 """
 
 from typing import NamedTuple
@@ -16,12 +19,12 @@ from howdah.kernels import Model, Panel, Posterior, fuse_panel, leave_out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
 
 #: Standard deviation of truth around the level: it is printed with three digits.
 ANCHOR_SD = 0.005
 
-#: Spreads that biases are shrunk by: of a source around none, of a segment around its source.
-BIAS_SD = 0.5
+#: Spread of a segment's bias around its source's, by which it is shrunk.
 _SEGMENT_SD = 0.15
 
 #: Claims by which the noise of a size class is shrunk to the noise of its source.
@@ -51,6 +54,61 @@ _MOST_LASTING = 8.0
 _LEAST_PAIRS = 50
 
 
+class Prior(NamedTuple):
+    """What is held of the sources before a claim is seen, on the additive scale.
+
+    Attributes
+    ----------
+    bias_sd
+        Spread of the sources' biases; 0 for sources whose bias is not to be taken off.
+    is_common_known
+        Whether truth can teach what sources have in common; else its priors stay.
+    n_series, n_claims
+        Series and claims that the priors of house effects and of noise count for.
+    learns_alone
+        Whether a source's claims alone in their period teach its noise: then noise is what does
+        not last. Else only claims beside another source's do.
+    may_copy
+        Whether a source's figures that equal another's are copies. Counters agree because they
+        count the same.
+    """
+
+    house_var: Floats  # (n_source,)
+    noise_var: Floats  # (n_source,)
+    drift_var: Floats  # (n_source,)
+    bias_sd: Floats  # (n_source,)
+    may_copy: NDArray[np.bool_]  # (n_source,)
+    family: Small  # (n_source,) the numbers of a family's sources stand together
+    family_var: Floats  # (n_family,)
+    common_var: Floats  # (n_family,)
+    step_var: float
+    start_var: float
+    is_common_known: bool
+    n_series: float
+    n_claims: float
+    learns_alone: bool
+
+
+def usual_prior(n_source: int) -> Prior:
+    """Sources of which nothing is known, all of one family; it gives way to the first data."""
+    return Prior(
+        house_var=np.full(n_source, 0.1),
+        noise_var=np.full(n_source, 0.04),
+        drift_var=np.full(n_source, 0.01),
+        bias_sd=np.full(n_source, 0.5),
+        may_copy=np.ones(n_source, np.bool_),
+        family=np.zeros(n_source, np.int32),
+        family_var=np.array([0.01]),
+        common_var=np.array([0.01]),
+        step_var=2e-3,
+        start_var=9.0,
+        is_common_known=True,
+        n_series=0.0,
+        n_claims=0.0,
+        learns_alone=True,
+    )
+
+
 class Shape(NamedTuple):
     """How many of each there are; the last source is truth."""
 
@@ -60,7 +118,7 @@ class Shape(NamedTuple):
 
 
 def learn_model(
-    panel: Panel, shape: Shape, original: Ints, *, shared: bool = True
+    panel: Panel, shape: Shape, prior: Prior, original: Ints, *, shared: bool = True
 ) -> tuple[Model, Posterior]:
     """Hyper-parameters of a sample, and the posterior under them.
 
@@ -68,12 +126,14 @@ def learn_model(
     ----------
     panel
         A sample of series, truth among its sources.
+    prior
+        Of all sources but truth.
     original
         (n_source,) source that each source copies, -1 for none; copies teach nothing.
     shared
         Whether sources have an error in common in each period.
     """
-    model = _start(shape, shared=shared)
+    model = _start(shape, prior, shared=shared)
     truth = shape.n_source - 1
     if (original >= 0).any():
         panel = leave_out(
@@ -84,7 +144,7 @@ def learn_model(
         return model, posterior
     sources = np.repeat(np.arange(len(panel.segment)), np.diff(posterior.house_start))
     for turn in range(_N_ITERATIONS):
-        fresh = _step(panel, model, posterior, sources, shape)
+        fresh = _step(panel, model, posterior, sources, shape, prior)
         change = _change(model, fresh)
         model = fresh
         if turn == _N_ITERATIONS // 3:
@@ -95,6 +155,8 @@ def learn_model(
         if change < _TOLERANCE and turn > _N_ITERATIONS // 3:
             break
     lasting = lasting_errors(panel, posterior, shape.n_source)
+    # Noise that nothing has shown is the prior's, whatever the residuals look like.
+    lasting[_noise_moments(posterior, prior)[1].sum(1) == 0] = 1.0
     lasting[truth] = 1.0
     model = model._replace(noise_var=model.noise_var * lasting[:, None])
     return model, fuse_panel(panel, model)
@@ -124,67 +186,89 @@ def lasting_errors(panel: Panel, posterior: Posterior, n_source: int) -> Floats:
     return np.asarray(np.minimum((1 + rho) / (1 - rho), _MOST_LASTING), np.float64)
 
 
-def _start(shape: Shape, *, shared: bool) -> Model:
-    truth = shape.n_source - 1
-    house = np.full(shape.n_source, 0.1)
-    noise = np.full((shape.n_source, shape.n_size), 0.04)
-    drift = np.full(shape.n_source, 0.01)
-    family = np.zeros(shape.n_source, np.int32)
-    house[truth], noise[truth], drift[truth], family[truth] = 1e-6, ANCHOR_SD**2, 0.0, -1
+def _start(shape: Shape, prior: Prior, *, shared: bool) -> Model:
+    def with_truth(values: Floats, truth: float) -> Floats:
+        return np.append(values, truth)
+
+    noise = with_truth(prior.noise_var, ANCHOR_SD**2)
     return Model(
         bias=np.zeros((shape.n_source, shape.n_segment)),
-        house_var=house,
-        noise_var=noise,
-        drift_var=drift,
-        family=family,
-        family_var=np.array([0.01 if shared else 0.0]),
-        common_var=np.array([0.01 if shared else 0.0]),
-        step_var=2e-3,
+        house_var=with_truth(prior.house_var, 1e-6),
+        noise_var=np.repeat(noise[:, None], shape.n_size, axis=1),
+        drift_var=with_truth(prior.drift_var, 0.0),
+        family=np.append(prior.family, np.int32(-1)).astype(np.int32),
+        family_var=prior.family_var * shared,
+        common_var=prior.common_var * shared,
+        step_var=prior.step_var,
         step_shape=STEP_SHAPE,
+        start_var=prior.start_var,
     )
 
 
-def _step(panel: Panel, model: Model, posterior: Posterior, series: Ints, shape: Shape) -> Model:
-    """Hyper-parameters that make the moments of a posterior most likely."""
+def _noise_moments(posterior: Posterior, prior: Prior) -> tuple[Floats, Floats]:
+    """Sums and counts of the claims that teach noise, (n_source, n_size) each."""
+    if prior.learns_alone:
+        return posterior.noise_sum.sum(0), posterior.noise_count.sum(0)
+    return posterior.noise_sum[1], posterior.noise_count[1]
+
+
+def _step(
+    panel: Panel, model: Model, posterior: Posterior, series: Ints, shape: Shape, prior: Prior
+) -> Model:
+    """Hyper-parameters that make the moments of a posterior, with the prior, most likely."""
     truth = shape.n_source - 1
     bias, house_var = model.bias.copy(), model.house_var.copy()
     drift_var, noise_var = model.drift_var.copy(), model.noise_var.copy()
     segment = panel.segment[series]
+    is_taught = np.diff(posterior.house_start)[series] > 1
+    noise_sum, noise_count = _noise_moments(posterior, prior)
     for s in range(truth):
-        own = np.flatnonzero(posterior.house_source == s)
-        if not len(own):
-            continue
-        at = segment[own]
-        mean = posterior.house_mean[own]
-        weight = (_HOUSE_DF + 1) / (_HOUSE_DF + posterior.house_square[own] / house_var[s])
-        center = (weight * mean).sum() / (weight.sum() + house_var[s] / BIAS_SD**2)
-        total = np.bincount(at, weight, shape.n_segment)
-        off = np.bincount(at, weight * (mean - center), shape.n_segment)
-        bias[s] = center + off / (total + house_var[s] / _SEGMENT_SD**2)
-        # The square is about the bias as it was.
-        moved = (bias[s, at] - model.bias[s, at]) * (2 * mean - bias[s, at] - model.bias[s, at])
-        square = np.maximum(posterior.house_square[own] - moved, 0.0)
-        house_var[s] = max(float((weight * square).mean()), _LEAST_HOUSE)
-        if drift_var[s] > 0:
-            drift_var[s] = max(float(posterior.drift_second[own].mean()), 1e-8)
-        n, found = posterior.noise_count[s], posterior.noise_sum[s]
+        own = np.flatnonzero((posterior.house_source == s) & is_taught)
+        if len(own):
+            at = segment[own]
+            mean = posterior.house_mean[own]
+            weight = (_HOUSE_DF + 1) / (_HOUSE_DF + posterior.house_square[own] / house_var[s])
+            if prior.bias_sd[s] > 0.0:
+                held = house_var[s] / prior.bias_sd[s] ** 2
+                center = (weight * mean).sum() / (weight.sum() + held)
+                total = np.bincount(at, weight, shape.n_segment)
+                off = np.bincount(at, weight * (mean - center), shape.n_segment)
+                bias[s] = center + off / (total + house_var[s] / _SEGMENT_SD**2)
+            # The squares are about the bias as it was.
+            moved = (bias[s, at] - model.bias[s, at]) * (2 * mean - bias[s, at] - model.bias[s, at])
+            square = np.maximum(posterior.house_square[own] - moved, 0.0)
+            found = float((weight * square).sum()) + prior.n_series * prior.house_var[s]
+            house_var[s] = max(found / (len(own) + prior.n_series), _LEAST_HOUSE)
+            if drift_var[s] > 0:
+                drift_var[s] = max(float(posterior.drift_second[own].mean()), 1e-8)
+        n, found_noise = noise_count[s], noise_sum[s]
         if n.sum() > 0:
-            overall = found.sum() / n.sum()
-            noise_var[s] = (found + _NOISE_CLAIMS * overall) / (n + _NOISE_CLAIMS)
-    family_var = model.family_var.copy()
-    known = (posterior.family_count > 0) & (family_var > 0)
-    family_var[known] = posterior.family_sum[known] / posterior.family_count[known]
-    common_var = model.common_var.copy()
-    known = (posterior.common_count > 0) & (common_var > 0)
-    common_var[known] = posterior.common_sum[known] / posterior.common_count[known]
+            overall = found_noise.sum() + prior.n_claims * prior.noise_var[s]
+            overall /= n.sum() + prior.n_claims
+            noise_var[s] = (found_noise + _NOISE_CLAIMS * overall) / (n + _NOISE_CLAIMS)
+            noise_var[s] = np.maximum(noise_var[s], _LEAST_NOISE)
+    family_var, common_var = model.family_var.copy(), model.common_var.copy()
+    if prior.is_common_known:
+        for variance, total, count, held in (
+            (family_var, posterior.family_sum, posterior.family_count, prior.family_var),
+            (common_var, posterior.common_sum, posterior.common_count, prior.common_var),
+        ):
+            known = (count > 0) & (variance > 0)
+            variance[known] = (total + prior.n_series * held)[known] / (count + prior.n_series)[
+                known
+            ]
+    walks = (panel.pace == 1.0) & (panel.length > 1)
+    log_steps = np.log(posterior.step_var[walks]).sum() + prior.n_series * np.log(prior.step_var)
+    n_steps = walks.sum() + prior.n_series
+    step_var = float(np.exp(log_steps / n_steps)) if n_steps else model.step_var
     return model._replace(
         bias=bias,
         house_var=house_var,
-        noise_var=np.maximum(noise_var, _LEAST_NOISE),
+        noise_var=noise_var,
         drift_var=drift_var,
         family_var=family_var,
         common_var=common_var,
-        step_var=max(float(np.exp(np.log(posterior.step_var).mean())), _LEAST_STEP),
+        step_var=max(step_var, _LEAST_STEP),
     )
 
 

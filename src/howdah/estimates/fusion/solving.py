@@ -144,6 +144,7 @@ def take_series(panel: Panel, series: Ints) -> tuple[Panel, Ints]:
         size=panel.size[series],
         first=panel.first[series],
         length=panel.length[series],
+        pace=panel.pace[series],
     ), rows
 
 
