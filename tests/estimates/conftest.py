@@ -14,7 +14,7 @@ from howdah.estimates import (
     FeedTraits,
     estimate_levels,
     flag_suspects,
-    learn_houses,
+    learn_models,
     observe,
 )
 
@@ -95,10 +95,14 @@ def claims_frame() -> Claims:
 
 @pytest.fixture
 def observed(claims_frame: Claims) -> Claims:
-    """Observations of rows, judged; natures of feeds other than ``statement`` by name."""
+    """Observations of rows, judged; natures of feeds other than ``statement`` by name.
+
+    The feed ``truth`` is an anchor.
+    """
 
     def build(rows: Iterable[Row], **natures: str) -> pl.DataFrame:
         feeds = {feed: FeedTraits(nature, anchor=False) for feed, nature in natures.items()}
+        feeds["truth"] = FeedTraits("counter", anchor=True)
         return flag_suspects(observe(claims_frame(rows), builtin_metrics(), feeds))
 
     return build
@@ -106,11 +110,11 @@ def observed(claims_frame: Claims) -> Claims:
 
 @pytest.fixture
 def estimated(observed: Claims) -> Claims:
-    """Estimates of rows, with house effects learnt from them."""
+    """Estimates of rows, with models learnt from them."""
 
     def build(rows: Iterable[Row], *, prob: float = 0.9, **natures: str) -> pl.DataFrame:
         observations = observed(rows, **natures)
-        houses = learn_houses(observations)
-        return estimate_levels(observations, houses, as_of=AS_OF, prob=prob)
+        models = learn_models(observations, {}, prob=prob)
+        return estimate_levels(observations, models, as_of=AS_OF).estimates
 
     return build

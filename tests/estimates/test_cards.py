@@ -1,19 +1,22 @@
 """Report cards of sources on a small market where every number is known."""
 
 import datetime as dt
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from howdah.core.metrics import builtin_metrics
 from howdah.estimates import (
+    CARD_COLUMNS,
     CELL,
     FeedTraits,
     estimate_levels,
     flag_suspects,
-    learn_houses,
+    learn_models,
     observe,
     source_cards,
 )
@@ -31,18 +34,19 @@ def day(year: int, month: int, number: int) -> dt.datetime:
 def cards(observed: Claims, rows: list[Row], earlier: list[Row] | None = None) -> dict[str, Row]:
     frame = observed(rows, panels="panel")
     prints = observed([*(earlier or []), *rows], panels="panel")
-    houses = learn_houses(frame)
+    models = learn_models(frame, {}, prob=0.9)
     several = frame.filter(pl.col("source").n_unique().over(CELL) > 1)
     left_out = [
         estimate_levels(
-            several.filter(pl.col("source") != source), houses, as_of=AS_OF, prob=0.9
-        ).with_columns(pl.lit(source).alias("left_out"))
+            several.filter(pl.col("source") != source), models, as_of=AS_OF
+        ).estimates.with_columns(pl.lit(source).alias("left_out"))
         for source in sorted(set(several["source"].to_list()))
     ]
-    empty = estimate_levels(frame.head(0), houses, as_of=AS_OF, prob=0.9)
+    empty = estimate_levels(frame.head(0), models, as_of=AS_OF).estimates
     held_out = pl.concat([empty.with_columns(pl.lit("").alias("left_out")), *left_out])
-    table = source_cards(frame, houses, held_out, prints)
-    return {row["source"]: row for row in table.iter_rows(named=True)}
+    table = source_cards(frame, models, held_out, prints)
+    assert tuple(table.columns) == CARD_COLUMNS
+    return {row["source"]: row for row in table.iter_rows(named=True) if row["group"] == "all"}
 
 
 def two_panels(factor: float) -> list[Row]:
@@ -61,8 +65,8 @@ def two_panels(factor: float) -> list[Row]:
 
 def test_bias_lag_and_counts(observed: Claims) -> None:
     found = cards(observed, two_panels(1.25))
-    assert found["A"]["bias_factor"] == pytest.approx(1.25)
-    assert found["B"]["bias_factor"] == pytest.approx(0.8)
+    assert found["A"]["bias"] == pytest.approx(1.25)
+    assert found["B"]["bias"] == pytest.approx(0.8)
     assert (found["A"]["lag_days"], found["B"]["lag_days"]) == (5, 20)
     for row in found.values():
         assert (row["n_claims"], row["n_entities"], row["n_overlap"]) == (20, 20, 20)
@@ -94,7 +98,7 @@ def test_coverage_compares_periods_of_one_length(observed: Claims) -> None:
 
 def test_a_source_without_others_has_no_bias_and_no_coverage(observed: Claims) -> None:
     (row,) = cards(observed, [{"value": 5.0}]).values()
-    for name in ("bias_factor", "bias_sd", "noise_sd", "coverage"):
+    for name in ("bias", "bias_lower", "noise_sd", "shared_sd", "coverage"):
         assert row[name] is None
     assert (row["n_overlap"], row["n_coverage"]) == (0, 0)
 
@@ -123,13 +127,83 @@ def test_suspects_are_counted(observed: Claims) -> None:
     assert cards(observed, rows)["A"]["n_suspect"] == 1
 
 
-def test_shares_have_no_factor(observed: Claims) -> None:
+def test_the_bias_of_a_share_is_a_difference_of_logits(observed: Claims) -> None:
     rows = [
-        {"metric": "retention_d30", "value": v, "source": s} for s, v in (("A", 20.0), ("B", 40.0))
+        {"metric": "retention_d30", "value": v, "source": s} for s, v in (("A", 20.0), ("B", 50.0))
     ]
     found = cards(observed, rows)
-    assert found["A"]["bias_factor"] is None
-    assert found["A"]["noise_sd"] is not None
+    assert found["A"]["bias"] == pytest.approx(-math.log(4))
+    assert found["A"]["scale"] == "logit"
+    # One series has no spread.
+    assert found["A"]["bias_lower"] is None
+
+
+def a_market_with_truth() -> list[Row]:
+    rng = np.random.default_rng(1)
+    rows: list[Row] = []
+    for n in range(60):
+        for month in ("2024-07", "2024-08", "2024-09"):
+            true = 1000.0 * (n + 1)
+            rows += [
+                {"entity": f"e{n:02}", "period": month, "source": source, "feed": "panels",
+                 "value": true * factor * float(np.exp(rng.normal(0, 0.1)))}
+                for source, factor in (("A", 1.5), ("B", 1.0))
+            ]  # fmt: skip
+            if n % 2:
+                rows.append(
+                    {"entity": f"e{n:02}", "period": month, "source": "Audit", "feed": "truth",
+                     "value": true}
+                )  # fmt: skip
+    return rows
+
+
+def test_with_truth_the_bias_is_against_it(observed: Claims) -> None:
+    found = cards(observed, a_market_with_truth())
+    for source, factor in (("A", 1.5), ("B", 1.0)):
+        row = found[source]
+        assert row["against"] == "truth"
+        assert row["n_overlap"] == 30
+        assert row["bias"] == pytest.approx(factor, rel=0.05)
+        assert row["bias_lower"] < row["bias"] < row["bias_upper"]
+        assert row["noise_lower"] < 0.1 < row["noise_upper"]
+        assert row["shared_sd"] is not None
+        assert row["calibration"] == "tested on truth"
+        assert row["coverage_lower"] < row["coverage"] < row["coverage_upper"]
+    assert found["Audit"]["against"] == ""
+
+
+def test_cards_are_split_by_segment_and_by_size(observed: Claims) -> None:
+    frame = observed(a_market_with_truth(), panels="panel")
+    segments = {f"e{n:02}": "first" if n < 20 else "second" for n in range(50)}
+    models = learn_models(frame, segments, prob=0.9)
+    none = estimate_levels(frame.head(0), models, as_of=AS_OF).estimates.with_columns(
+        pl.lit("").alias("left_out")
+    )
+    table = source_cards(frame, models, none, frame).filter(pl.col("source") == "A")
+    groups = {(row["group"], row["name"]): row for row in table.iter_rows(named=True)}
+    assert set(groups) == {
+        ("all", ""), ("segment", "first"), ("segment", "second"),
+        ("size", "small"), ("size", "middle"), ("size", "large"),
+    }  # fmt: skip
+    assert groups["segment", "first"]["n_entities"] == 20
+    assert groups["segment", "second"]["n_entities"] == 30
+    assert [groups["size", s]["n_entities"] for s in ("small", "middle", "large")] == [20] * 3
+    for row in groups.values():
+        assert row["bias"] == pytest.approx(1.5, rel=0.1)
+
+
+def test_a_copy_is_named(observed: Claims) -> None:
+    rng = np.random.default_rng(3)
+    rows: list[Row] = []
+    for n in range(40):
+        value = float(np.exp(rng.normal(10, 1)))
+        rows += [
+            {"entity": f"e{n}", "source": source, "feed": "panels", "value": value * factor}
+            for source, factor in (("A", 1.0), ("B", 1.0), ("C", float(np.exp(rng.normal(0, 0.2)))))
+        ]
+    found = cards(observed, rows)
+    assert {found["A"]["copies"], found["B"]["copies"]} == {"", "B"} or found["B"]["copies"] == "A"
+    assert found["C"]["copies"] == ""
 
 
 def test_order_of_rows_is_irrelevant(claims_frame: Claims) -> None:
@@ -140,9 +214,9 @@ def test_order_of_rows_is_irrelevant(claims_frame: Claims) -> None:
             {"panels": FeedTraits("panel", anchor=False)},
         )
     )
-    houses = learn_houses(frame)
-    none = estimate_levels(frame.head(0), houses, as_of=AS_OF, prob=0.9).with_columns(
+    models = learn_models(frame, {}, prob=0.9)
+    none = estimate_levels(frame.head(0), models, as_of=AS_OF).estimates.with_columns(
         pl.lit("").alias("left_out")
     )
-    cards_of = [source_cards(f, houses, none, f) for f in (frame, frame.reverse())]
+    cards_of = [source_cards(f, models, none, f) for f in (frame, frame.reverse())]
     assert cards_of[0].equals(cards_of[1])

@@ -16,7 +16,7 @@ from howdah.estimates import (
     check_identities,
     estimate_levels,
     flag_suspects,
-    learn_houses,
+    learn_models,
     observe,
 )
 from howdah.signals import Scene, SegmentView
@@ -102,7 +102,7 @@ def make_scene() -> MakeScene:
         entities = tuple(sorted(set(claims["entity"].to_list())))
         if segments is None:
             segments = (SegmentView("all", "All", headline, entities, is_followed=True),)
-        houses = learn_houses(observations)
+        models = learn_models(observations, {}, prob=0.9)
         return Scene(
             as_of=as_of,
             prob=0.9,
@@ -110,7 +110,7 @@ def make_scene() -> MakeScene:
             segments=segments,
             names=dict(zip(claims["entity"], claims["entity_name"], strict=True)),
             observations=observations,
-            estimates=estimate_levels(observations, houses, as_of=as_of, prob=0.9),
+            estimates=estimate_levels(observations, models, as_of=as_of).estimates,
             events=claims,
             checks=tuple(check_identities(claims)),
             relatives=relatives or {},

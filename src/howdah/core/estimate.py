@@ -14,6 +14,12 @@ Status = Literal["point", "bound", "contested"]
 #: The label of an interval that no truth of this segment has tested.
 UNCALIBRATED = "uncalibrated here"
 
+#: The label of a figure that trusted truth states.
+ANCHORED = "an anchor states it"
+
+#: The label of an interval made to cover by truth of its segment that the fit did not see.
+CALIBRATED = "tested on truth"
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

@@ -1,11 +1,13 @@
 """Claims to estimates: observations, house effects, levels, source report cards, checks."""
 
-from howdah.estimates.cards import source_cards
-from howdah.estimates.codes import row_codes, runs
-from howdah.estimates.houses import learn_houses
+from howdah.estimates.cards import CARD_COLUMNS, source_cards
+from howdah.estimates.cells import IMMATURE, OTHER_PARTY
+from howdah.estimates.codes import is_shared, row_codes, runs
+from howdah.estimates.fusion import METHOD
 from howdah.estimates.identities import IdentityCheck, check_identities
 from howdah.estimates.implied import implied_bounds
-from howdah.estimates.levels import IMMATURE, METHOD, OTHER_PARTY, estimate_levels
+from howdah.estimates.levels import Levels, estimate_levels
+from howdah.estimates.models import Models, learn_models
 from howdah.estimates.observations import (
     CELL,
     CLAIM_INPUT,
@@ -20,6 +22,7 @@ from howdah.estimates.scales import from_scale, to_scale
 from howdah.estimates.suspects import flag_suspects
 
 __all__ = [
+    "CARD_COLUMNS",
     "CELL",
     "CLAIM_INPUT",
     "ESTIMATE_SCHEMA",
@@ -29,13 +32,16 @@ __all__ = [
     "SERIES",
     "FeedTraits",
     "IdentityCheck",
+    "Levels",
+    "Models",
     "check_identities",
     "estimate_levels",
     "flag_suspects",
     "from_scale",
     "implied_bounds",
     "is_immature",
-    "learn_houses",
+    "is_shared",
+    "learn_models",
     "observe",
     "row_codes",
     "runs",

@@ -1,117 +1,222 @@
-"""The report card of every source: bias, noise, lag, revisions, coverage, suspects."""
+"""The report card of every source: bias, noise, lag, revisions, coverage, suspects, copying."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
 import polars as pl
+from scipy.special import ndtri
+from scipy.stats import beta, chi2
 
-from howdah.core.estimate import UNCALIBRATED
-from howdah.estimates.levels import OTHER_PARTY
+from howdah.core.estimate import CALIBRATED, UNCALIBRATED
+from howdah.estimates.assembly import source_name, voice_name
+from howdah.estimates.cells import OTHER_PARTY
+from howdah.estimates.comparisons import compare_sources, with_groups
+from howdah.estimates.fusion import SIZES, Learned
+from howdah.estimates.models import Models
 from howdah.estimates.observations import CELL, QUANTITY, is_exact
+from howdah.kernels import MAD_TO_SD
 
-_KEYS = ("metric", "source", "nature")
+_VOICE = ("metric", "source", "nature")
+_KEYS = (*_VOICE, "group", "name")
 
 _REVISION = (*QUANTITY, "source", "nature", "feed")
+
+#: Columns of a card, in order.
+CARD_COLUMNS = (
+    "source", "metric", "nature", "group", "name", "n_claims", "n_entities", "n_suspect",
+    "against", "n_overlap", "n_compared", "scale", "bias", "bias_lower", "bias_upper", "noise_sd",
+    "noise_lower", "noise_upper", "shared_sd", "lag_days", "lag_lower", "lag_upper", "n_revised",
+    "revision_size", "revision_lower", "revision_upper", "coverage", "coverage_lower",
+    "coverage_upper", "n_coverage", "copies", "calibration",
+)  # fmt: skip
 
 
 def source_cards(
     observations: pl.DataFrame,
-    houses: pl.DataFrame,
+    models: Models,
     estimates: pl.DataFrame,
     all_prints: pl.DataFrame,
 ) -> pl.DataFrame:
-    """One row a source, metric and nature.
+    """One row a source, metric and nature; and one for each of its segments and classes of size.
 
     Parameters
     ----------
     observations
         With ``suspect``, latest revisions.
-    houses
-        From `learn_houses`.
+    models
+        From `learn_models`.
     estimates
-        From `estimate_levels` of the cells that more than one source speaks of, each computed
-        without the source in its ``left_out`` column: the test of coverage.
+        Estimates of the cells that more than one source speaks of, each computed without the
+        source in its ``left_out`` column: the test of coverage.
     all_prints
         Observations of every revision.
 
     Returns
     -------
     DataFrame
-        ``source, metric, nature, n_claims, n_entities, bias_factor, bias_sd, noise_sd,
-        n_overlap, lag_days, n_revised, revision_size, coverage, n_coverage, n_suspect,
-        calibration``, ordered.
+        `CARD_COLUMNS`, ordered. ``group`` is "all", "segment" or "size", ``name`` the segment or
+        class. Intervals hold `Models.prob`.
 
-        ``bias_factor`` is against the other sources (1 none), on the log scale only, and with
-        ``bias_sd`` and ``noise_sd`` (on the additive scale) null where no other source speaks of
-        the same cell. ``lag_days`` is the median from the end of a period to its publication,
-        negative where figures come before it is over. ``n_revised`` counts exact values printed
-        again at a later date, ``revision_size`` is the median relative change from first to last
-        print of those; two publications that quote one source at different dates count as two
-        prints. ``coverage`` is the share of the source's exact values inside the interval that
-        the other sources give: agreement, not accuracy, and below the interval's probability
-        even for a perfect model, since the source's own error is not in the interval.
+        ``bias`` is the median, over ``n_overlap`` series, of the distance from truth, or where
+        there is none from the median of the other sources (``against``): a factor on the log
+        scale (1 none), else a difference on the additive scale. ``noise_sd`` is what the model
+        has learnt from ``n_compared`` figures, on the additive scale; ``shared_sd`` the error
+        that its nature has in common, which only truth can show. All are null where nothing is
+        there to compare with. ``lag_days`` is the median from the end of a period to its
+        publication, with its quartiles, negative where figures come before it is over.
+        ``n_revised`` counts exact values printed again at a later date, ``revision_size`` is the
+        median relative change from first to last print of those, with its quartiles.
+        ``coverage`` is the share of the source's exact values inside the interval that the other
+        sources give: agreement, not accuracy, and below the interval's probability even for a
+        perfect model, since the source's own error is not in the interval. ``copies`` names the
+        source whose figures it repeats.
     """
-    counts = observations.group_by(_KEYS).agg(
+    grouped = with_groups(observations, models.segments)
+    prints = with_groups(all_prints, models.segments)
+    cards = _by_group(grouped, _counts)
+    for rows, summed in (
+        (compare_sources(grouped), partial(_distances, prob=models.prob)),
+        (_printed_again(prints), _revisions),
+        (_inside(grouped, estimates), partial(_coverage, prob=models.prob)),
+    ):
+        cards = cards.join(_by_group(rows, summed), on=_KEYS, how="left")
+    cards = cards.with_columns(
+        pl.col("n_overlap", "n_compared", "n_revised", "n_coverage").fill_null(0),
+        pl.col("against").fill_null(""),
+    )
+    cards = cards.hstack(_learnt(cards, models))
+    factors = [
+        pl.when(pl.col("scale") == "log").then(pl.col(name).exp()).otherwise(name).alias(name)
+        for name in ("bias", "bias_lower", "bias_upper")
+    ]
+    ordered = ("source", "metric", "nature", "group", "name")
+    return cards.with_columns(factors).select(CARD_COLUMNS).sort(ordered)
+
+
+def _by_group(rows: pl.DataFrame, summed: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """Rows of each source summed up: all, by segment and by class of size."""
+    parts = [rows.with_columns(pl.lit("all").alias("group"), pl.lit("").alias("name"))]
+    parts += [
+        rows.filter(pl.col(kind) != "").with_columns(
+            pl.lit(kind).alias("group"), pl.col(kind).alias("name")
+        )
+        for kind in ("segment", "size")
+    ]
+    return pl.concat(summed(part) for part in parts)
+
+
+def _counts(rows: pl.DataFrame) -> pl.DataFrame:
+    lag = (pl.col("published_at").dt.date() - pl.col("valid_to")).dt.total_days()
+    return rows.group_by(_KEYS).agg(
         pl.len().alias("n_claims"),
         pl.col("entity").n_unique().alias("n_entities"),
         pl.col("suspect").sum().alias("n_suspect"),
-        (pl.col("published_at").dt.date() - pl.col("valid_to"))
-        .dt.total_days()
-        .median()
-        .alias("lag_days"),
         pl.col("scale").first(),
+        lag.median().alias("lag_days"),
+        lag.quantile(0.25).alias("lag_lower"),
+        lag.quantile(0.75).alias("lag_upper"),
     )
-    cards = counts.join(
-        houses.select(*_KEYS, "bias", "bias_sd", "sigma", "n_overlap"),
-        on=_KEYS,
-        how="left",
-    )
-    cards = cards.join(_revisions(all_prints), on=_KEYS, how="left")
-    cards = cards.join(_coverage(observations, estimates), on=_KEYS, how="left")
-    compared = pl.col("n_overlap") > 0
-    is_log = pl.col("scale") == "log"
-    return cards.select(
-        "source",
-        "metric",
-        "nature",
-        "n_claims",
-        "n_entities",
-        pl.when(compared & is_log).then(pl.col("bias").exp()).alias("bias_factor"),
-        pl.when(compared).then("bias_sd").alias("bias_sd"),
-        pl.when(compared).then("sigma").alias("noise_sd"),
-        pl.col("n_overlap").fill_null(0),
-        "lag_days",
-        pl.col("n_revised").fill_null(0),
-        "revision_size",
-        "coverage",
-        pl.col("n_coverage").fill_null(0),
-        "n_suspect",
-        pl.lit(UNCALIBRATED).alias("calibration"),
-    ).sort("source", "metric", "nature")
 
 
-def _revisions(all_prints: pl.DataFrame) -> pl.DataFrame:
-    """How many periods were printed again, and the median size of first against last print."""
-    spans = (
+def _distances(rows: pl.DataFrame, *, prob: float) -> pl.DataFrame:
+    """Bias against truth where there is some, else against the others, with its interval."""
+    best = rows.filter(
+        (pl.col("against") == "truth") | ~(pl.col("against") == "truth").any().over(_KEYS)
+    )
+    series = best.group_by(*_KEYS, "against", "series").agg(
+        pl.col("distance").median(), pl.len().alias("n")
+    )
+    middle, n = pl.col("distance").median(), pl.len()
+    # A median of n normal values has the variance pi / 2n.
+    spread = MAD_TO_SD * (pl.col("distance") - middle).abs().median()
+    reach = float(ndtri(0.5 + prob / 2)) * spread * (np.pi / 2 / n).sqrt()
+    return series.group_by(_KEYS).agg(
+        pl.col("against").first(),
+        n.alias("n_overlap"),
+        pl.col("n").sum().alias("n_compared"),
+        middle.alias("bias"),
+        # One series has no spread.
+        pl.when(n > 1).then(middle - reach).alias("bias_lower"),
+        pl.when(n > 1).then(middle + reach).alias("bias_upper"),
+    )
+
+
+def _learnt(cards: pl.DataFrame, models: Models) -> pl.DataFrame:
+    """What the models say of each card's source: ``noise_*, shared_sd, copies, calibration``."""
+    rows = [_learnt_row(card, models) for card in cards.iter_rows(named=True)]
+    kinds = {
+        **dict.fromkeys(("noise_sd", "noise_lower", "noise_upper", "shared_sd"), pl.Float64),
+        "copies": pl.String,
+        "calibration": pl.String,
+    }
+    return pl.DataFrame(rows, schema=kinds, orient="row")
+
+
+def _learnt_row(card: dict[str, Any], models: Models) -> tuple[Any, ...]:
+    none = (None, None, None, None, "", UNCALIBRATED)
+    learned = models.by_metric.get(card["metric"])
+    voice = voice_name(card["nature"], card["source"])
+    if learned is None or voice not in learned.coding.names.sources:
+        return none
+    names, model = learned.coding.names, learned.model
+    source = names.sources.index(voice)
+    noise = shared = lower = upper = None
+    n_free = card["n_compared"] - card["n_overlap"]
+    if n_free > 0:
+        by_size = model.noise_var[source]
+        is_sized = card["group"] == "size" and len(by_size) == len(SIZES)
+        place = SIZES.index(card["name"]) if is_sized else None
+        noise = float(np.sqrt(by_size.mean() if place is None else by_size[place]))
+        ends = chi2.ppf([0.5 + models.prob / 2, 0.5 - models.prob / 2], n_free)
+        lower, upper = (noise * np.sqrt(n_free / ends)).tolist()
+    if learned.n_anchored:
+        family = model.family[source]
+        shared = float(np.sqrt(model.family_var[family] + model.common_var[family]))
+    copied = learned.original[source]
+    copies = source_name(names.sources[copied]) if copied >= 0 else ""
+    tested = learned.calibration.is_calibrated and (
+        card["group"] != "segment" or _has_truth(learned, card["name"])
+    )
+    return noise, lower, upper, shared, copies, CALIBRATED if tested else UNCALIBRATED
+
+
+def _has_truth(learned: Learned, segment: str) -> bool:
+    names = learned.coding.names.segments
+    return segment in names and bool(learned.calibration.has_truth[names.index(segment)])
+
+
+def _printed_again(all_prints: pl.DataFrame) -> pl.DataFrame:
+    """Periods that were printed again, with the relative change from first to last print."""
+    return (
         all_prints.lazy()
         .filter(is_exact() & (pl.col("value_low") != 0) & pl.col("published_at").is_not_null())
         .filter(pl.struct(_REVISION).is_duplicated())
         .sort("published_at", "claim_id")
         .group_by(_REVISION)
         .agg(
-            pl.col("value_low").first().alias("first"),
-            pl.col("value_low").last().alias("last"),
+            (pl.col("value_low").last() / pl.col("value_low").first() - 1).abs().alias("change"),
             pl.col("published_at").n_unique().alias("n_prints"),
+            pl.col("segment", "size").first(),
         )
         .filter(pl.col("n_prints") > 1)
-    )
-    size = (pl.col("last") / pl.col("first") - 1).abs().median()
-    return (
-        spans.group_by(_KEYS)
-        .agg(pl.len().alias("n_revised"), size.alias("revision_size"))
         .collect()
     )
 
 
-def _coverage(observations: pl.DataFrame, estimates: pl.DataFrame) -> pl.DataFrame:
-    """Share of a source's exact values inside the interval that the others give."""
+def _revisions(rows: pl.DataFrame) -> pl.DataFrame:
+    change = pl.col("change")
+    return rows.group_by(_KEYS).agg(
+        pl.len().alias("n_revised"),
+        change.median().alias("revision_size"),
+        change.quantile(0.25).alias("revision_lower"),
+        change.quantile(0.75).alias("revision_upper"),
+    )
+
+
+def _inside(observations: pl.DataFrame, estimates: pl.DataFrame) -> pl.DataFrame:
+    """Whether each exact value of a source is inside the interval that the others give."""
     # Figures with another party are several quantities of one cell.
     exact = is_exact() & ~pl.col("suspect") & (pl.col("object") == "")
     alone = ~pl.col("note").str.starts_with(OTHER_PARTY)
@@ -125,7 +230,24 @@ def _coverage(observations: pl.DataFrame, estimates: pl.DataFrame) -> pl.DataFra
             right_on=[*CELL, "left_out"],
             suffix="_others",
         )
-        .group_by(_KEYS)
-        .agg(inside.mean().alias("coverage"), pl.len().alias("n_coverage"))
+        .select(*_VOICE, "segment", "size", inside.alias("inside"))
         .collect()
+    )
+
+
+def _coverage(rows: pl.DataFrame, *, prob: float) -> pl.DataFrame:
+    """Share inside, with the exact (Clopper and Pearson) interval of a share."""
+    found = rows.group_by(_KEYS).agg(
+        pl.col("inside").sum().alias("k"), pl.len().alias("n_coverage")
+    )
+    k, n = (found[name].to_numpy().astype(np.float64) for name in ("k", "n_coverage"))
+    tail = (1 - prob) / 2
+    lower = np.where(k > 0, beta.ppf(tail, np.maximum(k, 1), n - k + 1), 0.0)
+    upper = np.where(k < n, beta.ppf(1 - tail, k + 1, np.maximum(n - k, 1)), 1.0)
+    return found.select(
+        *_KEYS,
+        (pl.col("k") / pl.col("n_coverage")).alias("coverage"),
+        pl.Series("coverage_lower", lower, dtype=pl.Float64),
+        pl.Series("coverage_upper", upper, dtype=pl.Float64),
+        "n_coverage",
     )

@@ -57,6 +57,23 @@ def runs(codes: Ints) -> tuple[Ints, Ints]:
     return starts, np.diff(np.append(starts, len(codes)))
 
 
+def is_shared(group: Ints, member: Ints) -> NDArray[np.bool_]:
+    """Whether the group of each row has more than one member.
+
+    Examples
+    --------
+    >>> is_shared(np.array([0, 0, 1, 1]), np.array([5, 6, 5, 5])).tolist()
+    [True, True, False, False]
+    """
+    order = np.lexsort((member, group))
+    starts, sizes = runs(group[order])
+    # Sorted by member within a group, its first and its last row differ if any two do.
+    differ = member[order][starts] != member[order][starts + sizes - 1]
+    shared = np.zeros(len(group), np.bool_)
+    shared[order] = np.repeat(differ, sizes)
+    return shared
+
+
 def _column_codes(column: pl.Series) -> tuple[Ints, int]:
     """Codes of one column, and a number that all of them are below."""
     has_null = int(column.null_count() > 0)

@@ -5,9 +5,10 @@ rumour or a leak), of a metric that carries a number, with its subject resolved 
 its period made whole: a claim "as of publication" speaks of the day it was published.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Literal
 
 import polars as pl
 import pyarrow as pa
@@ -50,12 +51,33 @@ CLAIM_INPUT = (
 )
 
 
+#: Columns of a claim that may say that it is trusted truth.
+AnchorColumn = Literal["source", "source_type", "publication", "metric", "definition"]
+
+
 @dataclass(frozen=True, slots=True)
 class FeedTraits:
-    """What estimation must know of a feed."""
+    """What estimation must know of a feed.
+
+    Attributes
+    ----------
+    nature
+        counter, panel, list, statement or catalogue.
+    anchor
+        Whether its claims are trusted truth: all of them, or those with one of some values in
+        each of some columns.
+    """
 
     nature: str
-    anchor: bool
+    anchor: bool | Mapping[AnchorColumn, Sequence[str]]
+
+    def is_anchor(self) -> pl.Expr:
+        """Whether a claim of the feed is trusted truth."""
+        if isinstance(self.anchor, bool):
+            return pl.lit(self.anchor)
+        return pl.all_horizontal(
+            pl.col(column).is_in(list(values)) for column, values in self.anchor.items()
+        )
 
 
 def is_immature() -> pl.Expr:
@@ -101,7 +123,11 @@ def observe(
     """
     scales = {m.id: m.scale for m in metrics.metrics.values() if m.scale != "none"}
     natures = {feed: traits.nature for feed, traits in feeds.items()}
-    anchors = [feed for feed, traits in feeds.items() if traits.anchor]
+    anchors = [
+        (pl.col("feed") == feed) & traits.is_anchor()
+        for feed, traits in feeds.items()
+        if traits.anchor
+    ]
     # What is stated without a period speaks of the day on which it was stated.
     stated = stated_on()
     return (
@@ -117,7 +143,7 @@ def observe(
             pl.col("feed")
             .replace_strict(natures, default="statement", return_dtype=pl.String)
             .alias("nature"),
-            pl.col("feed").is_in(anchors).alias("anchor"),
+            pl.any_horizontal(pl.lit(value=False), *anchors).alias("anchor"),
             pl.coalesce("valid_from", "valid_to", stated).alias("valid_from"),
             pl.coalesce("valid_to", stated, "valid_from").alias("valid_to"),
         )

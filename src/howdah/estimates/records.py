@@ -102,6 +102,7 @@ def _records(frame: pl.DataFrame) -> list[Estimate]:
             as_of=row["as_of"],
             method=row["method"],
             claim_ids=tuple(row["claim_ids"]),
+            calibration=row["calibration"],
             note=row["note"],
         )
         for row in frame.iter_rows(named=True)

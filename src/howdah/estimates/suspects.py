@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
+from howdah.estimates.assembly import LINEAR_SHARE
 from howdah.estimates.codes import row_codes
-from howdah.estimates.houses import LINEAR_LEVEL_SHARE
 from howdah.estimates.observations import SERIES, is_exact
 from howdah.estimates.scales import to_scale
 from howdah.kernels import hampel_outliers
@@ -43,6 +43,6 @@ def flag_suspects(observations: pl.DataFrame) -> pl.DataFrame:
         # Several values of one day stand in order of size, whatever order they came in.
         order = np.lexsort((level, place[chosen]))
         chosen, level = chosen[order], level[order]
-        floor = LINEAR_LEVEL_SHARE * np.abs(level) if scale == "linear" else _FLOOR
+        floor = LINEAR_SHARE * np.abs(level) if scale == "linear" else _FLOOR
         flags[chosen] = hampel_outliers(level, series[chosen], floor=floor)
     return observations.with_columns(pl.Series("suspect", flags))

@@ -2,7 +2,6 @@
 
 from howdah.kernels.digests import DigestSet
 from howdah.kernels.fusion import fuse_panel
-from howdah.kernels.levels import pooled_level, posterior_quantiles
 from howdah.kernels.panel import Model, Panel, Posterior, leave_out
 from howdah.kernels.robust import (
     MAD_TO_SD,
@@ -22,8 +21,6 @@ __all__ = [
     "fuse_panel",
     "hampel_outliers",
     "leave_out",
-    "pooled_level",
-    "posterior_quantiles",
     "robust_center",
     "robust_scale",
     "step_noise",

@@ -608,7 +608,8 @@ def _weigh_claims(
             elif not is_last:
                 cavity = 1.0 / known - precision[own]
                 cavity = max(cavity, 1e-3 / known)
-                center = (expected / known - precision[own] * seen[own]) / cavity
+                # As a distance from what is expected, so that no digits cancel.
+                center = expected + precision[own] * (expected - seen[own]) / cavity
                 w, y = interval_site(
                     panel.low[j],
                     panel.high[j],

@@ -1,4 +1,4 @@
-"""What an update derives and keeps: house effects, current estimates and findings.
+"""What an update derives and keeps: models, current estimates, report cards and findings.
 
 Each is appended with its as-of date, its method and a digest of the claims it came from, so
 that what was said on a date can be audited, and read again without being computed again. A
@@ -19,47 +19,50 @@ from howdah.core.calendar import Period
 from howdah.core.claim import TIMESTAMP
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding, Reason
-from howdah.estimates import ESTIMATE_SCHEMA, SERIES, estimate_levels, to_records, to_rows
+from howdah.estimates import (
+    CARD_COLUMNS,
+    ESTIMATE_SCHEMA,
+    Models,
+    estimate_levels,
+    to_records,
+    to_rows,
+)
+from howdah.estimates.fusion import from_document, to_document
 from howdah.market.cards import make_cards
 from howdah.market.scene import build_scene
 from howdah.market.update import Progress, silent
 from howdah.market.workspace import Workspace
 from howdah.signals import find_all
 
-HOUSE_SCHEMA = pa.schema(
+#: What was learnt of each metric; the document is that of `estimates.fusion.to_document`.
+MODEL_SCHEMA = pa.schema(
     [
         ("metric", pa.string()),
-        ("source", pa.string()),
-        ("nature", pa.string()),
-        ("bias", pa.float64()),
-        ("bias_sd", pa.float64()),
-        ("tau", pa.float64()),
-        ("sigma", pa.float64()),
-        ("n_overlap", pa.int64()),
+        ("document", pa.string()),
         ("as_of", pa.date32()),
         ("inputs", pa.string()),
         ("recorded_at", TIMESTAMP),
     ]
 )
 
+_COUNTS = ("n_claims", "n_entities", "n_suspect", "n_overlap", "n_compared", "n_revised")
+_TEXTS = (
+    "source", "metric", "nature", "group", "name", "against", "scale", "copies", "calibration"
+)  # fmt: skip
+
 CARD_SCHEMA = pa.schema(
     [
-        ("source", pa.string()),
-        ("metric", pa.string()),
-        ("nature", pa.string()),
-        ("n_claims", pa.int64()),
-        ("n_entities", pa.int64()),
-        ("bias_factor", pa.float64()),
-        ("bias_sd", pa.float64()),
-        ("noise_sd", pa.float64()),
-        ("n_overlap", pa.int64()),
-        ("lag_days", pa.float64()),
-        ("n_revised", pa.int64()),
-        ("revision_size", pa.float64()),
-        ("coverage", pa.float64()),
-        ("n_coverage", pa.int64()),
-        ("n_suspect", pa.int64()),
-        ("calibration", pa.string()),
+        *(
+            (
+                name,
+                pa.string()
+                if name in _TEXTS
+                else pa.int64()
+                if name in {*_COUNTS, "n_coverage"}
+                else pa.float64(),
+            )
+            for name in CARD_COLUMNS
+        ),
         ("as_of", pa.date32()),
         ("inputs", pa.string()),
         ("recorded_at", TIMESTAMP),
@@ -103,7 +106,7 @@ class Derived:
     def __init__(self, ws: Workspace) -> None:
         lake = ws.folder / "lake"
         self._ws = ws
-        self.houses = AppendOnlyTable(lake / "houses", HOUSE_SCHEMA)
+        self.models = AppendOnlyTable(lake / "models", MODEL_SCHEMA)
         self.estimates = AppendOnlyTable(lake / "estimates", ESTIMATE_SCHEMA)
         self.cards = AppendOnlyTable(lake / "source_cards", CARD_SCHEMA)
         self.findings = AppendOnlyTable(lake / "findings", FINDING_SCHEMA)
@@ -150,10 +153,20 @@ class Derived:
         rows = self._kept(self.cards, as_of)
         return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
 
-    def stored_houses(self, as_of: dt.date) -> pl.DataFrame | None:
-        """House effects kept for a date, None when the claims have changed since."""
-        rows = self._kept(self.houses, as_of)
-        return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
+    def stored_models(self, as_of: dt.date) -> Models | None:
+        """Models kept for a date, None when the claims have changed since."""
+        rows = self._kept(self.models, as_of)
+        if rows is None:
+            return None
+        found = {
+            metric: from_document(json.loads(document))
+            for metric, document in rows.select("metric", "document").iter_rows()
+        }
+        return Models(found, self._ws.segments, self._ws.prob)
+
+    def stored_levels(self, as_of: dt.date) -> pl.DataFrame | None:
+        """Estimates of the last period of every series that were kept for a date."""
+        return self._kept(self.estimates, as_of)
 
     def _kept(self, table: AppendOnlyTable, as_of: dt.date) -> pl.DataFrame | None:
         """Rows of a table from the newest derivation of a date, None when there is none."""
@@ -172,18 +185,19 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     if kept is not None:
         return kept
     progress("estimates", 0, 3)
-    scene, houses = build_scene(ws, as_of)
+    scene, models = build_scene(ws, as_of)
     progress("findings", 1, 3)
     findings = find_all(scene)
     progress("keeping", 2, 3)
     stamp = {"as_of": as_of, "inputs": derived.inputs(), "recorded_at": ws.now()}
-    last = scene.observations.filter(
-        pl.col("valid_to") == pl.col("valid_to").max().over(list(SERIES))
-    )
-    levels = estimate_levels(last, houses, as_of=as_of, prob=ws.prob)
-    current = to_records(levels, ws.metrics)
-    cards = make_cards(ws, scene.observations, houses, as_of)
-    _append(derived.houses, houses.to_dicts(), stamp)
+    levels = estimate_levels(scene.observations, models, as_of=as_of, latest_only=True)
+    current = to_records(levels.estimates, ws.metrics)
+    cards = make_cards(ws, scene.observations, models, as_of)
+    documents: list[dict[str, object]] = [
+        {"metric": metric, "document": json.dumps(to_document(learned))}
+        for metric, learned in models.by_metric.items()
+    ]
+    _append(derived.models, documents, stamp)
     _append(derived.cards, cards.to_dicts(), stamp)
     _append(derived.estimates, to_rows(current), stamp)
     rows = [

@@ -15,7 +15,8 @@ import xlsxwriter
 
 from howdah.core.errors import ExistsError, InputError, LicenceError, UnknownNameError
 from howdah.estimates import estimate_levels, flag_suspects, to_records, to_rows
-from howdah.market.show import PAGE_COLUMNS, houses_for
+from howdah.market.levels import models_for
+from howdah.market.show import PAGE_COLUMNS
 from howdah.market.workspace import Workspace
 
 What = Literal["estimates", "claims"]
@@ -107,9 +108,8 @@ def _rows(
     if what == "claims":
         return claims.with_columns(_terms(ws))
     observed = flag_suspects(ws.observed(claims))
-    houses = houses_for(ws, as_of, observed)
-    levels = estimate_levels(observed, houses, as_of=as_of, prob=ws.prob)
-    rows = pl.DataFrame(to_rows(to_records(levels, ws.metrics)), infer_schema_length=None)
+    levels = estimate_levels(observed, models_for(ws, as_of, observed), as_of=as_of)
+    rows = pl.DataFrame(to_rows(to_records(levels.estimates, ws.metrics)), infer_schema_length=None)
     # Terms travel with what is derived from a row, too.
     names = claims.select(_terms(ws))["licence"].unique().sort().to_list()
     return rows.with_columns(pl.lit("; ".join(names)).alias("licence"))

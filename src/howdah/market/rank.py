@@ -9,10 +9,10 @@ from scipy.special import ndtri
 from howdah.core.calendar import Period, parse_period
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
-from howdah.estimates import estimate_levels, flag_suspects, to_records, to_scale
+from howdah.estimates import flag_suspects, to_records, to_scale
 from howdah.market.basis import basis_of
+from howdah.market.levels import levels_at
 from howdah.market.pages import League, LeagueRow, LeagueTable
-from howdah.market.show import houses_for
 from howdah.market.tables import SAME_TABLE_DAYS, TABLE, MetricTable, most_telling, tables_of
 from howdah.market.workspace import Workspace
 
@@ -95,8 +95,7 @@ def rank(
     if not judged.height:
         raise _other_periods(metric, period or "", own.filter(in_table))
     judged = judged.filter(pl.col("valid_to") == pl.col("valid_to").max().over("entity"))
-    houses = houses_for(ws, as_of, judged)
-    estimates = to_records(estimate_levels(judged, houses, as_of=as_of, prob=ws.prob), ws.metrics)
+    estimates = to_records(levels_at(ws, as_of, judged), ws.metrics)
     places, n_bound = _places(estimates, better=kind.better, scale=kind.scale, prob=ws.prob)
     labels = {e.estimate.period.label for e in places}
     return League(

@@ -1,4 +1,4 @@
-"""Building what the detectors look at, and the house effects that every estimate uses."""
+"""Building what the detectors look at, and the models that every estimate uses."""
 
 import datetime as dt
 
@@ -7,10 +7,11 @@ import polars as pl
 from howdah.core.errors import UnknownNameError
 from howdah.entities import Resolver
 from howdah.estimates import (
+    Models,
     check_identities,
     estimate_levels,
     flag_suspects,
-    learn_houses,
+    learn_models,
 )
 from howdah.market.workspace import Workspace
 from howdah.signals import Scene, SegmentView
@@ -40,8 +41,8 @@ def find_entity(resolver: Resolver, text: str) -> str | None:
         return None
 
 
-def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, pl.DataFrame]:
-    """The market as known on a date, and the house effects learnt from it."""
+def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, Models]:
+    """The market as known on a date, and what was learnt of its sources."""
     followed = set(ws.config.follow.segments)
     segments = tuple(
         SegmentView(s.id, s.title, s.headline, ws.members(s), s.id in followed)
@@ -56,9 +57,9 @@ def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, pl.DataFrame]:
     events = pl.concat(named)
     observations = with_objects(ws, flag_suspects(pl.concat(observed)))
     del observed
-    houses = learn_houses(observations)
+    models = learn_models(observations, ws.segments, prob=ws.prob)
     own = observations.filter(pl.col("entity").is_in(members))
-    estimates = estimate_levels(own, houses, as_of=as_of, prob=ws.prob)
+    estimates = estimate_levels(own, models, as_of=as_of).estimates
     mapping = ws.mapping
     names = dict(
         zip(mapping["entity"].to_pylist(), mapping["entity_name"].to_pylist(), strict=True)
@@ -77,7 +78,7 @@ def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, pl.DataFrame]:
         checks=tuple(check_identities(events)),
         relatives=_relatives(ws, members),
     )
-    return scene, houses
+    return scene, models
 
 
 def _relatives(ws: Workspace, members: list[str]) -> dict[str, tuple[str, ...]]:

@@ -10,15 +10,15 @@ from howdah.core.wording import ACHIEVED
 from howdah.entities import UNKNOWN_TYPE
 from howdah.estimates import (
     SERIES,
+    Models,
     check_identities,
     estimate_levels,
     flag_suspects,
     implied_bounds,
-    learn_houses,
     to_records,
 )
 from howdah.market.basis import basis_of
-from howdah.market.derived import Derived
+from howdah.market.levels import models_for
 from howdah.market.naming import naming_of
 from howdah.market.pages import EntityPage, RelatedSeries, Series, Statement
 from howdah.market.scene import find_entity, with_objects
@@ -50,7 +50,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
     subjects = [i for e in (entity, *(child for child, _ in shown)) for i in e.referents]
     claims = ws.claims(as_of, subjects=subjects, columns=PAGE_COLUMNS)
     observed = with_objects(ws, flag_suspects(ws.observed(_with_comparisons(ws, as_of, claims))))
-    houses = houses_for(ws, as_of, observed)
+    models = models_for(ws, as_of, observed)
     own = observed.filter(pl.col("entity") == entity.canonical_id)
     claims_of = claims.filter(pl.col("entity") == entity.canonical_id)
     names = {entity.canonical_id: entity.name}
@@ -59,7 +59,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
         for estimate in implied_bounds(observed, names, ws.metrics, as_of=as_of, prob=ws.prob)
         if estimate.entity == entity.canonical_id
     ]
-    series = _series_of(ws, own, houses, as_of)
+    series = _series_of(ws, own, models, as_of)
     events = [m.id for m in ws.metrics.metrics.values() if m.shape == "event"]
     achieved = pl.col("modality").is_in(ACHIEVED) & ~pl.col("sensitivity").is_in(["rumour", "leak"])
     return EntityPage(
@@ -75,7 +75,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
                 child,
                 path,
                 _series_of(
-                    ws, observed.filter(pl.col("entity") == child.canonical_id), houses, as_of
+                    ws, observed.filter(pl.col("entity") == child.canonical_id), models, as_of
                 ),
             )
             for child, path in shown
@@ -90,26 +90,6 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
         naming=naming_of(ws.folder, entity.name) if entity.type == UNKNOWN_TYPE else None,
         owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
     )
-
-
-def houses_for(ws: Workspace, as_of: dt.date, observations: pl.DataFrame) -> pl.DataFrame:
-    """House effects at a date.
-
-    Those kept for it; else learnt, from the whole of the metrics in which `observations` have
-    more than one source.
-    """
-    kept = Derived(ws).stored_houses(as_of)
-    if kept is not None:
-        return kept
-    several = (
-        observations.group_by("metric")
-        .agg(pl.col("source").n_unique().alias("n"))
-        .filter(pl.col("n") > 1)["metric"]
-        .to_list()
-    )
-    if not several:
-        return learn_houses(observations)
-    return learn_houses(flag_suspects(ws.observations(as_of, metrics=several)))
 
 
 def _with_comparisons(ws: Workspace, as_of: dt.date, claims: pl.DataFrame) -> pl.DataFrame:
@@ -137,11 +117,11 @@ def _comparisons(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
 
 
 def _series_of(
-    ws: Workspace, observations: pl.DataFrame, houses: pl.DataFrame, as_of: dt.date
+    ws: Workspace, observations: pl.DataFrame, models: Models, as_of: dt.date
 ) -> tuple[Series, ...]:
     estimates: dict[tuple[str, ...], list[Estimate]] = {}
-    levels = estimate_levels(observations, houses, as_of=as_of, prob=ws.prob)
-    for estimate in to_records(levels, ws.metrics):
+    levels = estimate_levels(observations, models, as_of=as_of)
+    for estimate in to_records(levels.estimates, ws.metrics):
         key = (estimate.metric, estimate.definition, estimate.unit, estimate.currency)
         estimates.setdefault(key, []).append(estimate)
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}

@@ -15,16 +15,14 @@ from howdah.engines import connect, parquet, text_literal
 from howdah.estimates import (
     CELL,
     METHOD,
-    SERIES,
-    estimate_levels,
-    flag_suspects,
     to_records,
     with_entities,
 )
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived, find_now
+from howdah.market.levels import levels_at
 from howdah.market.pages import Statement, Trail, TrailClaim
-from howdah.market.show import houses_for, statement_of
+from howdah.market.show import statement_of
 from howdah.market.update import Progress, raw_rows, silent
 from howdah.market.workspace import Workspace
 from howdah.sources import open_input
@@ -88,12 +86,8 @@ def _find_estimate(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) 
     cell = _cell_with(ws, observations, id_, as_of)
     if cell is None:
         raise _not_found("estimate", id_, as_of)
-    # Suspects are judged beside their neighbours, so within the whole series.
-    series = flag_suspects(observations.join(cell, on=list(SERIES), how="semi"))
-    own = series.join(cell, on=list(CELL), how="semi", nulls_equal=True)
-    houses = houses_for(ws, as_of, own)
+    levels = levels_at(ws, as_of, cell)
     progress("done", 1, 1)
-    levels = estimate_levels(own, houses, as_of=as_of, prob=ws.prob)
     return to_records(levels, ws.metrics)[0]
 
 

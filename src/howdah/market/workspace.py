@@ -99,7 +99,16 @@ class Workspace:
     def forget(self) -> None:
         """Drop what was read before the store changed."""
         self.cache.clear()
-        for name in ("resolver", "mapping", "_members", "catalogue", "specs", "traits", "metrics"):
+        for name in (
+            "resolver",
+            "mapping",
+            "_members",
+            "segments",
+            "catalogue",
+            "specs",
+            "traits",
+            "metrics",
+        ):
             self.__dict__.pop(name, None)
 
     def resolve(self, text: str) -> Entity:
@@ -161,6 +170,15 @@ class Workspace:
             ids |= dict.fromkeys(self._of_types(segment) if segment.types else ())
             self._members[segment.id] = tuple(ids)
         return self._members[segment.id]
+
+    @cached_property
+    def segments(self) -> dict[str, str]:
+        """Segment of each entity that is in one: of several the one that the market names first."""
+        found: dict[str, str] = {}
+        for segment in self.config.segment:
+            for entity in self.members(segment):
+                found.setdefault(entity, segment.id)
+        return found
 
     def _of_types(self, segment: Segment) -> list[str]:
         if not segment.linked:

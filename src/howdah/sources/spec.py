@@ -228,6 +228,10 @@ class Http(Strict):
     headers: dict[str, Header] = Field({}, description="Request headers.")
 
 
+#: Columns of a claim that may say that it is trusted truth.
+AnchorColumn = Literal["source", "source_type", "publication", "metric", "definition"]
+
+
 class FeedSpec(Strict):
     """One feed: where it is, what it is, how its rows become claims."""
 
@@ -247,7 +251,9 @@ class FeedSpec(Strict):
     records: str = Field("", description="Dotted path to the list of records in a JSON file.")
     cadence: Cadence = Field("irregular", description="How often it is published.")
     replay: bool = Field(False, description="Old files: recorded_at is set to published_at.")
-    anchor: bool = Field(False, description="Trusted truth: audited or first-party figures.")
+    anchor: bool | dict[AnchorColumn, tuple[str, ...]] = Field(
+        False, description="Trusted truth: all figures, or those with these values in a column."
+    )
     licence: Licence = Field(description="Licence terms.")
     cost: Cost = Field(Cost(), description="Cost and renewal.")
     http: Http = Field(Http(), description="HTTP options.")

@@ -1,8 +1,36 @@
 """Claims of many sources to one level with an interval that is right about itself."""
 
+from howdah.estimates.fusion.coding import Coding, Names, Numbered, code_claims, find_sizes
+from howdah.estimates.fusion.documents import from_document, to_document
 from howdah.estimates.fusion.fusing import Fusion, Options, fuse
-from howdah.estimates.fusion.learned import Parts
+from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
+from howdah.estimates.fusion.learning import Prior
+from howdah.estimates.fusion.results import METHOD
+from howdah.estimates.fusion.solving import REASONS, Solved
 from howdah.estimates.fusion.stage import Claims, FusedTable
 from howdah.estimates.fusion.static import StaticFusion
 
-__all__ = ["Claims", "FusedTable", "Fusion", "Options", "Parts", "StaticFusion", "fuse"]
+__all__ = [
+    "METHOD",
+    "REASONS",
+    "SIZES",
+    "Claims",
+    "Coding",
+    "FusedTable",
+    "Fusion",
+    "Learned",
+    "Names",
+    "Numbered",
+    "Options",
+    "Parts",
+    "Prior",
+    "Solved",
+    "StaticFusion",
+    "code_claims",
+    "find_sizes",
+    "from_document",
+    "fuse",
+    "learn",
+    "solve_chunk",
+    "to_document",
+]

@@ -249,14 +249,13 @@ def _step(
             noise_var[s] = np.maximum(noise_var[s], _LEAST_NOISE)
     family_var, common_var = model.family_var.copy(), model.common_var.copy()
     if prior.is_common_known:
-        for variance, total, count, held in (
+        for variance, squares, counts, before in (
             (family_var, posterior.family_sum, posterior.family_count, prior.family_var),
             (common_var, posterior.common_sum, posterior.common_count, prior.common_var),
         ):
-            known = (count > 0) & (variance > 0)
-            variance[known] = (total + prior.n_series * held)[known] / (count + prior.n_series)[
-                known
-            ]
+            known = (counts > 0) & (variance > 0)
+            found = (squares + prior.n_series * before) / np.maximum(counts + prior.n_series, 1.0)
+            variance[known] = found[known]
     walks = (panel.pace == 1.0) & (panel.length > 1)
     log_steps = np.log(posterior.step_var[walks]).sum() + prior.n_series * np.log(prior.step_var)
     n_steps = walks.sum() + prior.n_series

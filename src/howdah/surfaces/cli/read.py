@@ -125,18 +125,21 @@ def sources(
     metric: Annotated[
         str | None, typer.Option("--metric", metavar="ID", help="Only cards of this metric.")
     ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", metavar="GROUP", help="Split by segment or size.")
+    ] = None,
     market: MarketOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Report cards of sources: bias, noise, lag, revisions.
 
-    Bias is against the other sources of the same thing, so a source that stands alone has none;
-    agreement is not accuracy.
+    Bias is against truth where an anchor states some, else against the other sources of the same
+    thing, so a source that stands alone has none; agreement is not accuracy.
     """
     from howdah.surfaces.cli.pages import sources as page  # noqa: PLC0415 - see `begin`
 
-    page.run(metric, market, as_of, as_json=as_json)
+    page.run(metric, by, market, as_of, as_json=as_json)
 
 
 def metrics(

@@ -28,7 +28,7 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
     words = Words(contents.metrics, lang)
     views = Views(contents, words)
     titles = {segment.id: words.title(segment) for segment in contents.config.segment}
-    cards = contents.sources.cards
+    cards = [card for card in contents.sources.cards if card["group"] == "all"]
     return (
         _environment()
         .get_template("report.html.j2")

@@ -119,6 +119,14 @@ class Words:
         """How far intervals were tested."""
         return known_phrase("calibration", text, self.lang, text)
 
+    def with_ends(self, value: float | None, lower: float | None, upper: float | None) -> str:
+        """A figure of a report card with its interval."""
+        if value is None:
+            return self.t("page.none")
+        if lower is None or upper is None:
+            return f"{value:.2f}"
+        return f"{value:.2f} ({lower:.2f}–{upper:.2f})"
+
     def check(self, check: IdentityCheck) -> str:
         """An accounting check."""
         unit, money = ("percent", "") if check.identity == "stake" else ("currency", check.currency)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from howdah.core.errors import InputError
+from howdah.core.estimate import CALIBRATED, UNCALIBRATED
 from howdah.core.extent import percent_text
 from howdah.core.phrases import metric_title
 from howdah.market import Market
@@ -12,13 +14,24 @@ from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
 
+#: What cards may be split by.
+GROUPS = ("segment", "size")
 
-def run(metric: str | None, folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
-    """Answer with the cards, of one metric when it is named."""
+
+def run(
+    metric: str | None, group: str | None, folder: Path | None, as_of: str | None, *, as_json: bool
+) -> None:
+    """Answer with the cards, of one metric when it is named, by segment or size when asked."""
+    if group is not None and group not in GROUPS:
+        raise InputError(f"--by is {group!r}; give {' or '.join(GROUPS)}.")
     with opened(folder, "comparing the sources") as (market, _):
         wanted = None if metric is None else market.metrics[metric].id
         page = market.sources(as_of)
-    cards = [card for card in page.cards if wanted is None or card["metric"] == wanted]
+    cards = [
+        card
+        for card in page.cards
+        if (wanted is None or card["metric"] == wanted) and card["group"] == (group or "all")
+    ]
     if as_json:
         write_json(cards, market=market.folder, basis=page.basis)
         return
@@ -30,74 +43,90 @@ def run(metric: str | None, folder: Path | None, as_of: str | None, *, as_json: 
 def draw_cards(
     screen: Screen, market: Market, page: SourceCards, cards: Sequence[dict[str, Any]]
 ) -> None:
-    """The cards as text: those that can be compared with others first."""
+    """The cards as text: those that can be compared with something first."""
     compared = [card for card in cards if card["n_overlap"]]
     alone = [card for card in cards if not card["n_overlap"]]
+    titles = {segment.id: segment.title for segment in market.config.segment}
+    named = any(card["name"] for card in cards)
+    first = [Column("Source"), Column("Metric"), *([Column("Group")] if named else [])]
+
+    def who(card: dict[str, Any]) -> list[str]:
+        group = [titles.get(card["name"], card["name"])] if named else []
+        return [card["source"], metric_title(market.metrics, card["metric"]), *group]
+
     if compared:
-        screen.heading("Compared with other sources of the same thing")
+        screen.heading("Compared with truth, or with other sources of the same thing")
         rows = [
             [
-                card["source"],
-                metric_title(market.metrics, card["metric"]),
-                _factor(card["bias_factor"]),
-                _share(card["noise_sd"]),
+                *who(card),
+                card["against"],
                 f"{card['n_overlap']:,}",
-                percent_text(card["coverage"]),
-                *_record(card),
+                _with_ends(card, "bias", "{:.2f}"),
+                _with_ends(card, "noise_sd", "{:.3f}"),
+                _with_ends(card, "coverage", "{:.0%}"),
+                f"{card['n_coverage']:,}",
             ]
             for card in compared
         ]
         columns = [
-            Column("Source"),
-            Column("Metric"),
-            Column("Bias", is_number=True),
-            Column("Noise", is_number=True),
-            Column("Shared", is_number=True),
-            Column("Inside", is_number=True),
-            *_record_columns(),
+            *first,
+            Column("Against"),
+            *(
+                Column(title, is_number=True)
+                for title in ("Series", "Bias", "Noise", "Inside", "of")
+            ),
         ]
         screen.table(columns, rows)
         screen.text(
-            "Bias is a factor against the others (1: none), Noise its spread on the log scale, "
-            "Shared how many figures were compared, Inside the share within the others' interval.",
+            "Bias is a factor (1: none), a difference for what is not counted; Noise its spread "
+            "on the log scale; Inside the share of figures within the interval that the other "
+            "sources give. Each with its interval.",
             style="dim",
+        )
+    copies = [card for card in compared if card["copies"] and card["group"] == "all"]
+    for card in copies:
+        screen.text(
+            f"{card['source']} repeats {card['copies']}, so it counts for nothing beside it."
         )
     if alone:
         screen.heading("Standing alone: bias cannot be told")
-        rows = [
-            [
-                card["source"],
-                metric_title(market.metrics, card["metric"]),
-                f"{card['n_entities']:,}",
-                f"{card['n_claims']:,}",
-                *_record(card),
-            ]
-            for card in alone
-        ]
+        rows = [[*who(card), f"{card['n_entities']:,}", f"{card['n_claims']:,}"] for card in alone]
         columns = [
-            Column("Source"),
-            Column("Metric"),
+            *first,
             Column("Entities", is_number=True),
             Column("Claims", is_number=True),
-            *_record_columns(),
         ]
         screen.table(columns, rows)
     if cards:
+        screen.heading("Punctual, restated, held wrong")
+        screen.table(
+            [*first, *_record_columns()],
+            [[*who(card), *_record(card)] for card in cards],
+        )
         screen.text(
             "Lag: median days from the end of a period to its publication. Revised: periods that "
-            "were restated. Outliers: figures set aside.",
+            "were restated, and by how much in the middle. Outliers: figures set aside.",
             style="dim",
         )
     else:
         screen.text("No source states that. `howdah metrics` lists what may be asked for.")
     screen.blank()
-    if cards:
-        screen.text(f"Calibration: {cards[0]['calibration']}.", style="dim")
+    tested = sorted(
+        {
+            metric_title(market.metrics, card["metric"])
+            for card in cards
+            if card["calibration"] == CALIBRATED
+        }
+    )
+    if tested:
+        screen.text(f"Intervals were tested on truth: {', '.join(tested)}.", style="dim")
+    if any(card["calibration"] == UNCALIBRATED for card in cards):
+        screen.text("Where there is no truth: uncalibrated here.", style="dim")
     screen.text(basis_text(page.basis), style="dim")
 
 
 def _record_columns() -> list[Column]:
-    titles = ("Lag", "Revised", "Outliers")
+    titles = ("Lag", "Revised", "By", "Outliers")
     return [Column(title, is_number=True) for title in titles]
 
 
@@ -106,13 +135,18 @@ def _record(card: dict[str, Any]) -> list[str]:
     return [
         "–" if lag is None else f"{lag:,.0f}",
         f"{card['n_revised']:,}",
+        percent_text(card["revision_size"]),
         f"{card['n_suspect']:,}",
     ]
 
 
-def _factor(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
+def _with_ends(card: dict[str, Any], name: str, form: str) -> str:
+    """A value with its interval: "1.02 (0.99 to 1.05)"."""
+    value = card[name]
+    stem = name.removesuffix("_sd")
+    lower, upper = card[f"{stem}_lower"], card[f"{stem}_upper"]
+    if value is None:
+        return "–"
+    if lower is None or upper is None:
+        return form.format(value)
+    return f"{form.format(value)} ({form.format(lower)} to {form.format(upper)})"

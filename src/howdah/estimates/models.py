@@ -1,0 +1,186 @@
+"""The model of each metric: what is learnt of its sources, under what is held of their nature."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from howdah.core.metrics import Scale
+from howdah.estimates.assembly import assemble, natures_of, series_codes, voice_of
+from howdah.estimates.fusion import SIZES, Coding, Learned, Names, Parts, find_sizes, learn
+from howdah.estimates.natures import prior_of
+from howdah.estimates.statements import STATEMENT_INPUT, Statements
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+#: Series of a metric that are learnt from: with truth, of several sources, and others.
+_N_ANCHORED = 800
+_N_COMPARED = 800
+_N_OTHERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models of a market's metrics.
+
+    Attributes
+    ----------
+    by_metric
+        What was learnt of each metric.
+    segments
+        Segment of each entity that is in one.
+    prob
+        Mass of the intervals that they were calibrated for.
+    """
+
+    by_metric: Mapping[str, Learned]
+    segments: Mapping[str, str]
+    prob: float
+
+
+#: Fewest series of a metric for small ones to differ from large ones.
+_LEAST_SIZED = 30
+
+
+def learn_models(observations: pl.DataFrame, segments: Mapping[str, str], *, prob: float) -> Models:
+    """Learn the model of every metric whose errors add up on a scale.
+
+    Parameters
+    ----------
+    observations
+        From `observe`, with ``suspect`` from `flag_suspects`.
+    segments
+        Segment of each entity that is in one; calibration goes by it.
+    prob
+        Mass of the intervals that calibration is for.
+    """
+    kept = observations.lazy().filter(~pl.col("suspect")).select(STATEMENT_INPUT).collect()
+    scales = dict(kept.select("metric", "scale").unique().sort("metric").iter_rows())
+    found = {
+        metric: _learn_metric(kept.filter(pl.col("metric") == metric), scale, segments, prob=prob)
+        for metric, scale in scales.items()
+        if scale != "rank"
+    }
+    return Models(found, segments, prob)
+
+
+def spreads_of(rows: pl.DataFrame, learned: Learned) -> tuple[Floats, Floats]:
+    """Spreads (standard deviations) of house effect and noise of the source of each row."""
+    voices = rows.select(voice_of()).to_series()
+    known = extended(learned, tuple(voices.unique().sort()), ())
+    source = voices.cast(pl.Enum(known.coding.names.sources)).to_physical().to_numpy()
+    house: Floats = np.sqrt(known.model.house_var[source])
+    noise: Floats = np.sqrt(known.model.noise_var[source].mean(1))
+    return house, noise
+
+
+def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...]) -> Learned:
+    """The same with sources and segments that it has not seen, at their priors."""
+    names = learned.coding.names
+    if set(voices) <= set(names.sources) and set(segments) <= set(names.segments):
+        return learned
+    sources = tuple(sorted({*names.sources, *voices}))
+    parts = tuple(sorted({*names.segments, *segments}))
+    has_truth = learned.n_anchored > 0
+    prior = prior_of(natures_of(sources), has_truth=has_truth)
+    old = np.array([sources.index(s) for s in names.sources], np.int64)
+    there = np.array([parts.index(s) for s in names.segments], np.int64)
+    truth = len(sources)
+    place = np.append(old, truth)
+    model = learned.model
+    n_size = model.noise_var.shape[1]
+
+    def placed(values: Floats, known: Floats) -> Floats:
+        out = values.copy()
+        out[place] = known
+        return out
+
+    bias = np.zeros((truth + 1, len(parts)))
+    if len(there):
+        # A segment that is new has the source's mean bias.
+        bias[place] = model.bias.mean(1, keepdims=True)
+    bias[np.ix_(place, there)] = model.bias
+    noise = np.repeat(np.append(prior.noise_var, 1.0)[:, None], n_size, axis=1)
+    kinds = sorted(set(natures_of(sources)))
+    known_kinds = sorted(set(natures_of(names.sources)))
+    family_var, common_var = prior.family_var.copy(), prior.common_var.copy()
+    at = [kinds.index(kind) for kind in known_kinds]
+    family_var[at] = model.family_var[: len(at)]
+    common_var[at] = model.common_var[: len(at)]
+    original = np.full(truth + 1, -1, np.int64)
+    original[place] = np.where(learned.original >= 0, place[learned.original], -1)
+    bias_sd = np.repeat(np.append(np.sqrt(prior.house_var), 0.0)[:, None], len(parts), axis=1)
+    bias_sd[np.ix_(place, there)] = learned.bias_sd
+    calibration = learned.calibration
+    by_segment, seen = np.ones(len(parts)), np.zeros(len(parts), np.bool_)
+    by_segment[there], seen[there] = calibration.by_segment, calibration.has_truth
+    return Learned(
+        coding=learned.coding._replace(names=Names(sources, parts, names.days)),
+        model=model._replace(
+            bias=bias,
+            house_var=placed(np.append(prior.house_var, 1.0), model.house_var),
+            noise_var=placed(noise, model.noise_var),
+            drift_var=placed(np.append(prior.drift_var, 0.0), model.drift_var),
+            family=np.append(prior.family, -1).astype(np.int32),
+            family_var=family_var,
+            common_var=common_var,
+        ),
+        original=original,
+        bias_sd=bias_sd,
+        calibration=calibration._replace(by_segment=by_segment, has_truth=seen),
+        residuals=learned.residuals,
+        common_var=learned.common_var,
+        parts=learned.parts,
+        n_sample=learned.n_sample,
+        n_anchored=learned.n_anchored,
+    )
+
+
+def _learn_metric(
+    rows: pl.DataFrame, scale: Scale, segments: Mapping[str, str], *, prob: float
+) -> Learned:
+    chosen = _sample(rows)
+    statements = Statements(chosen)
+    has_end = np.isfinite(statements.low) | np.isfinite(statements.high)
+    taught = np.flatnonzero(has_end & statements.said_once())
+    built = assemble(statements, taught, scale, segments)
+    claims = built.numbered.claims
+    n_anchored = len(built.numbered.truth["series"].unique())
+    names = built.names
+    coding = Coding(names, scale, 1.0, np.zeros(0))
+    closed = claims.with_columns(
+        # The middle of a range is where its series is large or small.
+        value=pl.when(pl.col("value_low").is_null() | pl.col("value_high").is_null())
+        .then(None)
+        .otherwise((pl.col("value_low") + pl.col("value_high")) / 2),
+        value_low=pl.lit(None, pl.Float64),
+        value_high=pl.lit(None, pl.Float64),
+    )
+    if len(built.pace) >= _LEAST_SIZED:
+        coding = coding._replace(sizes=find_sizes(closed, coding, len(SIZES)))
+    prior = prior_of(natures_of(names.sources), has_truth=n_anchored > 0)
+    return learn(built.code(coding), coding, prob=prob, parts=Parts(), prior=prior)
+
+
+def _sample(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of some series: with truth beside claims, of several sources, and others."""
+    keyed = rows.with_columns(pl.Series("series", series_codes(rows)))
+    kinds = (
+        keyed.group_by("series")
+        .agg(
+            pl.col("anchor").any() & (~pl.col("anchor")).any(),
+            (voice_of().n_unique() > 1).alias("compared"),
+        )
+        .sort("series")
+    )
+    parts = (
+        (kinds.filter("anchor"), _N_ANCHORED),
+        (kinds.filter(~pl.col("anchor") & pl.col("compared")), _N_COMPARED),
+        (kinds.filter(~pl.col("anchor") & ~pl.col("compared")), _N_OTHERS),
+    )
+    chosen = pl.concat(part["series"].sample(min(n, part.height), seed=0) for part, n in parts)
+    return keyed.filter(pl.col("series").is_in(chosen.implode())).drop("series")
