@@ -1,0 +1,13 @@
+"""Rank to level: what a place in a chart says of the level, through those whose level is known."""
+
+from howdah.estimates.ranks.levels import METHOD, MIN_KNOWN, RankLevels, levels_from_ranks
+from howdah.estimates.ranks.observed import OBSERVED_SCHEMA, levels_from_observations
+
+__all__ = [
+    "METHOD",
+    "MIN_KNOWN",
+    "OBSERVED_SCHEMA",
+    "RankLevels",
+    "levels_from_observations",
+    "levels_from_ranks",
+]
