@@ -7,7 +7,7 @@ from importlib.resources import files
 import numpy as np
 import polars as pl
 
-N_MONTHS = 12
+N_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,9 @@ class Case:
     Attributes
     ----------
     truth
-        ``chart, period, entity, truth`` of entities of which no level is known.
+        ``chart, period, entity, truth`` of entities of which no level is known; where the known
+        are chosen by their size, of all, since those left out are no fair sample. What howdah
+        says of an entity never uses its own level.
     """
 
     what: str
@@ -48,7 +50,11 @@ def repositories() -> pl.DataFrame:
             pl.col("date").alias("period"),
             pl.col("repo").alias("entity"),
             # Those that share a number of forks share its last place.
-            pl.col("forks").rank("max", descending=True).over("date").cast(pl.Float64).alias("rank"),
+            pl.col("forks")
+            .rank("max", descending=True)
+            .over("date")
+            .cast(pl.Float64)
+            .alias("rank"),
             pl.col("stars").cast(pl.Float64).alias("level"),
         )
     )
@@ -89,13 +95,11 @@ def month_before(what: str, rows: pl.DataFrame, share: float, seed: int) -> Case
 def largest(what: str, rows: pl.DataFrame, share: float, *, is_stated: bool) -> Case:
     """Only the largest levels of each day are known; the cut-off stated for the rest, or not."""
     cutoff = pl.col("level").quantile(1 - share).over("period")
-    case = _case(what, rows, pl.col("level") > cutoff)
+    case = _with_all(_case(what, rows, pl.col("level") > cutoff), rows)
     if not is_stated:
         return case
     below = rows.filter(pl.col("level") <= cutoff).with_columns(cutoff.alias("value_high"))
-    known = pl.concat(
-        [case.known, below.select("entity", "period", "value_high")], how="diagonal"
-    )
+    known = pl.concat([case.known, below.select("entity", "period", "value_high")], how="diagonal")
     return Case(what, case.ranks, known, case.truth)
 
 
@@ -108,7 +112,8 @@ def cut(what: str, rows: pl.DataFrame, length: int, share: float, seed: int) -> 
     """A list of the first places, so that the absent have levels that are hidden too."""
     case = at_random(what, rows, share, seed)
     listed = case.ranks.filter(pl.col("rank") <= length)
-    return Case(what, listed, case.known, case.truth)
+    known = case.known.with_columns(pl.lit("GitHub").alias("chart"))
+    return _with_all(Case(what, listed, known, case.truth), rows)
 
 
 def simulated(what: str, n_known: int, seed: int) -> Case:
@@ -162,6 +167,11 @@ def _case(what: str, rows: pl.DataFrame, is_known: pl.Expr) -> Case:
         known,
         hidden.select("chart", "period", "entity", pl.col("level").alias("truth")),
     )
+
+
+def _with_all(case: Case, rows: pl.DataFrame) -> Case:
+    truth = rows.select("chart", "period", "entity", pl.col("level").alias("truth"))
+    return Case(case.what, case.ranks, case.known, truth)
 
 
 def _drawn(rows: pl.DataFrame, share: float, seed: int) -> list[str]:

@@ -16,7 +16,7 @@ from cases import Case
 from bench import keep, own_usage
 from howdah.estimates.ranks import levels_from_ranks
 
-N_SEEDS = 3
+N_SEEDS = 4
 PROB = 0.9
 
 #: Columns that a way of telling levels gives of ranked entities.

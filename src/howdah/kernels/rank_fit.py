@@ -9,6 +9,7 @@ the cut-off of the list that knows levels") are expectation propagation sites.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
@@ -23,7 +24,7 @@ Ints = NDArray[np.int64]
 TAIL = 4.0
 
 #: Where each variance starts, and towards which all charts together are pulled.
-PRIOR = Scales(0.04, 0.1, 0.04, 0.0025, 1e-5, 0.01, 1.0, 0.09)
+PRIOR = Scales(0.04, 0.1, 0.04, 0.0025, 1e-5, 0.05, 1.0, 0.09)
 
 #: What there is without ranks: a level for each day, and scatter.
 FLAT = PRIOR._replace(slope_step=1e-12, bend=0.0, slope_mean=0.0, slope_var=1e-8)
@@ -103,11 +104,10 @@ def _next_sites(chart: Chart, scales: Scales, sites: Sites, law: Law) -> Sites:
     is_point = np.isfinite(chart.value)
     precision = np.where(is_point, _weight(square / noise) / noise, 0.0)
     place = np.where(is_point, chart.value, 0.0)
-    for n in np.flatnonzero(~is_point):
-        mean, variance = _cavity(law, sites, n)
-        precision[n], place[n] = interval_site(
-            chart.low[n], chart.high[n], mean, variance, noise[n]
-        )
+    bound = ~is_point
+    precision[bound], place[bound] = _bound_sites(
+        chart.low[bound], chart.high[bound], *_cavity(law, sites, bound), noise[bound]
+    )
     step, step_var = _steps(law, len(chart.gap), 0)
     return Sites(
         precision,
@@ -117,11 +117,19 @@ def _next_sites(chart: Chart, scales: Scales, sites: Sites, law: Law) -> Sites:
     )
 
 
-def _cavity(law: Law, sites: Sites, n: np.int64) -> tuple[float, float]:
-    """Moments of what a bound is about, from everything but the bound."""
-    rest = max(1.0 / law.fitted_var[n] - sites.precision[n], 1e-9)
-    pull = law.fitted[n] / law.fitted_var[n] - sites.precision[n] * sites.place[n]
-    return float(pull / rest), float(1.0 / rest)
+def _cavity(law: Law, sites: Sites, bound: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Moments of what bounds are about, from everything but the bound."""
+    precision, total = sites.precision[bound], 1.0 / law.fitted_var[bound]
+    rest = np.maximum(total - precision, 1e-9)
+    return (law.fitted[bound] * total - precision * sites.place[bound]) / rest, 1.0 / rest
+
+
+@nb.njit(cache=True)
+def _bound_sites(low, high, mean, variance, noise):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
+    precision, place = np.empty(len(low)), np.empty(len(low))
+    for n in range(len(low)):
+        precision[n], place[n] = interval_site(low[n], high[n], mean[n], variance[n], noise[n])
+    return precision, place
 
 
 def _weight(square: Floats) -> Floats:
@@ -165,24 +173,31 @@ def _residual_squares(chart: Chart, sites: Sites, law: Law, noise: Floats) -> Fl
     squares = np.asarray(
         ((chart.value - law.fitted) ** 2 + law.fitted_var) * sites.precision * noise, np.float64
     )
-    for n in np.flatnonzero(~np.isfinite(chart.value)):
-        mean, variance = _cavity(law, sites, n)
-        total = variance + noise[n]
-        within = _second_moment(chart.low[n], chart.high[n], mean, total)
-        squares[n] = noise[n] * (noise[n] * within + total * variance) / total**2
+    bound = ~np.isfinite(chart.value)
+    mean, variance = _cavity(law, sites, bound)
+    own, total = noise[bound], variance + noise[bound]
+    within = _second_moments(chart.low[bound], chart.high[bound], mean, total)
+    squares[bound] = own * (own * within + total * variance) / total**2
     return squares
 
 
-def _second_moment(low: float, high: float, mean: float, variance: float) -> float:
-    """Mean square of a normal variable around its mean, given that it lies between two ends."""
-    ends = (np.array([low, high]) - mean) / np.sqrt(variance)
-    if ends[0] > _FAR_SDS or ends[1] < -_FAR_SDS:
-        return float(variance * np.min(ends**2))
-    if ends[0] > 0.0:
-        ends = -ends[::-1]  # the tail that is smaller keeps its digits
-    finite = np.where(np.isfinite(ends), ends, 0.0)
-    edge = finite * np.exp(-0.5 * finite**2) / np.sqrt(2.0 * np.pi)
-    return float(variance * (1.0 + (edge[0] - edge[1]) / (ndtr(ends[1]) - ndtr(ends[0]))))
+def _second_moments(low: Floats, high: Floats, mean: Floats, variance: Floats) -> Floats:
+    """Mean squares of normal variables around their means, given that they lie between ends."""
+    sd = np.sqrt(variance)
+    first, last = (low - mean) / sd, (high - mean) / sd
+    is_up = first > 0.0
+    # The tail that is smaller keeps its digits; far out all mass is at the nearer end.
+    first, last = np.where(is_up, -last, first), np.where(is_up, -first, last)
+    nearest = last < -_FAR_SDS
+    mass = np.where(nearest, 1.0, ndtr(last) - ndtr(first))
+    return np.asarray(
+        variance * np.where(nearest, last**2, 1.0 + (_edge(first) - _edge(last)) / mass), np.float64
+    )
+
+
+def _edge(end: Floats) -> Floats:
+    finite = np.where(np.isfinite(end), end, 0.0)
+    return np.asarray(finite * np.exp(-0.5 * finite**2) / np.sqrt(2.0 * np.pi), np.float64)
 
 
 def _learn(

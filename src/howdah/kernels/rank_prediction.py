@@ -22,10 +22,16 @@ _N_FOLDS = 10
 
 
 class Predicted(NamedTuple):
-    """Log levels; the variance is on the scale of Student's t, see `rank_fit.TAIL`."""
+    """Log levels; scatter is on the scale of Student's t, see `rank_fit.TAIL`."""
 
     mean: Floats
-    variance: Floats
+    law_var: Floats  # of the law
+    scatter: Floats  # of entities around it, given the neighbours
+
+    @property
+    def variance(self) -> Floats:
+        """Of a level."""
+        return self.law_var + self.scatter
 
 
 class CrossFit(NamedTuple):
@@ -53,7 +59,8 @@ def cross_fit(chart: Chart, fit: Fit) -> CrossFit:
         seen = fit.sites._replace(precision=np.where(is_out, 0.0, fit.sites.precision))
         laws.append(solve_law(chart, fit.scales, seen))
     apart = CrossFit(fold, tuple(laws), APART)
-    mean, variance = predict_ranks(chart, fit, apart, chart.day, chart.log_rank, chart.entity)
+    first = predict_ranks(chart, fit, apart, chart.day, chart.log_rank, chart.entity)
+    mean, variance = first.mean, first.variance
     is_point = np.isfinite(chart.value)
     near = learn_nearness(
         chart.day[is_point],
@@ -80,16 +87,17 @@ def predict_ranks(
     Returns
     -------
     Predicted
-        (m,); the variance is that of the law and of the scatter around it.
+        (m,).
     """
-    out = Predicted(np.empty(len(day)), np.empty(len(day)))
+    out = Predicted(*np.empty((3, len(day))))
     fold = np.where(entity >= 0, cross.fold[np.maximum(entity, 0)], -1)
     for n in np.unique(fold).tolist():
         at = fold == n
         law = fit.law if n < 0 else cross.laws[n]
         is_seen = np.isfinite(chart.value) & (cross.fold[chart.entity] != n)
         found = _predict(chart, fit, law, is_seen, cross.near, day[at], log_rank[at])
-        out.mean[at], out.variance[at] = found
+        for part, values in zip(out, found, strict=True):
+            part[at] = values
     return out
 
 
@@ -105,7 +113,7 @@ def _predict(
     mean, variance = law_at(chart, law, day, log_rank)
     spread = fit.scales.noise(log_rank) + fit.scales.entity
     if near.share == 0.0:
-        return Predicted(mean, variance + spread)
+        return Predicted(mean, variance, spread)
     known_day, known_rank = chart.day[is_seen], chart.log_rank[is_seen]
     noise = fit.scales.noise(known_rank)
     known_spread = noise + fit.scales.entity
@@ -122,4 +130,4 @@ def _predict(
         day,
         log_rank,
     )
-    return Predicted(mean + away * np.sqrt(spread), variance + rest * spread)
+    return Predicted(mean + away * np.sqrt(spread), variance, rest * spread)

@@ -34,6 +34,7 @@ class Reach(NamedTuple):
     """How many standard deviations an interval reaches at a log rank."""
 
     factor: float
+    plain: float  # that of Student's t
     slope: float
     pivot: float
     nearest: float  # least and largest log rank of a known level: beyond, the slope ends
@@ -72,7 +73,7 @@ def learn_reach(entity: Ints, log_rank: Floats, z: Floats, prob: float) -> Reach
     found = _quantile(np.abs(z) * np.exp(-0.5 * slope * x), weight, prob * (n + 1.0) / n)
     share = n / (n + _SHRINK_ENTITIES)
     factor = float(np.exp(share * np.log(max(found, 1e-3)) + (1.0 - share) * np.log(plain)))
-    return Reach(factor, slope, pivot, float(log_rank.min()), float(log_rank.max()))
+    return Reach(factor, plain, slope, pivot, float(log_rank.min()), float(log_rank.max()))
 
 
 def _quantile(values: Floats, weight: Floats, prob: float) -> float:

@@ -87,9 +87,9 @@ def levels_from_ranks(
 
     What a claim says of an entity comes from its rank and from the levels of other entities, so
     it is evidence beside what is known of the entity itself. An entity that is in the chart on
-    other days, or whose level is known, but is absent on a day lies below the level of the last
-    place: ``value_high`` holds with probability ``(1 + prob) / 2`` for the last place, so with
-    more for what is below it.
+    other days, or whose level is known in this chart by name, but is absent on a day lies below
+    the level of the last place: ``value_high`` holds with probability ``(1 + prob) / 2`` for
+    the last place, so with more for what is below it.
 
     Parameters
     ----------
@@ -173,9 +173,9 @@ def levels_from_ranks(
 
 
 def _reach(chart: Chart, fit: Fit, cross: CrossFit, prob: float) -> Reach:
-    mean, variance = predict_ranks(chart, fit, cross, chart.day, chart.log_rank, chart.entity)
+    found = predict_ranks(chart, fit, cross, chart.day, chart.log_rank, chart.entity)
     is_point = np.isfinite(chart.value)
-    z = (chart.value - mean) / np.sqrt(variance + chart.own_var)
+    z = (chart.value - found.mean) / np.sqrt(found.variance + chart.own_var)
     return learn_reach(chart.entity[is_point], chart.log_rank[is_point], z[is_point], prob)
 
 
@@ -183,8 +183,11 @@ def _predict(
     chart: Chart, fit: Fit, cross: CrossFit, reach: Reach, places: tuple[Ints, Floats, Ints]
 ) -> tuple[Floats, Floats]:
     """Log level and half the width of its interval."""
-    mean, variance = predict_ranks(chart, fit, cross, *places)
-    return mean, reach.at(places[1]) * np.sqrt(variance)
+    found = predict_ranks(chart, fit, cross, *places)
+    near = reach.at(places[1]) ** 2
+    # Known levels tell how far scatter reaches. Where none is near, the law's own error tells.
+    law = np.maximum(near, reach.plain**2)
+    return found.mean, np.sqrt(near * found.scatter + law * found.law_var)
 
 
 def _ranked(
@@ -237,8 +240,7 @@ def _absent(
         pl.Series("value_high", np.exp(middle + half)),
         pl.Series("n_known", n_by_day(chart)[day]),
     )
-    is_own = pl.col("chart").is_null() | (pl.col("chart") == sheet.name)
-    measured = levels.filter(is_own & pl.col("value").is_not_null())
+    measured = levels.filter((pl.col("chart") == sheet.name) & pl.col("value").is_not_null())
     expected = pl.concat(
         [
             rows.select(pl.col("entity").unique()).join(ends.select("period"), how="cross"),

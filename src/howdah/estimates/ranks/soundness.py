@@ -28,17 +28,17 @@ def why_not(chart: Chart, law: tuple[Fit, CrossFit], flat: Fit) -> str:
     is_point = np.isfinite(chart.value)
     means, densities = [], []
     for fit, cross in (law, without):
-        mean, variance = predict_ranks(chart, fit, cross, chart.day, chart.log_rank, chart.entity)
-        scale = np.sqrt(variance + chart.own_var)[is_point]
-        means.append(mean[is_point])
-        z = (chart.value - mean)[is_point] / scale
+        found = predict_ranks(chart, fit, cross, chart.day, chart.log_rank, chart.entity)
+        scale = np.sqrt(found.variance + chart.own_var)[is_point]
+        means.append(found.mean[is_point])
+        z = (chart.value - found.mean)[is_point] / scale
         densities.append(student.logpdf(z, TAIL) - np.log(scale))
     _, entity, count = np.unique(chart.entity[is_point], return_inverse=True, return_counts=True)
     gain = np.bincount(entity, densities[0] - densities[1]) / count
     needed = _LEAST_GAIN_SES * float(gain.std(ddof=1)) / np.sqrt(len(gain))
     if not gain.mean() > needed:
         return "rank explains nothing: levels are predicted as well without it"
-    away = chart.log_rank[is_point] - chart.pivot
+    away = chart.log_rank[is_point] - chart.log_rank[is_point].mean()
     if float(away @ (means[0] - means[1])) > 0.0:
         return "levels rise with the rank, from first to last"
     return ""
