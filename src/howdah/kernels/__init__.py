@@ -1,5 +1,6 @@
 """Numerics on arrays: NumPy, SciPy and Numba only."""
 
+from howdah.kernels.development import PooledLink, pool_links
 from howdah.kernels.digests import DigestSet
 from howdah.kernels.fusion import fuse_panel
 from howdah.kernels.panel import Model, Panel, Posterior, leave_out
@@ -17,10 +18,12 @@ __all__ = [
     "DigestSet",
     "Model",
     "Panel",
+    "PooledLink",
     "Posterior",
     "fuse_panel",
     "hampel_outliers",
     "leave_out",
+    "pool_links",
     "robust_center",
     "robust_scale",
     "step_noise",

@@ -1,0 +1,18 @@
+"""First print to final value: revision curves by age, nowcasts of immature figures, flips."""
+
+from howdah.estimates.revisions.curve import RevisionCurve, learn_revisions
+from howdah.estimates.revisions.evidence import as_evidence, newest_prints
+from howdah.estimates.revisions.nowcast import nowcast
+from howdah.estimates.revisions.prints import read_prints
+from howdah.estimates.revisions.readings import find_flips, first_print_and_final
+
+__all__ = [
+    "RevisionCurve",
+    "as_evidence",
+    "find_flips",
+    "first_print_and_final",
+    "learn_revisions",
+    "newest_prints",
+    "nowcast",
+    "read_prints",
+]
