@@ -5,14 +5,22 @@ from howdah.estimates.revisions.evidence import as_evidence, newest_prints
 from howdah.estimates.revisions.nowcast import nowcast
 from howdah.estimates.revisions.prints import read_prints
 from howdah.estimates.revisions.readings import find_flips, first_print_and_final
+from howdah.estimates.revisions.table import (
+    claims_as_prints,
+    learn_from_claims,
+    revision_table,
+)
 
 __all__ = [
     "RevisionCurve",
     "as_evidence",
+    "claims_as_prints",
     "find_flips",
     "first_print_and_final",
+    "learn_from_claims",
     "learn_revisions",
     "newest_prints",
     "nowcast",
     "read_prints",
+    "revision_table",
 ]

@@ -56,6 +56,10 @@ class AgeClass:
         Of final minus print around its mean, as a standard deviation.
     moves
         Final minus print, ordered; empty where the link was chained over a later class.
+    is_lasting
+        Whether the mean move has the same sign, beyond its 90 % interval, in the older and in the
+        newer half of the periods. What holds in one of them alone is not carried forward: the
+        band has it, the nowcast has not.
     """
 
     first_day: int
@@ -70,6 +74,12 @@ class AgeClass:
     spread: float
     moves: Floats
     is_chained: bool
+    is_lasting: bool
+
+    @property
+    def shift(self) -> float:
+        """What a nowcast adds: the mean move where it lasts, else nothing."""
+        return self.link.mean if self.is_lasting else 0.0
 
     @property
     def is_known(self) -> bool:
@@ -79,7 +89,8 @@ class AgeClass:
     @property
     def sd(self) -> float:
         """Standard deviation of a final value around its nowcast."""
-        return float(np.sqrt(self.spread**2 + self.link.parameter_var))
+        off = self.link.mean - self.shift
+        return float(np.sqrt(self.spread**2 + off**2 + self.link.parameter_var))
 
     def bias_ends(self, prob: float) -> tuple[float, float]:
         """Interval of the mean move, by Student's t of the number of periods."""
@@ -319,6 +330,7 @@ def _learn_class(
     link, spread, moves = _pooled(here.drop_nulls("final"), "final")
     n_periods = finals["valid_to"].n_unique()
     is_chained = False
+    is_lasting = n_periods >= LEAST_PERIODS and _is_lasting(here.drop_nulls("final"))
     if n_periods < LEAST_PERIODS:
         link, spread, moves = _NOTHING
         for after in reversed(later):
@@ -340,7 +352,20 @@ def _learn_class(
         spread=spread,
         moves=moves,
         is_chained=is_chained,
+        is_lasting=is_lasting or is_chained,
     )
+
+
+def _is_lasting(rows: pl.DataFrame) -> bool:
+    """Whether values moved the same way in the older and in the newer half of the periods."""
+    periods = rows["valid_to"].unique().sort()
+    newer = pl.col("valid_to") >= periods[len(periods) // 2]
+    ends = []
+    for half in (rows.filter(~newer), rows.filter(newer)):
+        link, _, _ = _pooled(half, "final")
+        reach = _student(link.n_clusters, _SPREAD_PROB) * np.sqrt(link.parameter_var)
+        ends.append(np.sign(link.mean) * (abs(link.mean) > reach))
+    return bool(ends[0] * ends[1] > 0)
 
 
 _NOTHING = (PooledLink(np.nan, np.nan, np.nan, 0), np.nan, np.zeros(0))

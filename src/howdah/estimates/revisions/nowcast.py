@@ -79,7 +79,7 @@ def _of_one(claims: pl.DataFrame, curve: RevisionCurve, prob: float) -> pl.DataF
                 continue
             own = age == days
             status[own] = "nowcast"
-            shift[own] = found.link.mean
+            shift[own] = found.shift
             low[own], high[own] = found.move_ends(prob)
             sd[own] = found.sd
             n_periods[own] = found.link.n_clusters
