@@ -1,6 +1,6 @@
 """Are fused levels near the truth, are their intervals right, and what do they cost? See README.md.
 
-python run.py [accuracy] [weather] [population] [kernel] [large]
+python run.py [accuracy] [weather] [population] [kernel] [suspects] [large]
 """
 
 import datetime as dt
@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from costs import kernel_rows, large_rows
 from public import population_rows, weather_rows
 from simulator import VENDORS, Simulation, simulate
+from suspicion import suspect_rows
 
 from bench import data_folder, keep
 from howdah.estimates.fusion import Options, Parts, fuse
@@ -102,6 +103,7 @@ TRIALS: tuple[tuple[str, Parts, bool], ...] = (
     ("howdah fuse", Parts(), True),
     ("without shared error", Parts(shared=False), True),
     ("without suspects", Parts(suspects=False), True),
+    ("without copies", Parts(copies=False), True),
     ("without calibration", Parts(calibrated=False), True),
     ("without anchors", Parts(), False),
 )
@@ -172,6 +174,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "weather": lambda: weather_rows(data_folder()),
     "population": lambda: population_rows(data_folder()),
     "kernel": lambda: kernel_rows(simulate),
+    "suspects": suspect_rows,
     "large": lambda: large_rows(data_folder(), simulate, claims_of),
 }
 

@@ -536,21 +536,24 @@ def test_a_segment_without_truth_is_uncalibrated(observed: Claims) -> None:
 def test_a_claim_that_copies_is_named_and_adds_nothing(observed: Claims) -> None:
     rng = np.random.default_rng(2)
     rows: list[Row] = []
-    for k in range(40):
+    for k in range(80):
         value = float(np.exp(rng.normal(10, 1)))
         first = round(value * float(np.exp(rng.normal(0, 0.3))), 2)
         rows += [
             {"entity": f"e{k}", "value": first, "source": "A", "feed": "p"},
-            {"entity": f"e{k}", "value": first, "source": "B", "feed": "p"},
             {"entity": f"e{k}", "value": value, "source": "C", "feed": "p"},
-        ]
+            {"entity": f"e{k}", "value": value * float(np.exp(rng.normal(0, 0.2))),
+             "source": "D", "feed": "p"},
+        ]  # fmt: skip
+        if k % 2:
+            rows.append({"entity": f"e{k}", "value": first, "source": "B", "feed": "p"})
     frame = observed(rows, p="panel")
     found = estimate_levels(frame, learn_models(frame, {}, prob=0.9), as_of=dt.date(2025, 1, 1))
     copied = found.suspects.filter(pl.col("reason") == "copied")
-    # Of two that say the same and equally much, the first by name is the copy.
-    claim_ids = frame.filter(pl.col("source") == "A")["claim_id"].sort().to_list()
+    # Of two that say the same, the one that says less copies.
+    claim_ids = frame.filter(pl.col("source") == "B")["claim_id"].sort().to_list()
     assert copied["claim_id"].to_list() == claim_ids
-    once = observed([row for row in rows if row["source"] != "A"], p="panel")
+    once = observed([row for row in rows if row["source"] != "B"], p="panel")
     alone = levels(once, learn_models(frame, {}, prob=0.9))
     assert found.estimates["value"].to_list() == pytest.approx(alone["value"].to_list(), rel=0.02)
 

@@ -98,7 +98,7 @@ def natures_of(voices: tuple[str, ...]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> natures_of(("panel\\x1fA",))
+    >>> natures_of(("panel\x1fA",))
     ('panel',)
     """
     return tuple(voice.partition(_BETWEEN)[0] for voice in voices)

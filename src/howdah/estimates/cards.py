@@ -174,8 +174,12 @@ def _learnt_row(card: dict[str, Any], models: Models) -> tuple[Any, ...]:
     if learned.n_anchored:
         family = model.family[source]
         shared = float(np.sqrt(model.family_var[family] + model.common_var[family]))
-    copied = learned.original[source]
-    copies = source_name(names.sources[copied]) if copied >= 0 else ""
+    links = learned.rules.links
+    own = np.flatnonzero((links.copier == source) & links.is_decided)
+    copies = ""
+    if len(own):
+        most = own[np.argmax(links.share[own])]
+        copies = source_name(names.sources[links.original[most]])
     tested = learned.calibration.is_calibrated and (
         card["group"] != "segment" or _has_truth(learned, card["name"])
     )

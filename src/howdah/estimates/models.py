@@ -42,6 +42,9 @@ class Models:
     prob: float
 
 
+#: Fewest series with truth for the bias of a source to be taken off.
+_LEAST_KNOWN = 5
+
 #: Fewest series of a metric for small ones to differ from large ones.
 _LEAST_SIZED = 30
 
@@ -85,8 +88,9 @@ def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...
         return learned
     sources = tuple(sorted({*names.sources, *voices}))
     parts = tuple(sorted({*names.segments, *segments}))
-    has_truth = learned.n_anchored > 0
-    prior = prior_of(natures_of(sources), has_truth=has_truth)
+    known = {s for s, off in zip(names.sources, learned.bias_share == 0.0, strict=False) if off}
+    takes_off = np.array([source in known for source in sources], np.bool_)
+    prior = prior_of(natures_of(sources), takes_off)
     old = np.array([sources.index(s) for s in names.sources], np.int64)
     there = np.array([parts.index(s) for s in names.segments], np.int64)
     truth = len(sources)
@@ -94,9 +98,9 @@ def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...
     model = learned.model
     n_size = model.noise_var.shape[1]
 
-    def placed(values: Floats, known: Floats) -> Floats:
+    def placed(values: Floats, known: Floats, at: Ints = place) -> Floats:
         out = values.copy()
-        out[place] = known
+        out[at] = known
         return out
 
     bias = np.zeros((truth + 1, len(parts)))
@@ -111,9 +115,14 @@ def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...
     at = [kinds.index(kind) for kind in known_kinds]
     family_var[at] = model.family_var[: len(at)]
     common_var[at] = model.common_var[: len(at)]
-    original = np.full(truth + 1, -1, np.int64)
-    original[place] = np.where(learned.original >= 0, place[learned.original], -1)
-    bias_sd = np.repeat(np.append(np.sqrt(prior.house_var), 0.0)[:, None], len(parts), axis=1)
+    rules = learned.rules
+    links = rules.links._replace(
+        copier=place[rules.links.copier], original=place[rules.links.original]
+    )
+    share = np.append(np.where(takes_off, 0.0, prior.bias_sd**2 / prior.seen_house_var()), 0.0)
+    bias_sd = np.repeat(
+        np.append(np.sqrt(prior.seen_house_var()), 0.0)[:, None], len(parts), axis=1
+    )
     bias_sd[np.ix_(place, there)] = learned.bias_sd
     calibration = learned.calibration
     by_segment, seen = np.ones(len(parts)), np.zeros(len(parts), np.bool_)
@@ -122,15 +131,17 @@ def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...
         coding=learned.coding._replace(names=Names(sources, parts, names.days)),
         model=model._replace(
             bias=bias,
-            house_var=placed(np.append(prior.house_var, 1.0), model.house_var),
+            house_var=placed(np.append(prior.seen_house_var(), 1.0), model.house_var),
             noise_var=placed(noise, model.noise_var),
             drift_var=placed(np.append(prior.drift_var, 0.0), model.drift_var),
             family=np.append(prior.family, -1).astype(np.int32),
             family_var=family_var,
             common_var=common_var,
         ),
-        original=original,
+        rules=rules._replace(links=links, usual_step=placed(np.zeros(truth + 1), rules.usual_step)),
         bias_sd=bias_sd,
+        bias_held=placed(prior.bias_sd, learned.bias_held, old),
+        bias_share=placed(share, learned.bias_share),
         calibration=calibration._replace(by_segment=by_segment, has_truth=seen),
         residuals=learned.residuals,
         common_var=learned.common_var,
@@ -149,7 +160,6 @@ def _learn_metric(
     taught = np.flatnonzero(has_end & statements.said_once())
     built = assemble(statements, taught, scale, segments)
     claims = built.numbered.claims
-    n_anchored = len(built.numbered.truth["series"].unique())
     names = built.names
     coding = Coding(names, scale, 1.0, np.zeros(0))
     closed = claims.with_columns(
@@ -162,7 +172,13 @@ def _learn_metric(
     )
     if len(built.pace) >= _LEAST_SIZED:
         coding = coding._replace(sizes=find_sizes(closed, coding, len(SIZES)))
-    prior = prior_of(natures_of(names.sources), has_truth=n_anchored > 0)
+    with_truth = claims.join(
+        built.numbered.truth.select("series").unique(), on="series", how="semi"
+    )
+    n_known = with_truth.group_by("source").agg(pl.col("series").n_unique().alias("n"))
+    counts = np.zeros(len(names.sources), np.int64)
+    counts[n_known["source"].to_numpy()] = n_known["n"].to_numpy()
+    prior = prior_of(natures_of(names.sources), counts >= _LEAST_KNOWN)
     return learn(built.code(coding), coding, prob=prob, parts=Parts(), prior=prior)
 
 

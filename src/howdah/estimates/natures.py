@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from howdah.estimates.fusion import Prior
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 class Spread(NamedTuple):
@@ -39,6 +40,10 @@ COUNTING = ("counter", "list")
 #: software kits and operators. Only truth can show it.
 COMMON_SHARE = 0.5
 
+#: Share of the variance of the rest that is the source's bias, the same for all series: audits of
+#: vendors find errors of one sign.
+BIAS_SHARE = 0.8
+
 #: Series, and claims, that the spreads above count for where sources are compared.
 _N_SERIES = 10.0
 _N_CLAIMS = 50.0
@@ -50,17 +55,18 @@ _STEP_VAR = 0.04
 _START_VAR = 1e6
 
 
-def prior_of(natures: tuple[str, ...], *, has_truth: bool) -> Prior:
+def prior_of(natures: tuple[str, ...], takes_off: Bools) -> Prior:
     """What is held of sources by their natures, in order of nature.
 
     Parameters
     ----------
     natures
         (n_source,) nature of each source; those of one nature stand together.
-    has_truth
-        Whether there is truth to learn biases and what natures have in common from. Without it
-        nobody knows which source is right, and none is corrected.
+    takes_off
+        (n_source,) sources that truth was compared with, enough to take their bias off. Of
+        others nobody knows whether they are right.
     """
+    has_truth = bool(takes_off.any())
     spreads = [SPREADS[nature] for nature in natures]
     house, noise = np.array(spreads, np.float64).reshape(-1, 2).T
     kinds = sorted(set(natures))
@@ -71,10 +77,11 @@ def prior_of(natures: tuple[str, ...], *, has_truth: bool) -> Prior:
     if has_truth:
         shared[family] = noise**2
     return Prior(
-        house_var=(1 - COMMON_SHARE**2) * house**2,
+        house_var=(1 - BIAS_SHARE) * (1 - COMMON_SHARE**2) * house**2,
         noise_var=noise**2,
         drift_var=np.zeros(len(natures)),
-        bias_sd=house * has_truth,
+        bias_sd=np.sqrt(BIAS_SHARE * (1 - COMMON_SHARE**2)) * house,
+        takes_off=takes_off,
         may_copy=np.array([nature not in COUNTING for nature in natures], np.bool_),
         family=family,
         family_var=shared,

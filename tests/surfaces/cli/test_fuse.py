@@ -127,6 +127,67 @@ def test_as_of_leaves_out_what_was_published_later(run: Run, claims: Path, tmp_p
     assert pl.read_parquet(out / "estimates.parquet")["period"].max() == dt.date(2024, 1, 15)
 
 
+def test_suspects_with_verdicts_can_be_fed_back(run: Run, tmp_path: Path) -> None:
+    rows = claim_rows().drop("true")
+    wrong = (pl.col("series") == "app 03") & (pl.col("source") == "vendor 1")
+    day = dt.date(2024, 1, 29)
+    slip = pl.when(wrong & (pl.col("period") == day)).then(1000.0).otherwise(1.0)
+    path = tmp_path / "claims.csv"
+    rows.with_columns(pl.col("value") * slip).write_csv(path)
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert run("fuse", str(path), "--out", str(first)).code == 0
+    suspects = pl.read_parquet(first / "suspects.parquet")
+    assert {"level", "lower", "upper", "off_sds", "other_series"} <= set(suspects.columns)
+    assert suspects.filter(pl.col("reason") == "unit_slip").height == 1
+    reviewed = suspects.with_columns(verdict=pl.lit("keep"))
+    stray = reviewed.head(1).with_columns(series=pl.lit("app 99"))
+    blank = reviewed.head(1).with_columns(source=pl.lit("x"), verdict=pl.lit(None, pl.String))
+    verdicts = tmp_path / "verdicts.parquet"
+    pl.concat([reviewed, stray, blank]).write_parquet(verdicts)
+    ran = run("fuse", str(path), "--keep", str(verdicts), "--out", str(second), "--json")
+    assert ran.code == 0, ran.err
+    said = json.loads(ran.out)["data"]
+    assert (said["n_reviews"], said["n_reviews_unmatched"]) == (suspects.height + 1, 1)
+    left = pl.read_parquet(second / "suspects.parquet")
+    assert left.filter(wrong & (pl.col("period") == day)).height == 0
+
+
+def test_a_static_run_takes_verdicts_without_periods(run: Run, tmp_path: Path) -> None:
+    rows = claim_rows().filter(pl.col("period") == dt.date(2024, 1, 1))
+    path, out, verdicts = tmp_path / "claims.csv", tmp_path / "out", tmp_path / "verdicts.csv"
+    rows.select("series", "source", "value").write_csv(path)
+    verdicts.write_text("series,source,verdict\napp 01,vendor 2,drop\n", encoding="utf-8")
+    ran = run("fuse", str(path), "--static", "--keep", str(verdicts), "--out", str(out))
+    assert ran.code == 0, ran.err
+    assert "verdicts read: 1; about no claim: 0" in ran.out + ran.err
+    suspects = pl.read_parquet(out / "suspects.parquet")
+    assert suspects.select("series", "source", "reason").rows() == [
+        ("app 01", "vendor 2", "reviewed")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("series,source,verdict\napp 01,vendor 1,perhaps\n", "keep or drop"),
+        ("series,source\napp 01,vendor 1\n", "'verdict'"),
+        (
+            "series,source,verdict\napp 01,vendor 1,keep\napp 01,vendor 1,drop\n",
+            "both keep and drop",
+        ),
+    ],
+)
+def test_a_verdict_that_cannot_be_read_is_an_error(
+    run: Run, claims: Path, tmp_path: Path, text: str, says: str
+) -> None:
+    verdicts = tmp_path / "verdicts.csv"
+    verdicts.write_text(text, encoding="utf-8")
+    ran = run("fuse", str(claims), "--keep", str(verdicts), "--out", str(tmp_path / "out"))
+    assert ran.code == 2
+    assert says in ran.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_static_has_no_periods(run: Run, tmp_path: Path) -> None:
     rows = claim_rows().filter(pl.col("period") == dt.date(2024, 1, 1))
     path, out = tmp_path / "claims.jsonl", tmp_path / "out"

@@ -6,6 +6,7 @@ from howdah.estimates.fusion.fusing import Fusion, Options, fuse
 from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
 from howdah.estimates.fusion.learning import Prior
 from howdah.estimates.fusion.results import METHOD
+from howdah.estimates.fusion.reviewing import VERDICTS, Reviews
 from howdah.estimates.fusion.solving import REASONS, Solved
 from howdah.estimates.fusion.stage import Claims, FusedTable
 from howdah.estimates.fusion.static import StaticFusion
@@ -14,6 +15,7 @@ __all__ = [
     "METHOD",
     "REASONS",
     "SIZES",
+    "VERDICTS",
     "Claims",
     "Coding",
     "FusedTable",
@@ -24,6 +26,7 @@ __all__ = [
     "Options",
     "Parts",
     "Prior",
+    "Reviews",
     "Solved",
     "StaticFusion",
     "code_claims",

@@ -3,17 +3,23 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from howdah.estimates.fusion.calibration import Calibration, Residuals
 from howdah.estimates.fusion.coding import Coding, Names
 from howdah.estimates.fusion.learned import Learned, Parts
+from howdah.estimates.fusion.links import Links
+from howdah.estimates.fusion.solving import Rules
 from howdah.kernels import Model
 
-Floats = NDArray[np.float64]
-
-#: Fields of `Model` that are whole numbers.
-_WHOLE = ("family",)
+#: Type of the arrays that are not of numbers with a point.
+_TYPES: dict[str, type[np.generic]] = {
+    "family": np.int32,
+    "copier": np.int64,
+    "original": np.int64,
+    "lag": np.int64,
+    "is_decided": np.bool_,
+    "has_truth": np.bool_,
+}
 
 
 def to_document(learned: Learned) -> dict[str, Any]:
@@ -22,23 +28,20 @@ def to_document(learned: Learned) -> dict[str, Any]:
     The residuals of the hidden truth are not kept, nor the periods of the sample: what is solved
     next has its own.
     """
-    coding, calibration = learned.coding, learned.calibration
+    coding, rules = learned.coding, learned.rules
     return {
         "sources": list(coding.names.sources),
         "segments": list(coding.names.segments),
         "scale": coding.scale,
         "unit": coding.unit,
         "sizes": coding.sizes.tolist(),
-        "model": {
-            name: value.tolist() if isinstance(value, np.ndarray) else value
-            for name, value in learned.model._asdict().items()
-        },
-        "original": learned.original.tolist(),
+        "model": _plain(learned.model._asdict()),
+        "links": _plain(rules.links._asdict()),
+        "usual_step": rules.usual_step.tolist(),
         "bias_sd": learned.bias_sd.tolist(),
-        "calibration": {
-            name: value.tolist() if isinstance(value, np.ndarray) else value
-            for name, value in calibration._asdict().items()
-        },
+        "bias_held": learned.bias_held.tolist(),
+        "bias_share": learned.bias_share.tolist(),
+        "calibration": _plain(learned.calibration._asdict()),
         "common_var": learned.common_var,
         "n_sample": learned.n_sample,
         "n_anchored": learned.n_anchored,
@@ -50,27 +53,33 @@ def from_document(document: dict[str, Any]) -> Learned:
     none = np.zeros(0)
     nothing = np.zeros(0, np.int64)
     names = Names(tuple(document["sources"]), tuple(document["segments"]), nothing)
-    model: dict[str, Any] = {
-        name: np.array(value, np.int32 if name in _WHOLE else np.float64)
-        if isinstance(value, list)
-        else value
-        for name, value in document["model"].items()
-    }
-    calibration: dict[str, Any] = {
-        name: np.array(value, np.bool_ if name == "has_truth" else np.float64)
-        if isinstance(value, list)
-        else value
-        for name, value in document["calibration"].items()
-    }
+    scale, unit = document["scale"], document["unit"]
+    links = Links(**_arrays(document["links"]))
     return Learned(
-        coding=Coding(names, document["scale"], document["unit"], np.array(document["sizes"])),
-        model=Model(**model),
-        original=np.array(document["original"], np.int64),
+        coding=Coding(names, scale, unit, np.array(document["sizes"])),
+        model=Model(**_arrays(document["model"])),
+        rules=Rules(links, np.array(document["usual_step"]), scale, unit),
         bias_sd=np.array(document["bias_sd"], np.float64),
-        calibration=Calibration(**calibration),
+        bias_held=np.array(document["bias_held"], np.float64),
+        bias_share=np.array(document["bias_share"], np.float64),
+        calibration=Calibration(**_arrays(document["calibration"])),
         residuals=Residuals(nothing, none, nothing, nothing, nothing),
         common_var=document["common_var"],
         parts=Parts(),
         n_sample=document["n_sample"],
         n_anchored=document["n_anchored"],
     )
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.tolist() if isinstance(value, np.ndarray) else value
+        for name, value in fields.items()
+    }
+
+
+def _arrays(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: np.array(value, _TYPES.get(name, np.float64)) if isinstance(value, list) else value
+        for name, value in fields.items()
+    }

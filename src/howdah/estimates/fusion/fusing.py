@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from howdah.core.metrics import Scale
 from howdah.estimates.fusion.calibration import coverage, held_out
 from howdah.estimates.fusion.coding import (
+    Coded,
     Coding,
     Names,
     Numbered,
@@ -28,8 +29,11 @@ from howdah.estimates.fusion.results import (
     source_counts,
     source_rows,
 )
+from howdah.estimates.fusion.reviewing import Reviews, no_reviews
+from howdah.estimates.fusion.solving import UNDECIDED
 
 Floats = NDArray[np.float64]
+Small = NDArray[np.int8]
 
 #: Series in the sample that everything is learnt from: with truth, and without.
 N_ANCHORED = 1_500
@@ -69,31 +73,39 @@ class Fusion:
 
     learned: Learned
     options: Options
+    reviews: Reviews = field(default_factory=no_reviews)
     n_series: int = 0
+    n_undecided: int = 0
     solve_cpu_s: float = 0.0
     n_claims: Floats = field(init=False)
     n_suspect: Floats = field(init=False)
     _suspects: list[Suspects] = field(default_factory=list)
+    _is_met: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         names = self.learned.coding.names
         self.n_claims = np.zeros((len(names.sources), len(names.segments)))
         self.n_suspect = np.zeros_like(self.n_claims)
+        self._is_met = np.zeros(self.reviews.rows.height, np.bool_)
 
     def estimates(self, numbered: Numbered) -> pl.DataFrame:
         """Estimates of all series of a chunk; all claims of a series are in one chunk."""
         coded = code_claims(numbered, self.learned.coding)
+        verdict, met = reviewed(self.reviews, numbered, coded, self.learned.coding.names)
+        self._is_met[met] = True
         before = time.process_time()
-        solved = solve_chunk(self.learned, coded)
+        solved = solve_chunk(self.learned, coded, verdict)
         self.solve_cpu_s += time.process_time() - before
         n_claims, n_suspect = source_counts(self.learned, coded, solved)
         self.n_claims += n_claims
         self.n_suspect += n_suspect
         self.n_series += len(coded.series)
-        self._suspects.append(find_suspects(numbered, coded, solved))
-        return estimate_rows(
+        self.n_undecided += int((solved.reason == UNDECIDED).sum())
+        estimates = estimate_rows(
             self.learned, coded, solved, prob=self.options.prob, loss=self.options.loss
         )
+        self._suspects.append(find_suspects(self.learned, numbered, coded, solved, estimates))
+        return estimates
 
     def suspects(self) -> Iterator[pl.DataFrame]:
         """Claims held to be wrong, chunk by chunk: their columns, ``reason`` and ``factor``."""
@@ -131,14 +143,13 @@ class Fusion:
             "n_series": self.n_series,
             "n_claims": int(self.n_claims.sum()),
             "n_suspect": int(self.n_suspect.sum()),
+            "n_undecided": self.n_undecided,
             "n_sample": learned.n_sample,
             "anchors_used": learned.n_anchored > 0,
             "n_anchored_in_sample": learned.n_anchored,
-            "copies": {
-                names.sources[s]: names.sources[o]
-                for s, o in enumerate(learned.original.tolist())
-                if o >= 0
-            },
+            "copies": list(self._copies()),
+            "n_reviews": len(self._is_met),
+            "n_reviews_unmatched": int((~self._is_met).sum()),
             "step_sd": float(np.sqrt(model.step_var)) * learned.coding.unit,
             "house_sd": _by_source(names, np.sqrt(model.house_var) * learned.coding.unit),
             "drift_sd": _by_source(names, np.sqrt(model.drift_var) * learned.coding.unit),
@@ -150,18 +161,51 @@ class Fusion:
             },
         }
 
+    def _copies(self) -> Iterator[dict[str, object]]:
+        """Who copies whom, how late, times what, how much of what both say; and if it is known."""
+        coding, links = self.learned.coding, self.learned.rules.links
+        for e in range(len(links.copier)):
+            shift = float(links.shift[e])
+            yield {
+                "source": coding.names.sources[links.copier[e]],
+                "original": coding.names.sources[links.original[e]],
+                "lag_periods": int(links.lag[e]),
+                "factor": float(np.exp(shift)) if coding.scale == "log" else None,
+                "share": float(links.share[e]),
+                "is_decided": bool(links.is_decided[e]),
+            }
 
-def begin(sample: Numbered, names: Names, options: Options) -> Fusion:
+
+def reviewed(
+    reviews: Reviews, numbered: Numbered, coded: Coded, names: Names
+) -> tuple[Small | None, NDArray[np.int64]]:
+    """Verdict on each claim of a panel, and the rows of the reviews that there are claims for."""
+    own, rows = reviews.numbered(numbered, names)
+    if not len(rows):
+        return None, rows
+    found, met = own.verdicts(numbered.claims)
+    return np.where(coded.row >= 0, found[coded.row], 0).astype(np.int8), rows[met]
+
+
+def begin(
+    sample: Numbered, names: Names, options: Options, reviews: Reviews | None = None
+) -> Fusion:
     """Learn from a sample what every chunk needs."""
+    reviews = reviews or no_reviews()
     unit = find_unit(sample.claims, options.scale)
     coding = Coding(names, options.scale, unit, np.zeros(0))
     coding = coding._replace(sizes=find_sizes(sample.claims, coding, len(SIZES)))
     coded = code_claims(sample, coding)
-    return Fusion(learn(coded, coding, prob=options.prob, parts=options.parts), options)
+    verdict, _ = reviewed(reviews, sample, coded, names)
+    learned = learn(coded, coding, prob=options.prob, parts=options.parts, verdict=verdict)
+    return Fusion(learned, options, reviews)
 
 
 def fuse(
-    claims: pl.DataFrame, truth: pl.DataFrame, options: Options | None = None
+    claims: pl.DataFrame,
+    truth: pl.DataFrame,
+    options: Options | None = None,
+    reviews: Reviews | None = None,
 ) -> tuple[pl.DataFrame, Fusion]:
     """Fuse claims that fit into memory.
 
@@ -171,6 +215,8 @@ def fuse(
         ``series, source, period, value, value_low, value_high, segment, listed, cutoff``.
     truth
         ``series, period, value`` of anchors, perhaps empty.
+    reviews
+        Verdicts that overrule what the rules say of claims.
 
     Returns
     -------
@@ -195,7 +241,7 @@ def fuse(
         truth.filter(pl.col("series").is_in(chosen.implode())),
         names,
     )
-    run = begin(sample, names, options)
+    run = begin(sample, names, options, reviews)
     return run.estimates(number_claims(claims, truth, names)), run
 
 

@@ -8,12 +8,18 @@ from numpy.typing import NDArray
 from howdah.estimates.fusion.calibration import Calibration, Residuals, calibrate
 from howdah.estimates.fusion.coding import Coded, Coding
 from howdah.estimates.fusion.copying import find_copying
+from howdah.estimates.fusion.freezing import learn_steps
 from howdah.estimates.fusion.learning import ANCHOR_SD, Prior, Shape, learn_model, usual_prior
-from howdah.estimates.fusion.solving import Solved, hide_source, solve, take_series
-from howdah.kernels import Model, Panel
+from howdah.estimates.fusion.links import Links
+from howdah.estimates.fusion.solving import DROP, Rules, Solved, hide_source, solve, take_series
+from howdah.kernels import Model, Panel, leave_out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Small = NDArray[np.int8]
+
+#: Share of copied claims from which a source has no bias of its own to show.
+_MOSTLY = 0.5
 
 #: Classes of size that noise and calibration go by, equally many series in each.
 SIZES = ("small", "middle", "large")
@@ -25,6 +31,7 @@ class Parts:
 
     shared: bool = True
     suspects: bool = True
+    copies: bool = True
     calibrated: bool = True
 
 
@@ -36,18 +43,26 @@ class Learned:
     ----------
     model
         Hyper-parameters; the last source is truth.
-    original
-        (n_source + 1,) source that each source copies, -1 for none.
+    rules
+        Who copies whom, and what else tells suspect claims.
     bias_sd
         (n_source + 1, n_segment) standard errors of the biases.
+    bias_held
+        (n_source,) spread of the biases around none that was held before; of sources whose bias
+        is not taken off, that their house effects leave.
+    bias_share
+        (n_source + 1,) share of the variance of house effects that is the source's bias, the same
+        for all series; 0 where it is taken off.
     common_var
         Variance of what all sources have in common throughout: without truth, nothing shows it.
     """
 
     coding: Coding
     model: Model
-    original: Ints
+    rules: Rules
     bias_sd: Floats
+    bias_held: Floats
+    bias_share: Floats
     calibration: Calibration
     residuals: Residuals
     common_var: float
@@ -57,7 +72,13 @@ class Learned:
 
 
 def learn(
-    coded: Coded, coding: Coding, *, prob: float, parts: Parts, prior: Prior | None = None
+    coded: Coded,
+    coding: Coding,
+    *,
+    prob: float,
+    parts: Parts,
+    prior: Prior | None = None,
+    verdict: Small | None = None,
 ) -> Learned:
     """Learn from a sample of series with all their claims and truth.
 
@@ -65,32 +86,48 @@ def learn(
     ----------
     prior
         What is held of the sources before; as a rule, nothing.
+    verdict
+        What a reviewer said of the claims, of `solving.solve`.
     """
     names = coding.names
     shape = Shape(names.truth + 1, len(names.segments), len(coding.sizes) + 1)
     prior = prior or usual_prior(names.truth)
-    original = find_copying(coded.panel, shape.n_source).original
-    original[: names.truth][~prior.may_copy] = -1
-    model, posterior = learn_model(coded.panel, shape, prior, original, shared=parts.shared)
+    panel = coded.panel
+    if verdict is not None:
+        panel = leave_out(panel, verdict == DROP)
+    links = find_copying(panel, shape.n_source, scale=coding.scale, unit=coding.unit)
+    links = _between(links, prior.may_copy)
+    rules = Rules(links, learn_steps(panel, shape.n_source), coding.scale, coding.unit)
+    # Copies teach nothing, whichever of two it is that copies.
+    panel = leave_out(panel, rules.copied(panel) >= 0)
+    model, posterior = learn_model(panel, shape, prior, shared=parts.shared)
     anchored = np.flatnonzero(coded.is_anchored)
-    residuals = _hidden(coded, anchored, model, original, coding, parts)
+    residuals = _hidden(coded, anchored, model, rules, coding, parts, verdict)
     calibration = calibrate(residuals, prob, n_segment=shape.n_segment, n_size=shape.n_size)
     bias = model.bias[: names.truth]
     # Too little truth leaves the mean of all biases unknown. The sources' spread says how far it
     # may be from none; of one source alone only the prior does, which counts as one more.
     common = 0.0
-    if prior.bias_sd.any() and not calibration.is_calibrated:
-        own = bias[original[: names.truth] < 0].mean(1)
-        held = float(np.max(prior.bias_sd)) ** 2
-        common = float((own**2).sum() + held) / (len(own) + 1) / len(own)
+    if prior.takes_off.any() and not calibration.is_calibrated:
+        is_copy = np.zeros(names.truth, np.bool_)
+        is_copy[links.copier[links.share > _MOSTLY]] = True
+        own = bias[~is_copy].mean(1)
+        one_more = float(np.max(prior.bias_sd)) ** 2
+        common = float((own**2).sum() + one_more) / (len(own) + 1) / len(own)
+    held = prior.bias_sd**2 / prior.seen_house_var() if names.truth else np.zeros(0)
+    share = np.append(np.where(prior.takes_off, 0.0, held), 0.0)
     counts = np.zeros((shape.n_source, shape.n_segment))
     series = np.repeat(np.arange(len(coded.panel.segment)), np.diff(posterior.house_start))
     np.add.at(counts, (posterior.house_source, coded.panel.segment[series]), 1.0)
     return Learned(
         coding=coding,
         model=model,
-        original=original,
+        rules=rules,
         bias_sd=np.sqrt(model.house_var[:, None] / np.maximum(counts, 1.0) + common),
+        bias_held=np.where(
+            prior.takes_off, prior.bias_sd, np.sqrt((share * model.house_var)[: names.truth])
+        ),
+        bias_share=share,
         calibration=calibration,
         residuals=residuals,
         common_var=common,
@@ -100,25 +137,43 @@ def learn(
     )
 
 
-def solve_chunk(learned: Learned, coded: Coded) -> Solved:
-    """Solve the series of a chunk with what was learnt."""
+def _between(links: Links, may_copy: NDArray[np.bool_]) -> Links:
+    """Links between sources of which both may copy."""
+    kept = may_copy[links.copier] & may_copy[links.original]
+    return links._replace(**{name: column[kept] for name, column in links._asdict().items()})
+
+
+def solve_chunk(learned: Learned, coded: Coded, verdict: Small | None = None) -> Solved:
+    """Solve the series of a chunk with what was learnt and a reviewer's verdicts."""
     return solve(
         coded.panel,
         learned.model,
-        learned.original,
-        scale=learned.coding.scale,
+        learned.rules,
         suspects=learned.parts.suspects,
+        verdict=verdict,
     )
 
 
 def _hidden(
-    coded: Coded, anchored: Ints, model: Model, original: Ints, coding: Coding, parts: Parts
+    coded: Coded,
+    anchored: Ints,
+    model: Model,
+    rules: Rules,
+    coding: Coding,
+    parts: Parts,
+    verdict: Small | None,
 ) -> Residuals:
     """Truth against the level that is found without it, of the anchored series of a sample."""
-    panel, _ = take_series(coded.panel, anchored)
+    panel, rows = take_series(coded.panel, anchored)
     truth = panel.source == coding.names.truth
     hidden = hide_source(panel, coding.names.truth)
-    solved = solve(hidden, model, original, scale=coding.scale, suspects=parts.suspects)
+    solved = solve(
+        hidden,
+        model,
+        rules,
+        suspects=parts.suspects,
+        verdict=None if verdict is None else verdict[rows],
+    )
     series = np.repeat(np.arange(len(anchored)), np.diff(panel.start))
     at = solved.posterior.level_start[series] + panel.period - panel.first[series]
     n_sources = np.bincount(

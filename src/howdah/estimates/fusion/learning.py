@@ -14,8 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.estimates.fusion.copying import flag_copies
-from howdah.kernels import Model, Panel, Posterior, fuse_panel, leave_out
+from howdah.kernels import Model, Panel, Posterior, fuse_panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,7 +24,7 @@ Small = NDArray[np.int32]
 ANCHOR_SD = 0.005
 
 #: Spread of a segment's bias around its source's, by which it is shrunk.
-_SEGMENT_SD = 0.15
+SEGMENT_SD = 0.15
 
 #: Claims by which the noise of a size class is shrunk to the noise of its source.
 _NOISE_CLAIMS = 200.0
@@ -59,8 +58,13 @@ class Prior(NamedTuple):
 
     Attributes
     ----------
+    house_var
+        Of a source's house effects around its bias.
     bias_sd
-        Spread of the sources' biases; 0 for sources whose bias is not to be taken off.
+        Spread of the sources' biases around none.
+    takes_off
+        Whether the bias of a source is learnt and taken off. Where nobody knows which source is
+        right it is not, and widens the house effects.
     is_common_known
         Whether truth can teach what sources have in common; else its priors stay.
     n_series, n_claims
@@ -77,6 +81,7 @@ class Prior(NamedTuple):
     noise_var: Floats  # (n_source,)
     drift_var: Floats  # (n_source,)
     bias_sd: Floats  # (n_source,)
+    takes_off: NDArray[np.bool_]  # (n_source,)
     may_copy: NDArray[np.bool_]  # (n_source,)
     family: Small  # (n_source,) the numbers of a family's sources stand together
     family_var: Floats  # (n_family,)
@@ -88,6 +93,11 @@ class Prior(NamedTuple):
     n_claims: float
     learns_alone: bool
 
+    def seen_house_var(self) -> Floats:
+        """Variance of house effects with the biases that are not taken off, (n_source,)."""
+        seen: Floats = self.house_var + np.where(self.takes_off, 0.0, self.bias_sd**2)
+        return seen
+
 
 def usual_prior(n_source: int) -> Prior:
     """Sources of which nothing is known, all of one family; it gives way to the first data."""
@@ -96,6 +106,7 @@ def usual_prior(n_source: int) -> Prior:
         noise_var=np.full(n_source, 0.04),
         drift_var=np.full(n_source, 0.01),
         bias_sd=np.full(n_source, 0.5),
+        takes_off=np.ones(n_source, np.bool_),
         may_copy=np.ones(n_source, np.bool_),
         family=np.zeros(n_source, np.int32),
         family_var=np.array([0.01]),
@@ -118,27 +129,21 @@ class Shape(NamedTuple):
 
 
 def learn_model(
-    panel: Panel, shape: Shape, prior: Prior, original: Ints, *, shared: bool = True
+    panel: Panel, shape: Shape, prior: Prior, *, shared: bool = True
 ) -> tuple[Model, Posterior]:
     """Hyper-parameters of a sample, and the posterior under them.
 
     Parameters
     ----------
     panel
-        A sample of series, truth among its sources.
+        A sample of series, truth among its sources, without copies.
     prior
         Of all sources but truth.
-    original
-        (n_source,) source that each source copies, -1 for none; copies teach nothing.
     shared
         Whether sources have an error in common in each period.
     """
     model = _start(shape, prior, shared=shared)
     truth = shape.n_source - 1
-    if (original >= 0).any():
-        panel = leave_out(
-            panel, flag_copies(panel.start, panel.period, panel.source, panel.value, original)
-        )
     posterior = fuse_panel(panel, model, n_passes=_EM_PASSES)
     if not len(panel.segment):
         return model, posterior
@@ -193,7 +198,7 @@ def _start(shape: Shape, prior: Prior, *, shared: bool) -> Model:
     noise = with_truth(prior.noise_var, ANCHOR_SD**2)
     return Model(
         bias=np.zeros((shape.n_source, shape.n_segment)),
-        house_var=with_truth(prior.house_var, 1e-6),
+        house_var=with_truth(prior.seen_house_var(), 1e-6),
         noise_var=np.repeat(noise[:, None], shape.n_size, axis=1),
         drift_var=with_truth(prior.drift_var, 0.0),
         family=np.append(prior.family, np.int32(-1)).astype(np.int32),
@@ -228,16 +233,16 @@ def _step(
             at = segment[own]
             mean = posterior.house_mean[own]
             weight = (_HOUSE_DF + 1) / (_HOUSE_DF + posterior.house_square[own] / house_var[s])
-            if prior.bias_sd[s] > 0.0:
+            if prior.takes_off[s]:
                 held = house_var[s] / prior.bias_sd[s] ** 2
                 center = (weight * mean).sum() / (weight.sum() + held)
                 total = np.bincount(at, weight, shape.n_segment)
                 off = np.bincount(at, weight * (mean - center), shape.n_segment)
-                bias[s] = center + off / (total + house_var[s] / _SEGMENT_SD**2)
+                bias[s] = center + off / (total + house_var[s] / SEGMENT_SD**2)
             # The squares are about the bias as it was.
             moved = (bias[s, at] - model.bias[s, at]) * (2 * mean - bias[s, at] - model.bias[s, at])
             square = np.maximum(posterior.house_square[own] - moved, 0.0)
-            found = float((weight * square).sum()) + prior.n_series * prior.house_var[s]
+            found = float((weight * square).sum()) + prior.n_series * prior.seen_house_var()[s]
             house_var[s] = max(found / (len(own) + prior.n_series), _LEAST_HOUSE)
             if drift_var[s] > 0:
                 drift_var[s] = max(float(posterior.drift_second[own].mean()), 1e-8)

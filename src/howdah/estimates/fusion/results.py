@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import numba as nb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from howdah.estimates.fusion.solving import REASONS, Solved
 from howdah.estimates.scales import from_scale
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 METHOD = "fusion.1"
 
@@ -74,15 +76,16 @@ def estimate_rows(
 class Suspects(NamedTuple):
     """Claims of a chunk that are held to be wrong, as numbers until they are written."""
 
-    rows: pl.DataFrame  # columns of `Numbered.claims`, ``reason`` (number), ``factor``
+    rows: pl.DataFrame  # columns of `Numbered.claims` and what `find_suspects` adds
     series: pl.Series
 
     def named(self, names: Names) -> pl.DataFrame:
-        """The claims' columns as they were given, ``reason`` and ``factor``."""
+        """The claims' columns as they were given, and what was found of them."""
         texts = {
             "series": self.series,
             "source": pl.Series(names.sources, dtype=pl.String),
             "segment": pl.Series(names.segments, dtype=pl.String),
+            "other_series": self.series,
             "reason": pl.Series(REASONS),
         }
         return self.rows.with_columns(
@@ -90,18 +93,65 @@ class Suspects(NamedTuple):
         )
 
 
-def find_suspects(numbered: Numbered, coded: Coded, solved: Solved) -> Suspects:
-    """Claims that were left out of the fit, and why."""
+def find_suspects(
+    learned: Learned, numbered: Numbered, coded: Coded, solved: Solved, estimates: pl.DataFrame
+) -> Suspects:
+    """Claims that are held to be wrong, and what a reviewer needs to judge them.
+
+    Parameters
+    ----------
+    estimates
+        Of `estimate_rows`.
+
+    Returns
+    -------
+    Suspects
+        With ``level, lower, upper`` of the period, which no suspect claim is part of but an
+        undecided one; ``off_sds``, how many standard deviations the claim is from what its source
+        would say at that level; ``other_series``, ``reason`` (a number) and ``factor``.
+    """
+    panel, posterior, model = coded.panel, solved.posterior, learned.model
     suspect = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
+    series = np.searchsorted(panel.start, suspect, side="right") - 1
+    source = panel.source[suspect]
+    at = posterior.level_start[series] + panel.period[suspect] - panel.first[series]
+    own = find_houses(posterior.house_start, posterior.house_source, series, source)
+    house, house_var = posterior.house_mean[own], posterior.house_var[own]
+    variance = posterior.variance[at] + house_var + model.noise_var[source, panel.size[series]]
+    off = (panel.value[suspect] - posterior.mean[at] - house) / np.sqrt(variance)
+    other = pl.Series(solved.other[suspect])
     rows = numbered.claims[coded.row[suspect]].with_columns(
+        *(estimates[n].gather(at).cast(pl.Float32).alias(m) for n, m in _SHOWN.items()),
+        pl.Series("off_sds", off).cast(pl.Float32),
+        pl.select(
+            pl.when(other >= 0).then(other).cast(pl.UInt32).alias("other_series")
+        ).to_series(),
         pl.Series("reason", solved.reason[suspect]),
         pl.Series("factor", solved.factor[suspect], dtype=pl.Float64),
     )
     return Suspects(rows, numbered.series)
 
 
+@nb.njit(cache=True)
+def find_houses(
+    house_start: Ints, house_source: NDArray[np.int32], series: Ints, source: NDArray[np.int32]
+) -> Ints:
+    """House effect of each pair of a series and one of its sources."""
+    found = np.empty(len(series), np.int64)
+    for n in range(len(series)):
+        h = house_start[series[n]]
+        while house_source[h] != source[n]:
+            h += 1
+        found[n] = h
+    return found
+
+
+#: Columns of the estimates that stand beside a suspect claim, and their names there.
+_SHOWN = {"value": "level", "lower": "lower", "upper": "upper"}
+
+
 def source_counts(learned: Learned, coded: Coded, solved: Solved) -> tuple[Floats, Floats]:
-    """Claims and suspect claims, (n_source, n_segment) each."""
+    """Claims, and those that are out of the fit, (n_source, n_segment) each."""
     names = learned.coding.names
     panel = coded.panel
     segment = np.repeat(panel.segment, np.diff(panel.start))
@@ -109,7 +159,7 @@ def source_counts(learned: Learned, coded: Coded, solved: Solved) -> tuple[Float
     place = panel.source[own].astype(np.int64) * len(names.segments) + segment[own]
     size = len(names.sources) * len(names.segments)
     n_claims = np.bincount(place, minlength=size)
-    n_suspect = np.bincount(place, solved.reason[own] > 0, minlength=size)
+    n_suspect = np.bincount(place, ~solved.is_used[own], minlength=size)
     shape = (len(names.sources), len(names.segments))
     return (
         n_claims.reshape(shape).astype(np.float64),
@@ -153,7 +203,7 @@ def _counts(
     panel = coded.panel
     series = np.repeat(np.arange(len(panel.segment)), np.diff(panel.start))
     at = solved.posterior.level_start[series] + panel.period - panel.first[series]
-    used = (solved.reason == 0) & (coded.row >= 0)
+    used = solved.is_used & (coded.row >= 0)
     at, source = at[used], panel.source[used]
     n_claims = np.bincount(at, minlength=n_level)
     is_new = np.ones(len(at), np.bool_)

@@ -6,131 +6,254 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
-from howdah.estimates.fusion.copying import flag_copies
+from howdah.estimates.fusion.freezing import find_frozen
+from howdah.estimates.fusion.links import Links, find_originals, flag_copies
+from howdah.estimates.fusion.slips import Slips, find_slips, nearest_slip, of_claims
+from howdah.estimates.fusion.spikes import scale_code
+from howdah.estimates.fusion.swapping import Off, find_swaps
 from howdah.kernels import Model, Panel, Posterior, fuse_panel, leave_out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int8]
+Flags = NDArray[np.bool_]
 
-#: Factors by which figures slip: thousands, ten thousands and hundred millions for units, cents,
-#: months for years, days for months, weeks for days.
-SLIP_FACTORS = (1000.0, 1e4, 1e6, 1e8, 10.0, 12.0, 30.0, 7.0, 100.0, 365.0)
+#: Reasons for which a claim is suspect, by number; 0 is none.
+REASONS = (
+    "", "outlier", "unit_slip", "copied", "stale", "wrong_entity", "reviewed", "undecided",
+)  # fmt: skip
+OUTLIER, UNIT_SLIP, COPIED, STALE, WRONG_ENTITY, REVIEWED, UNDECIDED = range(1, 8)
 
-#: How near the log of a slip has to be to the distance found, beside the noise of the source.
-_SLIP_REACH = 0.25
+#: What a reviewer says of a claim; 0 is nothing.
+KEEP, DROP = 1, 2
 
-#: Spreads of house effects from which one is no house effect but another unit.
-_SLIP_HOUSE_SDS = 3.5
-_LEAST_SLIP = 1.5
+#: Standard deviations off from which a claim may belong to another series, and spreads of house
+#: effects from which all claims of a source about a series may.
+_OFF_SDS = 6.0
+_OFF_HOUSE_SDS = 5.0
+_OFF_FIT_SDS = 4.0
 
-#: Reasons for which a claim is out of the fit, by number; 0 is none.
-REASONS = ("", "outlier", "unit_slip", "copied")
-OUTLIER, UNIT_SLIP, COPIED = 1, 2, 3
+#: Half width of the interval that a claim becomes which is kept whatever the rest says: sites of
+#: intervals are never rejected.
+_KEPT = 1e-9
 
-_ALL_SLIPS = np.log(np.array([f for x in SLIP_FACTORS for f in (x, 1 / x)]))
+
+class Rules(NamedTuple):
+    """What is known of the sources beside the model."""
+
+    links: Links
+    usual_step: Floats  # (n_source,) usual change between successive figures
+    scale: Scale
+    unit: float
+
+    def copied(self, panel: Panel) -> Ints:
+        """Link by which each claim of a panel repeats another's, -1 for none."""
+        if not len(self.links.copier):
+            return np.full(len(panel.value), -1, np.int64)
+        return flag_copies(
+            panel.start, panel.period, panel.source, panel.value, self.links,
+            len(self.usual_step), len(panel.gap), scale_code(self.scale), self.unit,
+        )  # fmt: skip
 
 
 class Solved(NamedTuple):
-    """Posterior of a panel, and why claims were left out."""
+    """Posterior of a panel, and why claims are suspect."""
 
     posterior: Posterior
     reason: Small  # (n,) index into `REASONS`
     factor: Floats  # (n,) how many times too large a suspect claim is, NaN if not suspect
+    other: Ints  # (n,) series that a claim belongs to instead of its own, -1 for none
+
+    @property
+    def is_used(self) -> Flags:
+        """Claims in the fit, (n,)."""
+        return np.asarray((self.reason == 0) | (self.reason == UNDECIDED), np.bool_)
 
 
-def solve(panel: Panel, model: Model, original: Ints, *, scale: Scale, suspects: bool) -> Solved:
+def solve(
+    panel: Panel, model: Model, rules: Rules, *, suspects: bool, verdict: Small | None = None
+) -> Solved:
     """Solve a panel without claims that copy, are of another unit, or lie far out.
 
     Parameters
     ----------
-    original
-        (n_source,) source that each source copies, -1 for none.
     suspects
-        Whether another unit is looked for; the robust weights hold in any case.
+        Whether slips, stale figures and wrong series are looked for; copies are left out and the
+        robust weights hold in any case.
+    verdict
+        (n,) what a reviewer said of each claim: `KEEP`, `DROP` or 0.
     """
-    reason = np.zeros(len(panel.value), np.int8)
-    factor = np.full(len(panel.value), np.nan)
-    if (original >= 0).any():
-        copied = flag_copies(panel.start, panel.period, panel.source, panel.value, original)
-        reason[copied] = COPIED
-        factor[copied] = 1.0
-        panel = leave_out(panel, copied)
+    n = len(panel.value)
+    reason, factor = np.zeros(n, np.int8), np.full(n, np.nan)
+    other = np.full(n, -1, np.int64)
+    link = rules.copied(panel)
+    if verdict is not None:
+        reason[verdict == DROP] = REVIEWED
+        link[verdict > 0] = -1
+        panel = leave_out(_kept(panel, verdict == KEEP), verdict == DROP)
+    panel = _without_copies(panel, model, rules, link, reason, factor)
     posterior = fuse_panel(panel, model)
-    if suspects and scale == "log":
-        slipped, size = _slipped_houses(panel, model, posterior)
-        if slipped.any():
-            reason[slipped], factor[slipped] = UNIT_SLIP, np.exp(size[slipped])
-            panel = leave_out(panel, slipped)
-            posterior = _solve_again(panel, model, posterior, slipped)
-    rejected = np.isfinite(panel.value) & (posterior.weight == 0.0)
+    if suspects:
+        wrong = _wrong(panel, model, rules, posterior, reason, factor, other)
+        weak = wrong & (posterior.weight > 0.0)
+        widened = reason == UNDECIDED
+        panel = leave_out(panel, wrong)
+        span = np.zeros(0)
+        if widened.any():
+            panel, span = _widen(panel, widened, np.log(factor))
+        if (weak | widened).any():
+            posterior = _solve_again(panel, model, posterior, weak | widened)
+        if len(span):
+            length = np.diff(posterior.level_start)
+            np.maximum(posterior.variance, np.repeat(span, length) ** 2, out=posterior.variance)
+    rejected = np.isfinite(panel.value) & (posterior.weight == 0.0) & (reason == 0)
     off = posterior.residual[rejected]
     reason[rejected] = OUTLIER
-    if scale == "log":
-        noise = model.noise_var[panel.source, _of_claims(panel, panel.size)][rejected]
-        slip = nearest_slip(off, np.sqrt(noise))
+    if rules.scale == "log":
+        noise = model.noise_var[panel.source, of_claims(panel, panel.size)][rejected]
+        slip = nearest_slip(off, np.sqrt(noise)) if suspects else np.zeros(len(off))
         reason[rejected] = np.where(slip != 0.0, UNIT_SLIP, OUTLIER)
         factor[rejected] = np.exp(np.where(slip != 0.0, slip, off))
-    return Solved(posterior, reason, factor)
+    return Solved(posterior, reason, factor, other)
 
 
-def _slipped_houses(
-    panel: Panel, model: Model, posterior: Posterior
-) -> tuple[NDArray[np.bool_], Floats]:
-    """Claims of sources that are in another unit throughout a series, and the log of it."""
-    series = np.repeat(np.arange(len(panel.segment)), np.diff(posterior.house_start))
-    source = posterior.house_source
-    off = posterior.house_mean - model.bias[source, panel.segment[series]]
-    spread = np.sqrt(model.house_var[source])
-    slip = nearest_slip(off, spread)
-    slipped = (slip != 0.0) & (np.abs(off) > _SLIP_HOUSE_SDS * spread)
-    # Who is in another unit, the one or the other? With fewer than three nobody can tell.
-    slipped &= np.diff(posterior.house_start)[series] > 2  # noqa: PLR2004
-    table = np.zeros((len(panel.segment), len(model.noise_var)))
-    table[series[slipped], source[slipped]] = slip[slipped]
-    size = table[_of_claims(panel, np.arange(len(panel.segment))), panel.source]
-    return (size != 0.0) & np.isfinite(panel.value), size
+def _kept(panel: Panel, rows: Flags) -> Panel:
+    """Panel in which some claims cannot be rejected."""
+    rows = rows & np.isfinite(panel.value)
+    return panel._replace(
+        low=np.where(rows, panel.value - _KEPT, panel.low),
+        high=np.where(rows, panel.value + _KEPT, panel.high),
+        value=np.where(rows, np.nan, panel.value),
+    )
 
 
-def _solve_again(
-    panel: Panel, model: Model, posterior: Posterior, changed: NDArray[np.bool_]
-) -> Posterior:
+def _without_copies(
+    panel: Panel, model: Model, rules: Rules, link: Ints, reason: Small, factor: Floats
+) -> Panel:
+    """Panel without copies; where it is not known which of two copies, each counts half."""
+    if not (link >= 0).any():
+        return panel
+    links = rules.links
+    copied = (link >= 0) & links.is_decided[link]
+    reason[copied] = COPIED
+    shift = links.shift[link[copied]]
+    factor[copied] = np.exp(shift) if rules.scale == "log" else np.where(shift == 0, 1.0, np.nan)
+    if not links.is_decided.all():
+        half = find_originals(panel.start, panel.period, panel.source, panel.value, links, link)
+        noise = model.noise_var[panel.source, of_claims(panel, panel.size)]
+        panel = panel._replace(own_var=np.where(half, panel.own_var + noise, panel.own_var))
+    return leave_out(panel, copied)
+
+
+def _wrong(
+    panel: Panel,
+    model: Model,
+    rules: Rules,
+    posterior: Posterior,
+    reason: Small,
+    factor: Floats,
+    other: Ints,
+) -> Flags:
+    """Claims that are to be left out; fills in why."""
+    series = of_claims(panel, np.arange(len(panel.segment)))
+    level = posterior.level_start[series] + panel.period - panel.first[series]
+    off = panel.value - posterior.mean[level] - model.bias[panel.source, panel.segment[series]]
+    wrong = np.zeros(len(off), np.bool_)
+    slips = Slips(np.zeros(len(off)), wrong)
+    if rules.scale == "log":
+        slips = find_slips(panel, model, posterior, off)
+    frozen = find_frozen(
+        panel, posterior.level_start, posterior.mean, posterior.variance, rules.usual_step,
+        scale_code(rules.scale), rules.unit,
+    )  # fmt: skip
+    for rows, why in ((frozen, STALE), (slips.size != 0.0, UNIT_SLIP)):
+        reason[rows], wrong[rows] = why, True
+    reason[slips.is_open], wrong[slips.is_open] = UNDECIDED, False
+    factor[frozen] = np.exp(off[frozen]) if rules.scale == "log" else np.nan
+    factor[slips.size != 0.0] = np.exp(slips.size[slips.size != 0.0])
+    far = _far_off(panel, model, posterior, off, level, series)
+    swapped = find_swaps(far, panel, _mean_levels(posterior), scale_code(rules.scale), rules.unit)
+    own = far.row[swapped >= 0]
+    reason[own], wrong[own], other[own] = WRONG_ENTITY, True, swapped[swapped >= 0]
+    factor[own] = np.exp(off[own]) if rules.scale == "log" else np.nan
+    return wrong
+
+
+def _far_off(
+    panel: Panel, model: Model, posterior: Posterior, off: Floats, level: Ints, series: Ints
+) -> Off:
+    """Claims far from what their source would say of their series."""
+    n_series, n_source = len(panel.segment), len(model.noise_var)
+    of_house = np.repeat(np.arange(n_series), np.diff(posterior.house_start))
+    bias = model.bias[posterior.house_source, panel.segment[of_house]]
+    apart = np.abs(posterior.house_mean - bias)
+    is_far = apart > _OFF_HOUSE_SDS * np.sqrt(model.house_var[posterior.house_source])
+    is_far &= posterior.house_source < n_source - 1
+    whole = np.zeros(len(off), np.bool_)
+    if is_far.any():
+        table = np.zeros((n_series, n_source), np.bool_)
+        table[of_house[is_far], posterior.house_source[is_far]] = True
+        whole = table[series, panel.source] & np.isfinite(off)
+    noise = model.noise_var[panel.source, panel.size[series]] + panel.own_var
+    sds = np.abs(posterior.residual) / np.sqrt(noise + posterior.variance[level])
+    row = np.flatnonzero(whole | (sds > _OFF_SDS) & (panel.source < n_source - 1))
+    # What a source that is far off throughout would say is told by its bias, else by its effect.
+    shift = np.where(whole[row], 0.0, off[row] - posterior.residual[row])
+    spread = np.where(whole[row], model.house_var[panel.source[row]], 0.0)
+    expected = panel.value[row] - off[row] + shift
+    sd = np.sqrt(noise[row] + posterior.variance[level[row]] + spread)
+    # Of a source that is far off for the most part, the rest may be right.
+    own = np.abs(panel.value[row] - expected) > _OFF_FIT_SDS * sd
+    row, expected, sd = row[own], expected[own], sd[own]
+    return Off(
+        row, series[row], panel.source[row].astype(np.int64), panel.period[row].astype(np.int64),
+        panel.value[row], expected, sd,
+    )  # fmt: skip
+
+
+def _mean_levels(posterior: Posterior) -> Floats:
+    """Mean level of each series; NaN for one without periods."""
+    length = np.diff(posterior.level_start)
+    series = np.repeat(np.arange(len(length)), length)
+    total = np.bincount(series, posterior.mean, len(length))
+    return np.asarray(np.where(length > 0, total / np.maximum(length, 1), np.nan), np.float64)
+
+
+def _widen(panel: Panel, rows: Flags, size: Floats) -> tuple[Panel, Floats]:
+    """Panel in which both sides of an open slip weigh the same, and half the slip by series."""
+    n_series = len(panel.segment)
+    series = of_claims(panel, np.arange(n_series))
+    span = np.zeros(n_series)
+    np.maximum.at(span, series[rows], np.abs(size[rows]))
+    said = np.isfinite(panel.value)
+    sides = np.bincount(series * 2 + rows, said, 2 * n_series)
+    own = (span[series] > 0.0) & said
+    allowance = sides[series * 2 + rows] * span[series] ** 2 / 2
+    return panel._replace(own_var=np.where(own, allowance, panel.own_var)), span / 2
+
+
+def _solve_again(panel: Panel, model: Model, posterior: Posterior, changed: Flags) -> Posterior:
     """Solve the series of the claims that were changed, and put them in their place."""
-    again = np.unique(_of_claims(panel, np.arange(len(panel.segment)))[changed])
+    again = np.unique(of_claims(panel, np.arange(len(panel.segment)))[changed])
     part, rows = take_series(panel, again)
     fresh = fuse_panel(part, model)
-    levels = _ranges(posterior.level_start, again)
-    houses = _ranges(posterior.house_start, again)
+    levels = ranges_of(posterior.level_start, again)
+    houses = ranges_of(posterior.house_start, again)
     posterior.mean[levels], posterior.variance[levels] = fresh.mean, fresh.variance
     posterior.house_mean[houses], posterior.house_var[houses] = fresh.house_mean, fresh.house_var
+    posterior.house_square[houses] = fresh.house_square
+    posterior.drift_mean[houses], posterior.drift_second[houses] = (
+        fresh.drift_mean,
+        fresh.drift_second,
+    )
     posterior.residual[rows], posterior.weight[rows] = fresh.residual, fresh.weight
     posterior.step_var[again] = fresh.step_var
     return posterior
 
 
-def nearest_slip(off: Floats, noise_sd: Floats | float) -> Floats:
-    """Log of the unit that each distance is near to, 0 where it is none.
-
-    Parameters
-    ----------
-    off
-        (n,) logs of how many times too large something is.
-    noise_sd
-        Standard deviation that it would have anyway.
-
-    Examples
-    --------
-    >>> np.exp(nearest_slip(np.log([1000.0, 1.3]), 0.0)).round().tolist()
-    [1000.0, 1.0]
-    """
-    near = np.abs(off[:, None] - _ALL_SLIPS)
-    is_slip = (np.abs(off) > _LEAST_SLIP) & (near.min(1) < _SLIP_REACH + 2 * noise_sd)
-    return np.where(is_slip, _ALL_SLIPS[near.argmin(1)], 0.0)
-
-
 def take_series(panel: Panel, series: Ints) -> tuple[Panel, Ints]:
     """Panel of some series, and the rows of their claims."""
-    rows = _ranges(panel.start, series)
+    rows = ranges_of(panel.start, series)
     counts = np.diff(panel.start)[series]
     return panel._replace(
         start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
@@ -153,13 +276,8 @@ def hide_source(panel: Panel, source: int) -> Panel:
     return leave_out(panel, panel.source == source)
 
 
-def _ranges(start: Ints, numbers: Ints) -> Ints:
+def ranges_of(start: Ints, numbers: Ints) -> Ints:
     """Places of the runs of some numbers in flat arrays that are cut at `start`."""
     counts = np.diff(start)[numbers]
     ends = np.cumsum(counts)
     return np.repeat(start[:-1][numbers] - (ends - counts), counts) + np.arange(int(counts.sum()))
-
-
-def _of_claims(panel: Panel, values: NDArray[np.integer]) -> NDArray[np.integer]:
-    """What belongs to each series, for each of its claims."""
-    return np.repeat(values, np.diff(panel.start))

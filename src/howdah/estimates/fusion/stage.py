@@ -19,6 +19,7 @@ from howdah.estimates.fusion.fusing import (
     begin,
     choose_sample,
 )
+from howdah.estimates.fusion.reviewing import Reviews
 
 Progress = Callable[[str, int, int], None]
 
@@ -184,14 +185,16 @@ class FusedTable:
     The estimates are a stream: sources, suspects and summary are complete when it has ended.
     """
 
-    def __init__(self, claims: Claims, options: Options, progress: Progress) -> None:
+    def __init__(
+        self, claims: Claims, options: Options, progress: Progress, reviews: Reviews | None = None
+    ) -> None:
         self._progress = progress
         progress("naming what there is", 0, 2)
         self._numbering = Numbering(claims)
         self._chunks = self._numbering.chunks()
         progress("learning from a sample", 1, 2)
         sample = self._numbering.sample(options.seed)
-        self.run: Fusion = begin(sample, self._numbering.names, options)
+        self.run: Fusion = begin(sample, self._numbering.names, options, reviews)
         nothing = Numbered(sample.claims.head(0), sample.truth.head(0), sample.series.head(0))
         self.schema = self.run.estimates(nothing).to_arrow().schema
         self._suspect_schema = pl.concat(self.run.suspects()).to_arrow().schema

@@ -3,12 +3,15 @@
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from howdah.estimates.fusion.crowd import decide, is_crowd
 from howdah.estimates.fusion.fusing import Options
 from howdah.estimates.fusion.results import METHOD, UNCALIBRATED, UNCALIBRATED_HERE
+from howdah.estimates.fusion.reviewing import Reviews, no_reviews
 from howdah.estimates.fusion.single import LEAST_TRUTH, Choice, choose, combine
-from howdah.estimates.fusion.solving import nearest_slip
+from howdah.estimates.fusion.slips import nearest_slip
+from howdah.estimates.fusion.solving import DROP, REASONS, REVIEWED, UNIT_SLIP
 from howdah.estimates.scales import ends_on_scale, from_scale, to_scale
 from howdah.kernels import robust_scale
 
@@ -32,6 +35,8 @@ class StaticFusion:
         ``series, source, value, value_low, value_high, segment``.
     truth
         ``series, value`` of anchors, perhaps empty.
+    reviews
+        Verdicts that overrule what the rules say of claims.
 
     Attributes
     ----------
@@ -39,7 +44,13 @@ class StaticFusion:
         Tables, as of a run over periods, without ``period``.
     """
 
-    def __init__(self, claims: pl.DataFrame, truth: pl.DataFrame, options: Options) -> None:
+    def __init__(
+        self,
+        claims: pl.DataFrame,
+        truth: pl.DataFrame,
+        options: Options,
+        reviews: Reviews | None = None,
+    ) -> None:
         self.options = options
         self._series = claims["series"].unique().sort()
         self._names = claims["source"].unique().sort()
@@ -62,16 +73,20 @@ class StaticFusion:
         self._truth[_numbers(known["series"], self._series)] = to_scale(
             known["value"].to_numpy(), options.scale
         )
+        self._reviews = reviews or no_reviews()
+        verdict, met = self._reviews.verdicts(claims)
+        self._n_met = len(met)
         self._slip = self._slips() if options.parts.suspects else np.zeros(len(self._value))
-        self._used = np.isfinite(self._value) & (self._slip == 0.0)
+        self._slip[verdict > 0] = 0.0
+        self._is_out = (self._slip != 0.0) | (verdict == DROP)
+        self._used = np.isfinite(self._value) & ~self._is_out
+        for bound in (self._low, self._high):
+            bound[verdict == DROP] = np.nan
         self.choice = Choice(("most reliable value",), {}, None)
         self.is_crowd = is_crowd(int(self._used.sum()), len(self._names))
         parts = self._crowd() if self.is_crowd else self._panel()
         self.estimates = self._estimates(*parts)
-        suspect = np.flatnonzero(self._slip)
-        self.suspects = claims[suspect].with_columns(
-            pl.lit("unit_slip").alias("reason"), pl.Series("factor", np.exp(self._slip[suspect]))
-        )
+        self.suspects = self._suspects(claims)
         self.sources = self._sources()
 
     def summary(self) -> dict[str, object]:
@@ -85,6 +100,9 @@ class StaticFusion:
             "n_series": len(self._series),
             "n_claims": len(self._value),
             "n_suspect": self.suspects.height,
+            "n_undecided": 0,
+            "n_reviews": self._reviews.rows.height,
+            "n_reviews_unmatched": self._reviews.rows.height - self._n_met,
             "is_crowd": self.is_crowd,
             "anchors_used": bool(np.isfinite(self._truth).any()),
             "n_anchored": int(np.isfinite(self._truth).sum()),
@@ -93,6 +111,23 @@ class StaticFusion:
             "is_calibrated": bool(self._coverage),
             "calibration": {"nominal": self.options.prob, "held_out": self._coverage},
         }
+
+    def _suspects(self, claims: pl.DataFrame) -> pl.DataFrame:
+        """Claims that were left out, beside the level and the interval without them."""
+        out = np.flatnonzero(self._is_out)
+        shown = self.estimates[self._at[out]].select(
+            pl.col("value").alias("level"), "lower", "upper"
+        )
+        ends = [to_scale(shown[n].to_numpy(), self.options.scale) for n in shown.columns]
+        reach = (ends[2] - ends[1]) / 2
+        sd = np.where(reach > 0, reach, np.nan) / ndtri(0.5 + self.options.prob / 2)
+        is_slip = self._slip[out] != 0.0
+        return claims[out].with_columns(
+            *shown,
+            pl.Series("off_sds", (self._value[out] - ends[0]) / sd).fill_nan(None),
+            pl.Series("reason", np.where(is_slip, REASONS[UNIT_SLIP], REASONS[REVIEWED])),
+            pl.Series("factor", np.where(is_slip, np.exp(self._slip[out]), np.nan)).fill_nan(None),
+        )
 
     def _slips(self) -> Floats:
         """Log of the unit that a claim is off by, against at least two others; 0 for none."""
@@ -227,7 +262,7 @@ class StaticFusion:
                 "noise": pl.Series(self._spread).fill_nan(None),
                 "shared_error": nothing,
                 "n_claims": np.bincount(self._source, minlength=n),
-                "n_suspect": np.bincount(self._source[self._slip != 0.0], minlength=n),
+                "n_suspect": np.bincount(self._source[self._is_out], minlength=n),
             }
         )
 

@@ -70,6 +70,14 @@ def fuse(
         Path | None,
         typer.Option(metavar="FILE", help="Truth for some series: series, period, value."),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A reviewer's verdicts on claims: series, source, verdict (keep or drop), and if "
+            "not for all periods period.",
+        ),
+    ] = None,
     prob: Annotated[float, typer.Option(help="Mass inside the intervals.")] = 0.9,
     scale: Annotated[
         ScaleName,
@@ -89,16 +97,17 @@ def fuse(
 ) -> None:
     """Fuse what sources say into levels with intervals.
 
-    Learns each source's bias, noise and drift, what they share, who copies whom; leaves unit
-    slips and outliers out of the fit; and calibrates intervals on truth that was hidden from it.
-    Writes estimates, sources, suspects and summary.json. With --as-of claims published after that
-    date are left out.
+    Learns each source's bias, noise and drift, what they share, who copies whom; leaves copies,
+    unit slips, stale figures, figures of another series and outliers out of the fit; and
+    calibrates intervals on truth that was hidden from it. Writes estimates, sources, suspects and
+    summary.json. With --keep a reviewer overrules what is suspect. With --as-of claims published
+    after that date are left out.
     """
     from howdah.estimates.fusion import Options  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import fuse as page  # noqa: PLC0415
 
     options = Options(prob=prob, scale=scale.value, loss=loss.value, seed=seed)
     page.run(
-        claims, out, anchors, as_of, options,
+        claims, out, anchors, keep, as_of, options,
         static=static, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip

@@ -5,9 +5,18 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+import polars as pl
+
 from howdah.core.errors import InputError
-from howdah.engines import Check, Column, OutputFolder, output_folder, read_table
-from howdah.estimates.fusion import Claims, FusedTable, Options, StaticFusion
+from howdah.engines import Check, Column, OutputFolder, StageTable, output_folder, read_table
+from howdah.estimates.fusion import (
+    VERDICTS,
+    Claims,
+    FusedTable,
+    Options,
+    Reviews,
+    StaticFusion,
+)
 from howdah.surfaces.cli.staging import finish, stage_date, staged
 
 #: Claims columns besides ``period``, which a static run has not.
@@ -24,6 +33,12 @@ CLAIMS = (
 )
 ANCHORS = (Column("series", "text"), Column("value", "float"))
 PERIOD = Column("period", "date")
+REVIEWS = (
+    Column("series", "text"),
+    Column("source", "text"),
+    Column("verdict", "text", is_nullable=True),
+)
+REVIEWED_PERIOD = Column("period", "date", is_required=False, is_nullable=True)
 
 _SAYS_NOTHING = Check(
     "value",
@@ -34,6 +49,11 @@ _SAYS_NOTHING = Check(
 _WRONG_WAY = Check(
     "value_low", "{value_low} > {value_high}", "above value_high: give the lower end first"
 )
+_NO_VERDICT = Check(
+    "verdict",
+    " AND ".join(f"{{verdict}} <> '{word}'" for word in VERDICTS),
+    f"no verdict: say {' or '.join(VERDICTS)}, or leave it empty",
+)
 _SCALE_CHECKS = {
     "log": ("{} <= 0", "not positive, so it has no logarithm: use --scale linear, or a floor"),
     "logit": ("{} < 0 OR {} > 100", "not between 0 and 100 percent: use --scale linear or log"),
@@ -42,7 +62,8 @@ _SCALE_CHECKS = {
 
 
 def run(
-    claims: Path, out: Path, anchors: Path | None, as_of: str | None, options: Options,
+    claims: Path, out: Path, anchors: Path | None, keep: Path | None, as_of: str | None,
+    options: Options,
     *, static: bool, force: bool, strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the claims, fuse them and write what came of it."""
@@ -60,13 +81,15 @@ def run(
             fixed = read_table(
                 engine, anchors, (*ANCHORS, *periods), checks=_value_checks(options.scale)
             )
-            if fixed.quarantine.num_rows:
-                row = fixed.quarantine.to_pylist()[0]
-                raise InputError(
-                    f"{anchors}: {fixed.quarantine.num_rows} anchors cannot be used. Row "
-                    f"{row['row']}, column {row['column']!r}: {row['reason']} ({row['text']!r}). "
-                    "Anchors are trusted truth, so all of them have to be right."
-                )
+            _refuse(anchors, fixed, "anchors", "Anchors are trusted truth, so all of them have to")
+        reviews = None
+        if keep is not None:
+            columns = REVIEWS if static else (*REVIEWS, REVIEWED_PERIOD)
+            said_of = read_table(engine, keep, columns, checks=[_NO_VERDICT])
+            _refuse(
+                keep, said_of, "verdicts", "A verdict overrules the rules, so all of them have to"
+            )
+            reviews = Reviews.of(pl.DataFrame(engine.sql(said_of.query).to_arrow_table()))
         said = Claims.of_tables(
             engine,
             read.query,
@@ -76,9 +99,9 @@ def run(
         )
         timings = {"reading_s": time.perf_counter() - started}
         if static:
-            summary = _fuse_static(said, options, into)
+            summary = _fuse_static(said, options, into, reviews)
         else:
-            fused = FusedTable(said, options, progress)
+            fused = FusedTable(said, options, progress, reviews)
             summary = _fuse_periods(fused, into)
             timings["solve_cpu_s"] = fused.run.solve_cpu_s
         summary |= {
@@ -96,6 +119,22 @@ def run(
     )  # fmt: skip
 
 
+def _refuse(path: Path, table: StageTable, what: str, why: str) -> None:
+    """An error if some rows of a table cannot be read.
+
+    Raises
+    ------
+    InputError
+        Naming the first of them.
+    """
+    if table.quarantine.num_rows:
+        row = table.quarantine.to_pylist()[0]
+        raise InputError(
+            f"{path}: {table.quarantine.num_rows} {what} cannot be used. Row {row['row']}, column "
+            f"{row['column']!r}: {row['reason']} ({row['text']!r}). {why} be right."
+        )
+
+
 def _said(summary: Mapping[str, object]) -> list[str]:
     tested = "intervals were tested on truth that the fit did not see"
     untested = "no truth has tested the intervals (--anchors)"
@@ -103,7 +142,16 @@ def _said(summary: Mapping[str, object]) -> list[str]:
         f"{summary['n_series']} series from {summary['n_claims']} claims; "
         f"{summary['n_suspect']} claims are suspect and were left out"
     )
-    return [counts, tested if summary["is_calibrated"] else untested]
+    said = [counts, tested if summary["is_calibrated"] else untested]
+    if summary["n_undecided"]:
+        said.append(
+            f"{summary['n_undecided']} claims contradict one another by a unit, and nothing tells "
+            "which is right: they stay in, with intervals that hold both"
+        )
+    if summary["n_reviews"]:
+        unmatched = summary["n_reviews_unmatched"]
+        said.append(f"verdicts read: {summary['n_reviews']}; about no claim: {unmatched}")
+    return said
 
 
 def _fuse_periods(fused: FusedTable, into: OutputFolder) -> dict[str, object]:
@@ -113,8 +161,10 @@ def _fuse_periods(fused: FusedTable, into: OutputFolder) -> dict[str, object]:
     return fused.run.summary()
 
 
-def _fuse_static(claims: Claims, options: Options, into: OutputFolder) -> dict[str, object]:
-    fused = StaticFusion(*claims.frames(), options)
+def _fuse_static(
+    claims: Claims, options: Options, into: OutputFolder, reviews: Reviews | None
+) -> dict[str, object]:
+    fused = StaticFusion(*claims.frames(), options, reviews)
     into.write("estimates", fused.estimates.to_arrow())
     into.write("sources", fused.sources.to_arrow())
     into.write("suspects", fused.suspects.to_arrow())

@@ -1,0 +1,195 @@
+"""Slips of units: thousands for units, cents, months for years; throughout a series or in part."""
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from howdah.kernels import Model, Panel, Posterior
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+
+#: Factors by which figures slip: thousands, ten thousands and hundred millions for units, cents,
+#: months for years, days for months, weeks for days.
+SLIP_FACTORS = (1000.0, 1e4, 1e6, 1e8, 10.0, 12.0, 30.0, 7.0, 100.0, 365.0)
+
+#: How near the log of a slip has to be to the distance found, beside the noise of the source.
+_SLIP_REACH = 0.25
+
+#: Spreads of house effects from which one is no house effect but another unit.
+_SLIP_HOUSE_SDS = 3.5
+_LEAST_SLIP = 1.5
+
+#: Sources of a series from which those that are right outvote one that is in another unit.
+_LEAST_SOURCES = 3
+
+#: Share of a source's claims about a series that may be off for its own history to tell that they
+#: are, where there are fewer sources.
+_OWN_MINORITY = 0.25
+
+#: A part of a source's claims that is so many times as far as the noise from the rest of them is
+#: looked at.
+_APART_SDS = 5.0
+
+_ALL_SLIPS = np.log(np.array([f for x in SLIP_FACTORS for f in (x, 1 / x)]))
+
+
+class Slips(NamedTuple):
+    """Claims in another unit."""
+
+    size: Floats  # (n,) log of the factor, 0 for none
+    is_open: Flags  # (n,) whether it cannot be told which of two units is meant
+
+
+def nearest_slip(off: Floats, noise_sd: Floats | float) -> Floats:
+    """Log of the unit that each distance is near to, 0 where it is none.
+
+    Parameters
+    ----------
+    off
+        (n,) logs of how many times too large something is.
+    noise_sd
+        Standard deviation that it would have anyway.
+
+    Examples
+    --------
+    >>> np.exp(nearest_slip(np.log([1000.0, 1.3]), 0.0)).round().tolist()
+    [1000.0, 1.0]
+    """
+    near = np.abs(off[:, None] - _ALL_SLIPS)
+    is_slip = (np.abs(off) > _LEAST_SLIP) & (near.min(1) < _SLIP_REACH + 2 * noise_sd)
+    return np.where(is_slip, _ALL_SLIPS[near.argmin(1)], 0.0)
+
+
+def find_slips(panel: Panel, model: Model, posterior: Posterior, off: Floats) -> Slips:
+    """Claims that are in another unit than the rest of what is said of their series.
+
+    Parameters
+    ----------
+    off
+        (n,) claim less level and less its source's bias, NaN for intervals.
+
+    Notes
+    -----
+    With three sources or more, or with truth, those claims of a source are right that are nearest
+    to the level of all. With two its own history tells, if what is off is less than a quarter of
+    it; else nobody can tell, and the slip is open. A source alone may be right about a jump.
+    """
+    series = np.repeat(np.arange(len(panel.segment)), np.diff(posterior.house_start))
+    source = posterior.house_source
+    spread = np.sqrt(model.house_var[source])
+    apart = posterior.house_mean - model.bias[source, panel.segment[series]]
+    whole = nearest_slip(apart, spread)
+    whole[np.abs(apart) <= _SLIP_HOUSE_SDS * spread] = 0.0
+    size, is_open = np.zeros(len(off)), np.zeros(len(off), np.bool_)
+    noise_sd = np.sqrt(model.noise_var)
+    _find(panel, posterior.house_start, source, whole, spread, noise_sd, off, size, is_open)
+    return Slips(size, is_open)
+
+
+@nb.njit(cache=True, parallel=True)
+def _find(
+    panel: Panel,
+    house_start: Ints,
+    house_source: Small,
+    whole: Floats,
+    spread: Floats,
+    noise_sd: Floats,
+    off: Floats,
+    size: Floats,
+    is_open: Flags,
+) -> None:
+    truth = len(noise_sd) - 1
+    for i in nb.prange(len(house_start) - 1):
+        begin, end = panel.start[i], panel.start[i + 1]
+        first, last = house_start[i], house_start[i + 1]
+        few = last - first < _LEAST_SOURCES
+        for h in range(first, last):
+            # Truth settles who is right.
+            few = few and house_source[h] != truth
+        own = np.empty(end - begin)
+        centers, said = np.zeros(last - first), np.zeros(last - first)
+        for h in range(first, last):
+            low, high, n = np.inf, -np.inf, 0
+            for k in range(begin, end):
+                if panel.source[k] == house_source[h] and not np.isnan(off[k]):
+                    low, high = min(low, off[k]), max(high, off[k])
+                    own[n] = off[k]
+                    n += 1
+            if n == 0 or house_source[h] == truth:
+                continue
+            noise = noise_sd[house_source[h], panel.size[i]]
+            said[h - first] = n
+            if high - low <= max(_LEAST_SLIP, _APART_SDS * noise):
+                centers[h - first] = np.median(own[:n])
+                if whole[h] != 0.0 and not few:
+                    for k in range(begin, end):
+                        if panel.source[k] == house_source[h] and not np.isnan(off[k]):
+                            size[k] = whole[h]
+                continue
+            center = _center(own[:n], noise, spread[h])
+            centers[h - first] = center
+            slipped = 0
+            for k in range(begin, end):
+                if panel.source[k] == house_source[h] and not np.isnan(off[k]):
+                    far = off[k] - center
+                    if abs(far) > _APART_SDS * noise:
+                        size[k] = _nearest(far, noise)
+                        if size[k] != 0.0:
+                            own[slipped] = far
+                            slipped += 1
+            if slipped > 1:
+                # Slips that lie together are one: their middle tells tens from twelves.
+                middle = np.median(own[:slipped])
+                together = _nearest(middle, noise / np.sqrt(slipped))
+                reach = max(_APART_SDS * noise, _LEAST_SLIP / 2)
+                if together != 0.0 and np.abs(own[:slipped] - middle).max() <= reach:
+                    for k in range(begin, end):
+                        if panel.source[k] == house_source[h] and size[k] != 0.0:
+                            size[k] = together
+            if few and slipped >= _OWN_MINORITY * n:
+                # One source alone may be right about a jump: another has to contradict it.
+                for k in range(begin, end):
+                    if panel.source[k] == house_source[h] and size[k] != 0.0:
+                        is_open[k] = last - first > 1
+                        size[k] = size[k] if is_open[k] else 0.0
+        if few and last - first > 1 and said.min() > 0.0:
+            far = centers[1] - centers[0]
+            sd = np.sqrt(spread[first] ** 2 + spread[first + 1] ** 2)
+            slip = _nearest(far, sd) if abs(far) > _SLIP_HOUSE_SDS * sd else 0.0
+            for k in range(begin, end):
+                is_second = panel.source[k] == house_source[first + 1] and not np.isnan(off[k])
+                if slip != 0.0 and is_second and size[k] == 0.0:
+                    size[k], is_open[k] = slip, True
+
+
+@nb.njit(cache=True)
+def _center(off: Floats, noise: float, spread: float) -> float:
+    """Level of the claims of one source that are in its usual unit.
+
+    Of the parts that a slip could divide them into, the one near its bias; where none is, the
+    nearest claim's.
+    """
+    reach = max(_SLIP_HOUSE_SDS * spread, _LEAST_SLIP / 2)
+    inner = off[np.abs(off) <= reach]
+    center = np.median(inner) if len(inner) else off[np.argmin(np.abs(off))]
+    near = off[np.abs(off - center) <= max(_APART_SDS * noise, _LEAST_SLIP / 2)]
+    return float(np.median(near)) if len(near) else float(center)
+
+
+@nb.njit(cache=True)
+def _nearest(off: float, noise_sd: float) -> float:
+    """`nearest_slip` of one distance."""
+    if abs(off) <= _LEAST_SLIP:
+        return 0.0
+    best = _ALL_SLIPS[np.argmin(np.abs(off - _ALL_SLIPS))]
+    return best if abs(off - best) < _SLIP_REACH + 2 * noise_sd else 0.0
+
+
+def of_claims(panel: Panel, values: NDArray[np.integer]) -> Ints:
+    """What belongs to each series, for each of its claims."""
+    return np.repeat(values.astype(np.int64), np.diff(panel.start))
