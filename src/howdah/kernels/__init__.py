@@ -3,6 +3,7 @@
 from howdah.kernels.development import PooledLink, pool_links
 from howdah.kernels.digests import DigestSet
 from howdah.kernels.fusion import fuse_panel
+from howdah.kernels.joint import Cells, join_cells
 from howdah.kernels.panel import Model, Panel, Posterior, leave_out
 from howdah.kernels.robust import (
     MAD_TO_SD,
@@ -15,6 +16,7 @@ from howdah.kernels.warming import warm_up
 
 __all__ = [
     "MAD_TO_SD",
+    "Cells",
     "DigestSet",
     "Model",
     "Panel",
@@ -22,6 +24,7 @@ __all__ = [
     "Posterior",
     "fuse_panel",
     "hampel_outliers",
+    "join_cells",
     "leave_out",
     "pool_links",
     "robust_center",
