@@ -156,6 +156,18 @@ def test_intervals_cover_levels_drawn_from_the_model() -> None:
     assert 0.86 < (np.abs(z) < 1.645).mean() < 0.94
 
 
+def test_threads_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = a_model()
+    panel, _ = a_panel(7, n_series=90)
+    found = []
+    for n_threads in (1, 3):
+        monkeypatch.setattr("numba.config.NUMBA_NUM_THREADS", n_threads)
+        posterior = fuse_panel(panel, model)
+        assert posterior.cpu_s > 0.0
+        found.append([np.asarray(x).tobytes() for x in posterior._replace(cpu_s=0.0)])
+    assert found[0] == found[1]
+
+
 def test_the_order_of_sources_does_not_matter() -> None:
     model = a_model()
     panel, _ = a_panel(4)

@@ -21,34 +21,40 @@ form of Student's t; claims that give an interval are expectation propagation si
 (`kernels.sites`). Four passes are near the fixed point.
 """
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.kernels.arrowhead import solve_arrowhead
+from howdah.kernels.arrowhead import ROWS, solve_arrowhead
+from howdah.kernels.evidence import (
+    add_claims,
+    compare_claims,
+    place_sites,
+    set_precisions,
+    start_claims,
+    sum_errors,
+    weigh_claims,
+)
 from howdah.kernels.panel import Model, Panel, Posterior
-from howdah.kernels.sites import interval_site
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 
-#: Degrees of freedom of noise, house effects and steps.
-_NOISE_DF = 4.0
+#: Degrees of freedom of house effects and steps.
 _HOUSE_DF = 5.0
 _STEP_DF = 4.0
 
-#: A claim this many standard deviations from the rest says nothing about the level.
-_REJECT_SDS = 8.0
-
-#: Claims from which the start of a series is taken, up to twice as many.
-_START_CLAIMS = 128
-
-#: Part of the new site that each pass takes: full steps can swing.
-_DAMPING = 0.7
-
 #: Series are dealt to this many blocks, so that threads end together.
 _N_BLOCKS = 64
+
+#: Sums may be taken in any order, and products be fused with them; NaN and infinity stay as they
+#: are.
+_FAST = {"contract", "reassoc", "arcp", "nsz"}
 
 
 def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
@@ -85,18 +91,24 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
         np.zeros(n_house),
         np.zeros(n_house),
         np.empty(n_series),
-        np.full(len(panel.value), np.nan),
-        np.ones(len(panel.value)),
+        np.empty(len(panel.value)),
+        np.empty(len(panel.value)),
         np.zeros((_N_BLOCKS, 2, *model.noise_var.shape)),
         np.zeros((_N_BLOCKS, 2, *model.noise_var.shape)),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
+        0.0,
     )
-    _fuse_all(panel, model, out, n_passes)
+    reach = _reach(panel.start, panel.length, house_start)
+    with ThreadPoolExecutor(nb.config.NUMBA_NUM_THREADS) as pool:  # type: ignore[attr-defined]
+        cpu_s = sum(
+            pool.map(partial(_fuse_timed, panel, model, out, n_passes, reach), range(_N_BLOCKS))
+        )
     n_family = len(model.family_var)
     return out._replace(
+        cpu_s=cpu_s,
         noise_sum=out.noise_sum.sum(0),
         noise_count=out.noise_count.sum(0),
         family_sum=out.family_sum.sum(0)[:n_family],
@@ -123,56 +135,92 @@ def _houses(start: Ints, source: Small, n_source: int) -> tuple[Ints, Small]:
     seen[:] = -1
     for i in range(n_series):
         place = house_start[i]
-        for k in range(start[i], start[i + 1]):
+        k = start[i]
+        while place < house_start[i + 1]:
             if seen[source[k]] != i:
                 seen[source[k]] = i
                 house_source[place] = source[k]
                 place += 1
+            k += 1
     return house_start, house_source
 
 
-@nb.njit(cache=True, parallel=True, error_model="numpy")
-def _fuse_all(panel: Panel, model: Model, out: Posterior, n_passes: int) -> None:
-    n_series = len(panel.segment)
-    longest = 1
-    most_claims = 1
-    most_houses = 1
-    for i in range(n_series):
-        longest = max(longest, panel.length[i])
-        most_claims = max(most_claims, panel.start[i + 1] - panel.start[i])
-        most_houses = max(most_houses, out.house_start[i + 1] - out.house_start[i])
+@nb.njit(cache=True)
+def _reach(start: Ints, length: Small, house_start: Ints) -> tuple[int, int, int]:
+    """Most periods, claims and house effects of a series."""
+    longest, most_claims, most_houses = 1, 1, 1
+    for i in range(len(length)):
+        longest = max(longest, length[i])
+        most_claims = max(most_claims, start[i + 1] - start[i])
+        most_houses = max(most_houses, house_start[i + 1] - house_start[i])
+    return longest, most_claims, most_houses
+
+
+def _fuse_timed(
+    panel: Panel,
+    model: Model,
+    out: Posterior,
+    n_passes: int,
+    reach: tuple[int, int, int],
+    block: int,
+) -> float:
+    """Solve the series of a block; CPU seconds of the thread that did it."""
+    before = time.thread_time()
+    _fuse_block(panel, model, out, n_passes, reach, block)
+    return time.thread_time() - before
+
+
+@nb.njit(cache=True, nogil=True, error_model="numpy")
+def _fuse_block(
+    panel: Panel,
+    model: Model,
+    out: Posterior,
+    n_passes: int,
+    reach: tuple[int, int, int],
+    block: int,
+) -> None:
+    longest, most_claims, most_houses = reach
     n_source = len(model.noise_var)
-    for block in nb.prange(_N_BLOCKS):
-        column = np.full(n_source, -1, np.int64)
-        precision = np.zeros(most_claims)
-        seen = np.zeros(most_claims)
-        order = np.zeros(most_claims)
-        link = np.zeros(longest)
-        diagonal = np.zeros(longest)
-        ratio = np.zeros(longest)
-        lag = np.zeros(longest)
-        step_weight = np.ones(longest)
-        for i in range(block, n_series, _N_BLOCKS):
-            n_house = out.house_start[i + 1] - out.house_start[i]
-            n_drift = 0
-            for h in range(out.house_start[i], out.house_start[i + 1]):
-                column[out.house_source[h]] = h - out.house_start[i]
-                if model.drift_var[out.house_source[h]] > 0.0:
-                    n_drift += 1
-            # Loops of a multiple of four are vectorised without a rest; the columns that nothing
-            # touches stay at their prior.
-            width = (n_house + n_drift + 3) // 4 * 4
-            border = np.zeros((panel.length[i], width))
-            spread = np.empty((panel.length[i], width))
-            corner = np.zeros((width, width))
-            factor = np.zeros((width, width))
-            _fuse_one(
-                i, panel, model, out, n_passes, column, precision, seen, order,
-                link, diagonal, ratio, lag, step_weight, border, spread, corner, factor,
-                out.noise_sum[block], out.noise_count[block],
-                out.family_sum[block], out.family_count[block],
-                out.common_sum[block], out.common_count[block],
-            )  # fmt: skip
+    # A house effect may have a drift beside it.
+    most_rows = _rows(2 * most_houses)
+    per_gap = 1.0 / panel.gap
+    along = np.arange(len(panel.gap)) / max(len(panel.gap) - 1, 1) - 0.5
+    column = np.full(n_source, -1, np.int64)
+    at = np.zeros(most_claims, np.int64)
+    house = np.zeros(most_claims, np.int64)
+    until = np.zeros(most_claims, np.int64)
+    is_point = np.zeros(most_claims, np.bool_)
+    claim = np.zeros((8, most_claims))
+    path = np.zeros((5, longest))
+    border = np.empty(most_rows * longest)
+    spread = np.empty(most_rows * longest)
+    corner = np.empty(most_rows * most_rows)
+    factor = np.empty(most_rows * most_rows)
+    for i in range(block, len(panel.segment), _N_BLOCKS):
+        n, n_claims = panel.length[i], panel.start[i + 1] - panel.start[i]
+        width = out.house_start[i + 1] - out.house_start[i]
+        for h in range(out.house_start[i], out.house_start[i + 1]):
+            column[out.house_source[h]] = h - out.house_start[i]
+            if model.drift_var[out.house_source[h]] > 0.0:
+                width += 1
+        rows = _rows(width)
+        _fuse_one(
+            i, panel, model, out, n_passes, per_gap, column, at[:n_claims], house[:n_claims],
+            until[:n_claims], is_point[:n_claims], claim, along[panel.first[i] :],
+            path[0, :n], path[1, :n], path[2, :n], path[3, :n], path[4, :n], width,
+            border[: rows * n].reshape(rows, n),
+            spread[: rows * n].reshape(rows, n), corner[: rows * rows].reshape(rows, rows),
+            factor[: rows * rows].reshape(rows, rows),
+            out.noise_sum[block], out.noise_count[block],
+            out.family_sum[block], out.family_count[block],
+            out.common_sum[block], out.common_count[block],
+        )  # fmt: skip
+
+
+@nb.njit(cache=True)
+def _rows(width: int) -> int:
+    """Rows of a border of so many columns, as the solve wants them."""
+    return (width + ROWS - 1) // ROWS * ROWS
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -182,15 +230,20 @@ def _fuse_one(
     model: Model,
     out: Posterior,
     n_passes: int,
+    per_gap: Floats,
     column: Ints,
-    precision: Floats,
-    seen: Floats,
-    order: Floats,
+    at: Ints,
+    house: Ints,
+    until: Ints,
+    is_point: NDArray[np.bool_],
+    claim: Floats,
+    along: Floats,
     link: Floats,
     diagonal: Floats,
     ratio: Floats,
     lag: Floats,
     step_weight: Floats,
+    width: int,
     border: Floats,
     spread: Floats,
     corner: Floats,
@@ -204,89 +257,91 @@ def _fuse_one(
 ) -> None:
     begin, end = panel.start[i], panel.start[i + 1]
     n, first = panel.length[i], panel.first[i]
-    segment, size = panel.segment[i], panel.size[i]
     at_house, n_house = out.house_start[i], out.house_start[i + 1] - out.house_start[i]
-    width = border.shape[1]
     mean = out.mean[out.level_start[i] : out.level_start[i] + n]
     variance = out.variance[out.level_start[i] : out.level_start[i] + n]
     weight = out.weight[begin:end]
     residual = out.residual[begin:end]
+    source = out.house_source[at_house : at_house + n_house]
     house_scale = np.ones(width)
     house_center = np.zeros(width)
     slope = np.full(n_house, -1, np.int64)
     place = n_house
     for h in range(n_house):
-        s = out.house_source[at_house + h]
+        s = source[h]
         house_scale[h] = model.house_var[s]
-        house_center[h] = model.bias[s, segment]
+        house_center[h] = model.bias[s, panel.segment[i]]
         if model.drift_var[s] > 0.0:
             slope[h] = place
             house_scale[place] = model.drift_var[s]
             place += 1
-    per_period = 1.0 / max(len(panel.gap) - 1, 1)
-    start = _start(i, panel, model, weight, precision, seen, order)
+    n_claims = end - begin
+    noise, shared_var, precision = claim[0, :n_claims], claim[1, :n_claims], claim[2, :n_claims]
+    seen, known, taken = claim[3, :n_claims], claim[4, :n_claims], claim[5, :n_claims]
+    square, shared_square = claim[6, :n_claims], claim[7, :n_claims]
+    start = start_claims(
+        i, panel, model, column, at, house, until, shared_var, noise, is_point,
+        weight, precision, seen, square,
+    )  # fmt: skip
+    has_intervals = not is_point.all()
     q, pace = model.step_var, panel.pace[i]
-    step_weight[:n] = 1.0
+    step_weight[:] = 1.0
     b = np.empty(width)
     own_square = np.empty(n_house)
     share = np.zeros(width)
     touched = np.empty(width, np.int64)
     for turn in range(n_passes):
-        for t in range(n):
-            diagonal[t] = 0.0
-            mean[t] = 0.0
-            for a in range(width):
-                border[t, a] = 0.0
-        for t in range(1, n):
-            link[t] = step_weight[t] / (q * pace * panel.gap[first + t])
-            diagonal[t] += link[t]
-            diagonal[t - 1] += link[t]
+        is_last = turn == n_passes - 1
+        _join_steps(first, per_gap, q * pace, step_weight, link, diagonal)
         diagonal[0] += 1.0 / model.start_var
-        mean[0] += start / model.start_var
+        mean[:] = 0.0
+        mean[0] = start / model.start_var
+        border[:] = 0.0
+        corner[:] = 0.0
         for a in range(width):
-            for c in range(a + 1):
-                corner[a, c] = 0.0
             corner[a, a] = 1.0 / house_scale[a]
             b[a] = house_center[a] / house_scale[a]
         for f in range(len(model.common_var)):
-            _join_houses(
-                f, n_house, out.house_source[at_house:], model, house_scale, house_center, corner, b
-            )
-        _add_claims(
-            begin, end, first, panel, model, column, slope, per_period,
-            precision, seen, diagonal, mean, border, corner, b, share, touched,
+            _join_houses(f, n_house, source, model, house_scale, house_center, corner, b)
+        add_claims(
+            at, house, until, slope, along, shared_var, precision, seen,
+            diagonal, mean, border, corner, b, share, touched,
         )  # fmt: skip
         solve_arrowhead(
-            diagonal[:n], link[:n], mean, border, corner, b, variance, lag[:n],
-            spread, ratio[:n], factor,
-        )  # fmt: skip
-        moved = 0.0
-        total = 0.0
-        for t in range(1, n):
-            d = mean[t] - mean[t - 1]
-            square = max(d * d + variance[t] + variance[t - 1] - 2.0 * lag[t], 0.0)
-            square /= pace * panel.gap[first + t]
-            step_weight[t] = (_STEP_DF + 1.0) / (_STEP_DF + square / q)
-            moved += step_weight[t] * square
-            total += 1.0
-        q = (2.0 * model.step_shape * model.step_var + moved) / (2.0 * model.step_shape + total)
+            diagonal, link, mean, border, corner, b, variance, lag, spread, ratio, factor
+        )
+        moved = _weigh_steps(first, per_gap, pace, q, mean, variance, lag, step_weight)
+        q = (2.0 * model.step_shape * model.step_var + moved) / (2.0 * model.step_shape + n - 1)
         for h in range(n_house):
             off = b[h] - house_center[h]
             own_square[h] = off * off + corner[h, h]
         for f in range(len(model.common_var)):
             _part_houses(
-                f, n_house, out.house_source[at_house:], model, house_scale, house_center, corner,
-                b, own_square, turn == n_passes - 1, common_sum, common_count,
+                f, n_house, source, model, house_scale, house_center, corner,
+                b, own_square, is_last, common_sum, common_count,
             )  # fmt: skip
         for h in range(n_house):
-            prior = model.house_var[out.house_source[at_house + h]]
+            prior = model.house_var[source[h]]
             scaled = own_square[h] / prior
             house_scale[h] = prior * (_HOUSE_DF + scaled) / (_HOUSE_DF + 1.0)
-        _weigh_claims(
-            begin, end, first, size, panel, model, column, slope, per_period, precision, seen,
-            weight, residual, mean, variance, corner, spread, b,
-            turn == n_passes - 1, noise_sum, noise_count, family_sum, family_count,
+        compare_claims(
+            at, house, until, slope, along, shared_var, precision, seen, mean, variance, corner,
+            spread, b, residual, known, taken, shared_square,
         )  # fmt: skip
+        weigh_claims(is_point, noise, residual, known, taken, precision, square, weight)
+        if not is_last:
+            set_precisions(is_point, noise, weight, precision)
+            if has_intervals:
+                place_sites(
+                    panel.low[begin:end], panel.high[begin:end], is_point, noise, residual,
+                    known, precision, seen,
+                )  # fmt: skip
+    sum_errors(
+        begin, panel.size[i], panel, model, is_point, until, shared_var, noise, precision, weight,
+        square, shared_square, noise_sum, noise_count, family_sum, family_count,
+    )  # fmt: skip
+    if has_intervals:
+        residual[~is_point] = np.nan
     out.step_var[i] = q
     for h in range(n_house):
         out.house_mean[at_house + h] = b[h]
@@ -296,6 +351,44 @@ def _fuse_one(
             d = b[slope[h]]
             out.drift_mean[at_house + h] = d
             out.drift_second[at_house + h] = d * d + corner[slope[h], slope[h]]
+
+
+@nb.njit(cache=True, error_model="numpy", fastmath=_FAST)
+def _join_steps(
+    first: int, per_gap: Floats, q: float, step_weight: Floats, link: Floats, diagonal: Floats
+) -> None:
+    """Precision of the steps of the level, on the diagonal and beside it."""
+    n = len(link)
+    per_q = 1.0 / q
+    for t in range(1, n):
+        link[t] = step_weight[t] * per_gap[first + t] * per_q
+    link[0] = 0.0
+    for t in range(n - 1):
+        diagonal[t] = link[t] + link[t + 1]
+    diagonal[n - 1] = link[n - 1]
+
+
+@nb.njit(cache=True, error_model="numpy", fastmath=_FAST)
+def _weigh_steps(
+    first: int,
+    per_gap: Floats,
+    pace: float,
+    q: float,
+    mean: Floats,
+    variance: Floats,
+    lag: Floats,
+    step_weight: Floats,
+) -> float:
+    """Set the weights of the steps; their weighted sum of squares."""
+    moved = 0.0
+    per_pace = 1.0 / pace
+    for t in range(1, len(mean)):
+        step = mean[t] - mean[t - 1]
+        square = step * step + variance[t] + variance[t - 1] - 2.0 * lag[t]
+        square = max(square * per_gap[first + t] * per_pace, 0.0)
+        step_weight[t] = (_STEP_DF + 1.0) * q / (_STEP_DF * q + square)
+        moved += step_weight[t] * square
+    return moved
 
 
 @nb.njit(cache=True, error_model="numpy")
@@ -371,255 +464,3 @@ def _part_houses(
     if is_last:
         common_sum[f] += common * common + known + shared
         common_count[f] += 1.0
-
-
-@nb.njit(cache=True, error_model="numpy")
-def _start(
-    i: int,
-    panel: Panel,
-    model: Model,
-    weight: Floats,
-    precision: Floats,
-    seen: Floats,
-    order: Floats,
-) -> float:
-    """Median claim without its source's bias; claims far from it start with little weight."""
-    begin, end = panel.start[i], panel.start[i + 1]
-    segment, size = panel.segment[i], panel.size[i]
-    n = 0
-    # A start may be rough: beyond so many claims every second, third, ... is looked at.
-    for k in range(begin, end, 1 + (end - begin) // _START_CLAIMS):
-        if not np.isnan(panel.value[k]):
-            order[n] = panel.value[k] - model.bias[panel.source[k], segment]
-            n += 1
-    median = 0.0
-    if n > 0:
-        median = float(np.median(order[:n]))
-        for k in range(n):
-            order[k] = abs(order[k] - median)
-        reach = 6.0 * 1.4826 * float(np.median(order[:n]))
-    else:
-        # Only bounds: the middle of those that are closed, else the ends that there are.
-        low, high, n_low, n_high = 0.0, 0.0, 0, 0
-        for k in range(begin, end):
-            bias = model.bias[panel.source[k], segment]
-            if panel.low[k] > -np.inf:
-                low += panel.low[k] - bias
-                n_low += 1
-            if panel.high[k] < np.inf:
-                high += panel.high[k] - bias
-                n_high += 1
-        reach = np.inf
-        if n_low > 0 and n_high > 0:
-            median = 0.5 * (low / n_low + high / n_high)
-        elif n_low + n_high > 0:
-            median = (low + high) / (n_low + n_high)
-    for k in range(begin, end):
-        s = panel.source[k]
-        own = k - begin
-        if np.isnan(panel.value[k]):
-            precision[own] = 0.0
-            seen[own] = 0.0
-            weight[own] = 1.0
-            continue
-        off = abs(panel.value[k] - model.bias[s, segment] - median)
-        noise = model.noise_var[s, size] + panel.own_var[k]
-        far = reach + 3.0 * np.sqrt(model.house_var[s] + noise)
-        weight[own] = 1.0 if off <= far else 0.02
-        precision[own] = weight[own] / noise
-        seen[own] = panel.value[k]
-    return median
-
-
-@nb.njit(cache=True, error_model="numpy")
-def _group_end(k: int, end: int, period: Small, source: Small, value: Floats, family: Small) -> int:
-    """First claim after the claims of the same period and family that start at k."""
-    last = k + 1
-    if family[source[k]] < 0 or np.isnan(value[k]):
-        return last
-    while (
-        last < end
-        and period[last] == period[k]
-        and family[source[last]] == family[source[k]]
-        and not np.isnan(value[last])
-    ):
-        last += 1
-    return last
-
-
-@nb.njit(cache=True, error_model="numpy")
-def _add_claims(
-    begin: int,
-    end: int,
-    first: int,
-    panel: Panel,
-    model: Model,
-    column: Ints,
-    slope: Ints,
-    per_period: float,
-    precision: Floats,
-    seen: Floats,
-    diagonal: Floats,
-    mean: Floats,
-    border: Floats,
-    corner: Floats,
-    b: Floats,
-    share: Floats,
-    touched: Ints,
-) -> None:
-    """Add all claims to the precision, the shared error of a family in a period marginalised."""
-    k = begin
-    while k < end:
-        last = _group_end(k, end, panel.period, panel.source, panel.value, model.family)
-        t = panel.period[k] - first
-        u = panel.period[k] * per_period - 0.5
-        n_touched = 0
-        total, weighed = 0.0, 0.0
-        for j in range(k, last):
-            w, y = precision[j - begin], seen[j - begin]
-            if w <= 0.0:
-                continue
-            a = column[panel.source[j]]
-            total += w
-            weighed += w * y
-            if share[a] == 0.0:
-                touched[n_touched] = a
-                n_touched += 1
-            share[a] += w
-            corner[a, a] += w
-            b[a] += w * y
-            d = slope[a]
-            if d >= 0:
-                if share[d] == 0.0:
-                    touched[n_touched] = d
-                    n_touched += 1
-                share[d] += w * u
-                corner[d, d] += w * u * u
-                corner[d, a] += w * u
-                b[d] += w * u * y
-        if total > 0.0:
-            family = model.family[panel.source[k]]
-            shared = 0.0
-            if family >= 0 and model.family_var[family] > 0.0 and not np.isnan(panel.value[k]):
-                shared = 1.0 / (1.0 / model.family_var[family] + total)
-            left = 1.0 - shared * total
-            diagonal[t] += total * left
-            mean[t] += weighed * left
-            for j in range(n_touched):
-                a = touched[j]
-                border[t, a] += share[a] * left
-                pulled = shared * share[a]
-                b[a] -= pulled * weighed
-                for c in range(n_touched):
-                    if touched[c] <= a:
-                        corner[a, touched[c]] -= pulled * share[touched[c]]
-            for j in range(n_touched):
-                share[touched[j]] = 0.0
-        k = last
-
-
-@nb.njit(cache=True, error_model="numpy")
-def _weigh_claims(
-    begin: int,
-    end: int,
-    first: int,
-    size: int,
-    panel: Panel,
-    model: Model,
-    column: Ints,
-    slope: Ints,
-    per_period: float,
-    precision: Floats,
-    seen: Floats,
-    weight: Floats,
-    residual: Floats,
-    mean: Floats,
-    variance: Floats,
-    corner: Floats,
-    spread: Floats,
-    b: Floats,
-    is_last: bool,
-    noise_sum: Floats,
-    noise_count: Floats,
-    family_sum: Floats,
-    family_count: Floats,
-) -> None:
-    """Set the weights of all claims by the moments of the posterior."""
-    k = begin
-    while k < end:
-        last = _group_end(k, end, panel.period, panel.source, panel.value, model.family)
-        t = panel.period[k] - first
-        u = panel.period[k] * per_period - 0.5
-        family = model.family[panel.source[k]]
-        family_var = model.family_var[family] if family >= 0 else 0.0
-        is_point = not np.isnan(panel.value[k])
-        total, pull = 0.0, 0.0
-        shared = 0.0
-        if is_point and family_var > 0.0:
-            for j in range(k, last):
-                w = precision[j - begin]
-                a = column[panel.source[j]]
-                expected = mean[t] + b[a]
-                if slope[a] >= 0:
-                    expected += u * b[slope[a]]
-                total += w
-                pull += w * (seen[j - begin] - expected)
-            shared = 1.0 / (1.0 / family_var + total)
-            if is_last and total > 0.0:
-                off = shared * pull
-                family_sum[family] += off * off + shared + (shared * total) ** 2 * variance[t]
-                family_count[family] += 1.0
-        for j in range(k, last):
-            s = panel.source[j]
-            a = column[s]
-            own = j - begin
-            expected = mean[t] + b[a]
-            known = variance[t] + corner[a, a] - 2.0 * spread[t, a]
-            d = slope[a]
-            if d >= 0:
-                expected += u * b[d]
-                known += u * u * corner[d, d] + 2.0 * u * (corner[d, a] - spread[t, d])
-            known = max(known, 1e-12)
-            noise = model.noise_var[s, size] + panel.own_var[j]
-            if is_point:
-                off = panel.value[j] - expected - shared * pull
-                # The share of the claim that its family's error takes up leaves it with the rest.
-                kept = 1.0 - shared * precision[own]
-                square = off * off + kept * kept * known + shared
-                scaled = square / noise
-                residual[own] = off
-                weight[own] = (_NOISE_DF + 1.0) / (_NOISE_DF + scaled)
-                if off * off > _REJECT_SDS**2 * (noise + known):
-                    weight[own] = 0.0
-                if is_last:
-                    if weight[own] > 0.0:
-                        # What the claim states of itself is not the source's noise.
-                        kept = model.noise_var[s, size] / noise
-                        several = 0
-                        if j > begin and panel.period[j - 1] == panel.period[j]:
-                            several = int(panel.source[j - 1] != s)
-                        if j + 1 < end and panel.period[j + 1] == panel.period[j]:
-                            several = max(several, int(panel.source[j + 1] != s))
-                        noise_sum[several, s, size] += weight[own] * square * kept * kept
-                        noise_sum[several, s, size] += kept * panel.own_var[j]
-                        noise_count[several, s, size] += 1.0
-                else:
-                    precision[own] = weight[own] / noise
-            elif not is_last:
-                cavity = 1.0 / known - precision[own]
-                cavity = max(cavity, 1e-3 / known)
-                # As a distance from what is expected, so that no digits cancel.
-                center = expected + precision[own] * (expected - seen[own]) / cavity
-                w, y = interval_site(
-                    panel.low[j],
-                    panel.high[j],
-                    center,
-                    1.0 / cavity,
-                    noise + family_var,
-                )
-                old = (1.0 - _DAMPING) * precision[own]
-                new = _DAMPING * w
-                if old + new > 0.0:
-                    seen[own] = (old * seen[own] + new * y) / (old + new)
-                precision[own] = old + new
-        k = last

@@ -22,7 +22,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.kernels.arrowhead import solve_arrowhead
+from howdah.kernels.arrowhead import ROWS, solve_arrowhead
 from howdah.kernels.panel import Model, Panel, Posterior
 from howdah.kernels.sites import interval_site
 
@@ -114,9 +114,11 @@ def _join_one(
     # What each family, and last those of none, say of a period, and through which house effects.
     total, share = np.zeros((n_family + 1, n)), np.zeros((n_family + 1, n, width))
     diagonal, ratio, lag = np.empty(n), np.zeros(n), np.zeros(n)
-    variance, spread = np.empty(n), np.empty((n, width))
-    corner, factor = np.empty((width, width)), np.zeros((width, width))
-    border = np.empty((n, width))
+    # The solve wants whole rows of the border, a few at once.
+    rows = (width + ROWS - 1) // ROWS * ROWS
+    variance, spread = np.empty(n), np.empty((rows, n))
+    corner, factor = np.empty((rows, rows)), np.zeros((rows, rows))
+    border = np.empty((rows, n))
     for turn in range(_N_TURNS):
         corner[:] = 0.0
         corner[:n_house, :n_house] = prior
@@ -128,7 +130,7 @@ def _join_one(
         border[:] = 0.0
         for f in range(n_family + 1):
             diagonal += total[f]
-            border += share[f]
+            border[:width] += share[f].T
         diagonal[0] += 1.0 / model.start_var
         for t in range(1, n):
             diagonal[t] += steps[t]
@@ -147,7 +149,7 @@ def _join_one(
         at = asked[a] - first
         if asked[a] < 0 or at < 0 or at >= n:
             continue
-        path = _covary(at, diagonal, ratio, border, spread)
+        path = _covary(at, diagonal, steps, ratio, border, spread)
         for c in range(len(asked)):
             other = asked[c] - first
             if asked[c] >= 0 and 0 <= other < n:
@@ -155,13 +157,13 @@ def _join_one(
         found.on_bias[i, a] = 0.0
         for h in range(n_house):
             for g in range(n_house):
-                found.on_bias[i, a, houses[h]] -= spread[at, g] * prior[g, h]
+                found.on_bias[i, a, houses[h]] -= spread[g, at] * prior[g, h]
         found.on_shared[i, a] = 0.0
         for f in range(n_family):
             for t in range(n):
                 moved = path[t] * total[f, t]
                 for h in range(width):
-                    moved -= spread[at, h] * share[f, t, h]
+                    moved -= spread[h, at] * share[f, t, h]
                 found.on_shared[i, a, f, first + t] = moved
 
 
@@ -301,11 +303,11 @@ def _set_sites(
         own, s, t = k - begin, panel.source[k], panel.period[k] - first
         a, d = column[s], slope[s]
         expected = posterior.mean[at_level + t] + posterior.house_mean[at_house + a]
-        known = variance[t] + corner[a, a] - 2.0 * spread[t, a]
+        known = variance[t] + corner[a, a] - 2.0 * spread[a, t]
         if d >= 0:
             u = panel.period[k] * per_period - 0.5
             expected += u * posterior.drift_mean[at_house + a]
-            known += u * u * corner[d, d] + 2.0 * u * (corner[d, a] - spread[t, d])
+            known += u * u * corner[d, d] + 2.0 * u * (corner[d, a] - spread[d, t])
         known = max(known, 1e-12)
         noise = model.noise_var[s, panel.size[i]] + panel.own_var[k]
         if model.family[s] >= 0:
@@ -335,18 +337,21 @@ def _tell_biases(houses: Small, prior: Floats, corner: Floats, information: Floa
 
 
 @nb.njit(cache=True, error_model="numpy")
-def _covary(at: int, pivot: Floats, ratio: Floats, border: Floats, spread: Floats) -> Floats:
+def _covary(
+    at: int, diagonal: Floats, link: Floats, ratio: Floats, border: Floats, spread: Floats
+) -> Floats:
     """Covariance of one period with all, from a solved arrowhead."""
-    n = len(pivot)
+    n = len(diagonal)
     path = np.zeros(n)
     path[at] = 1.0
     for t in range(at + 1, n):
         path[t] = ratio[t] * path[t - 1]
     for t in range(n - 1, -1, -1):
-        path[t] /= pivot[t]
+        pivot = diagonal[t] if t == 0 else diagonal[t] - link[t] * ratio[t]
+        path[t] /= pivot
         if t < n - 1:
             path[t] += ratio[t + 1] * path[t + 1]
     for t in range(n):
-        for a in range(border.shape[1]):
-            path[t] += border[t, a] * spread[at, a]
+        for a in range(len(border)):
+            path[t] += border[a, t] * spread[a, at]
     return path

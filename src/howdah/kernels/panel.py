@@ -70,6 +70,7 @@ class Posterior(NamedTuple):
     family_count: Floats  # (n_family,)
     common_sum: Floats  # (n_family,) sum of squares of what house effects have in common
     common_count: Floats  # (n_family,) series
+    cpu_s: float  # CPU seconds of all threads
 
 
 def leave_out(panel: Panel, rows: NDArray[np.bool_]) -> Panel:

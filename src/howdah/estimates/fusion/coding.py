@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from howdah.core.metrics import Scale
 from howdah.estimates.scales import ends_on_scale, to_scale
 from howdah.kernels import Panel
+from howdah.kernels.layout import is_ordered, merge_truth, middle_claims, take
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
 
 
 class Names(NamedTuple):
@@ -92,40 +94,45 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
     names = coding.names
     claims, truth, series = numbered
     n_series = len(series)
-    at = np.concatenate([_whole(frame["series"]) for frame in (claims, truth)])
-    days = np.concatenate([_whole(frame["period"]) for frame in (claims, truth)])
-    period = _places(names.days, days)
-    source = np.concatenate([_whole(claims["source"]), np.full(truth.height, names.truth)])
+    at, known = _whole(claims["series"]), _whole(truth["series"])
+    period, when = _places(names.days, claims["period"]), _places(names.days, truth["period"])
+    source = _whole(claims["source"])
     value, low, high = _on_scale(claims, coding)
-    fixed = to_scale(truth["value"].to_numpy(), coding.scale) / coding.unit
-    none = np.full(truth.height, np.nan)
-    row = np.concatenate([np.arange(claims.height), np.full(truth.height, -1)])
-    order = _order((at * len(names.days) + period) * (names.truth + 1) + source, claims.height)
-    at, period, source = at[order], period[order], source[order]
-    value = np.concatenate([value, fixed])[order]
-    start = np.searchsorted(at, np.arange(n_series + 1))
-    first = period[start[:-1]] if n_series else np.zeros(0, np.int64)
-    last = period[start[1:] - 1] if n_series else np.zeros(0, np.int64)
+    fixed = _additive(truth["value"].to_numpy(), coding)
+    order = np.lexsort((when, known))
+    known, when, fixed = known[order], when[order], fixed[order]
+    sort = None
+    if not is_ordered(at, period, source):
+        key = (at.astype(np.int64) * len(names.days) + period) * (names.truth + 1) + source
+        # Most files are nearly in order, for which a merge sort takes hardly longer than a scan.
+        sort = np.argsort(key, kind="stable")
+        at, period, source = at[sort], period[sort], source[sort]
     segment = np.zeros(n_series, np.int32)
     segment[_whole(claims["series"])] = _whole(claims["segment"])
-    middle = _middles(value, start, source != names.truth)
+    start, row, period, source = merge_truth(at, period, source, known, when, names.truth, n_series)
+    if sort is not None:
+        row = np.where(row < 0, row, sort[row])
+    none = np.full(len(fixed), np.nan)
+    value = take(row, value, fixed)
+    first, last = period[start[:-1]], period[start[1:] - 1]
     panel = Panel(
         start=start,
-        period=period.astype(np.int32),
-        source=source.astype(np.int32),
+        period=period,
+        source=source,
         value=value,
-        low=np.concatenate([low, none])[order],
-        high=np.concatenate([high, none])[order],
-        own_var=np.zeros(len(order)),
+        low=take(row, low, none),
+        high=take(row, high, none),
+        own_var=np.zeros(len(row)),
         segment=segment,
-        size=np.searchsorted(coding.sizes, middle).astype(np.int32),
-        first=first.astype(np.int32),
-        length=(last - first + 1).astype(np.int32),
+        size=np.searchsorted(coding.sizes, middle_claims(start, row, value)).astype(np.int32),
+        first=first,
+        length=last - first + 1,
         pace=np.ones(n_series),
         gap=names.gaps(),
     )
-    anchored = np.bincount(at[source == names.truth], minlength=n_series) > 0
-    return Coded(panel, series, row[order], anchored)
+    anchored = np.zeros(n_series, np.bool_)
+    anchored[known] = True
+    return Coded(panel, series, np.maximum(row, -1), anchored)
 
 
 def find_sizes(claims: pl.DataFrame, coding: Coding, n_sizes: int) -> Floats:
@@ -168,61 +175,45 @@ _USUAL_DISAGREEMENT = 0.2
 def _on_scale(claims: pl.DataFrame, coding: Coding) -> tuple[Floats, Floats, Floats]:
     """Points and ends of intervals; NaN for the point of an interval, and for both ends of it."""
     value = claims["value"].to_numpy()
-    is_unlisted = (~claims["listed"].fill_null(value=True)).to_numpy()
-    ends = claims.select("value_low", "value_high").null_count().row(0)
-    if not is_unlisted.any() and min(ends) == claims.height:
-        nothing = np.full(claims.height, np.nan)
-        return to_scale(value, coding.scale) / coding.unit, nothing, nothing
-    low, high, cutoff = (claims[n].to_numpy() for n in ("value_low", "value_high", "cutoff"))
-    is_stated = np.isfinite(low) | np.isfinite(high)
-    is_interval = is_unlisted | (is_stated & (low != high))
-    point = np.where(is_stated & (low == high), low, value)
-    found = np.where(is_interval, np.nan, to_scale(point, coding.scale) / coding.unit)
-    # Intervals are few: only their ends are put on the scale.
+    is_interval = (~claims["listed"].fill_null(value=True)).to_numpy()
     below, above = np.full((2, claims.height), np.nan)
+    if min(claims.select("value_low", "value_high").null_count().row(0)) < claims.height:
+        low, high = (claims[n].to_numpy() for n in ("value_low", "value_high"))
+        is_stated = np.isfinite(low) | np.isfinite(high)
+        value = np.where(is_stated & (low == high), low, value)
+        is_interval = is_interval | (is_stated & (low != high))
+    found = _additive(value, coding)
+    # Intervals are few: only their ends are put on the scale.
     own = np.flatnonzero(is_interval)
-    low, high = ends_on_scale(low[own], np.where(is_unlisted, cutoff, high)[own], coding.scale)
-    below[own] = np.nan_to_num(low / coding.unit, nan=-np.inf)
-    above[own] = np.nan_to_num(high / coding.unit, nan=np.inf)
+    if len(own):
+        found[own] = np.nan
+        parts = claims.select("value_low", "value_high", "listed", "cutoff")[own]
+        low, high, cutoff = (parts[n].to_numpy() for n in ("value_low", "value_high", "cutoff"))
+        is_unlisted = (~parts["listed"].fill_null(value=True)).to_numpy()
+        low, high = ends_on_scale(low, np.where(is_unlisted, cutoff, high), coding.scale)
+        below[own] = np.nan_to_num(low / coding.unit, nan=-np.inf)
+        above[own] = np.nan_to_num(high / coding.unit, nan=np.inf)
     return found, below, above
 
 
-def _whole(numbers: pl.Series) -> Ints:
-    return np.asarray(numbers.to_physical().to_numpy(), np.int64)
+def _additive(values: Floats, coding: Coding) -> Floats:
+    found = to_scale(values, coding.scale)
+    return found if coding.unit == 1.0 else found / coding.unit
 
 
-def _places(days: Ints, wanted: Ints) -> Ints:
-    """Place of each wanted day among the days, by a table when they are close together."""
+def _whole(numbers: pl.Series) -> Small:
+    return np.asarray(numbers.to_physical().to_numpy(), np.int32)
+
+
+def _places(days: Ints, dates: pl.Series) -> Small:
+    """Place of each date among the days, by a table when they are close together."""
+    wanted = _whole(dates)
     if not len(days):
         return wanted
     width = int(days[-1] - days[0]) + 1
     if width > _WIDEST_TABLE:
-        return np.asarray(np.searchsorted(days, wanted), np.int64)
-    table = np.zeros(width, np.int64)
+        return np.searchsorted(days, wanted).astype(np.int32)
+    table = np.zeros(width, np.int32)
     table[days - days[0]] = np.arange(len(days))
-    found: Ints = table[wanted - days[0]]
+    found: Small = table[wanted - np.int32(days[0])]
     return found
-
-
-def _order(key: Ints, n_claims: int) -> Ints:
-    """Order of claims, then truth, by key. Claims that are in order already are not sorted."""
-    said, known = key[:n_claims], key[n_claims:]
-    if not (said[1:] >= said[:-1]).all():
-        return np.argsort(key, kind="stable")
-    rank = np.argsort(known, kind="stable")
-    places = np.searchsorted(said, known[rank], side="right")
-    return np.insert(np.arange(n_claims), places, n_claims + rank)
-
-
-def _middles(value: Floats, start: Ints, is_claim: NDArray[np.bool_]) -> Floats:
-    """Median point claim of each series; NaN, which sorts last, without one."""
-    number = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    found = (
-        pl.DataFrame({"series": number, "value": value})
-        .filter(pl.Series(is_claim & np.isfinite(value)))
-        .group_by("series")
-        .median()
-    )
-    middle = np.full(len(start) - 1, np.nan)
-    middle[found["series"].to_numpy()] = found["value"].to_numpy()
-    return middle

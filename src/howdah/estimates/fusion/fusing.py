@@ -88,14 +88,18 @@ class Fusion:
         self.n_suspect = np.zeros_like(self.n_claims)
         self._is_met = np.zeros(self.reviews.rows.height, np.bool_)
 
-    def estimates(self, numbered: Numbered) -> pl.DataFrame:
+    def code(self, numbered: Numbered) -> Coded:
+        """Claims of a chunk as a panel; this may go on while another chunk is solved."""
+        return code_claims(numbered, self.learned.coding)
+
+    def estimates(self, numbered: Numbered, coded: Coded) -> pl.DataFrame:
         """Estimates of all series of a chunk; all claims of a series are in one chunk."""
-        coded = code_claims(numbered, self.learned.coding)
         verdict, met = reviewed(self.reviews, numbered, coded, self.learned.coding.names)
         self._is_met[met] = True
-        before = time.process_time()
+        before = time.thread_time()
         solved = solve_chunk(self.learned, coded, verdict)
-        self.solve_cpu_s += time.process_time() - before
+        # This thread waits for those of the kernel, which count their own time.
+        self.solve_cpu_s += time.thread_time() - before + solved.posterior.cpu_s
         n_claims, n_suspect = source_counts(self.learned, coded, solved)
         self.n_claims += n_claims
         self.n_suspect += n_suspect
@@ -242,7 +246,8 @@ def fuse(
         names,
     )
     run = begin(sample, names, options, reviews)
-    return run.estimates(number_claims(claims, truth, names)), run
+    numbered = number_claims(claims, truth, names)
+    return run.estimates(numbered, run.code(numbered)), run
 
 
 def choose_sample(series: pl.Series, anchored: pl.Series, seed: int) -> pl.Series:

@@ -248,7 +248,7 @@ def _solve_again(panel: Panel, model: Model, posterior: Posterior, changed: Flag
     )
     posterior.residual[rows], posterior.weight[rows] = fresh.residual, fresh.weight
     posterior.step_var[again] = fresh.step_var
-    return posterior
+    return posterior._replace(cpu_s=posterior.cpu_s + fresh.cpu_s)
 
 
 def take_series(panel: Panel, series: Ints) -> tuple[Panel, Ints]:

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 
 from howdah.engines import text_literal
-from howdah.estimates.fusion.coding import Names, Numbered
+from howdah.estimates.fusion.coding import Coded, Names, Numbered
 from howdah.estimates.fusion.fusing import (
     Fusion,
     Options,
@@ -196,7 +196,7 @@ class FusedTable:
         sample = self._numbering.sample(options.seed)
         self.run: Fusion = begin(sample, self._numbering.names, options, reviews)
         nothing = Numbered(sample.claims.head(0), sample.truth.head(0), sample.series.head(0))
-        self.schema = self.run.estimates(nothing).to_arrow().schema
+        self.schema = self.run.estimates(nothing, self.run.code(nothing)).to_arrow().schema
         self._suspect_schema = pl.concat(self.run.suspects()).to_arrow().schema
 
     def estimates(self) -> pa.RecordBatchReader:
@@ -216,13 +216,18 @@ class FusedTable:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         n_chunks = len(self._chunks)
-        # The next chunk is read while this one is solved.
+        # The next chunk is read and coded while this one is solved.
         with ThreadPoolExecutor(1) as reader:
-            ahead = [reader.submit(self._numbering.between, *chunk) for chunk in self._chunks[:1]]
+            ahead = [reader.submit(self._read, *chunk) for chunk in self._chunks[:1]]
             for n in range(n_chunks):
                 self._progress("fusing", n, n_chunks)
-                numbered = ahead.pop().result()
+                numbered, coded = ahead.pop().result()
                 if n + 1 < n_chunks:
-                    ahead.append(reader.submit(self._numbering.between, *self._chunks[n + 1]))
-                yield from self.run.estimates(numbered).to_arrow().cast(self.schema).to_batches()
+                    ahead.append(reader.submit(self._read, *self._chunks[n + 1]))
+                estimates = self.run.estimates(numbered, coded)
+                yield from estimates.to_arrow().cast(self.schema).to_batches()
         self._progress("fusing", n_chunks, n_chunks)
+
+    def _read(self, first: int, last: int) -> tuple[Numbered, Coded]:
+        numbered = self._numbering.between(first, last)
+        return numbered, self.run.code(numbered)

@@ -1,0 +1,405 @@
+"""What the claims of one series say in a pass of fusion: into the precision, and back to weights.
+
+Each function goes once over the claims of a series, or over their groups: the claims of a period
+that share the error of their family, or those that share none. The model is that of
+`kernels.fusion`. They take arrays, not the panel, because a look-up in it costs more than what is
+done with a claim; and sums are kept out of the loops that are vectorised.
+"""
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from howdah.kernels.panel import Model, Panel
+from howdah.kernels.sites import interval_site
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
+
+#: Degrees of freedom of noise.
+_NOISE_DF = 4.0
+
+#: A claim this many standard deviations from the rest says nothing about the level.
+_REJECT_SDS = 8.0
+
+#: Claims from which the start of a series is taken, up to twice as many.
+_START_CLAIMS = 128
+
+#: Part of the new site that each pass takes: full steps can swing.
+_DAMPING = 0.7
+
+#: Sums may be taken in any order, and products be fused with them; NaN and infinity stay as they
+#: are.
+_FAST = {"contract", "reassoc", "arcp", "nsz"}
+
+
+@nb.njit(cache=True, error_model="numpy")
+def start_claims(
+    i: int,
+    panel: Panel,
+    model: Model,
+    column: Ints,
+    at: Ints,
+    house: Ints,
+    until: Ints,
+    shared_var: Floats,
+    noise: Floats,
+    is_point: NDArray[np.bool_],
+    weight: Floats,
+    precision: Floats,
+    seen: Floats,
+    order: Floats,
+) -> float:
+    """Median claim without its source's bias; claims far from it start with little weight."""
+    begin, end = panel.start[i], panel.start[i + 1]
+    segment, size = panel.segment[i], panel.size[i]
+    n = 0
+    # A start may be rough: beyond so many claims every second, third, ... is looked at.
+    for k in range(begin, end, 1 + (end - begin) // _START_CLAIMS):
+        if not np.isnan(panel.value[k]):
+            order[n] = panel.value[k] - model.bias[panel.source[k], segment]
+            n += 1
+    median = 0.0
+    if n > 0:
+        median = float(np.median(order[:n]))
+        for k in range(n):
+            order[k] = abs(order[k] - median)
+        reach = 6.0 * 1.4826 * float(np.median(order[:n]))
+    else:
+        # Only bounds: the middle of those that are closed, else the ends that there are.
+        low, high, n_low, n_high = 0.0, 0.0, 0, 0
+        for k in range(begin, end):
+            bias = model.bias[panel.source[k], segment]
+            if panel.low[k] > -np.inf:
+                low += panel.low[k] - bias
+                n_low += 1
+            if panel.high[k] < np.inf:
+                high += panel.high[k] - bias
+                n_high += 1
+        reach = np.inf
+        if n_low > 0 and n_high > 0:
+            median = 0.5 * (low / n_low + high / n_high)
+        elif n_low + n_high > 0:
+            median = (low + high) / (n_low + n_high)
+    _lay_out(
+        size, segment, panel.first[i], median, reach, panel.period[begin:end],
+        panel.source[begin:end], panel.value[begin:end], panel.own_var[begin:end], model.bias,
+        model.house_var, model.noise_var, model.family, model.family_var, column, at, house,
+        until, shared_var, noise, is_point, weight, precision, seen,
+    )  # fmt: skip
+    return median
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _lay_out(
+    size: int,
+    segment: int,
+    first: int,
+    median: float,
+    reach: float,
+    period: Small,
+    source: Small,
+    value: Floats,
+    own_var: Floats,
+    bias: Floats,
+    house_var: Floats,
+    noise_var: Floats,
+    family: Small,
+    family_var: Floats,
+    column: Ints,
+    at: Ints,
+    house: Ints,
+    until: Ints,
+    shared_var: Floats,
+    noise: Floats,
+    is_point: NDArray[np.bool_],
+    weight: Floats,
+    precision: Floats,
+    seen: Floats,
+) -> None:
+    """Write down what the passes need of each claim, so that they look nothing up.
+
+    Its period, column, noise, the variance of the error that it shares with others of its family
+    and the end of their group.
+    """
+    begin = 0
+    for k in range(len(value)):
+        s = source[k]
+        at[k] = period[k] - first
+        house[k] = column[s]
+        is_point[k] = not np.isnan(value[k])
+        noise[k] = noise_var[s, size] + own_var[k]
+        shared = family_var[family[s]] if family[s] >= 0 else 0.0
+        if is_point[k]:
+            shared_var[k] = shared
+            off = abs(value[k] - bias[s, segment] - median)
+            far = reach + 3.0 * np.sqrt(house_var[s] + noise[k])
+            weight[k] = 1.0 if off <= far else 0.02
+            precision[k] = weight[k] / noise[k]
+            seen[k] = value[k]
+        else:
+            # What others of its family say of the shared error is not asked.
+            noise[k] += shared
+            shared_var[k] = 0.0
+            weight[k] = 1.0
+            precision[k] = 0.0
+            seen[k] = 0.0
+        # A group shares an error; claims of a period that share none are one too.
+        if (
+            at[k] != at[begin]
+            or (shared_var[k] > 0.0) != (shared_var[begin] > 0.0)
+            or (shared_var[k] > 0.0 and family[s] != family[source[begin]])
+        ):
+            until[begin] = k
+            begin = k
+    if len(value):
+        until[begin] = len(value)
+
+
+@nb.njit(cache=True, error_model="numpy")
+def add_claims(
+    at: Ints,
+    house: Ints,
+    until: Ints,
+    slope: Ints,
+    along: Floats,
+    shared_var: Floats,
+    precision: Floats,
+    seen: Floats,
+    diagonal: Floats,
+    mean: Floats,
+    border: Floats,
+    corner: Floats,
+    b: Floats,
+    share: Floats,
+    touched: Ints,
+) -> None:
+    """Add all claims to the precision, the shared error of a family in a period marginalised."""
+    k = 0
+    while k < len(at):
+        last = until[k]
+        t = at[k]
+        u = along[t]
+        total, weighed = 0.0, 0.0
+        if shared_var[k] <= 0.0:
+            for j in range(k, last):
+                w = precision[j]
+                pull = w * seen[j]
+                a = house[j]
+                total += w
+                weighed += pull
+                border[a, t] += w
+                corner[a, a] += w
+                b[a] += pull
+                d = slope[a]
+                if d >= 0:
+                    border[d, t] += w * u
+                    corner[d, d] += w * u * u
+                    corner[d, a] += w * u
+                    b[d] += u * pull
+            diagonal[t] += total
+            mean[t] += weighed
+            k = last
+            continue
+        n_touched = 0
+        for j in range(k, last):
+            w = precision[j]
+            if w <= 0.0:
+                continue
+            pull = w * seen[j]
+            a = house[j]
+            total += w
+            weighed += pull
+            if share[a] == 0.0:
+                touched[n_touched] = a
+                n_touched += 1
+            share[a] += w
+            corner[a, a] += w
+            b[a] += pull
+            d = slope[a]
+            if d >= 0:
+                if share[d] == 0.0:
+                    touched[n_touched] = d
+                    n_touched += 1
+                share[d] += w * u
+                corner[d, d] += w * u * u
+                corner[d, a] += w * u
+                b[d] += u * pull
+        shared = shared_var[k] / (1.0 + shared_var[k] * total)
+        left = 1.0 - shared * total
+        diagonal[t] += total * left
+        mean[t] += weighed * left
+        for j in range(n_touched):
+            a = touched[j]
+            border[a, t] += share[a] * left
+            pulled = shared * share[a]
+            b[a] -= pulled * weighed
+            for g in range(j + 1):
+                c = touched[g]
+                corner[max(a, c), min(a, c)] -= pulled * share[c]
+        for j in range(n_touched):
+            share[touched[j]] = 0.0
+        k = last
+
+
+@nb.njit(cache=True, error_model="numpy")
+def compare_claims(
+    at: Ints,
+    house: Ints,
+    until: Ints,
+    slope: Ints,
+    along: Floats,
+    shared_var: Floats,
+    precision: Floats,
+    seen: Floats,
+    mean: Floats,
+    variance: Floats,
+    corner: Floats,
+    spread: Floats,
+    b: Floats,
+    residual: Floats,
+    known: Floats,
+    taken: Floats,
+    shared_square: Floats,
+) -> None:
+    """Distance of each claim from what its source should have seen, and the variance of that.
+
+    Of a family's claims in a period, the distance is without their shared error, ``taken`` is the
+    variance of that error and ``shared_square``, at the first of them, its expected square.
+    """
+    k = 0
+    while k < len(at):
+        last = until[k]
+        t = at[k]
+        level, width, u = mean[t], variance[t], along[t]
+        total, pull = 0.0, 0.0
+        for j in range(k, last):
+            a = house[j]
+            off = seen[j] - level - b[a]
+            sure = width + corner[a, a] - 2.0 * spread[a, t]
+            d = slope[a]
+            if d >= 0:
+                off -= u * b[d]
+                sure += u * u * corner[d, d] + 2.0 * u * (corner[d, a] - spread[d, t])
+            residual[j] = off
+            known[j] = sure
+            total += precision[j]
+            pull += precision[j] * off
+        shared = shared_var[k] / (1.0 + shared_var[k] * total)
+        pull *= shared
+        for j in range(k, last):
+            residual[j] -= pull
+            taken[j] = shared
+        shared_square[k] = pull * pull + shared + (shared * total) ** 2 * width
+        k = last
+
+
+@nb.njit(cache=True, error_model="numpy", fastmath=_FAST)
+def weigh_claims(
+    is_point: NDArray[np.bool_],
+    noise: Floats,
+    residual: Floats,
+    known: Floats,
+    taken: Floats,
+    precision: Floats,
+    square: Floats,
+    weight: Floats,
+) -> None:
+    """Set the weights of all points by the moments of the posterior."""
+    for j in range(len(residual)):
+        sure = max(known[j], 1e-12)
+        off = residual[j]
+        # The share of the claim that its family's error takes up leaves it with the rest.
+        kept = 1.0 - taken[j] * precision[j]
+        square[j] = off * off + kept * kept * sure + taken[j]
+        found = (_NOISE_DF + 1.0) * noise[j] / (_NOISE_DF * noise[j] + square[j])
+        if off * off > _REJECT_SDS**2 * (noise[j] + sure):
+            found = 0.0
+        weight[j] = found if is_point[j] else 1.0
+
+
+@nb.njit(cache=True, error_model="numpy", fastmath=_FAST)
+def set_precisions(
+    is_point: NDArray[np.bool_], noise: Floats, weight: Floats, precision: Floats
+) -> None:
+    """Precision of each point for the next pass; those of intervals are `place_sites`'s."""
+    for j in range(len(weight)):
+        if is_point[j]:
+            precision[j] = weight[j] / noise[j]
+
+
+@nb.njit(cache=True, error_model="numpy")
+def place_sites(
+    low: Floats,
+    high: Floats,
+    is_point: NDArray[np.bool_],
+    noise: Floats,
+    residual: Floats,
+    known: Floats,
+    precision: Floats,
+    seen: Floats,
+) -> None:
+    """Set what stands for each interval by the rest of the evidence."""
+    for k in range(len(low)):
+        if is_point[k]:
+            continue
+        expected = seen[k] - residual[k]
+        sure = max(known[k], 1e-12)
+        cavity = max(1.0 / sure - precision[k], 1e-3 / sure)
+        # As a distance from what is expected, so that no digits cancel.
+        center = expected - precision[k] * residual[k] / cavity
+        w, y = interval_site(low[k], high[k], center, 1.0 / cavity, noise[k])
+        old = (1.0 - _DAMPING) * precision[k]
+        new = _DAMPING * w
+        if old + new > 0.0:
+            seen[k] = (old * seen[k] + new * y) / (old + new)
+        precision[k] = old + new
+
+
+@nb.njit(cache=True, error_model="numpy")
+def sum_errors(
+    begin: int,
+    size: int,
+    panel: Panel,
+    model: Model,
+    is_point: NDArray[np.bool_],
+    until: Ints,
+    shared_var: Floats,
+    noise: Floats,
+    precision: Floats,
+    weight: Floats,
+    square: Floats,
+    shared_square: Floats,
+    noise_sum: Floats,
+    noise_count: Floats,
+    family_sum: Floats,
+    family_count: Floats,
+) -> None:
+    """Add what a series says of the sources' noise and of the families' shared errors."""
+    k, end = 0, begin + len(weight)
+    while k < len(weight):
+        total = 0.0
+        for j in range(k, until[k]):
+            s = panel.source[begin + j]
+            total += precision[j]
+            if is_point[j] and weight[j] > 0.0:
+                # What the claim states of itself is not the source's noise.
+                kept = model.noise_var[s, size] / noise[j]
+                several = int(_has_company(begin + j, begin, end, panel.period, panel.source))
+                noise_sum[several, s, size] += weight[j] * square[j] * kept * kept
+                noise_sum[several, s, size] += kept * panel.own_var[begin + j]
+                noise_count[several, s, size] += 1.0
+        if shared_var[k] > 0.0 and total > 0.0:
+            family = model.family[panel.source[begin + k]]
+            family_sum[family] += shared_square[k]
+            family_count[family] += 1.0
+        k = until[k]
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _has_company(k: int, begin: int, end: int, period: Small, source: Small) -> bool:
+    """Whether a claim stands beside one of another source in its period."""
+    if k > begin and period[k - 1] == period[k] and source[k - 1] != source[k]:
+        return True
+    return k + 1 < end and period[k + 1] == period[k] and source[k + 1] != source[k]
