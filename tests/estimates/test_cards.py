@@ -169,7 +169,10 @@ def test_with_truth_the_bias_is_against_it(observed: Claims) -> None:
         assert row["shared_sd"] is not None
         assert row["calibration"] == "tested on truth"
         assert row["coverage_lower"] < row["coverage"] < row["coverage_upper"]
-    assert found["Audit"]["against"] == ""
+        # What is known is inside the interval that is given without it.
+        assert row["n_coverage"] > 60
+        assert row["coverage"] > 0.75
+    assert found["Audit"]["against"] == "anchor"
 
 
 def test_cards_are_split_by_segment_and_by_size(observed: Claims) -> None:

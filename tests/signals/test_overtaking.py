@@ -73,7 +73,7 @@ def test_the_last_of_several_changes_counts(make_scene: MakeScene) -> None:
 def test_two_sources_need_more_distance_than_one_instrument(make_scene: MakeScene) -> None:
     before = {"2024-09": 5e6}
     after = {"2024-12": 5e6}
-    near = {"2024-09": 3.5e6, "2024-12": 7e6}
+    near = {"2024-09": 3.2e6, "2024-12": 7.8e6}
     one = months("a", before | after) + months("b", near)
     assert len(overtakings(make_scene(one))) == 1
     two = months("a", before | after) + months("b", near, source="Other")

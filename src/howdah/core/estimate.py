@@ -41,6 +41,10 @@ class Estimate:
         Claims and distinct sources behind it.
     stated_low, stated_high
         Hull of what the sources said, before any model.
+    own_sd
+        Standard deviation, where errors of the metric add up, of what this level shares with no
+        other that rests on the same sources: two of those are compared by it. None where there
+        is no level.
     calibration
         How far the interval has been tested against truth.
     claim_ids
@@ -69,6 +73,7 @@ class Estimate:
     claim_ids: tuple[str, ...]
     calibration: str = UNCALIBRATED
     note: str = ""
+    own_sd: float | None = None
 
     @property
     def estimate_id(self) -> str:

@@ -68,10 +68,12 @@ def source_cards(
         publication, with its quartiles, negative where figures come before it is over.
         ``n_revised`` counts exact values printed again at a later date, ``revision_size`` is the
         median relative change from first to last print of those, with its quartiles.
-        ``coverage`` is the share of the source's exact values inside the interval that the other
-        sources give: agreement, not accuracy, and below the interval's probability even for a
-        perfect model, since the source's own error is not in the interval. ``copies`` names the
-        source whose figures it repeats.
+        ``coverage`` is the share of known numbers inside the interval that is given without
+        them, of cells in which the source speaks. Where nothing is known it is the share of the
+        source's exact values inside the interval that the other sources give: agreement, not
+        accuracy, and below the interval's probability even for a perfect model, since the
+        source's own error is not in the interval. ``against`` is "anchor" for truth itself.
+        ``copies`` names the source whose figures it repeats.
     """
     grouped = with_groups(observations, models.segments)
     prints = with_groups(all_prints, models.segments)
@@ -84,7 +86,10 @@ def source_cards(
         cards = cards.join(_by_group(rows, summed), on=_KEYS, how="left")
     cards = cards.with_columns(
         pl.col("n_overlap", "n_compared", "n_revised", "n_coverage").fill_null(0),
-        pl.col("against").fill_null(""),
+        pl.when("is_anchor")
+        .then(pl.lit("anchor"))
+        .otherwise(pl.col("against").fill_null(""))
+        .alias("against"),
     )
     cards = cards.hstack(_learnt(cards, models))
     factors = [
@@ -114,6 +119,7 @@ def _counts(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("entity").n_unique().alias("n_entities"),
         pl.col("suspect").sum().alias("n_suspect"),
         pl.col("scale").first(),
+        pl.col("anchor").all().alias("is_anchor"),
         lag.median().alias("lag_days"),
         lag.quantile(0.25).alias("lag_lower"),
         lag.quantile(0.75).alias("lag_upper"),
@@ -225,7 +231,7 @@ def _inside(observations: pl.DataFrame, estimates: pl.DataFrame) -> pl.DataFrame
     exact = is_exact() & ~pl.col("suspect") & (pl.col("object") == "")
     alone = ~pl.col("note").str.starts_with(OTHER_PARTY)
     inside = pl.col("value_low").is_between(pl.col("lower"), pl.col("upper"))
-    return (
+    joined = (
         observations.lazy()
         .filter(exact)
         .join(
@@ -234,9 +240,21 @@ def _inside(observations: pl.DataFrame, estimates: pl.DataFrame) -> pl.DataFrame
             right_on=[*CELL, "left_out"],
             suffix="_others",
         )
-        .select(*_VOICE, "segment", "size", inside.alias("inside"))
+        .with_columns(inside.alias("inside"))
         .collect()
     )
+    # What sources say of a known number without it is a test of them, not of truth.
+    natures = observations.group_by("metric", "source").agg(pl.col("nature").first())
+    known = (
+        joined.filter("anchor")
+        .select("metric", "segment", "size", "inside", pl.col("sources").alias("source"))
+        .explode("source")
+        .join(natures, on=["metric", "source"])
+    )
+    tested = known.select("metric", "source").unique()
+    columns = (*_VOICE, "segment", "size", "inside")
+    others = joined.filter(~pl.col("anchor")).join(tested, on=["metric", "source"], how="anti")
+    return pl.concat([known.select(columns), others.select(columns)])
 
 
 def _coverage(rows: pl.DataFrame, *, prob: float) -> pl.DataFrame:

@@ -8,6 +8,8 @@ report and its denial.
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ from howdah.estimates.assembly import Assembly, assemble, units_of, voice_of
 from howdah.estimates.cells import describe_cells
 from howdah.estimates.fusion import METHOD, REASONS, Learned, Solved, solve_chunk
 from howdah.estimates.fusion.coding import Coded
+from howdah.estimates.fusion.learning import ANCHOR_SD
 from howdah.estimates.models import Models, extended, learn_models, spreads_of
 from howdah.estimates.observations import CELL, SERIES, is_immature
 from howdah.estimates.scales import from_scale
@@ -32,6 +35,9 @@ Bools = NDArray[np.bool_]
 
 #: A rank is what the list says: two that differ exclude each other.
 _RANK_SD = 1e-9
+
+#: Least share of a variance that stays a level's own when what is common is taken out.
+_LEAST_OWN = 1e-6
 
 #: Distance on the scale up to which a level is the one statement of its cell, but for rounding.
 _ROUNDING = 1e-6
@@ -54,6 +60,7 @@ _COLUMNS = (
     "claim_ids",
     "calibration",
     "note",
+    "own_sd",
 )
 
 _NUMBERS = ("value", "lower", "upper")
@@ -107,32 +114,28 @@ def estimate_levels(
         Give only the cells of the last period of each series; all are fused anyway.
     """
     kept = observations.lazy().filter(~pl.col("suspect")).select(STATEMENT_INPUT).collect()
-    rows = Statements(kept)
-    immature = rows.frame.select(is_immature()).to_series().to_numpy()
-    if immature.any():
-        # What was said of an unfinished period gives way to what was said after it.
-        rows = rows.chosen(~immature | rows.all_of_cell(immature))
-    metrics = _by_metric(rows, models)
-    found = _Found(rows, _find_contested(rows, metrics))
-    fused = np.isfinite(rows.low) | np.isfinite(rows.high)
-    fused &= rows.said_once() & ~found.contested[rows.cell]
-    for own, scale, learned in metrics:
-        _fuse_metric(found, own[fused[own]], scale, learned, models)
+    rows = mature_statements(kept)
+    found = _Found(rows, find_contested(rows, models))
+    for fused in fuse_metrics(rows, models, found.contested):
+        found.add_suspects(fused)
+        _place_levels(found, fused, models.prob)
     numbers, status = found.finished()
     label = np.where(found.is_tested, CALIBRATED, UNCALIBRATED)
     label = np.where(rows.is_known(), ANCHORED, label)
+    own_sd = np.where(status == "point", found.own_sd, np.nan)
     if latest_only:
         latest = rows.frame.select(pl.col("valid_to") == pl.col("valid_to").max().over(SERIES))
         keep = latest.to_series().to_numpy()
         cells = np.unique(rows.cell[keep])
         rows, numbers, status = rows.chosen(keep), numbers[:, cells], status[cells]
-        label = label[cells]
+        label, own_sd = label[cells], own_sd[cells]
     estimates = (
         describe_cells(rows)
         .with_columns(
             *(pl.Series(name, numbers[n], nan_to_null=True) for n, name in enumerate(_NUMBERS)),
             pl.Series("status", status, dtype=pl.String),
             pl.Series("calibration", label, dtype=pl.String),
+            pl.Series("own_sd", own_sd, nan_to_null=True),
             pl.lit(models.prob).alias("prob"),
             pl.lit(as_of).alias("as_of"),
             pl.lit(METHOD).alias("method"),
@@ -140,6 +143,15 @@ def estimate_levels(
         .select(_COLUMNS)
     )
     return Levels(estimates, found.suspects())
+
+
+def mature_statements(observations: pl.DataFrame) -> Statements:
+    """Statements without those of unfinished periods that gave way to later ones."""
+    rows = Statements(observations)
+    immature = rows.frame.select(is_immature()).to_series().to_numpy()
+    if immature.any():
+        rows = rows.chosen(~immature | rows.all_of_cell(immature))
+    return rows
 
 
 _Metric = tuple[Ints, Scale, Learned]
@@ -165,10 +177,10 @@ def _by_metric(rows: Statements, models: Models) -> list[_Metric]:
     return found
 
 
-def _find_contested(rows: Statements, metrics: list[_Metric]) -> Bools:
+def find_contested(rows: Statements, models: Models) -> Bools:
     """(n_cells,) whether statements of a cell exclude each other."""
     house, noise = np.full((2, len(rows.cell)), _RANK_SD)
-    for own, scale, learned in metrics:
+    for own, scale, learned in _by_metric(rows, models):
         unit = units_of(rows, own, scale)
         for spread, found in zip((house, noise), spreads_of(rows.frame[own], learned), strict=True):
             spread[own] = found * unit
@@ -182,14 +194,17 @@ class _Found:
         self.rows = rows
         self.numbers = np.full((3, rows.n_cells), np.nan)
         self.contested = contested
+        self.own_sd = np.full(rows.n_cells, np.nan)
         self.is_tested = np.zeros(rows.n_cells, np.bool_)
         self._left_out: list[pl.DataFrame] = []
         # Ranks are what their lists say.
         ranked = rows.is_rank & rows.is_closed
         self.numbers[:, rows.cell[ranked]] = rows.low[ranked]
+        self.own_sd[rows.cell[ranked]] = 0.0
 
-    def add_suspects(self, built: Assembly, coded: Coded, solved: Solved) -> None:
+    def add_suspects(self, fused: "FusedMetric") -> None:
         """Keep the claims that were left out of a fit."""
+        built, coded, solved = fused.built, fused.coded, fused.solved
         out = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
         self._left_out.append(
             self.rows.frame["claim_id"][built.rows[built.claims[coded.row[out]]]]
@@ -238,34 +253,52 @@ class _Found:
         self.numbers[0, cell[near]] = stated[near]
 
 
+class FusedMetric(NamedTuple):
+    """The statements of a metric, fused."""
+
+    built: Assembly
+    coded: Coded
+    solved: Solved
+    learned: Learned
+    scale: Scale
+
+
+def fuse_metrics(rows: Statements, models: Models, contested: Bools) -> Iterator[FusedMetric]:
+    """Fuse the statements of every metric that has any that count.
+
+    Parameters
+    ----------
+    contested
+        (n_cells,) from `find_contested`.
+    """
+    fused = np.isfinite(rows.low) | np.isfinite(rows.high)
+    fused &= rows.said_once() & ~contested[rows.cell]
+    for own, scale, learned in _by_metric(rows, models):
+        found = _fuse_metric(rows, own[fused[own]], scale, learned, models)
+        if found is not None:
+            yield found
+
+
 def _fuse_metric(
-    found: _Found, fused: Ints, scale: Scale, learned: Learned, models: Models
-) -> None:
+    rows: Statements, fused: Ints, scale: Scale, learned: Learned, models: Models
+) -> FusedMetric | None:
     if not len(fused):
-        return
-    frame = found.rows.frame[fused]
+        return None
+    frame = rows.frame[fused]
     voices = frame.select(voice_of()).to_series().unique().sort()
     segments = frame["entity"].replace_strict(models.segments, default="", return_dtype=pl.String)
     learned = extended(learned, tuple(voices), tuple(segments.unique().sort()))
-    built = assemble(found.rows, fused, scale, models.segments, learned.coding.names)
+    built = assemble(rows, fused, scale, models.segments, learned.coding.names)
     if not len(built.rows):
-        return
-    coded = built.code(learned.coding._replace(names=built.names))
-    solved = solve_chunk(learned, coded)
-    found.add_suspects(built, coded, solved)
-    _place_levels(found, built, coded, solved, learned, scale, models.prob)
+        return None
+    learned = replace(learned, coding=learned.coding._replace(names=built.names))
+    coded = built.code(learned.coding)
+    return FusedMetric(built, coded, solve_chunk(learned, coded), learned, scale)
 
 
-def _place_levels(
-    found: _Found,
-    built: Assembly,
-    coded: Coded,
-    solved: Solved,
-    learned: Learned,
-    scale: Scale,
-    prob: float,
-) -> None:
+def _place_levels(found: _Found, fused: FusedMetric, prob: float) -> None:
     """Levels of the solved series at the cells of their statements."""
+    built, coded, solved, learned, scale = fused
     rows, panel, posterior = found.rows, coded.panel, solved.posterior
     # Where only bounds are known the level is not shown, and may lie far beyond them.
     known = rows.any_of_cell(rows.is_closed)[rows.cell[built.rows]]
@@ -280,10 +313,47 @@ def _place_levels(
         factor = calibration.factors(panel.segment, panel.size, n_houses)
         sd *= factor[series]
         is_tested = calibration.has_truth[panel.segment][series]
-    mean = posterior.mean[place]
-    reach = ndtri(0.5 + prob / 2) * sd
-    unit = built.unit[series]
-    ends = np.stack([mean, mean - reach, mean + reach]) * unit
+    mean, unit = posterior.mean[place], built.unit[series]
     cell = rows.cell[built.rows[known]]
+    # What is known is given as it is known.
+    truth, is_known = _known_levels(rows, cell)
+    mean, sd = np.where(is_known, truth / unit, mean), np.where(is_known, ANCHOR_SD, sd)
+    reach = ndtri(0.5 + prob / 2) * sd
+    ends = np.stack([mean, mean - reach, mean + reach]) * unit
     found.numbers[:, cell] = from_scale(ends, scale)
     found.is_tested[cell] = is_tested
+    shared = _common_var(rows, built, learned)[cell]
+    found.own_sd[cell] = np.sqrt(np.maximum(sd**2 - shared, _LEAST_OWN * sd**2)) * unit
+
+
+def _known_levels(rows: Statements, cell: Ints) -> tuple[Floats, Bools]:
+    """What anchors say of some cells, on the scale, and whether they say anything."""
+    is_truth = rows.frame["anchor"].to_numpy() & rows.is_closed & (rows.low == rows.high)
+    n = np.bincount(rows.cell, is_truth, rows.n_cells)
+    total = np.bincount(rows.cell, np.where(is_truth, rows.low, 0.0), rows.n_cells)
+    return (total / np.maximum(n, 1.0))[cell], np.asarray(n > 0, np.bool_)[cell]
+
+
+def _common_var(rows: Statements, built: Assembly, learned: Learned) -> Floats:
+    """(n_cells,) variance of levels that the biases of their sources make, the same for all.
+
+    Of several sources each weighs by how much it is to be trusted; what other periods of the
+    series say of the level is left out of account.
+    """
+    claims = built.numbered.claims
+    source, segment = claims["source"].to_numpy(), claims["segment"].to_numpy()
+    cell = rows.cell[built.rows[built.claims]]
+    model = learned.model
+    trusted = 1.0 / (model.house_var[source] + model.noise_var[source].mean(1))
+    total = np.bincount(cell, trusted, rows.n_cells)
+    weight = trusted / total[cell]
+    held = np.where(
+        learned.bias_share[source] > 0.0,
+        learned.bias_share[source] * model.house_var[source],
+        learned.bias_sd[source, segment] ** 2,
+    )
+    # Statements of one source are moved by one bias.
+    voices = np.unique(np.stack([cell, source]), axis=1, return_inverse=True)[1].ravel()
+    summed = np.bincount(voices, weight)
+    first = np.unique(voices, return_index=True)[1]
+    return np.bincount(cell[first], summed**2 * held[first], rows.n_cells).astype(np.float64)

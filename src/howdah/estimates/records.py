@@ -40,6 +40,7 @@ ESTIMATE_SCHEMA = pa.schema(
         ("claim_ids", pa.list_(pa.string())),
         ("calibration", pa.string()),
         ("note", pa.string()),
+        ("own_sd", pa.float64()),
         ("inputs", pa.string()),
         ("recorded_at", TIMESTAMP),
     ]
@@ -104,6 +105,7 @@ def _records(frame: pl.DataFrame) -> list[Estimate]:
             claim_ids=tuple(row["claim_ids"]),
             calibration=row["calibration"],
             note=row["note"],
+            own_sd=row["own_sd"],
         )
         for row in frame.iter_rows(named=True)
     ]
@@ -138,6 +140,7 @@ def to_rows(estimates: Iterable[Estimate]) -> list[dict[str, object]]:
             "claim_ids": list(e.claim_ids),
             "calibration": e.calibration,
             "note": e.note,
+            "own_sd": e.own_sd,
         }
         for e in estimates
     ]

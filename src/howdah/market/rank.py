@@ -2,14 +2,15 @@
 
 import datetime as dt
 
-import numpy as np
 import polars as pl
-from scipy.special import ndtri
 
 from howdah.core.calendar import Period, parse_period
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
-from howdah.estimates import flag_suspects, to_records, to_scale
+from howdah.core.metrics import Scale
+from howdah.estimates import flag_suspects, to_records
+from howdah.estimates.aggregates import Interval
+from howdah.estimates.leagues import add_up, find_places
 from howdah.market.basis import basis_of
 from howdah.market.levels import levels_at
 from howdah.market.pages import League, LeagueRow, LeagueTable
@@ -96,7 +97,9 @@ def rank(
         raise _other_periods(metric, period or "", own.filter(in_table))
     judged = judged.filter(pl.col("valid_to") == pl.col("valid_to").max().over("entity"))
     estimates = to_records(levels_at(ws, as_of, judged), ws.metrics)
-    places, n_bound = _places(estimates, better=kind.better, scale=kind.scale, prob=ws.prob)
+    places, n_bound, summed = _places(
+        estimates, better=kind.better, scale=kind.scale, is_flow=kind.shape == "flow"
+    )
     labels = {e.estimate.period.label for e in places}
     return League(
         basis=basis_of(ws, as_of, judged),
@@ -108,6 +111,7 @@ def rank(
         segment=segment or "",
         places=places,
         n_bound=n_bound,
+        total=summed,
         others=tuple(table.shown for table in tables if table.key != chosen.key),
         newer=_newer(asked, chosen) if period is None else None,
     )
@@ -203,34 +207,25 @@ def _newer(tables: list[MetricTable], chosen: MetricTable) -> LeagueTable | None
 
 
 def _places(
-    estimates: list[Estimate], *, better: str, scale: str, prob: float
-) -> tuple[tuple[LeagueRow, ...], int]:
-    """Places by value, with the band of places that each may hold.
-
-    Two places cannot be told apart when the probability that their order is right is below
-    `prob`; house effects are held to be independent between entities, which widens bands.
-    """
+    estimates: list[Estimate], *, better: str, scale: Scale, is_flow: bool
+) -> tuple[tuple[LeagueRow, ...], int, Interval | None]:
+    """Places by value, with the band of places that each may hold, and what all add up to."""
     points = [e for e in estimates if e.status == "point" and e.value is not None]
-    points.sort(key=lambda e: ((e.value or 0.0) * (1 if better == "low" else -1), e.entity))
+    lowest_first = better == "low"
+    points.sort(key=lambda e: ((e.value or 0.0) * (1 if lowest_first else -1), e.entity))
     if not points:
-        return (), len(estimates)
-    ends = np.array([[e.value, e.lower, e.upper] for e in points], dtype=np.float64)
-    # A tally has no upper end: its place is that of what was counted.
-    ends[:, 2] = np.where(np.isnan(ends[:, 2]), ends[:, 0], ends[:, 2])
-    level, lower, upper = to_scale(ends, scale).T  # type: ignore[arg-type]
-    sign = -1.0 if better == "low" else 1.0
-    reach = ndtri(0.5 + prob / 2)
-    sd = np.maximum((upper - lower) / (2 * reach), 1e-12)
-    # Sorted by level, an entity's band is its own place minus those surely above and below it.
-    n_above = np.zeros(len(points), np.int64)
-    n_below = np.zeros(len(points), np.int64)
-    needed = ndtri(prob)
-    for n in range(len(points)):
-        gap = sign * (level - level[n]) / np.hypot(sd, sd[n])
-        n_above[n] = int(np.count_nonzero(gap > needed))
-        n_below[n] = int(np.count_nonzero(gap < -needed))
+        return (), len(estimates), None
+    places = find_places(points, scale, lowest_first=lowest_first)
+    # What is counted over a period adds up; people who use two products do not.
+    summed = add_up(points, scale) if is_flow else None
     rows = tuple(
-        LeagueRow(n + 1, (int(n_above[n]) + 1, len(points) - int(n_below[n])), estimate)
+        LeagueRow(
+            n + 1,
+            (int(places.lower[n]), int(places.upper[n])),
+            estimate,
+            float(places.p_first[n]),
+            None if summed is None else tuple(summed.shares[n].tolist()),
+        )
         for n, estimate in enumerate(points)
     )
-    return rows, len(estimates) - len(points)
+    return rows, len(estimates) - len(points), None if summed is None else summed.total

@@ -17,6 +17,7 @@ from howdah.estimates import (
     implied_bounds,
     to_records,
 )
+from howdah.estimates.growth import Growth, find_growth
 from howdah.market.basis import basis_of
 from howdah.market.levels import models_for
 from howdah.market.naming import naming_of
@@ -120,6 +121,11 @@ def _series_of(
     ws: Workspace, observations: pl.DataFrame, models: Models, as_of: dt.date
 ) -> tuple[Series, ...]:
     estimates: dict[tuple[str, ...], list[Estimate]] = {}
+    growth: dict[tuple[str, ...], list[Growth]] = {}
+    for found in find_growth(observations, models):
+        growth.setdefault((found.metric, found.definition, found.unit, found.currency), []).append(
+            found
+        )
     levels = estimate_levels(observations, models, as_of=as_of)
     for estimate in to_records(levels.estimates, ws.metrics):
         key = (estimate.metric, estimate.definition, estimate.unit, estimate.currency)
@@ -136,6 +142,7 @@ def _series_of(
             currency=key[3],
             estimates=tuple(sorted(own, key=_by_time)),
             statements=_statements(keyed[key]),
+            growth=tuple(growth.get(key, ())),
         )
         for key, own in sorted(
             estimates.items(), key=lambda item: (order.get(item[0][0], len(order)), item[0])

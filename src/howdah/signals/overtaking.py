@@ -36,10 +36,6 @@ METHOD = "overtaking.2"
 #: How sure one must be that one stands above the other at a period.
 SURE = 0.9
 
-#: Share of a level's variance that two entities measured by one source have in common; their
-#: ratio is better known than either. A prior, until anchors say more.
-_COMMON_VARIANCE = 0.8
-
 #: Readings of leaders come once a quarter or less, so a change of leader sinks slowly.
 _HALF_LIFE_DAYS = 180
 
@@ -125,7 +121,7 @@ class _Instrument:
 
     Attributes
     ----------
-    level, sd
+    level, sd, own_sd
         (n_period, n_entity) on the scale where errors add, higher is better; NaN where silent.
     """
 
@@ -145,6 +141,8 @@ class _Instrument:
         self.level, self.sd = np.full(shape, np.nan), np.full(shape, np.nan)
         self.level[period, column] = middle if better == "high" else -middle
         self.sd[period, column] = (upper - lower) / reach
+        self.own_sd = np.full(shape, np.nan)
+        self.own_sd[period, column] = rows["own_sd"].to_numpy()
         self._row = np.full(shape, -1, np.int64)
         self._row[period, column] = np.arange(rows.height)
         sources = rows.select(pl.col("sources").list.join("\x1f").rank("dense")).to_series()
@@ -166,8 +164,9 @@ class _Instrument:
             return
         i, j = (self._column[entity] for entity in pair)
         alike = self._source[:, i] == self._source[:, j]
-        own = np.where(alike, 1 - _COMMON_VARIANCE, 1.0)
-        spread = np.sqrt(own * (self.sd[:, i] ** 2 + self.sd[:, j] ** 2))
+        # Two that rest on the same sources are better known beside each other than alone.
+        sds = np.where(alike[:, None], self.own_sd[:, [i, j]], self.sd[:, [i, j]])
+        spread = np.hypot(sds[:, 0], sds[:, 1])
         with np.errstate(divide="ignore", invalid="ignore"):
             ahead = ndtr((self.level[:, i] - self.level[:, j]) / spread)
         for n in np.flatnonzero(np.maximum(ahead, 1 - ahead) >= SURE):

@@ -22,6 +22,7 @@ _LISTS = {
     "unit",
     "fault",
     "sentence",
+    "against",
 }
 
 _ROOT = Path(package.__file__).parent

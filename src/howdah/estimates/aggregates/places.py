@@ -18,8 +18,11 @@ from howdah.estimates.aggregates.sums import Logs, shrink
 
 Floats = NDArray[np.float64]
 
-#: Draws; a probability of .05 is then known to within .004.
+#: Draws of a league of usual length; a probability of .05 is then known to within .004. Of longer
+#: ones so many numbers are drawn in all, but no fewer than the least: known to within .01.
 N_DRAWS = 4_000
+_N_NUMBERS = 12_000_000
+_LEAST_DRAWS = 400
 
 #: Numbers that are drawn at a time.
 _N_AT_ONCE = 2_000_000
@@ -56,9 +59,10 @@ def ranks(
     places = _draw_places(logs, seed, sign=1.0 if lowest_first else -1.0)
     n = len(joint.series)
     # The widest ends that leave at most a tail on each side.
-    cut = int((1 - joint.prob) / 2 * N_DRAWS)
+    n_draws = len(places)
+    cut = int((1 - joint.prob) / 2 * n_draws)
     ordered = np.sort(places, axis=0)
-    lower, upper = ordered[cut].astype(np.int64), ordered[N_DRAWS - 1 - cut].astype(np.int64)
+    lower, upper = ordered[cut].astype(np.int64), ordered[n_draws - 1 - cut].astype(np.int64)
     mass = ((places >= lower) & (places <= upper)).mean(0)
     order = np.argsort(np.argsort(logs.mean[:, 0] * (1.0 if lowest_first else -1.0)))
     return pl.DataFrame(
@@ -77,12 +81,13 @@ def ranks(
 
 
 def _draw_places(logs: Logs, seed: int, *, sign: float) -> NDArray[np.int32]:
-    """(N_DRAWS, n_series) place of each series, from 0."""
+    """(n_draws, n_series) place of each series, from 0."""
     mean, sd, common = logs.mean[:, 0], np.sqrt(logs.own[:, 0, 0]), logs.common[:, 0]
     n, n_factor = common.shape
     draws = np.random.default_rng(seed)
-    places = np.empty((N_DRAWS, n), np.int32)
-    half, at_once = N_DRAWS // 2, max(1, _N_AT_ONCE // n)
+    half = max(min(N_DRAWS, _N_NUMBERS // n), _LEAST_DRAWS) // 2
+    places = np.empty((2 * half, n), np.int32)
+    at_once = max(1, _N_AT_ONCE // n)
     for first in range(0, half, at_once):
         size = min(at_once, half - first)
         off = sd * draws.standard_normal((size, n))

@@ -224,7 +224,8 @@ def _widen(panel: Panel, rows: Flags, size: Floats) -> tuple[Panel, Floats]:
     n_series = len(panel.segment)
     series = of_claims(panel, np.arange(n_series))
     span = np.zeros(n_series)
-    np.maximum.at(span, series[rows], np.abs(size[rows]))
+    # An interval has no distance.
+    np.fmax.at(span, series[rows], np.abs(size[rows]))
     said = np.isfinite(panel.value)
     sides = np.bincount(series * 2 + rows, said, 2 * n_series)
     own = (span[series] > 0.0) & said

@@ -8,6 +8,7 @@ from howdah.core.entity import Entity
 from howdah.core.errors import UnknownNameError
 from howdah.core.estimate import Estimate
 from howdah.estimates import IdentityCheck, to_rows
+from howdah.estimates.growth import Growth
 from howdah.market.naming import Naming
 from howdah.market.pages.basis import Basis
 from howdah.market.pages.statement import Statement
@@ -16,7 +17,14 @@ from howdah.market.pages.tabular import Tabular
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One series of an entity: its estimates in order of time, and who said what."""
+    """One series of an entity: its estimates in order of time, who said what, how fast it grows.
+
+    Attributes
+    ----------
+    growth
+        Over about a month, a quarter and a year to the last period that is over, of a series
+        that is followed in time.
+    """
 
     metric: str
     definition: str
@@ -24,6 +32,7 @@ class Series:
     currency: str
     estimates: tuple[Estimate, ...]
     statements: tuple[Statement, ...]
+    growth: tuple[Growth, ...] = ()
 
     @property
     def last(self) -> Estimate:

@@ -6,8 +6,11 @@ from typing import Any
 
 from howdah.core.estimate import Estimate
 from howdah.estimates import to_rows
+from howdah.estimates.aggregates import Interval
 from howdah.market.pages.basis import Basis
 from howdah.market.pages.tabular import Tabular
+
+_SHARE = ("share", "share_lower", "share_upper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,17 @@ class LeagueRow:
     band
         First and last place that the entity may hold: places that share a band cannot be told
         apart.
+    p_first
+        Probability of the first place.
+    share
+        Share of what all add up to, in percent, with its ends; None where nothing adds up.
     """
 
     place: int
     band: tuple[int, int]
     estimate: Estimate
+    p_first: float
+    share: tuple[float, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,8 @@ class League(Tabular):
     ----------
     n_bound
         Entities without a place: only a bound is known, or the sources contradict.
+    total
+        What the places add up to; None where that means nothing.
     others
         The metric's other tables, the largest first; they are not mixed in.
     newer
@@ -66,6 +77,7 @@ class League(Tabular):
     segment: str
     places: tuple[LeagueRow, ...]
     n_bound: int
+    total: Interval | None = None
     others: tuple[LeagueTable, ...] = ()
     newer: LeagueTable | None = None
 
@@ -84,6 +96,13 @@ class League(Tabular):
         """One row a place."""
         estimates = to_rows(row.estimate for row in self.places)
         return [
-            {"place": row.place, "band_first": row.band[0], "band_last": row.band[1], **fields}
+            {
+                "place": row.place,
+                "band_first": row.band[0],
+                "band_last": row.band[1],
+                "p_first": row.p_first,
+                **dict(zip(_SHARE, row.share or (None, None, None), strict=True)),
+                **fields,
+            }
             for row, fields in zip(self.places, estimates, strict=True)
         ]

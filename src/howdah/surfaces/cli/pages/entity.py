@@ -12,6 +12,7 @@ from howdah.core.phrases import (
     number_text,
     phrase,
 )
+from howdah.estimates.growth import Growth
 from howdah.market import Market
 from howdah.market.pages import EntityPage, Series, Statement, basis_text, said_text
 from howdah.surfaces.cli.answer import plain, write_json
@@ -40,6 +41,9 @@ _MAX_EVENTS = 12
 
 #: Points of a sparkline, the last ones.
 _MAX_SPARK = 32
+
+#: Percent from which growth is shown without decimals.
+_WHOLE_PERCENT = 20.0
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 _MIN_SPARK = 3
@@ -124,6 +128,9 @@ def _draw_series(screen: Screen, series: Series) -> None:
         days = [day_text(points[n].period.end) for n in (0, -1)]
         line = f"{spark} {ends[0]} to {ends[1]}, {days[0]} to {days[1]}"
         screen.text(line, indent=4)
+    if series.growth:
+        parts = (growth_text(growth) for growth in series.growth)
+        screen.text(f"Growth {'; '.join(parts)}", indent=4, hang=7)
     screen.text(f"howdah trail {last.estimate_id}", indent=4)
     shown = series.statements[-_MAX_SAID:]
     rows = [
@@ -289,6 +296,14 @@ def _draw_related(screen: Screen, metrics: MetricRegistry, page: EntityPage) -> 
     rest = max(page.n_related, len(page.related)) - len(measured)
     if rest > 0:
         screen.text(f"and {counted(rest, 'other')}, some without a number", indent=2)
+
+
+def growth_text(growth: Growth) -> str:
+    """A growth rate with its interval: "+3.4 % (3.3 to 3.6) in 28 days"."""
+    digits = 0 if abs(growth.value) >= _WHOLE_PERCENT else 1
+    value, lower, upper = (f"{x:.{digits}f}" for x in (growth.value, growth.lower, growth.upper))
+    sign = "+" if growth.value > 0 else ""
+    return f"{sign}{value} % ({lower} to {upper}) in {growth.days} days"
 
 
 def sparkline(values: Sequence[float]) -> str:

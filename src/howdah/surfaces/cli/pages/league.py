@@ -4,7 +4,7 @@ from pathlib import Path
 
 from howdah.core.phrases import definition_text, interval_text, metric_title
 from howdah.market import Market
-from howdah.market.pages import League, basis_text
+from howdah.market.pages import League, LeagueRow, basis_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
@@ -75,6 +75,7 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
                 str(first) if first == last else f"{first}-{last}",
                 e.name,
                 interval_text(e.value, e.lower, e.upper, e.unit, e.currency),
+                *([] if page.total is None else [_share(row)]),
                 str(e.n_claims),
                 e.estimate_id,
             ]
@@ -84,12 +85,20 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
         Column("May be", is_number=True),
         Column("Name"),
         Column("Estimate", is_whole=True),
+        *([] if page.total is None else [Column("Share", is_whole=True)]),
         Column("Claims", is_number=True),
         Column("Trail", is_whole=True),
     ]
     screen.table(columns, rows)
     if len(page.places) > n_shown:
         screen.text(f"and {len(page.places) - n_shown:,} more; --limit 0 shows all")
+    if page.total is not None:
+        screen.blank()
+        unit = page.places[0].estimate
+        summed = interval_text(
+            page.total.value, page.total.lower, page.total.upper, unit.unit, unit.currency
+        )
+        screen.text(f"All places together: {summed}.")
     if page.n_bound:
         entities = counted(page.n_bound, "entity", "entities")
         screen.blank()
@@ -100,6 +109,13 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
         estimates = [row.estimate for row in page.places]
         screen.text(f"{footing_text(estimates)}.", style="dim")
     screen.text(basis_text(page.basis), style="dim")
+
+
+def _share(row: LeagueRow) -> str:
+    if row.share is None:
+        return "–"
+    value, lower, upper = row.share
+    return f"{value:.2g} % ({lower:.2g} to {upper:.2g})"
 
 
 def _draw_others(screen: Screen, page: League) -> None:

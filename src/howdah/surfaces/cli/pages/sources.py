@@ -45,7 +45,8 @@ def draw_cards(
 ) -> None:
     """The cards as text: those that can be compared with something first."""
     compared = [card for card in cards if card["n_overlap"]]
-    alone = [card for card in cards if not card["n_overlap"]]
+    anchors = [card for card in cards if card["against"] == "anchor"]
+    alone = [card for card in cards if not card["n_overlap"] and card["against"] != "anchor"]
     titles = {segment.id: segment.title for segment in market.config.segment}
     named = any(card["name"] for card in cards)
     first = [Column("Source"), Column("Metric"), *([Column("Group")] if named else [])]
@@ -61,8 +62,8 @@ def draw_cards(
                 *who(card),
                 card["against"],
                 f"{card['n_overlap']:,}",
-                _with_ends(card, "bias", "{:.2f}"),
-                _with_ends(card, "noise_sd", "{:.3f}"),
+                _with_ends(card, "bias", "{:.3g}"),
+                _with_ends(card, "noise_sd", "{:.2g}"),
                 _with_ends(card, "coverage", "{:.0%}"),
                 f"{card['n_coverage']:,}",
             ]
@@ -79,8 +80,9 @@ def draw_cards(
         screen.table(columns, rows)
         screen.text(
             "Bias is a factor (1: none), a difference for what is not counted; Noise its spread "
-            "on the log scale; Inside the share of figures within the interval that the other "
-            "sources give. Each with its interval.",
+            "on the log scale; Inside the share of known numbers within the interval that is "
+            "given without them or, where there are none, of its figures within the others'. "
+            "Each with its interval.",
             style="dim",
         )
     copies = [card for card in compared if card["copies"] and card["group"] == "all"]
@@ -88,6 +90,12 @@ def draw_cards(
         screen.text(
             f"{card['source']} repeats {card['copies']}, so it counts for nothing beside it."
         )
+    if anchors:
+        screen.heading("Trusted truth")
+        for source in sorted({card["source"] for card in anchors}):
+            own = [card for card in anchors if card["source"] == source]
+            names = ", ".join(sorted({metric_title(market.metrics, c["metric"]) for c in own}))
+            screen.text(f"{source}: {names}")
     if alone:
         screen.heading("Standing alone: bias cannot be told")
         rows = [[*who(card), f"{card['n_entities']:,}", f"{card['n_claims']:,}"] for card in alone]

@@ -1,0 +1,136 @@
+"""Growth of followed series over about a month, a quarter and a year, with its interval.
+
+House effects stand in both levels and cancel, so growth is better known than either.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from howdah.estimates.aggregates import Levels
+from howdah.estimates.aggregates.sharing import Sharing
+from howdah.estimates.levels import FusedMetric, find_contested, fuse_metrics, mature_statements
+from howdah.estimates.models import Models
+from howdah.estimates.observations import SERIES, is_immature
+from howdah.estimates.statements import STATEMENT_INPUT, Statements
+from howdah.kernels import leave_out
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: Days over which growth is given, and how far from them the nearest period may lie.
+SPANS = (28, 91, 364)
+_SLACK = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Growth of one series from one period's end to another's, in percent."""
+
+    entity: str
+    metric: str
+    definition: str
+    unit: str
+    currency: str
+    start: dt.date
+    end: dt.date
+    value: float
+    lower: float
+    upper: float
+    prob: float
+
+    @property
+    def days(self) -> int:
+        """Days between the two."""
+        return (self.end - self.start).days
+
+
+def find_growth(observations: pl.DataFrame, models: Models) -> list[Growth]:
+    """Growth of every series that is followed, to its last period that is over.
+
+    Parameters
+    ----------
+    observations
+        As for `estimate_levels`: all that is known of the series.
+    models
+        From `learn_models`.
+    """
+    kept = observations.lazy().filter(~pl.col("suspect") & (pl.col("scale") == "log"))
+    rows = mature_statements(kept.select(STATEMENT_INPUT).collect())
+    contested = find_contested(rows, models)
+    return [
+        found
+        for fused in fuse_metrics(rows, models, contested)
+        for found in _of_metric(rows, fused, models.prob)
+    ]
+
+
+def _of_metric(rows: Statements, fused: FusedMetric, prob: float) -> list[Growth]:
+    built, coded, solved = fused.built, fused.coded, fused.solved
+    days = built.names.days
+    followed = np.flatnonzero(built.pace == 1.0)
+    asked = np.full((len(followed), 1 + len(SPANS)), -1, np.int32)
+    frame = rows.frame[built.rows]
+    counts = rows.is_closed[built.rows] & ~frame.select(is_immature()).to_series().to_numpy()
+    for n, series in enumerate(followed):
+        known = np.unique(built.day[(built.series == series) & counts])
+        if len(known):
+            asked[n] = np.searchsorted(days, _nearest(known))
+            asked[n, 1:][_nearest(known)[1:] < 0] = -1
+    has_any = (asked[:, 1:] >= 0).any(1)
+    chosen, asked = followed[has_any], asked[has_any]
+    if not len(chosen):
+        return []
+    panel = leave_out(coded.panel, ~solved.is_used)
+    # What series have in common in both periods cancels, so nothing of it is needed.
+    n_source, n_segment = fused.learned.model.bias.shape
+    n_family = len(fused.learned.model.family_var)
+    alone = Sharing(np.zeros((n_source, n_segment, 1)), np.zeros(n_family))
+    levels = Levels(fused.learned, coded, solved, panel, alone)
+    labels = tuple(dt.date.fromordinal(n + 1) for n in range(asked.shape[1]))
+    joint = levels.join_places(chosen, asked, labels)
+    first = np.unique(built.series, return_index=True)[1]
+    names = frame.select(SERIES)[first[chosen]].rows()
+    reach = float(ndtri(0.5 + prob / 2))
+    found = []
+    for n, name in enumerate(names):
+        own, mean = joint.own[n], joint.mean[n]
+        for k in range(1, asked.shape[1]):
+            if asked[n, k] < 0:
+                continue
+            change = mean[0] - mean[k]
+            sd = np.sqrt(max(own[0, 0] + own[k, k] - 2 * own[0, k], 0.0))
+            ends = 100 * np.expm1([change, change - reach * sd, change + reach * sd])
+            start, end = (_day(days[asked[n, p]]) for p in (k, 0))
+            found.append(
+                Growth(
+                    **dict(zip(SERIES, name, strict=True)),
+                    start=start,
+                    end=end,
+                    value=float(ends[0]),
+                    lower=float(ends[1]),
+                    upper=float(ends[2]),
+                    prob=prob,
+                )
+            )
+    return found
+
+
+def _nearest(known: Ints) -> Ints:
+    """Last day, and the day nearest to each span before it; -1 where none is near enough."""
+    last = known[-1]
+    out = np.full(1 + len(SPANS), -1, np.int64)
+    out[0] = last
+    for n, span in enumerate(SPANS):
+        nearest = known[np.argmin(np.abs(known - (last - span)))]
+        if abs(nearest - (last - span)) <= _SLACK * span:
+            out[n + 1] = nearest
+    return out
+
+
+def _day(number: np.int64) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(days=int(number))
