@@ -21,6 +21,11 @@ from howdah.kernels import MAD_TO_SD
 _VOICE = ("metric", "source", "nature")
 _KEYS = (*_VOICE, "group", "name")
 
+#: Columns of observations that cards are made of.
+_READ = (
+    *QUANTITY, "source", "nature", "scale", "anchor", "value_low", "value_high", "published_at",
+)  # fmt: skip
+
 _REVISION = (*QUANTITY, "source", "nature", "feed")
 
 #: Columns of a card, in order.
@@ -75,8 +80,8 @@ def source_cards(
         source's own error is not in the interval. ``against`` is "anchor" for truth itself.
         ``copies`` names the source whose figures it repeats.
     """
-    grouped = with_groups(observations, models.segments)
-    prints = with_groups(all_prints, models.segments)
+    grouped = with_groups(observations.select(*_READ, "suspect"), models.segments)
+    prints = with_groups(all_prints.select(*_READ, "feed", "claim_id"), models.segments)
     cards = _by_group(grouped, _counts)
     for rows, summed in (
         (compare_sources(grouped), partial(_distances, prob=models.prob)),

@@ -113,8 +113,26 @@ def estimate_levels(
     latest_only
         Give only the cells of the last period of each series; all are fused anyway.
     """
-    kept = observations.lazy().filter(~pl.col("suspect")).select(STATEMENT_INPUT).collect()
-    rows = mature_statements(kept)
+    metrics = observations["metric"].unique().sort().to_list()
+    parts = [Levels(_no_estimates(), _no_suspects())]
+    # One after the other: the arrays of one metric are a part of those of all.
+    for metric in metrics:
+        own = observations.lazy().filter((pl.col("metric") == metric) & ~pl.col("suspect"))
+        parts.append(
+            _estimate(own.select(STATEMENT_INPUT).collect(), models, as_of, latest_only=latest_only)
+        )
+    estimates = pl.concat(part.estimates for part in parts)
+    return Levels(
+        # Stable, so that what differs in the other party alone stays in order.
+        estimates.sort(CELL, maintain_order=True),
+        pl.concat(part.suspects for part in parts).sort("claim_id"),
+    )
+
+
+def _estimate(
+    observations: pl.DataFrame, models: Models, as_of: dt.date, *, latest_only: bool
+) -> Levels:
+    rows = mature_statements(observations)
     found = _Found(rows, find_contested(rows, models))
     for fused in fuse_metrics(rows, models, found.contested):
         found.add_suspects(fused)
@@ -217,8 +235,7 @@ class _Found:
 
     def suspects(self) -> pl.DataFrame:
         """``claim_id, reason, factor``."""
-        empty = {"claim_id": pl.String, "reason": pl.String, "factor": pl.Float64}
-        return pl.concat([pl.DataFrame(schema=empty), *self._left_out]).sort("claim_id")
+        return pl.concat([_no_suspects(), *self._left_out])
 
     def finished(self) -> tuple[Floats, NDArray[np.str_]]:
         """Value and ends of each cell, and its status."""
@@ -357,3 +374,17 @@ def _common_var(rows: Statements, built: Assembly, learned: Learned) -> Floats:
     summed = np.bincount(voices, weight)
     first = np.unique(voices, return_index=True)[1]
     return np.bincount(cell[first], summed**2 * held[first], rows.n_cells).astype(np.float64)
+
+
+def _no_suspects() -> pl.DataFrame:
+    return pl.DataFrame(schema={"claim_id": pl.String, "reason": pl.String, "factor": pl.Float64})
+
+
+def _no_estimates() -> pl.DataFrame:
+    kinds: dict[str, type[pl.DataType] | pl.DataType] = {
+        **dict.fromkeys(("valid_from", "valid_to", "as_of"), pl.Date),
+        **dict.fromkeys(("n_claims", "n_sources"), pl.Int64),
+        **dict.fromkeys(("sources", "claim_ids"), pl.List(pl.String)),
+        **dict.fromkeys((*_NUMBERS, "prob", "stated_low", "stated_high", "own_sd"), pl.Float64),
+    }
+    return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in _COLUMNS})

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import polars as pl
 
 from howdah.claims import read_claims
@@ -33,12 +34,11 @@ def make_cards(
 
 def _left_out(observations: pl.DataFrame, models: Models, as_of: dt.date) -> pl.DataFrame:
     """Estimates of cells with several sources, each source left out in turn."""
-    used = observations.filter(~pl.col("suspect"))
-    shared = is_shared(row_codes(used, CELL), row_codes(used, ["source"]))
+    used = np.flatnonzero(~observations["suspect"].to_numpy())
+    cell, source = (row_codes(observations, names)[used] for names in (CELL, ["source"]))
+    shared = observations[used[is_shared(cell, source)]].select(SERIES).unique()
     # The whole series: its other periods bear on the cell.
-    several = used.join(
-        used.filter(pl.Series(shared)).select(SERIES).unique(), on=SERIES, how="semi"
-    )
+    several = observations.join(shared, on=SERIES, how="semi").filter(~pl.col("suspect"))
     parts = []
     for source in several["source"].unique().sort().to_list():
         own = several.filter(pl.col("source") == source).select(SERIES).unique()
