@@ -195,7 +195,7 @@ def _make_part(
     truth.write_parquet(folder / f"truth-{part:03}.parquet")
 
 
-def _make_simulated(
+def make_simulated(
     data: Path, simulate: Callable[..., Any], claims_of: Callable[..., Any]
 ) -> tuple[Path, Path]:
     """One file of claims and one of truth, made part by part."""
@@ -218,7 +218,7 @@ def _make_simulated(
     return claims, truth
 
 
-def _make_large(data: Path, made: tuple[Path, Path]) -> tuple[Path, Path]:
+def make_large(data: Path, made: tuple[Path, Path]) -> tuple[Path, Path]:
     """The simulated series over and over under new names: cost does not look at values."""
     targets = data / "fusion-large.parquet", data / "fusion-large-truth.parquet"
     for source, target in zip(made, targets, strict=True):
@@ -240,9 +240,9 @@ def large_rows(
 ) -> Iterator[Row]:
     """`howdah fuse` of a million series, files in, files out."""
     howdah = str(Path(sys.executable).parent / "howdah")
-    made = _make_simulated(data, simulate, claims_of)
+    made = make_simulated(data, simulate, claims_of)
     for n_series in (N_SIMULATED, N_LARGE):
-        claims, truth = made if n_series == N_SIMULATED else _make_large(data, made)
+        claims, truth = made if n_series == N_SIMULATED else make_large(data, made)
         with tempfile.TemporaryDirectory(dir=data) as name:
             cost = run_child(
                 [howdah, "fuse", str(claims), "--anchors", str(truth), "--out", f"{name}/out",

@@ -1,6 +1,7 @@
 """Are fused levels near the truth, are their intervals right, and what do they cost? See README.md.
 
-python run.py [accuracy] [weather] [population] [kernel] [suspects] [large]
+python run.py [accuracy] [weather] [population] [kernel] [suspects] [large] [update]
+              [update-large] [updated]
 """
 
 import datetime as dt
@@ -19,6 +20,7 @@ from costs import kernel_rows, large_rows
 from public import population_rows, weather_rows
 from simulator import VENDORS, Simulation, simulate
 from suspicion import suspect_rows
+from updates import compared_rows, update_rows
 
 from bench import data_folder, keep
 from howdah.estimates.fusion import Options, Parts, fuse
@@ -176,6 +178,9 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "kernel": lambda: kernel_rows(simulate),
     "suspects": suspect_rows,
     "large": lambda: large_rows(data_folder(), simulate, claims_of),
+    "update": lambda: update_rows(data_folder(), simulate, claims_of, 100_000),
+    "update-large": lambda: update_rows(data_folder(), simulate, claims_of, 1_000_000),
+    "updated": lambda: compared_rows(simulate, claims_of, truth_of, scores),
 }
 
 

@@ -149,6 +149,7 @@ def read_table(
     *,
     checks: Sequence[Check] = (),
     keep_extra: bool = False,
+    keep_row: bool = False,
 ) -> StageTable:
     """Read a file to declared columns.
 
@@ -164,6 +165,8 @@ def read_table(
         Rows whose cells can be read and that still cannot be used.
     keep_extra
         Keep the file's other columns too: as text, or in a Parquet file's own types.
+    keep_row
+        Add ``row``, from 1, the header not counted, for a stage that sets rows aside itself.
 
     Raises
     ------
@@ -194,13 +197,14 @@ def read_table(
         raise unreadable(path, error) from error
     shown = [f"c{n} AS {quoted(c.name)}" for n, c in enumerate(columns)]
     shown += [f"x{n} AS {quoted(x)}" for n, x in enumerate(extra)]
+    shown += ["row"] if keep_row else []
     # Where all rows are good, later reads need not look at columns that they do not show.
     where = f" WHERE {good}" if n_good < n_rows else ""
     return StageTable(
         engine=engine,
         path=path,
         query=f"SELECT {', '.join(shown)} FROM {name}{where}",
-        columns=(*(c.name for c in columns), *extra),
+        columns=(*(c.name for c in columns), *extra, *(("row",) if keep_row else ())),
         present=frozenset(source.types),
         n_rows=n_good,
         quarantine=quarantine,

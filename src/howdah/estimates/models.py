@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
 from howdah.estimates.assembly import assemble, natures_of, series_codes, voice_of
-from howdah.estimates.fusion import SIZES, Coding, Learned, Names, Parts, find_sizes, learn
+from howdah.estimates.fusion import (
+    SIZES,
+    Coding,
+    Learned,
+    Names,
+    Parts,
+    find_sizes,
+    join_names,
+    learn,
+)
 from howdah.estimates.natures import prior_of
 from howdah.estimates.statements import STATEMENT_INPUT, Statements
 
@@ -91,64 +100,7 @@ def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...
     known = {s for s, off in zip(names.sources, learned.bias_share == 0.0, strict=False) if off}
     takes_off = np.array([source in known for source in sources], np.bool_)
     prior = prior_of(natures_of(sources), takes_off)
-    old = np.array([sources.index(s) for s in names.sources], np.int64)
-    there = np.array([parts.index(s) for s in names.segments], np.int64)
-    truth = len(sources)
-    place = np.append(old, truth)
-    model = learned.model
-    n_size = model.noise_var.shape[1]
-
-    def placed(values: Floats, known: Floats, at: Ints = place) -> Floats:
-        out = values.copy()
-        out[at] = known
-        return out
-
-    bias = np.zeros((truth + 1, len(parts)))
-    if len(there):
-        # A segment that is new has the source's mean bias.
-        bias[place] = model.bias.mean(1, keepdims=True)
-    bias[np.ix_(place, there)] = model.bias
-    noise = np.repeat(np.append(prior.noise_var, 1.0)[:, None], n_size, axis=1)
-    kinds = sorted(set(natures_of(sources)))
-    known_kinds = sorted(set(natures_of(names.sources)))
-    family_var, common_var = prior.family_var.copy(), prior.common_var.copy()
-    at = [kinds.index(kind) for kind in known_kinds]
-    family_var[at] = model.family_var[: len(at)]
-    common_var[at] = model.common_var[: len(at)]
-    rules = learned.rules
-    links = rules.links._replace(
-        copier=place[rules.links.copier], original=place[rules.links.original]
-    )
-    share = np.append(np.where(takes_off, 0.0, prior.bias_sd**2 / prior.seen_house_var()), 0.0)
-    bias_sd = np.repeat(
-        np.append(np.sqrt(prior.seen_house_var()), 0.0)[:, None], len(parts), axis=1
-    )
-    bias_sd[np.ix_(place, there)] = learned.bias_sd
-    calibration = learned.calibration
-    by_segment, seen = np.ones(len(parts)), np.zeros(len(parts), np.bool_)
-    by_segment[there], seen[there] = calibration.by_segment, calibration.has_truth
-    return Learned(
-        coding=learned.coding._replace(names=Names(sources, parts, names.days)),
-        model=model._replace(
-            bias=bias,
-            house_var=placed(np.append(prior.seen_house_var(), 1.0), model.house_var),
-            noise_var=placed(noise, model.noise_var),
-            drift_var=placed(np.append(prior.drift_var, 0.0), model.drift_var),
-            family=np.append(prior.family, -1).astype(np.int32),
-            family_var=family_var,
-            common_var=common_var,
-        ),
-        rules=rules._replace(links=links, usual_step=placed(np.zeros(truth + 1), rules.usual_step)),
-        bias_sd=bias_sd,
-        bias_held=placed(prior.bias_sd, learned.bias_held, old),
-        bias_share=placed(share, learned.bias_share),
-        calibration=calibration._replace(by_segment=by_segment, has_truth=seen),
-        residuals=learned.residuals,
-        common_var=learned.common_var,
-        parts=learned.parts,
-        n_sample=learned.n_sample,
-        n_anchored=learned.n_anchored,
-    )
+    return join_names(learned, Names(sources, parts, names.days), prior)
 
 
 def _learn_metric(

@@ -10,7 +10,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.kernels.panel import Model, Panel
+from howdah.kernels.panel import Known, Model, Panel
 from howdah.kernels.sites import interval_site
 
 Floats = NDArray[np.float64]
@@ -39,6 +39,7 @@ def start_claims(
     i: int,
     panel: Panel,
     model: Model,
+    before: Known,
     column: Ints,
     at: Ints,
     house: Ints,
@@ -51,7 +52,10 @@ def start_claims(
     seen: Floats,
     order: Floats,
 ) -> float:
-    """Median claim without its source's bias; claims far from it start with little weight."""
+    """Median claim without its source's bias; claims far from it start with little weight.
+
+    Where the level was known before, they start so by their distance from that.
+    """
     begin, end = panel.start[i], panel.start[i + 1]
     segment, size = panel.segment[i], panel.size[i]
     n = 0
@@ -82,6 +86,8 @@ def start_claims(
             median = 0.5 * (low / n_low + high / n_high)
         elif n_low + n_high > 0:
             median = (low + high) / (n_low + n_high)
+    if before.pull_start[i + 1] > before.pull_start[i]:
+        median = before.level[i]
     _lay_out(
         size, segment, panel.first[i], median, reach, panel.period[begin:end],
         panel.source[begin:end], panel.value[begin:end], panel.own_var[begin:end], model.bias,

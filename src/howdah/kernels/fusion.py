@@ -19,6 +19,9 @@ of the prior precision of the house effects, which then stand for $b_s + a_f$. A
 *pass* solves it and then sets the weights by the moments of that posterior, the scale-mixture
 form of Student's t; claims that give an interval are expectation propagation sites
 (`kernels.sites`). Four passes are near the fixed point.
+
+What claims before a panel said of its first level and of the house effects may come in as a
+`Known`, and what its own claims before a period say can be kept as one (`kernels.summary`).
 """
 
 import time
@@ -39,7 +42,14 @@ from howdah.kernels.evidence import (
     sum_errors,
     weigh_claims,
 )
-from howdah.kernels.panel import Model, Panel, Posterior
+from howdah.kernels.panel import Known, Model, Panel, Posterior
+from howdah.kernels.summary import (
+    add_known,
+    eliminate_levels,
+    houses_before,
+    know_nothing,
+    make_room,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -57,13 +67,17 @@ _N_BLOCKS = 64
 _FAST = {"contract", "reassoc", "arcp", "nsz"}
 
 
-def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
+def fuse_panel(
+    panel: Panel, model: Model, *, n_passes: int = 4, before: Known | None = None
+) -> Posterior:
     """Posterior of every series of a panel.
 
     Parameters
     ----------
     n_passes
         Solves a series; weights are set after each but the last.
+    before
+        What was known of each series before its first period; nothing if not given.
 
     Returns
     -------
@@ -75,9 +89,34 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
     Memory is that of the arrays returned and one small work space a thread. What it cannot
     tell: a shared error that lasts looks like the level; only anchors can.
     """
+    nowhere = np.full(len(panel.segment), -1, np.int64)
+    return fuse_and_summarise(panel, model, nowhere, n_passes=n_passes, before=before)[0]
+
+
+def fuse_and_summarise(
+    panel: Panel, model: Model, at: Ints, *, n_passes: int = 4, before: Known | None = None
+) -> tuple[Posterior, Known]:
+    """Posterior of every series, and what is known at a period of each by what was before.
+
+    Parameters
+    ----------
+    at
+        (n_series,) period of each series, counted from its first, up to whose start the prior and
+        the claims are summed up, under the weights of the last pass; -1 for none.
+    n_passes, before
+        As of `fuse_panel`.
+
+    Returns
+    -------
+    (Posterior, Known)
+        A series that starts at `at` without a prior has none there either.
+    """
     n_series = len(panel.segment)
+    before = know_nothing(n_series) if before is None else before
     level_start = np.concatenate([[0], np.cumsum(panel.length, dtype=np.int64)])
-    house_start, house_source = _houses(panel.start, panel.source, len(model.noise_var))
+    house_start, house_source = _houses(
+        panel.start, panel.source, len(model.noise_var), before.house_start, before.house_source
+    )
     n_level, n_house = int(level_start[-1]), int(house_start[-1])
     out = Posterior(
         level_start,
@@ -101,11 +140,17 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
         np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
         0.0,
     )
+    n_period = len(panel.gap)
+    along = before.along if len(before.along) else np.arange(n_period) / max(n_period - 1, 1) - 0.5
+    known = houses_before(
+        panel.start, panel.period, panel.source, panel.first, at, before.house_start,
+        house_start, house_source,
+    )  # fmt: skip
+    summary = make_room(*known, model.drift_var)
     reach = _reach(panel.start, panel.length, house_start)
+    solve = partial(_fuse_timed, panel, model, before, at, out, summary, along, n_passes, reach)
     with ThreadPoolExecutor(nb.config.NUMBA_NUM_THREADS) as pool:  # type: ignore[attr-defined]
-        cpu_s = sum(
-            pool.map(partial(_fuse_timed, panel, model, out, n_passes, reach), range(_N_BLOCKS))
-        )
+        cpu_s = sum(pool.map(solve, range(_N_BLOCKS)))
     n_family = len(model.family_var)
     return out._replace(
         cpu_s=cpu_s,
@@ -115,17 +160,24 @@ def fuse_panel(panel: Panel, model: Model, *, n_passes: int = 4) -> Posterior:
         family_count=out.family_count.sum(0)[:n_family],
         common_sum=out.common_sum.sum(0)[:n_family],
         common_count=out.common_count.sum(0)[:n_family],
-    )
+    ), summary
 
 
 @nb.njit(cache=True)
-def _houses(start: Ints, source: Small, n_source: int) -> tuple[Ints, Small]:
-    """First house effect of each series, and the source of each, in order of appearance."""
+def _houses(
+    start: Ints, source: Small, n_source: int, prior_start: Ints, prior_source: Small
+) -> tuple[Ints, Small]:
+    """First house effect of each series, and the source of each: known ones, then new ones.
+
+    Each in order of appearance.
+    """
     n_series = len(start) - 1
     seen = np.full(n_source, -1, np.int64)
     house_start = np.zeros(n_series + 1, np.int64)
     for i in range(n_series):
-        count = 0
+        count = prior_start[i + 1] - prior_start[i]
+        for h in range(prior_start[i], prior_start[i + 1]):
+            seen[prior_source[h]] = i
         for k in range(start[i], start[i + 1]):
             if seen[source[k]] != i:
                 seen[source[k]] = i
@@ -135,6 +187,10 @@ def _houses(start: Ints, source: Small, n_source: int) -> tuple[Ints, Small]:
     seen[:] = -1
     for i in range(n_series):
         place = house_start[i]
+        for h in range(prior_start[i], prior_start[i + 1]):
+            seen[prior_source[h]] = i
+            house_source[place] = prior_source[h]
+            place += 1
         k = start[i]
         while place < house_start[i + 1]:
             if seen[source[k]] != i:
@@ -159,22 +215,30 @@ def _reach(start: Ints, length: Small, house_start: Ints) -> tuple[int, int, int
 def _fuse_timed(
     panel: Panel,
     model: Model,
+    before: Known,
+    wanted: Ints,
     out: Posterior,
+    summary: Known,
+    along: Floats,
     n_passes: int,
     reach: tuple[int, int, int],
     block: int,
 ) -> float:
     """Solve the series of a block; CPU seconds of the thread that did it."""
-    before = time.thread_time()
-    _fuse_block(panel, model, out, n_passes, reach, block)
-    return time.thread_time() - before
+    started = time.thread_time()
+    _fuse_block(panel, model, before, wanted, out, summary, along, n_passes, reach, block)
+    return time.thread_time() - started
 
 
 @nb.njit(cache=True, nogil=True, error_model="numpy")
 def _fuse_block(
     panel: Panel,
     model: Model,
+    before: Known,
+    wanted: Ints,
     out: Posterior,
+    summary: Known,
+    along: Floats,
     n_passes: int,
     reach: tuple[int, int, int],
     block: int,
@@ -184,7 +248,6 @@ def _fuse_block(
     # A house effect may have a drift beside it.
     most_rows = _rows(2 * most_houses)
     per_gap = 1.0 / panel.gap
-    along = np.arange(len(panel.gap)) / max(len(panel.gap) - 1, 1) - 0.5
     column = np.full(n_source, -1, np.int64)
     at = np.zeros(most_claims, np.int64)
     house = np.zeros(most_claims, np.int64)
@@ -205,10 +268,10 @@ def _fuse_block(
                 width += 1
         rows = _rows(width)
         _fuse_one(
-            i, panel, model, out, n_passes, per_gap, column, at[:n_claims], house[:n_claims],
-            until[:n_claims], is_point[:n_claims], claim, along[panel.first[i] :],
-            path[0, :n], path[1, :n], path[2, :n], path[3, :n], path[4, :n], width,
-            border[: rows * n].reshape(rows, n),
+            i, panel, model, before, wanted[i], out, summary, n_passes, per_gap, column,
+            at[:n_claims], house[:n_claims], until[:n_claims], is_point[:n_claims], claim,
+            along[panel.first[i] :], path[0, :n], path[1, :n], path[2, :n], path[3, :n],
+            path[4, :n], width, border[: rows * n].reshape(rows, n),
             spread[: rows * n].reshape(rows, n), corner[: rows * rows].reshape(rows, rows),
             factor[: rows * rows].reshape(rows, rows),
             out.noise_sum[block], out.noise_count[block],
@@ -228,7 +291,10 @@ def _fuse_one(
     i: int,
     panel: Panel,
     model: Model,
+    before: Known,
+    wanted: int,
     out: Posterior,
+    summary: Known,
     n_passes: int,
     per_gap: Floats,
     column: Ints,
@@ -280,11 +346,15 @@ def _fuse_one(
     seen, known, taken = claim[3, :n_claims], claim[4, :n_claims], claim[5, :n_claims]
     square, shared_square = claim[6, :n_claims], claim[7, :n_claims]
     start = start_claims(
-        i, panel, model, column, at, house, until, shared_var, noise, is_point,
+        i, panel, model, before, column, at, house, until, shared_var, noise, is_point,
         weight, precision, seen, square,
     )  # fmt: skip
     has_intervals = not is_point.all()
-    q, pace = model.step_var, panel.pace[i]
+    pace = panel.pace[i]
+    is_known = before.pull_start[i + 1] > before.pull_start[i]
+    steps_moved = 2.0 * model.step_shape * model.step_var + before.moved[i]
+    n_steps = 2.0 * model.step_shape + before.steps[i]
+    q = steps_moved / n_steps if is_known else model.step_var
     step_weight[:] = 1.0
     b = np.empty(width)
     own_square = np.empty(n_house)
@@ -293,9 +363,10 @@ def _fuse_one(
     for turn in range(n_passes):
         is_last = turn == n_passes - 1
         _join_steps(first, per_gap, q * pace, step_weight, link, diagonal)
-        diagonal[0] += 1.0 / model.start_var
         mean[:] = 0.0
-        mean[0] = start / model.start_var
+        if not is_known:
+            diagonal[0] += 1.0 / model.start_var
+            mean[0] = start / model.start_var
         border[:] = 0.0
         corner[:] = 0.0
         for a in range(width):
@@ -303,6 +374,7 @@ def _fuse_one(
             b[a] = house_center[a] / house_scale[a]
         for f in range(len(model.common_var)):
             _join_houses(f, n_house, source, model, house_scale, house_center, corner, b)
+        add_known(i, before, slope, diagonal, mean, border, corner, b)
         add_claims(
             at, house, until, slope, along, shared_var, precision, seen,
             diagonal, mean, border, corner, b, share, touched,
@@ -310,8 +382,14 @@ def _fuse_one(
         solve_arrowhead(
             diagonal, link, mean, border, corner, b, variance, lag, spread, ratio, factor
         )
+        if is_last and wanted >= 0:
+            until_then = wanted + 1
+            summary.moved[i] = before.moved[i] + _weigh_steps(
+                first, per_gap, pace, q, mean[:until_then], variance[:until_then],
+                lag[:until_then], step_weight[:until_then],
+            )  # fmt: skip
         moved = _weigh_steps(first, per_gap, pace, q, mean, variance, lag, step_weight)
-        q = (2.0 * model.step_shape * model.step_var + moved) / (2.0 * model.step_shape + n - 1)
+        q = (steps_moved + moved) / (n_steps + n - 1)
         for h in range(n_house):
             off = b[h] - house_center[h]
             own_square[h] = off * off + corner[h, h]
@@ -321,9 +399,9 @@ def _fuse_one(
                 b, own_square, is_last, common_sum, common_count,
             )  # fmt: skip
         for h in range(n_house):
-            prior = model.house_var[source[h]]
-            scaled = own_square[h] / prior
-            house_scale[h] = prior * (_HOUSE_DF + scaled) / (_HOUSE_DF + 1.0)
+            usual = model.house_var[source[h]]
+            scaled = own_square[h] / usual
+            house_scale[h] = usual * (_HOUSE_DF + scaled) / (_HOUSE_DF + 1.0)
         compare_claims(
             at, house, until, slope, along, shared_var, precision, seen, mean, variance, corner,
             spread, b, residual, known, taken, shared_square,
@@ -351,6 +429,30 @@ def _fuse_one(
             d = b[slope[h]]
             out.drift_mean[at_house + h] = d
             out.drift_second[at_house + h] = d * d + corner[slope[h], slope[h]]
+    if wanted >= 0:
+        summary.level[i] = mean[wanted]
+        summary.steps[i] = before.steps[i] + wanted
+        # The work space of the last pass is free now; its precisions and links still hold.
+        diagonal[:] = 0.0
+        lag[:] = 0.0
+        border[:] = 0.0
+        corner[:] = 0.0
+        b[:] = 0.0
+        for t in range(1, wanted + 1):
+            diagonal[t] += link[t]
+            diagonal[t - 1] += link[t]
+        if not is_known:
+            diagonal[0] += 1.0 / model.start_var
+            lag[0] = start / model.start_var
+        add_known(i, before, slope, diagonal, lag, border, corner, b)
+        n_before = 0
+        while n_before < n_claims and at[n_before] < wanted:
+            n_before += 1
+        add_claims(
+            at[:n_before], house[:n_before], until[:n_before], slope, along, shared_var, precision,
+            seen, diagonal, lag, border, corner, b, share, touched,
+        )  # fmt: skip
+        eliminate_levels(i, wanted, summary, slope, link, diagonal, lag, border, corner, b)
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath=_FAST)

@@ -47,6 +47,25 @@ class Model(NamedTuple):
     start_var: float  # variance of the first level, around the median claim
 
 
+class Known(NamedTuple):
+    """What was known of each series before its first period; `kernels.summary` makes it.
+
+    The unknowns of a series are its first level, the house effects of `house_source`, and the
+    drifts of those of them that drift. A series without any starts from the model alone.
+    """
+
+    house_start: Ints  # (n_series + 1,) first house effect of each series
+    house_source: Small  # (n_house,)
+    start: Ints  # (n_series + 1,) first number of each series in `information`
+    information: Floats  # lower triangles of the precision, row after row
+    pull_start: Ints  # (n_series + 1,) first number of each series in `pull`
+    pull: Floats  # right-hand sides
+    level: Floats  # (n_series,) about where the first level is
+    moved: Floats  # (n_series,) weighted squares of the steps before, per usual period
+    steps: Floats  # (n_series,) their number
+    along: Floats  # (n_period,) u_t of the periods; empty where they are all there are
+
+
 class Posterior(NamedTuple):
     """What a pass over a panel found; flat arrays, series after series."""
 

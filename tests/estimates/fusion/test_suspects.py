@@ -250,6 +250,19 @@ def test_linear_scales_have_no_slips_but_stale_figures_and_copies(clean: pl.Data
     assert "unit_slip" not in counts
 
 
+def test_a_frozen_source_is_stale_on_a_linear_scale_too(clean: pl.DataFrame) -> None:
+    claims = clean.with_columns(pl.col("value").log().round(3) * 100 - 1000)
+    place = pl.col("period").rank("dense").over("series").cast(pl.Float64)
+    one = pl.col("series") == "s0003"
+    claims = with_value(claims, one, pl.col("value") + (place - 10).clip(0, 20) * 10)
+    where = at("s0003", "vendor-0", 10, 28)
+    first = claims.filter(where).sort("period")["value"][0]
+    found = suspects(with_value(claims, where, pl.lit(first)), Options(scale="linear"))
+    stale = found.filter((pl.col("series") == "s0003") & (pl.col("source") == "vendor-0"))
+    assert set(stale["reason"]) == {"stale"}
+    assert "undecided" not in set(found["reason"])
+
+
 def test_without_suspects_nothing_is_looked_for(clean: pl.DataFrame) -> None:
     claims = with_value(clean, at("s0005", "vendor-1"), pl.col("value") * 1000)
     parts = Parts(suspects=False, copies=False)

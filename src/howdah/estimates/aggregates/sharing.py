@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from howdah.estimates.fusion.coding import Coded
 from howdah.estimates.fusion.learned import Learned
 from howdah.estimates.fusion.learning import SEGMENT_SD
-from howdah.estimates.fusion.solving import Solved, ranges_of, take_series
-from howdah.kernels import Model, Panel, Posterior, join_cells
+from howdah.estimates.fusion.solving import Solved, take_series
+from howdah.kernels import Model, Panel, Posterior, join_cells, ranges
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,8 +95,8 @@ def without_biases(learned: Learned, posterior: Posterior) -> tuple[Model, Poste
 
 def take_posterior(posterior: Posterior, series: Ints, rows: Ints) -> Posterior:
     """Posterior of some series, and of the rows of their claims."""
-    levels = ranges_of(posterior.level_start, series)
-    houses = ranges_of(posterior.house_start, series)
+    levels = ranges(posterior.level_start, series)
+    houses = ranges(posterior.house_start, series)
     return posterior._replace(
         level_start=_starts(posterior.level_start, series),
         mean=posterior.mean[levels],

@@ -30,7 +30,7 @@ SOURCE_BOUNDS = (1, 2, 4)
 _SHRINK_SERIES = 25.0
 
 #: Fewest anchored series for a factor to be learnt at all.
-_LEAST_SERIES = 20
+LEAST_SERIES = 20
 
 
 #: Folds in which coverage is checked.
@@ -61,7 +61,7 @@ class Calibration(NamedTuple):
     @property
     def is_calibrated(self) -> bool:
         """Whether there was enough truth to learn from."""
-        return self.n_series >= _LEAST_SERIES
+        return self.n_series >= LEAST_SERIES
 
     def factors(self, segment: Codes, size: Codes, n_sources: Codes) -> Floats:
         """Factor of each row's interval."""
@@ -84,7 +84,7 @@ def calibrate(residuals: Residuals, prob: float, *, n_segment: int, n_size: int)
     counted = np.unique(residuals.series, return_inverse=True)[1]
     n_series = int(counted.max(initial=-1)) + 1
     has_truth = np.bincount(residuals.segment, minlength=n_segment) > 0
-    if n_series < _LEAST_SERIES:
+    if n_series < LEAST_SERIES:
         ones = [np.ones(n) for n in (n_segment, n_size, n_sources)]
         nowhere = np.zeros(n_segment, np.bool_)
         return Calibration(prob, 1.0, ones[0], ones[1], ones[2], nowhere, n_series)

@@ -52,7 +52,8 @@ class Numbered(NamedTuple):
     claims
         ``series`` (number in `series`), ``source``, ``segment`` (numbers in `Names`), ``period``
         (date), ``value, value_low, value_high, listed, cutoff``; what the scale cannot hold was
-        set aside.
+        set aside. Perhaps ``shift`` and ``own_var`` (`maturity.with_age`), or ``verdict``, what a
+        reviewer said before.
     truth
         ``series, period, value``.
     series
@@ -98,6 +99,10 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
     period, when = _places(names.days, claims["period"]), _places(names.days, truth["period"])
     source = _whole(claims["source"])
     value, low, high = _on_scale(claims, coding)
+    own_var = np.zeros(claims.height)
+    if "own_var" in claims.columns:
+        value = value + claims["shift"].to_numpy() / coding.unit
+        own_var = claims["own_var"].to_numpy() / coding.unit**2
     fixed = _additive(truth["value"].to_numpy(), coding)
     order = np.lexsort((when, known))
     known, when, fixed = known[order], when[order], fixed[order]
@@ -122,7 +127,7 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
         value=value,
         low=take(row, low, none),
         high=take(row, high, none),
-        own_var=np.zeros(len(row)),
+        own_var=take(row, own_var, np.zeros(len(fixed))),
         segment=segment,
         size=np.searchsorted(coding.sizes, middle_claims(start, row, value)).astype(np.int32),
         first=first,

@@ -1,11 +1,12 @@
 """Fusing a table of claims: learn from a sample, then solve everything chunk by chunk."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
@@ -20,6 +21,7 @@ from howdah.estimates.fusion.coding import (
     find_unit,
     number_claims,
 )
+from howdah.estimates.fusion.kept import keep_series, window_starts
 from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
 from howdah.estimates.fusion.results import (
     METHOD,
@@ -31,9 +33,11 @@ from howdah.estimates.fusion.results import (
 )
 from howdah.estimates.fusion.reviewing import Reviews, no_reviews
 from howdah.estimates.fusion.solving import UNDECIDED
+from howdah.kernels import Known
 
 Floats = NDArray[np.float64]
 Small = NDArray[np.int8]
+Flags = NDArray[np.bool_]
 
 #: Series in the sample that everything is learnt from: with truth, and without.
 N_ANCHORED = 1_500
@@ -67,6 +71,10 @@ class Fusion:
 
     Attributes
     ----------
+    reviews
+        What a reviewer says of claims.
+    keep
+        Takes what a state keeps of the series of each chunk; None where no state is kept.
     solve_cpu_s
         CPU seconds of the solve alone, of all threads.
     """
@@ -74,6 +82,7 @@ class Fusion:
     learned: Learned
     options: Options
     reviews: Reviews = field(default_factory=no_reviews)
+    keep: Callable[[pa.Table], None] | None = None
     n_series: int = 0
     n_undecided: int = 0
     solve_cpu_s: float = 0.0
@@ -92,21 +101,44 @@ class Fusion:
         """Claims of a chunk as a panel; this may go on while another chunk is solved."""
         return code_claims(numbered, self.learned.coding)
 
-    def estimates(self, numbered: Numbered, coded: Coded) -> pl.DataFrame:
-        """Estimates of all series of a chunk; all claims of a series are in one chunk."""
+    def estimates(
+        self,
+        numbered: Numbered,
+        coded: Coded,
+        *,
+        before: Known | None = None,
+        untested: Flags | None = None,
+    ) -> pl.DataFrame:
+        """Estimates of all series of a chunk; all claims of a series are in one chunk.
+
+        Parameters
+        ----------
+        before
+            What was known of each series before the panel.
+        untested
+            (n_series,) whether a source that the calibration never saw speaks of it.
+        """
+        at = None if self.keep is None else window_starts(coded.panel)
         verdict, met = reviewed(self.reviews, numbered, coded, self.learned.coding.names)
         self._is_met[met] = True
-        before = time.thread_time()
-        solved = solve_chunk(self.learned, coded, verdict)
+        started = time.thread_time()
+        solved = solve_chunk(self.learned, coded, verdict, before=before, at=at)
         # This thread waits for those of the kernel, which count their own time.
-        self.solve_cpu_s += time.thread_time() - before + solved.posterior.cpu_s
+        self.solve_cpu_s += time.thread_time() - started + solved.posterior.cpu_s
+        if self.keep is not None and at is not None:
+            self.keep(keep_series(numbered, coded, solved, self.learned, at, verdict))
         n_claims, n_suspect = source_counts(self.learned, coded, solved)
         self.n_claims += n_claims
         self.n_suspect += n_suspect
         self.n_series += len(coded.series)
         self.n_undecided += int((solved.reason == UNDECIDED).sum())
         estimates = estimate_rows(
-            self.learned, coded, solved, prob=self.options.prob, loss=self.options.loss
+            self.learned,
+            coded,
+            solved,
+            prob=self.options.prob,
+            loss=self.options.loss,
+            untested=untested,
         )
         self._suspects.append(find_suspects(self.learned, numbered, coded, solved, estimates))
         return estimates
@@ -183,11 +215,17 @@ class Fusion:
 def reviewed(
     reviews: Reviews, numbered: Numbered, coded: Coded, names: Names
 ) -> tuple[Small | None, NDArray[np.int64]]:
-    """Verdict on each claim of a panel, and the rows of the reviews that there are claims for."""
+    """Verdict on each claim of a panel, and the rows of the reviews that there are claims for.
+
+    Claims that come with a ``verdict``, those of a state, keep it unless there is a new one.
+    """
     own, rows = reviews.numbered(numbered, names)
-    if not len(rows):
+    is_said = "verdict" in numbered.claims.columns
+    if not len(rows) and not is_said:
         return None, rows
     found, met = own.verdicts(numbered.claims)
+    if is_said:
+        found = np.where(found == 0, numbered.claims["verdict"].to_numpy(), found)
     return np.where(coded.row >= 0, found[coded.row], 0).astype(np.int8), rows[met]
 
 

@@ -12,7 +12,7 @@ from howdah.estimates.fusion.freezing import learn_steps
 from howdah.estimates.fusion.learning import ANCHOR_SD, Prior, Shape, learn_model, usual_prior
 from howdah.estimates.fusion.links import Links
 from howdah.estimates.fusion.solving import DROP, Rules, Solved, hide_source, solve, take_series
-from howdah.kernels import Model, Panel, leave_out
+from howdah.kernels import Known, Model, Panel, leave_out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -143,14 +143,23 @@ def _between(links: Links, may_copy: NDArray[np.bool_]) -> Links:
     return links._replace(**{name: column[kept] for name, column in links._asdict().items()})
 
 
-def solve_chunk(learned: Learned, coded: Coded, verdict: Small | None = None) -> Solved:
-    """Solve the series of a chunk with what was learnt and a reviewer's verdicts."""
+def solve_chunk(
+    learned: Learned,
+    coded: Coded,
+    verdict: Small | None = None,
+    *,
+    before: Known | None = None,
+    at: Ints | None = None,
+) -> Solved:
+    """Solve the series of a chunk with what was learnt; the rest is as of `solve`."""
     return solve(
         coded.panel,
         learned.model,
         learned.rules,
         suspects=learned.parts.suspects,
         verdict=verdict,
+        before=before,
+        at=at,
     )
 
 

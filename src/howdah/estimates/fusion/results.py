@@ -24,7 +24,13 @@ UNCALIBRATED_HERE = f"{METHOD} uncalibrated here"
 
 
 def estimate_rows(
-    learned: Learned, coded: Coded, solved: Solved, *, prob: float, loss: str
+    learned: Learned,
+    coded: Coded,
+    solved: Solved,
+    *,
+    prob: float,
+    loss: str,
+    untested: NDArray[np.bool_] | None = None,
 ) -> pl.DataFrame:
     """Level of each series in each period from its first claim to its last.
 
@@ -32,6 +38,8 @@ def estimate_rows(
     ----------
     loss
         "squared" gives the mean on the natural scale, "absolute" the median.
+    untested
+        (n_series,) whether a source that the calibration never saw speaks of it.
     """
     panel, posterior = coded.panel, solved.posterior
     coding = learned.coding
@@ -42,8 +50,13 @@ def estimate_rows(
     n_houses = np.diff(posterior.house_start) - coded.is_anchored
     calibration = learned.calibration
     if calibration.is_calibrated and learned.parts.calibrated:
-        sd = sd * calibration.factors(panel.segment, panel.size, n_houses)[series]
-        method = np.where(calibration.has_truth[panel.segment], 0, 2)
+        factors = calibration.factors(panel.segment, panel.size, n_houses)
+        is_tested = calibration.has_truth[panel.segment]
+        if untested is not None:
+            is_tested = is_tested & ~untested
+            factors = np.where(untested, np.maximum(factors, 1.0), factors)
+        sd = sd * factors[series]
+        method = np.where(is_tested, 0, 2)
     else:
         method = np.ones(len(length), np.int64)
     reach = ndtri(0.5 + prob / 2) * sd
@@ -120,7 +133,8 @@ def find_suspects(
     variance = posterior.variance[at] + house_var + model.noise_var[source, panel.size[series]]
     off = (panel.value[suspect] - posterior.mean[at] - house) / np.sqrt(variance)
     other = pl.Series(solved.other[suspect])
-    rows = numbered.claims[coded.row[suspect]].with_columns(
+    given = numbered.claims.drop(_NOT_GIVEN, strict=False)
+    rows = given[coded.row[suspect]].with_columns(
         *(estimates[n].gather(at).cast(pl.Float32).alias(m) for n, m in _SHOWN.items()),
         pl.Series("off_sds", off).cast(pl.Float32),
         pl.select(
@@ -145,6 +159,9 @@ def find_houses(
         found[n] = h
     return found
 
+
+#: Columns of claims that their file does not have.
+_NOT_GIVEN = ("shift", "own_var", "verdict")
 
 #: Columns of the estimates that stand beside a suspect claim, and their names there.
 _SHOWN = {"value": "level", "lower": "lower", "upper": "upper"}

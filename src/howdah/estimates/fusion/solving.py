@@ -11,7 +11,18 @@ from howdah.estimates.fusion.links import Links, find_originals, flag_copies
 from howdah.estimates.fusion.slips import Slips, find_slips, nearest_slip, of_claims
 from howdah.estimates.fusion.spikes import scale_code
 from howdah.estimates.fusion.swapping import Off, find_swaps
-from howdah.kernels import Model, Panel, Posterior, fuse_panel, leave_out
+from howdah.kernels import (
+    Known,
+    Model,
+    Panel,
+    Posterior,
+    fuse_and_summarise,
+    know_nothing,
+    leave_out,
+    put_known,
+    ranges,
+    take_known,
+)
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,6 +74,7 @@ class Solved(NamedTuple):
     reason: Small  # (n,) index into `REASONS`
     factor: Floats  # (n,) how many times too large a suspect claim is, NaN if not suspect
     other: Ints  # (n,) series that a claim belongs to instead of its own, -1 for none
+    summary: Known  # what is known at the period that was asked for, by what was before
 
     @property
     def is_used(self) -> Flags:
@@ -71,7 +83,14 @@ class Solved(NamedTuple):
 
 
 def solve(
-    panel: Panel, model: Model, rules: Rules, *, suspects: bool, verdict: Small | None = None
+    panel: Panel,
+    model: Model,
+    rules: Rules,
+    *,
+    suspects: bool,
+    verdict: Small | None = None,
+    before: Known | None = None,
+    at: Ints | None = None,
 ) -> Solved:
     """Solve a panel without claims that copy, are of another unit, or lie far out.
 
@@ -82,8 +101,15 @@ def solve(
         robust weights hold in any case.
     verdict
         (n,) what a reviewer said of each claim: `KEEP`, `DROP` or 0.
+    before
+        What was known of each series before the panel; nothing if not given.
+    at
+        (n_series,) period of each series, counted from its first, to sum up what was before; none
+        if not given.
     """
     n = len(panel.value)
+    before = know_nothing(len(panel.segment)) if before is None else before
+    at = np.full(len(panel.segment), -1, np.int64) if at is None else at
     reason, factor = np.zeros(n, np.int8), np.full(n, np.nan)
     other = np.full(n, -1, np.int64)
     link = rules.copied(panel)
@@ -92,7 +118,7 @@ def solve(
         link[verdict > 0] = -1
         panel = leave_out(_kept(panel, verdict == KEEP), verdict == DROP)
     panel = _without_copies(panel, model, rules, link, reason, factor)
-    posterior = fuse_panel(panel, model)
+    posterior, summary = fuse_and_summarise(panel, model, at, before=before)
     if suspects:
         wrong = _wrong(panel, model, rules, posterior, reason, factor, other)
         weak = wrong & (posterior.weight > 0.0)
@@ -102,7 +128,8 @@ def solve(
         if widened.any():
             panel, span = _widen(panel, widened, np.log(factor))
         if (weak | widened).any():
-            posterior = _solve_again(panel, model, posterior, weak | widened)
+            changed = weak | widened
+            posterior = _solve_again(panel, model, posterior, changed, before, at, summary)
         if len(span):
             length = np.diff(posterior.level_start)
             np.maximum(posterior.variance, np.repeat(span, length) ** 2, out=posterior.variance)
@@ -114,7 +141,7 @@ def solve(
         slip = nearest_slip(off, np.sqrt(noise)) if suspects else np.zeros(len(off))
         reason[rejected] = np.where(slip != 0.0, UNIT_SLIP, OUTLIER)
         factor[rejected] = np.exp(np.where(slip != 0.0, slip, off))
-    return Solved(posterior, reason, factor, other)
+    return Solved(posterior, reason, factor, other, summary)
 
 
 def _kept(panel: Panel, rows: Flags) -> Panel:
@@ -159,7 +186,7 @@ def _wrong(
     level = posterior.level_start[series] + panel.period - panel.first[series]
     off = panel.value - posterior.mean[level] - model.bias[panel.source, panel.segment[series]]
     wrong = np.zeros(len(off), np.bool_)
-    slips = Slips(np.zeros(len(off)), wrong)
+    slips = Slips(np.zeros(len(off)), np.zeros(len(off), np.bool_))
     if rules.scale == "log":
         slips = find_slips(panel, model, posterior, off)
     frozen = find_frozen(
@@ -233,13 +260,22 @@ def _widen(panel: Panel, rows: Flags, size: Floats) -> tuple[Panel, Floats]:
     return panel._replace(own_var=np.where(own, allowance, panel.own_var)), span / 2
 
 
-def _solve_again(panel: Panel, model: Model, posterior: Posterior, changed: Flags) -> Posterior:
+def _solve_again(
+    panel: Panel,
+    model: Model,
+    posterior: Posterior,
+    changed: Flags,
+    before: Known,
+    at: Ints,
+    summary: Known,
+) -> Posterior:
     """Solve the series of the claims that were changed, and put them in their place."""
     again = np.unique(of_claims(panel, np.arange(len(panel.segment)))[changed])
     part, rows = take_series(panel, again)
-    fresh = fuse_panel(part, model)
-    levels = ranges_of(posterior.level_start, again)
-    houses = ranges_of(posterior.house_start, again)
+    fresh, known = fuse_and_summarise(part, model, at[again], before=take_known(before, again))
+    put_known(summary, again, known)
+    levels = ranges(posterior.level_start, again)
+    houses = ranges(posterior.house_start, again)
     posterior.mean[levels], posterior.variance[levels] = fresh.mean, fresh.variance
     posterior.house_mean[houses], posterior.house_var[houses] = fresh.house_mean, fresh.house_var
     posterior.house_square[houses] = fresh.house_square
@@ -254,7 +290,7 @@ def _solve_again(panel: Panel, model: Model, posterior: Posterior, changed: Flag
 
 def take_series(panel: Panel, series: Ints) -> tuple[Panel, Ints]:
     """Panel of some series, and the rows of their claims."""
-    rows = ranges_of(panel.start, series)
+    rows = ranges(panel.start, series)
     counts = np.diff(panel.start)[series]
     return panel._replace(
         start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
@@ -275,10 +311,3 @@ def take_series(panel: Panel, series: Ints) -> tuple[Panel, Ints]:
 def hide_source(panel: Panel, source: int) -> Panel:
     """Panel in which the claims of one source say nothing; its series keep their periods."""
     return leave_out(panel, panel.source == source)
-
-
-def ranges_of(start: Ints, numbers: Ints) -> Ints:
-    """Places of the runs of some numbers in flat arrays that are cut at `start`."""
-    counts = np.diff(start)[numbers]
-    ends = np.cumsum(counts)
-    return np.repeat(start[:-1][numbers] - (ends - counts), counts) + np.arange(int(counts.sum()))

@@ -11,7 +11,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from howdah.core.metrics import Scale
 from howdah.engines import text_literal
+from howdah.estimates.fusion.aging import Tested, check_last_anchors
 from howdah.estimates.fusion.coding import Coded, Names, Numbered
 from howdah.estimates.fusion.fusing import (
     Fusion,
@@ -19,7 +21,9 @@ from howdah.estimates.fusion.fusing import (
     begin,
     choose_sample,
 )
+from howdah.estimates.fusion.maturity import learn_curve, with_age
 from howdah.estimates.fusion.reviewing import Reviews
+from howdah.estimates.revisions import RevisionCurve, revision_table
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,11 +42,14 @@ class Claims:
         SQL of ``series, source, period, value, value_low, value_high, segment, listed, cutoff``.
     truth
         SQL of ``series, period, value``.
+    has_prints
+        Whether claims have ``published_at``: of a source that says it again, the last one counts.
     """
 
     engine: duckdb.DuckDBPyConnection
     claims: str
     truth: str
+    has_prints: bool = False
 
     @classmethod
     def of_tables(
@@ -53,6 +60,8 @@ class Claims:
         *,
         as_of: dt.date | None,
         has_periods: bool,
+        has_rows: bool = False,
+        has_prints: bool = False,
     ) -> Self:
         """Claims of a stage's input tables, as known on a date.
 
@@ -64,15 +73,23 @@ class Claims:
             SQL of ``series, period, value``; several of one cell are averaged.
         has_periods
             Whether there is a ``period``.
+        has_rows
+            Whether both have ``row``, their place in the file; of truth it is the first one's.
+        has_prints
+            Whether ``published_at`` tells prints of one figure apart; else all are evidence.
         """
         known = f"SELECT * REPLACE (coalesce(segment, '') AS segment) FROM ({claims})"
         if as_of is not None:
             known += f" WHERE published_at IS NULL OR published_at < DATE '{as_of}' + 1"
         period = "period, " if has_periods else ""
-        truth = f"SELECT series, {period}value FROM ({known}) LIMIT 0"
+        shown = f"series, {period}value" + (", row" if has_rows else "")
+        truth = f"SELECT {shown} FROM ({known}) LIMIT 0"
         if anchors is not None:
-            truth = f"SELECT series, {period}avg(value) AS value FROM ({anchors}) GROUP BY ALL"
-        return cls(engine, f"SELECT * EXCLUDE (published_at) FROM ({known})", truth)
+            row = ", min(row) AS row" if has_rows else ""
+            truth = f"SELECT series, {period}avg(value) AS value{row} FROM ({anchors}) GROUP BY ALL"
+        if not has_prints:
+            known = f"SELECT * EXCLUDE (published_at) FROM ({known})"
+        return cls(engine, known, truth, has_prints)
 
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """All claims and all truth."""
@@ -83,14 +100,34 @@ class Claims:
         return pl.DataFrame(self.engine.sql(query).to_arrow_table())
 
 
+#: The newest print of a figure, of those that have a date; in an order of their own, as the engine
+#: keeps none here.
+_NEWEST = (
+    "QUALIFY published_at IS NULL OR published_at = "
+    "max(published_at) OVER (PARTITION BY series, source, period) "
+    "ORDER BY series, period, source, published_at, value, value_low, value_high"
+)
+
+
 class Numbering:
     """Numbers for the names in a table of claims, kept in the engine as enumerations.
 
     The names are read in two scans; every later read gives numbers.
+
+    Parameters
+    ----------
+    uses_age
+        Whether young figures are brought to what they usually end at, where there are prints.
+
+    Attributes
+    ----------
+    curve
+        How far figures still move, once there is a sample; None where nothing shows it.
     """
 
-    def __init__(self, claims: Claims) -> None:
-        self._claims = claims
+    def __init__(self, claims: Claims, scale: Scale, *, uses_age: bool) -> None:
+        self._claims, self._scale, self._uses_age = claims, scale, uses_age
+        self.curve: RevisionCurve | None = None
         self.series = claims.frame(
             f"SELECT series, max(segment) AS segment, count(*) AS n FROM ({claims.claims}) "
             "GROUP BY series ORDER BY series"
@@ -142,7 +179,14 @@ class Numbering:
         ]
         chosen = choose_sample(self.series["series"], anchored, seed)
         self._claims.engine.register("chosen", pl.DataFrame({"series": chosen}).to_arrow())
-        found = self._numbered("SEMI JOIN chosen USING (series)", self.series["series"], 0)
+        where = "SEMI JOIN chosen USING (series)"
+        if self._claims.has_prints and self._uses_age:
+            prints = self._claims.frame(
+                "SELECT series, source, period, value, published_at "
+                f"FROM ({self._claims.claims}) {where}"
+            )
+            self.curve = learn_curve(prints, self._scale)
+        found = self._numbered(where, self.series["series"], 0)
         number = np.searchsorted(self.series["series"].to_numpy(), chosen.to_numpy())
         place = pl.Series(number)
         claims, truth = (
@@ -155,11 +199,16 @@ class Numbering:
 
     def _numbered(self, where: str, series: pl.Series, first: int) -> Numbered:
         number = f"enum_code(try_cast(series AS howdah_series))::INT - {first}"
+        said = f"SELECT * FROM ({self._claims.claims}) {where}"
+        published = ""
+        if self._claims.has_prints:
+            said, published = f"{said} {_NEWEST}", ", published_at"
         claims = self._claims.frame(
             f"SELECT {number} AS series, enum_code(source::howdah_source) AS source, "
-            "period, value, value_low, value_high, listed, cutoff "
-            f"FROM ({self._claims.claims}) {where}"
+            f"period, value, value_low, value_high, listed, cutoff{published} FROM ({said})"
         )
+        if published:
+            claims = with_age(claims, self.curve, self.names, self._scale)
         own = self._segment[claims["series"].to_numpy() + first]
         claims = claims.with_columns(pl.Series("segment", own))
         truth = self._claims.frame(
@@ -183,14 +232,35 @@ class FusedTable:
     """A run over queries, chunk by chunk.
 
     The estimates are a stream: sources, suspects and summary are complete when it has ended.
+
+    Parameters
+    ----------
+    reviews
+        What a reviewer says of claims.
+    keep
+        Takes what a state keeps of the series, chunk by chunk.
+
+    Attributes
+    ----------
+    n_gave_way
+        Prints that gave way to a newer one of the same figure.
+    tested
+        Of a run that is kept: the last truth of each series against the interval without it.
     """
 
     def __init__(
-        self, claims: Claims, options: Options, progress: Progress, reviews: Reviews | None = None
+        self,
+        claims: Claims,
+        options: Options,
+        progress: Progress,
+        reviews: Reviews | None = None,
+        keep: Callable[[pa.Table], None] | None = None,
     ) -> None:
         self._progress = progress
         progress("naming what there is", 0, 2)
-        self._numbering = Numbering(claims)
+        # A state does not keep the days on which claims were published.
+        self._numbering = Numbering(claims, options.scale, uses_age=keep is None)
+        self.n_gave_way = 0
         self._chunks = self._numbering.chunks()
         progress("learning from a sample", 1, 2)
         sample = self._numbering.sample(options.seed)
@@ -198,6 +268,10 @@ class FusedTable:
         nothing = Numbered(sample.claims.head(0), sample.truth.head(0), sample.series.head(0))
         self.schema = self.run.estimates(nothing, self.run.code(nothing)).to_arrow().schema
         self._suspect_schema = pl.concat(self.run.suspects()).to_arrow().schema
+        self.tested = Tested()
+        if keep is not None:
+            self.run.keep = keep
+            self.tested = check_last_anchors(self.run.learned, sample)
 
     def estimates(self) -> pa.RecordBatchReader:
         """Estimates of all series, in order of series and period."""
@@ -205,14 +279,12 @@ class FusedTable:
 
     def suspects(self) -> pa.RecordBatchReader:
         """Claims held to be wrong, once the estimates have been read."""
-        return pa.RecordBatchReader.from_batches(
-            self._suspect_schema,
-            (
-                batch
-                for part in self.run.suspects()
-                for batch in part.to_arrow().cast(self._suspect_schema).to_batches()
-            ),
-        )
+        return suspect_reader(self.run, self._suspect_schema)
+
+    def revisions(self) -> pl.DataFrame:
+        """How far figures still move, by source and age; no rows where no prints show it."""
+        curve = self._numbering.curve
+        return pl.DataFrame() if curve is None else revision_table(curve)
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         n_chunks = len(self._chunks)
@@ -222,6 +294,9 @@ class FusedTable:
             for n in range(n_chunks):
                 self._progress("fusing", n, n_chunks)
                 numbered, coded = ahead.pop().result()
+                first, last = self._chunks[n]
+                n_said = self._numbering.series["n"].slice(first, last - first + 1).sum()
+                self.n_gave_way += int(n_said) - numbered.claims.height
                 if n + 1 < n_chunks:
                     ahead.append(reader.submit(self._read, *self._chunks[n + 1]))
                 estimates = self.run.estimates(numbered, coded)
@@ -231,3 +306,11 @@ class FusedTable:
     def _read(self, first: int, last: int) -> tuple[Numbered, Coded]:
         numbered = self._numbering.between(first, last)
         return numbered, self.run.code(numbered)
+
+
+def suspect_reader(run: Fusion, schema: pa.Schema) -> pa.RecordBatchReader:
+    """Claims that a run holds to be wrong, chunk by chunk."""
+    return pa.RecordBatchReader.from_batches(
+        schema,
+        (batch for part in run.suspects() for batch in part.to_arrow().cast(schema).to_batches()),
+    )

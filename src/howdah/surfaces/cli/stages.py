@@ -90,6 +90,14 @@ def fuse(
         bool, typer.Option("--static", help="One value a series; claims have no period.")
     ] = False,
     as_of: AsOfOption = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Keep what was learnt in this new folder; where there is one, CLAIMS are new "
+            "ones only, and their series alone are solved again.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Draws the sample that is learnt from.")] = 0,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -101,13 +109,13 @@ def fuse(
     unit slips, stale figures, figures of another series and outliers out of the fit; and
     calibrates intervals on truth that was hidden from it. Writes estimates, sources, suspects and
     summary.json. With --keep a reviewer overrules what is suspect. With --as-of claims published
-    after that date are left out.
+    after that date are left out. With --state the next run takes only new claims.
     """
     from howdah.estimates.fusion import Options  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import fuse as page  # noqa: PLC0415
 
     options = Options(prob=prob, scale=scale.value, loss=loss.value, seed=seed)
     page.run(
-        claims, out, anchors, keep, as_of, options,
+        claims, out, anchors, keep, as_of, options, state,
         static=static, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip

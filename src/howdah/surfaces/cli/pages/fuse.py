@@ -1,10 +1,12 @@
 """What `howdah fuse` does: claims in; estimates, report of sources, suspects and summary out."""
 
+import datetime as dt
 import time
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from howdah.core.errors import InputError
@@ -16,7 +18,9 @@ from howdah.estimates.fusion import (
     Options,
     Reviews,
     StaticFusion,
+    UpdatedTable,
 )
+from howdah.surfaces.cli.pages.fuse_state import opened_state
 from howdah.surfaces.cli.staging import finish, stage_date, staged
 
 #: Claims columns besides ``period``, which a static run has not.
@@ -63,60 +67,88 @@ _SCALE_CHECKS = {
 
 def run(
     claims: Path, out: Path, anchors: Path | None, keep: Path | None, as_of: str | None,
-    options: Options,
+    options: Options, state: Path | None,
     *, static: bool, force: bool, strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the claims, fuse them and write what came of it."""
     started = time.perf_counter()
     day = stage_date(as_of)
-    _check_options(options)
-    with (
-        staged("reading the claims") as (engine, progress),
-        output_folder(out, force=force) as into,
-    ):
-        periods = () if static else (PERIOD,)
-        read = read_table(engine, claims, (*CLAIMS, *periods), checks=_checks(options.scale))
-        fixed = None
-        if anchors is not None:
-            fixed = read_table(
-                engine, anchors, (*ANCHORS, *periods), checks=_value_checks(options.scale)
-            )
-            _refuse(anchors, fixed, "anchors", "Anchors are trusted truth, so all of them have to")
-        reviews = None
-        if keep is not None:
-            columns = REVIEWS if static else (*REVIEWS, REVIEWED_PERIOD)
-            said_of = read_table(engine, keep, columns, checks=[_NO_VERDICT])
-            _refuse(
-                keep, said_of, "verdicts", "A verdict overrules the rules, so all of them have to"
-            )
-            reviews = Reviews.of(pl.DataFrame(engine.sql(said_of.query).to_arrow_table()))
-        said = Claims.of_tables(
-            engine,
-            read.query,
-            None if fixed is None else fixed.query,
-            as_of=day,
-            has_periods=not static,
-        )
-        timings = {"reading_s": time.perf_counter() - started}
-        if static:
-            summary = _fuse_static(said, options, into, reviews)
-        else:
-            fused = FusedTable(said, options, progress, reviews)
-            summary = _fuse_periods(fused, into)
-            timings["solve_cpu_s"] = fused.run.solve_cpu_s
-        summary |= {
-            "n_quarantined": read.quarantine.num_rows,
-            "as_of": None if day is None else day.isoformat(),
-            "versions": {name: version(name) for name in ("howdah", "numpy", "numba", "polars")},
-        }
-        into.quarantine(read.quarantine)
-        timings["total_s"] = time.perf_counter() - started
-        rounded = {name: round(seconds, 3) for name, seconds in timings.items()}
-        into.write_json("summary", {**summary, "timings": rounded})
+    _check_options(options, out, state, static=static)
+    with staged("reading the claims") as (engine, progress), opened_state(state) as kept:
+        if kept is not None:
+            kept.require(options, day)
+        # The outputs take their names before the state does: a run that ends in between can be
+        # repeated.
+        with output_folder(out, force=force) as into:
+            read, said = _read(engine, claims, anchors, options, day, static=static)
+            reviews = None if keep is None else _read_reviews(engine, keep, static=static)
+            timings = {"reading_s": time.perf_counter() - started}
+            quarantine = read.quarantine
+            if static:
+                summary = _fuse_static(said, options, into, reviews)
+            else:
+                fused: FusedTable | UpdatedTable
+                if kept is None:
+                    fused = FusedTable(said, options, progress, reviews)
+                else:
+                    fused = kept.table(read, said, reviews, progress)
+                summary = _fuse_periods(fused, into)
+                timings["solve_cpu_s"] = fused.run.solve_cpu_s
+                if kept is not None:
+                    summary |= kept.summary()
+                    quarantine = kept.set_aside(quarantine)
+            summary |= {
+                "n_quarantined": quarantine.num_rows,
+                "as_of": None if day is None else day.isoformat(),
+                "versions": {
+                    name: version(name) for name in ("howdah", "numpy", "numba", "polars")
+                },
+            }
+            into.quarantine(quarantine)
+            timings["total_s"] = time.perf_counter() - started
+            rounded = {name: round(seconds, 3) for name, seconds in timings.items()}
+            into.write_json("summary", {**summary, "timings": rounded})
+        if kept is not None:
+            kept.commit()
+    lines = _said(summary) + ([] if kept is None else kept.said())
     finish(
-        out, summary, into.n_quarantined, said=_said(summary),
+        out, summary, into.n_quarantined, said=lines,
         as_of=day, strict=strict, as_json=as_json,
     )  # fmt: skip
+
+
+def _read(
+    engine: duckdb.DuckDBPyConnection, claims: Path, anchors: Path | None, options: Options,
+    day: dt.date | None, *, static: bool,
+) -> tuple[StageTable, Claims]:  # fmt: skip
+    periods = () if static else (PERIOD,)
+    read = read_table(
+        engine, claims, (*CLAIMS, *periods), checks=_checks(options.scale), keep_row=not static
+    )
+    fixed = None
+    if anchors is not None:
+        fixed = read_table(
+            engine, anchors, (*ANCHORS, *periods),
+            checks=_value_checks(options.scale), keep_row=not static,
+        )  # fmt: skip
+        _refuse(anchors, fixed, "anchors", "Anchors are trusted truth, so all of them have to")
+    said = Claims.of_tables(
+        engine,
+        read.query,
+        None if fixed is None else fixed.query,
+        as_of=day,
+        has_periods=not static,
+        has_rows=not static,
+        has_prints=not static and "published_at" in read.present,
+    )
+    return read, said
+
+
+def _read_reviews(engine: duckdb.DuckDBPyConnection, keep: Path, *, static: bool) -> Reviews:
+    columns = REVIEWS if static else (*REVIEWS, REVIEWED_PERIOD)
+    said = read_table(engine, keep, columns, checks=[_NO_VERDICT])
+    _refuse(keep, said, "verdicts", "A verdict overrules the rules, so all of them have to")
+    return Reviews.of(pl.DataFrame(engine.sql(said.query).to_arrow_table()))
 
 
 def _refuse(path: Path, table: StageTable, what: str, why: str) -> None:
@@ -148,17 +180,23 @@ def _said(summary: Mapping[str, object]) -> list[str]:
             f"{summary['n_undecided']} claims contradict one another by a unit, and nothing tells "
             "which is right: they stay in, with intervals that hold both"
         )
+    if summary.get("n_gave_way"):
+        said.append(
+            f"{summary['n_gave_way']} earlier prints gave way to newer ones of the same figure"
+        )
     if summary["n_reviews"]:
         unmatched = summary["n_reviews_unmatched"]
         said.append(f"verdicts read: {summary['n_reviews']}; about no claim: {unmatched}")
     return said
 
 
-def _fuse_periods(fused: FusedTable, into: OutputFolder) -> dict[str, object]:
+def _fuse_periods(fused: FusedTable | UpdatedTable, into: OutputFolder) -> dict[str, object]:
     into.write("estimates", fused.estimates())
     into.write("sources", fused.run.sources().to_arrow())
     into.write("suspects", fused.suspects())
-    return fused.run.summary()
+    if isinstance(fused, FusedTable) and (revisions := fused.revisions()).height:
+        into.write("revisions", revisions.to_arrow())
+    return {**fused.run.summary(), "n_gave_way": fused.n_gave_way}
 
 
 def _fuse_static(
@@ -183,6 +221,10 @@ def _value_checks(scale: str) -> list[Check]:
     return [Check("value", fault.replace("{}", "{value}"), reason)] if fault else []
 
 
-def _check_options(options: Options) -> None:
+def _check_options(options: Options, out: Path, state: Path | None, *, static: bool) -> None:
     if not 0.0 < options.prob < 1.0:
         raise InputError(f"--prob is {options.prob}; give a probability between 0 and 1, as 0.9.")
+    if state is not None and static:
+        raise InputError("--state is for claims over periods; with --static leave it out.")
+    if state is not None and state.resolve() == out.resolve():
+        raise InputError(f"--out and --state are both {out}; give each a folder of its own.")

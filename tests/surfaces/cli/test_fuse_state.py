@@ -1,0 +1,361 @@
+"""`howdah fuse --state`: updates day by day, what they refuse, and what a crash leaves."""
+
+import datetime as dt
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from howdah.estimates.fusion import state_update
+
+#: Runs a command; `conftest` says how.
+Run = Callable[..., Any]
+
+WEEKS = 24
+FIRST = dt.date(2024, 1, 1)
+CUT = FIRST + dt.timedelta(weeks=20)
+
+
+def claim_rows(n_series: int = 40) -> pl.DataFrame:
+    draws = np.random.default_rng(3)
+    level = draws.normal(10, 1, (n_series, 1))
+    level = level + np.cumsum(draws.normal(0, 0.05, (n_series, WEEKS)), axis=1)
+    value = level[:, :, None] + 0.2 * np.arange(3) + draws.normal(0, 0.1, (n_series, WEEKS, 3))
+    i, t, s = np.nonzero(draws.random(value.shape) < 0.8)
+    return pl.DataFrame(
+        {
+            "series": [f"app {n:02}" for n in i],
+            "source": [f"vendor {n}" for n in s],
+            "period": [FIRST + dt.timedelta(weeks=int(n)) for n in t],
+            "value": np.exp(value[i, t, s]),
+            "true": np.exp(level[i, t]),
+        }
+    )
+
+
+class Folder:
+    """A state made of the weeks before `CUT`, and runs that go on from it."""
+
+    def __init__(self, run: Run, path: Path) -> None:
+        self._run, self.path, self.rows = run, path, claim_rows()
+        self._n = 0
+
+    def fuse(
+        self, rows: pl.DataFrame, *options: str, truth: pl.DataFrame | None = None, state: str = "s"
+    ) -> Any:  # noqa: ANN401 - the fixture's own
+        self._n += 1
+        name = self.path / f"claims-{self._n}.csv"
+        rows.drop("true", strict=False).write_csv(name)
+        anchors = []
+        if truth is not None:
+            truth.write_csv(self.path / "truth.csv")
+            anchors = ["--anchors", str(self.path / "truth.csv")]
+        return self._run(
+            "fuse", str(name), "--out", str(self.out), "--state", str(self.path / state),
+            "--force", *anchors, *options,
+        )  # fmt: skip
+
+    @property
+    def out(self) -> Path:
+        return self.path / "out"
+
+    def begin(self, *options: str) -> None:
+        early = self.rows.filter(pl.col("period") < CUT)
+        ran = self.fuse(early, *options, truth=truth_of(early))
+        assert ran.code == 0, ran.err
+
+    def estimates(self) -> pl.DataFrame:
+        return pl.read_parquet(self.out / "estimates.parquet")
+
+    def summary(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.out / "summary.json").read_text("utf-8"))
+        return found
+
+    def state(self) -> dict[str, bytes]:
+        return {p.name: p.read_bytes() for p in (self.path / "s").iterdir()}
+
+    def week(self, n: int) -> pl.DataFrame:
+        return self.rows.filter(pl.col("period") == FIRST + dt.timedelta(weeks=n))
+
+
+def truth_of(rows: pl.DataFrame) -> pl.DataFrame:
+    known = rows.filter(pl.col("series") < "app 30").unique(["series", "period"])
+    chosen = known.filter(pl.col("period").dt.day() <= 7).sort("series", "period")
+    return chosen.select("series", "period", value="true")
+
+
+@pytest.fixture
+def kept(run: Run, tmp_path: Path) -> Folder:
+    folder = Folder(run, tmp_path)
+    folder.begin()
+    return folder
+
+
+def test_an_update_touches_only_the_series_of_its_claims(kept: Folder) -> None:
+    new = kept.week(20).filter(pl.col("series").is_in(["app 03", "app 35"]))
+    ran = kept.fuse(new)
+    assert ran.code == 0, ran.err
+    estimates = kept.estimates()
+    assert set(estimates["series"]) == {"app 03", "app 35"}
+    assert estimates["period"].max() == CUT
+    assert estimates["period"].n_unique() == 9
+    summary = kept.summary()
+    assert summary["state"]["n_updates"] == 1
+    assert summary["update"]["n_new_series"] == 0
+    assert summary["refit_due"] == []
+    # The others wait in the state for their own claims.
+    assert kept.fuse(kept.week(21)).code == 0
+    assert set(kept.estimates()["series"]) == set(kept.week(21)["series"])
+
+
+def test_updates_end_near_a_full_run(kept: Folder) -> None:
+    for n in range(20, WEEKS):
+        assert kept.fuse(kept.week(n), truth=truth_of(kept.week(n))).code == 0
+    updated = kept.estimates()
+    assert kept.fuse(kept.rows, truth=truth_of(kept.rows), state="other").code == 0
+    both = updated.join(kept.estimates(), on=["series", "period"], suffix="_full")
+    assert both.height == updated.height > 0
+    half = (pl.col("upper_full") / pl.col("lower_full")).log() / 2
+    off = both.select(((pl.col("value") / pl.col("value_full")).log() / half).abs()).to_series()
+    assert off.quantile(0.9) < 0.25  # type: ignore[operator]
+    assert both["anchored"].equals(both["anchored_full"])
+
+
+def test_one_update_of_two_weeks_is_two_updates(kept: Folder, run: Run) -> None:
+    twice = Folder(run, kept.path / "twice")
+    twice.path.mkdir()
+    twice.begin()
+    assert kept.fuse(pl.concat([kept.week(20), kept.week(21)])).code == 0
+    assert twice.fuse(twice.week(20)).code == 0
+    assert twice.fuse(twice.week(21)).code == 0
+    both = kept.estimates().join(twice.estimates(), on=["series", "period"], suffix="_twice")
+    assert both.height == twice.estimates().height
+    half = (pl.col("upper") / pl.col("lower")).log() / 2
+    off = both.select(((pl.col("value") / pl.col("value_twice")).log() / half).abs()).to_series()
+    assert off.max() < 0.02  # type: ignore[operator]
+    # The next week, they are as near.
+    for folder in (kept, twice):
+        assert folder.fuse(folder.week(22)).code == 0
+    both = kept.estimates().join(twice.estimates(), on=["series", "period"], suffix="_twice")
+    off = both.select(((pl.col("value") / pl.col("value_twice")).log() / half).abs()).to_series()
+    assert off.max() < 0.05  # type: ignore[operator]
+
+
+def test_a_late_claim_in_the_window_is_taken_in_and_an_older_one_set_aside(kept: Folder) -> None:
+    late = kept.week(15).head(1).with_columns(pl.col("value") * 1.1)
+    old = kept.week(2).head(1)
+    ran = kept.fuse(pl.concat([old, late]))
+    assert ran.code == 0, ran.err
+    assert "1 row could not be read" in ran.err
+    row = pl.read_parquet(kept.out / "quarantine.parquet").row(0, named=True)
+    assert (row["row"], row["column"], row["text"]) == (1, "period", "2024-01-15")
+    assert "older than the window" in row["reason"]
+    assert kept.summary()["update"]["n_too_old"] == 1
+    at = kept.estimates().filter(pl.col("period") == late["period"][0])
+    # The revision is evidence beside the claim that it revises.
+    n_before = kept.week(15).filter(pl.col("series") == late["series"][0]).height
+    assert at["n_claims"].to_list() == [n_before + 1]
+
+
+def test_new_series_and_sources_and_segments_are_taken_in_and_a_refit_is_due(
+    kept: Folder,
+) -> None:
+    new = kept.week(20).with_columns(segment=pl.lit(None, pl.String))
+    joined = new.head(6).with_columns(source=pl.lit("newcomer"))
+    series = new.head(2).with_columns(series=pl.lit("app 05b"), segment=pl.lit("games"))
+    ran = kept.fuse(pl.concat([new, joined, series]))
+    assert ran.code == 0, ran.err
+    assert "time to learn anew" in ran.err
+    assert "'newcomer'" in ran.err
+    estimates = kept.estimates()
+    assert set(estimates["series"]) == {*new["series"], "app 05b"}
+    assert estimates["series"].is_sorted()
+    methods = dict(estimates.select("series", "method").unique().rows())
+    assert methods["app 05b"] == "fusion.1 uncalibrated here"
+    assert methods[joined["series"][0]] == "fusion.1 uncalibrated here"
+    assert methods["app 39"] == "fusion.1"
+    assert kept.summary()["state"]["new_sources"] == ["newcomer"]
+    assert kept.summary()["update"]["n_new_series"] == 1
+    # They are known from then on.
+    later = kept.week(21).head(3).with_columns(source=pl.lit("newcomer"))
+    assert kept.fuse(later).code == 0
+    assert kept.summary()["state"]["new_sources"] == ["newcomer"]
+    assert kept.summary()["update"]["n_new_series"] == 0
+
+
+def test_new_anchors_are_truth_and_test_the_intervals(kept: Folder) -> None:
+    week = kept.week(20)
+    truth = week.unique("series").sort("series").select("series", "period", value="true").head(25)
+    assert kept.fuse(week, truth=truth).code == 0
+    at = kept.estimates().join(truth, on=["series", "period"], suffix="_true")
+    assert (at["value"] / at["value_true"] - 1).abs().max() < 0.05  # type: ignore[operator]
+    assert at["anchored"].all()
+    found = kept.summary()["update"]["new_anchors"]
+    assert found["n"] == found["n_series"] == 25
+    assert found["coverage"] > 0.6
+
+
+def test_anchors_that_intervals_do_not_hold_make_a_refit_due(kept: Folder) -> None:
+    week = kept.week(20)
+    off = week.unique("series").sort("series").select("series", "period", value=pl.col("true") * 3)
+    ran = kept.fuse(week, truth=off)
+    assert ran.code == 0
+    assert "held the new truth of" in kept.summary()["refit_due"][0]
+
+
+def test_a_verdict_stays_with_the_claims_of_the_window(kept: Folder) -> None:
+    new, after, last = (kept.week(n).filter(pl.col("series") == "app 00") for n in range(20, 23))
+    assert min(new.height, after.height, last.height) > 1
+    verdicts = new.head(1).select("series", "source", "period", verdict=pl.lit("drop"))
+    verdicts.write_csv(kept.path / "verdicts.csv")
+    ran = kept.fuse(new, "--keep", str(kept.path / "verdicts.csv"))
+    assert ran.code == 0, ran.err
+    assert "verdicts read: 1; about no claim: 0" in ran.err
+    # The next run reads no verdicts, and weighs the claims of its window anew.
+    assert kept.fuse(after).code == 0
+    suspects = pl.read_parquet(kept.out / "suspects.parquet")
+    assert suspects["reason"].to_list() == ["reviewed"]
+    assert "verdict" not in suspects.columns
+    assert suspects["source"].to_list() == verdicts["source"].to_list()
+    at = kept.estimates().filter(pl.col("period") == CUT)
+    assert at["n_claims"].to_list() == [new.height - 1]
+    # A new verdict goes before it.
+    kept_again = verdicts.with_columns(verdict=pl.lit("keep"))
+    kept_again.write_csv(kept.path / "verdicts.csv")
+    assert kept.fuse(last, "--keep", str(kept.path / "verdicts.csv")).code == 0
+    assert pl.read_parquet(kept.out / "suspects.parquet").height == 0
+
+
+def test_a_slip_in_an_update_is_left_out_and_forgotten_by_the_state(kept: Folder) -> None:
+    week = kept.week(20)
+    series = week.group_by("series").len().filter(pl.col("len") == 3)["series"].min()
+    is_slip = (pl.col("series") == series) & (pl.col("source") == "vendor 1")
+    slipped = pl.when(is_slip).then(pl.col("value") * 1000).otherwise(pl.col("value"))
+    assert kept.fuse(week.with_columns(slipped)).code == 0
+    suspects = pl.read_parquet(kept.out / "suspects.parquet").filter(pl.col("series") == series)
+    assert suspects.select("source", "reason").rows() == [("vendor 1", "unit_slip")]
+    true = week.filter(is_slip)["true"][0]
+    at = kept.estimates().filter((pl.col("series") == series) & (pl.col("period") == CUT))
+    assert at["value"][0] == pytest.approx(true, rel=0.25)
+
+
+def test_no_claims_leave_the_series_as_they_are(kept: Folder) -> None:
+    ran = kept.fuse(kept.rows.head(0))
+    assert ran.code == 0, ran.err
+    assert kept.estimates().height == 0
+    assert kept.fuse(kept.week(20)).code == 0
+    assert set(kept.estimates()["series"]) == set(kept.week(20)["series"])
+
+
+def test_the_same_claims_are_not_taken_in_twice(kept: Folder) -> None:
+    assert kept.fuse(kept.week(20)).code == 0
+    before = kept.state()
+    ran = kept.fuse(kept.week(20))
+    assert ran.code == 2
+    assert "in the state already" in ran.err
+    assert kept.state() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--prob", "0.8"), ("--scale", "linear"), ("--loss", "squared")]
+)
+def test_other_options_than_those_of_the_state_are_an_error(
+    kept: Folder, option: str, value: str
+) -> None:
+    before = kept.state()
+    ran = kept.fuse(kept.week(20), option, value)
+    assert ran.code == 2
+    assert option in ran.err
+    assert value in ran.err
+    assert kept.state() == before
+
+
+def test_another_date_than_that_of_the_state_is_an_error(kept: Folder) -> None:
+    ran = kept.fuse(kept.week(20), "--as-of", "2024-07-01")
+    assert ran.code == 2
+    assert "--as-of" in ran.err
+
+
+@pytest.mark.parametrize("damage", ["version", "json", "series", "residuals", "other", "absent"])
+def test_a_state_that_cannot_be_read_is_an_error_and_stays(kept: Folder, damage: str) -> None:
+    folder = kept.path / "s"
+    table = next(folder.glob("series-*.parquet"))
+    match damage:
+        case "version":
+            text = (folder / "state.json").read_text("utf-8")
+            (folder / "state.json").write_text(text.replace('"format": 1', '"format": 99'), "utf-8")
+        case "json":
+            (folder / "state.json").write_bytes(b'{"format": 1, "meth')
+        case "series":
+            table.write_bytes(table.read_bytes()[:-100])
+        case "residuals":
+            (folder / "residuals.parquet").unlink()
+        case "other":
+            pl.DataFrame({"a": [1]}).write_parquet(table)
+        case "absent":
+            (folder / "state.json").unlink()
+    before = kept.state()
+    ran = kept.fuse(kept.week(20))
+    assert ran.code == 2
+    assert "state" in ran.err
+    assert kept.state() == before
+
+
+def test_a_state_with_static_or_in_the_place_of_the_output_is_an_error(
+    run: Run, tmp_path: Path
+) -> None:
+    folder = Folder(run, tmp_path)
+    ran = folder.fuse(folder.rows, "--static")
+    assert ran.code == 2
+    assert "--static" in ran.err
+    assert folder.fuse(folder.rows, state="out").code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_run_that_fails_leaves_no_state(run: Run, tmp_path: Path) -> None:
+    folder = Folder(run, tmp_path)
+    assert folder.fuse(folder.rows.drop("value")).code == 2
+    assert not (tmp_path / "s").exists()
+    assert not list(tmp_path.glob(".s*"))
+
+
+def test_a_second_run_at_the_same_time_is_turned_away(kept: Folder) -> None:
+    with state_update(kept.path / "s"):
+        assert kept.fuse(kept.week(20)).code == 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.5, 0.8, 0.9, 0.95, 1.0])
+def test_a_kill_leaves_the_old_state_or_the_new_one(kept: Folder, share: float) -> None:
+    claims = kept.path / "killed.csv"
+    kept.week(20).drop("true").write_csv(claims)
+    before = kept.state()
+    shutil.copytree(kept.path / "s", kept.path / "rehearsed")
+
+    def command(state: str) -> list[str]:
+        out = ["--out", str(kept.path / f"out of {state}"), "--state", str(kept.path / state)]
+        return [sys.executable, "-m", "howdah", "fuse", str(claims), *out]
+
+    started = time.monotonic()
+    subprocess.run(command("rehearsed"), check=True, capture_output=True, timeout=300)
+    took = time.monotonic() - started
+    process = subprocess.Popen(command("s"), stderr=subprocess.DEVNULL)
+    time.sleep(share * took)
+    process.kill()
+    process.wait()
+    found = json.loads((kept.path / "s" / "state.json").read_text("utf-8"))
+    table = kept.path / "s" / found["table"]
+    if found["history"]["n_updates"] == 0:
+        assert table.read_bytes() == before[table.name]
+    assert pl.read_parquet(table)["series"].n_unique() == 40
+    # Either way the next update goes on from there, and clears what was left.
+    assert kept.fuse(kept.week(21)).code == 0
+    assert len(list((kept.path / "s").iterdir())) == 3
