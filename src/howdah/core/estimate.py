@@ -17,6 +17,9 @@ UNCALIBRATED = "uncalibrated here"
 #: The label of a figure that trusted truth states.
 ANCHORED = "an anchor states it"
 
+#: Start of the part of a note, its last, that says at what young figures usually end.
+NOWCAST = "nowcast: "
+
 #: The label of an interval made to cover by truth of its segment that the fit did not see.
 CALIBRATED = "tested on truth"
 
@@ -77,7 +80,10 @@ class Estimate:
 
     @property
     def estimate_id(self) -> str:
-        """Stable id: a digest of what is estimated, as of when and by which method."""
+        """Stable id: a digest of what is estimated, as of when and by which method.
+
+        A nowcast is of the same thing as a figure that is final.
+        """
         return derived_id(
             "e",
             self.entity,
@@ -89,7 +95,7 @@ class Estimate:
             self.period.end,
             self.as_of,
             self.method,
-            self.note,
+            self.note.partition(NOWCAST)[0].removesuffix("; "),
         )
 
 

@@ -1,12 +1,13 @@
 """Claims to estimates: observations, house effects, levels, source report cards, checks."""
 
 from howdah.estimates.cards import CARD_COLUMNS, source_cards
-from howdah.estimates.cells import IMMATURE, OTHER_PARTY
+from howdah.estimates.cells import IMMATURE, OTHER_PARTY, is_immature_note
 from howdah.estimates.codes import is_shared, row_codes, runs
 from howdah.estimates.fusion import METHOD
 from howdah.estimates.identities import IdentityCheck, check_identities
 from howdah.estimates.implied import implied_bounds
 from howdah.estimates.levels import Levels, estimate_levels
+from howdah.estimates.maturing import REVISION_COLUMNS, revision_rows
 from howdah.estimates.models import Models, learn_models
 from howdah.estimates.observations import (
     CELL,
@@ -18,6 +19,7 @@ from howdah.estimates.observations import (
     with_entities,
 )
 from howdah.estimates.records import ESTIMATE_SCHEMA, to_records, to_rows
+from howdah.estimates.reprints import restated, turned_round
 from howdah.estimates.scales import from_scale, to_scale
 from howdah.estimates.suspects import flag_suspects
 
@@ -29,6 +31,7 @@ __all__ = [
     "IMMATURE",
     "METHOD",
     "OTHER_PARTY",
+    "REVISION_COLUMNS",
     "SERIES",
     "FeedTraits",
     "IdentityCheck",
@@ -40,14 +43,18 @@ __all__ = [
     "from_scale",
     "implied_bounds",
     "is_immature",
+    "is_immature_note",
     "is_shared",
     "learn_models",
     "observe",
+    "restated",
+    "revision_rows",
     "row_codes",
     "runs",
     "source_cards",
     "to_records",
     "to_rows",
     "to_scale",
+    "turned_round",
     "with_entities",
 ]

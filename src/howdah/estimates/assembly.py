@@ -55,6 +55,8 @@ class Assembly(NamedTuple):
         (n,) number of the series, and last day, of each of them.
     claims
         (n_claims,) the one of `rows` that each claim of `numbered` is; the others are truth.
+    own_var
+        (n_claims,) variance that a young figure brings of its own, in squares of `unit`.
     """
 
     numbered: Numbered
@@ -65,11 +67,13 @@ class Assembly(NamedTuple):
     series: Ints
     day: Ints
     claims: Ints
+    own_var: Floats
 
     def code(self, coding: Coding) -> Coded:
         """The panel in the kernel's order."""
         coded = code_claims(self.numbered, coding)
-        return coded._replace(panel=coded.panel._replace(pace=self.pace))
+        own_var = np.append(self.own_var, 0.0)[coded.row]
+        return coded._replace(panel=coded.panel._replace(pace=self.pace, own_var=own_var))
 
 
 def voice_of() -> pl.Expr:
@@ -104,15 +108,20 @@ def natures_of(voices: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(voice.partition(_BETWEEN)[0] for voice in voices)
 
 
-def series_codes(frame: pl.DataFrame) -> Ints:
-    """(n,) number of the series of each row; periods of different length are different series."""
+def period_length() -> pl.Expr:
+    """What periods of one series have in common: their kind, or their number of days."""
     days = (pl.col("valid_to") - pl.col("valid_from")).dt.total_days()
-    kind = (
+    return (
         pl.when(pl.col("precision").is_in(_CALENDAR))
         .then("precision")
         .otherwise(pl.concat_str(pl.lit("days:"), days.cast(pl.String)))
+        .alias("length")
     )
-    keyed = frame.select(*SERIES, "object", kind.alias("length"))
+
+
+def series_codes(frame: pl.DataFrame) -> Ints:
+    """(n,) number of the series of each row; periods of different length are different series."""
+    keyed = frame.select(*SERIES, "object", period_length())
     return row_codes(keyed, keyed.columns)
 
 
@@ -145,7 +154,7 @@ def assemble(
     of_row = units_of(statements, rows, scale)
     unit = np.ones(len(numbers))
     unit[series] = of_row
-    low, high = statements.stated_low[rows], statements.stated_high[rows]
+    low, high = statements.meant_ends(rows, scale)
     is_exact = low == high
     if scale == "logit":
         low, high = (
@@ -184,6 +193,7 @@ def assemble(
         series,
         day,
         np.flatnonzero(~is_truth),
+        (statements.own_var[rows] / of_row**2)[~is_truth],
     )
 
 

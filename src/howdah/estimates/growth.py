@@ -21,6 +21,7 @@ from howdah.kernels import leave_out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 #: Days over which growth is given, and how far from them the nearest period may lie.
 SPANS = (28, 91, 364)
@@ -60,22 +61,27 @@ def find_growth(observations: pl.DataFrame, models: Models) -> list[Growth]:
         From `learn_models`.
     """
     kept = observations.lazy().filter(~pl.col("suspect") & (pl.col("scale") == "log"))
-    rows = mature_statements(kept.select(STATEMENT_INPUT).collect())
+    rows, outlook = mature_statements(kept.select(STATEMENT_INPUT).collect(), models)
+    # What may still move is no end of a growth rate.
+    immature = rows.frame.select(is_immature()).to_series()
+    is_settled = (outlook.is_null() & ~immature).to_numpy()
     contested = find_contested(rows, models)
     return [
         found
         for fused in fuse_metrics(rows, models, contested)
-        for found in _of_metric(rows, fused, models.prob)
+        for found in _of_metric(rows, is_settled, fused, models.prob)
     ]
 
 
-def _of_metric(rows: Statements, fused: FusedMetric, prob: float) -> list[Growth]:
+def _of_metric(
+    rows: Statements, is_settled: Bools, fused: FusedMetric, prob: float
+) -> list[Growth]:
     built, coded, solved = fused.built, fused.coded, fused.solved
     days = built.names.days
     followed = np.flatnonzero(built.pace == 1.0)
     asked = np.full((len(followed), 1 + len(SPANS)), -1, np.int32)
     frame = rows.frame[built.rows]
-    counts = rows.is_closed[built.rows] & ~frame.select(is_immature()).to_series().to_numpy()
+    counts = (rows.is_closed & is_settled)[built.rows]
     for n, series in enumerate(followed):
         known = np.unique(built.day[(built.series == series) & counts])
         if len(known):

@@ -24,6 +24,7 @@ from howdah.estimates.cells import describe_cells
 from howdah.estimates.fusion import METHOD, REASONS, Learned, Solved, solve_chunk
 from howdah.estimates.fusion.coding import Coded
 from howdah.estimates.fusion.learning import ANCHOR_SD
+from howdah.estimates.maturing import BroughtForward, bring_forward
 from howdah.estimates.models import Models, extended, learn_models, spreads_of
 from howdah.estimates.observations import CELL, SERIES, is_immature
 from howdah.estimates.scales import from_scale
@@ -94,8 +95,11 @@ def estimate_levels(
     """Estimate every cell of the observations.
 
     Statements that one source repeats word for word are one statement. Claims of an unfinished
-    period stay out of a cell that has later ones. Claims that name different other parties
-    (``object``) are of different quantities, and the ``note`` of their estimates names the party.
+    period stay out of a cell that has later ones. An exact figure of an age at which its source's
+    figures still move enters as what they usually end at, with the variance of what is left to
+    move, and the ``note`` says so; an anchor's figures are taken as they are. Claims that name
+    different other parties (``object``) are of different quantities, and the ``note`` of their
+    estimates names the party.
 
     What this cannot do: a zero has no logarithm, so a cell of zeros only is kept as stated, with
     no width; a number below zero on the log scale is shown as a bound.
@@ -132,7 +136,7 @@ def estimate_levels(
 def _estimate(
     observations: pl.DataFrame, models: Models, as_of: dt.date, *, latest_only: bool
 ) -> Levels:
-    rows = mature_statements(observations)
+    rows, outlook = mature_statements(observations, models)
     found = _Found(rows, find_contested(rows, models))
     for fused in fuse_metrics(rows, models, found.contested):
         found.add_suspects(fused)
@@ -142,13 +146,15 @@ def _estimate(
     label = np.where(rows.is_known(), ANCHORED, label)
     own_sd = np.where(status == "point", found.own_sd, np.nan)
     if latest_only:
-        latest = rows.frame.select(pl.col("valid_to") == pl.col("valid_to").max().over(SERIES))
-        keep = latest.to_series().to_numpy()
+        is_last = pl.col("valid_to") == pl.col("valid_to").max().over(SERIES)
+        latest = rows.frame.select(is_last).to_series()
+        keep = latest.to_numpy()
         cells = np.unique(rows.cell[keep])
         rows, numbers, status = rows.chosen(keep), numbers[:, cells], status[cells]
         label, own_sd = label[cells], own_sd[cells]
+        outlook = outlook.filter(latest)
     estimates = (
-        describe_cells(rows)
+        describe_cells(rows, outlook)
         .with_columns(
             *(pl.Series(name, numbers[n], nan_to_null=True) for n, name in enumerate(_NUMBERS)),
             pl.Series("status", status, dtype=pl.String),
@@ -163,13 +169,17 @@ def _estimate(
     return Levels(estimates, found.suspects())
 
 
-def mature_statements(observations: pl.DataFrame) -> Statements:
-    """Statements without those of unfinished periods that gave way to later ones."""
+def mature_statements(observations: pl.DataFrame, models: Models) -> BroughtForward:
+    """Statements without those of unfinished periods that gave way to later ones.
+
+    Young figures are where their source's figures of that age usually end.
+    """
     rows = Statements(observations)
     immature = rows.frame.select(is_immature()).to_series().to_numpy()
     if immature.any():
         rows = rows.chosen(~immature | rows.all_of_cell(immature))
-    return rows
+    own = set(rows.frame["metric"].unique())
+    return bring_forward(rows, [curve for m, curve in models.curves.items() if m in own])
 
 
 _Metric = tuple[Ints, Scale, Learned]
@@ -202,7 +212,7 @@ def find_contested(rows: Statements, models: Models) -> Bools:
         unit = units_of(rows, own, scale)
         for spread, found in zip((house, noise), spreads_of(rows.frame[own], learned), strict=True):
             spread[own] = found * unit
-    return rows.find_contested(house, noise)
+    return rows.find_contested(house, np.sqrt(noise**2 + rows.own_var))
 
 
 class _Found:

@@ -1,7 +1,7 @@
 """The model of each metric: what is learnt of its sources, under what is held of their nature."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -19,7 +19,9 @@ from howdah.estimates.fusion import (
     join_names,
     learn,
 )
+from howdah.estimates.maturing import bring_forward, learn_curves
 from howdah.estimates.natures import prior_of
+from howdah.estimates.revisions import RevisionCurve
 from howdah.estimates.statements import STATEMENT_INPUT, Statements
 
 Floats = NDArray[np.float64]
@@ -44,11 +46,14 @@ class Models:
         Segment of each entity that is in one.
     prob
         Mass of the intervals that they were calibrated for.
+    curves
+        How far figures still move by age, of each metric with a source that has the history.
     """
 
     by_metric: Mapping[str, Learned]
     segments: Mapping[str, str]
     prob: float
+    curves: Mapping[str, RevisionCurve] = field(default_factory=dict)
 
 
 #: Fewest series with truth for the bias of a source to be taken off.
@@ -58,7 +63,14 @@ _LEAST_KNOWN = 5
 _LEAST_SIZED = 30
 
 
-def learn_models(observations: pl.DataFrame, segments: Mapping[str, str], *, prob: float) -> Models:
+def learn_models(
+    observations: pl.DataFrame,
+    segments: Mapping[str, str],
+    *,
+    prob: float,
+    prints: pl.DataFrame | None = None,
+    flows: Collection[str] = (),
+) -> Models:
     """Learn the model of every metric whose errors add up on a scale.
 
     Parameters
@@ -69,15 +81,23 @@ def learn_models(observations: pl.DataFrame, segments: Mapping[str, str], *, pro
         Segment of each entity that is in one; calibration goes by it.
     prob
         Mass of the intervals that calibration is for.
+    prints
+        Observations of every revision, of which it is learnt how figures move as they age; None
+        where there are none.
+    flows
+        Metrics that add up over their period: a print of an unfinished one is a running count.
     """
     kept = observations.lazy().filter(~pl.col("suspect")).select(STATEMENT_INPUT).collect()
     scales = dict(kept.select("metric", "scale").unique().sort("metric").iter_rows())
+    curves = {} if prints is None else learn_curves(prints, flows=flows, prob=prob)
     found = {
-        metric: _learn_metric(kept.filter(pl.col("metric") == metric), scale, segments, prob=prob)
+        metric: _learn_metric(
+            kept.filter(pl.col("metric") == metric), scale, segments, curves.get(metric), prob=prob
+        )
         for metric, scale in scales.items()
         if scale != "rank"
     }
-    return Models(found, segments, prob)
+    return Models(found, segments, prob, curves)
 
 
 def spreads_of(rows: pl.DataFrame, learned: Learned) -> tuple[Floats, Floats]:
@@ -104,10 +124,16 @@ def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...
 
 
 def _learn_metric(
-    rows: pl.DataFrame, scale: Scale, segments: Mapping[str, str], *, prob: float
+    rows: pl.DataFrame,
+    scale: Scale,
+    segments: Mapping[str, str],
+    curve: RevisionCurve | None,
+    *,
+    prob: float,
 ) -> Learned:
-    chosen = _sample(rows)
-    statements = Statements(chosen)
+    statements = Statements(_sample(rows))
+    if curve is not None:
+        statements = bring_forward(statements, [curve]).statements
     has_end = np.isfinite(statements.low) | np.isfinite(statements.high)
     taught = np.flatnonzero(has_end & statements.said_once())
     built = assemble(statements, taught, scale, segments)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from howdah.core.metrics import Scale
 from howdah.estimates.codes import row_codes
 from howdah.estimates.observations import QUANTITY
-from howdah.estimates.scales import ends_on_scale
+from howdah.estimates.scales import ends_on_scale, from_scale
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -61,6 +61,8 @@ class Statements:
         (n,) whether it states none of what can only be counted.
     is_rank
         (n,) whether it is a position in a list.
+    shift, own_var
+        (n,) what `brought_forward` has added to both ends, and the variance that came with it.
     """
 
     def __init__(self, rows: pl.DataFrame) -> None:
@@ -70,11 +72,13 @@ class Statements:
         frame = rows[order]
         is_new = np.ones(len(codes), np.bool_)
         is_new[1:] = codes[1:] != codes[:-1]
-        self._set(frame, np.cumsum(is_new) - 1)
+        self._set(frame, np.cumsum(is_new) - 1, *np.zeros((2, len(codes))))
 
-    def _set(self, frame: pl.DataFrame, cell: Ints) -> None:
+    def _set(self, frame: pl.DataFrame, cell: Ints, shift: Floats, own_var: Floats) -> None:
         self.frame = frame
         self.cell = cell
+        self.shift = shift
+        self.own_var = own_var
         self.n_cells = int(cell[-1]) + 1 if len(cell) else 0
         self.scale = scale_numbers(frame["scale"])
         self.stated_low = frame["value_low"].to_numpy()
@@ -84,6 +88,7 @@ class Statements:
             self.low[chosen], self.high[chosen] = ends_on_scale(
                 self.stated_low[chosen], self.stated_high[chosen], name
             )
+        self.low, self.high = self.low + shift, self.high + shift
         self.is_rank = self.scale == SCALES.index("rank")
         self.is_closed = np.isfinite(self.low) & np.isfinite(self.high)
         # A rank between 1 and 3 is not the rank 2.
@@ -97,8 +102,30 @@ class Statements:
         cell = self.cell[keep]
         is_new = np.ones(len(cell), np.bool_)
         is_new[1:] = cell[1:] != cell[:-1]
-        some._set(self.frame.filter(pl.Series(keep)), np.cumsum(is_new) - 1)
+        frame = self.frame.filter(pl.Series(keep))
+        some._set(frame, np.cumsum(is_new) - 1, self.shift[keep], self.own_var[keep])
         return some
+
+    def brought_forward(self, shift: Floats, own_var: Floats) -> "Statements":
+        """The same, with young figures where restatements usually end; what was said stays.
+
+        Parameters
+        ----------
+        shift, own_var
+            (n,) move and variance on the additive scale; 0 for what stays.
+        """
+        moved = object.__new__(Statements)
+        moved._set(self.frame, self.cell, shift, own_var)
+        return moved
+
+    def meant_ends(self, rows: Ints, scale: Scale) -> tuple[Floats, Floats]:
+        """Ends of some rows in their units: as stated, or as brought forward."""
+        is_moved = self.shift[rows] != 0
+        low, high = (
+            np.where(is_moved, from_scale(end[rows], scale), stated[rows])
+            for end, stated in ((self.low, self.stated_low), (self.high, self.stated_high))
+        )
+        return low, high
 
     def all_of_cell(self, flags: Bools) -> Bools:
         """(n,) whether every row of the row's cell is flagged."""

@@ -5,19 +5,16 @@ import datetime as dt
 import numpy as np
 import polars as pl
 
-from howdah.claims import read_claims
-from howdah.core.calendar import end_of_day
 from howdah.estimates import (
     CELL,
-    CLAIM_INPUT,
     SERIES,
     Models,
     estimate_levels,
     is_shared,
     row_codes,
     source_cards,
-    with_entities,
 )
+from howdah.market.prints import read_prints
 from howdah.market.workspace import Workspace
 
 
@@ -25,10 +22,7 @@ def make_cards(
     ws: Workspace, observations: pl.DataFrame, models: Models, as_of: dt.date
 ) -> pl.DataFrame:
     """Bias, noise, lag, revisions, coverage and suspects of every source, as known on a date."""
-    revised = read_claims(
-        ws.engine, ws.store, as_of=end_of_day(as_of), prints="revised", columns=CLAIM_INPUT
-    )
-    prints = ws.observed(pl.concat(with_entities(revised, ws.mapping)))
+    prints = read_prints(ws, as_of)
     return source_cards(observations, models, _left_out(observations, models, as_of), prints)
 
 

@@ -1,4 +1,4 @@
-"""What an update derives and keeps: models, current estimates, report cards and findings.
+"""What an update derives and keeps: models, estimates, report cards, revisions and findings.
 
 Each is appended with its as-of date, its method and a digest of the claims it came from, so
 that what was said on a date can be audited, and read again without being computed again. A
@@ -22,19 +22,23 @@ from howdah.core.finding import Finding, Reason
 from howdah.estimates import (
     CARD_COLUMNS,
     ESTIMATE_SCHEMA,
+    REVISION_COLUMNS,
     Models,
     estimate_levels,
+    revision_rows,
     to_records,
     to_rows,
 )
 from howdah.estimates.fusion import from_document, to_document
+from howdah.estimates.revisions import curve_document, curve_from
 from howdah.market.cards import make_cards
 from howdah.market.scene import build_scene
 from howdah.market.update import Progress, silent
 from howdah.market.workspace import Workspace
 from howdah.signals import find_all
 
-#: What was learnt of each metric; the document is that of `estimates.fusion.to_document`.
+#: What was learnt of each metric; the document is that of `estimates.fusion.to_document`, with
+#: the curve of its revisions under ``revisions`` where there is one.
 MODEL_SCHEMA = pa.schema(
     [
         ("metric", pa.string()),
@@ -62,6 +66,28 @@ CARD_SCHEMA = pa.schema(
                 else pa.float64(),
             )
             for name in CARD_COLUMNS
+        ),
+        ("as_of", pa.date32()),
+        ("inputs", pa.string()),
+        ("recorded_at", TIMESTAMP),
+    ]
+)
+
+_REVISION_TEXTS = ("source", "metric", "nature", "scale")
+_REVISION_COUNTS = ("age_from", "age_to", "n", "final_after_days")
+
+REVISION_SCHEMA = pa.schema(
+    [
+        *(
+            (
+                name,
+                pa.string()
+                if name in _REVISION_TEXTS
+                else pa.int64()
+                if name in _REVISION_COUNTS
+                else pa.float64(),
+            )
+            for name in REVISION_COLUMNS
         ),
         ("as_of", pa.date32()),
         ("inputs", pa.string()),
@@ -109,6 +135,7 @@ class Derived:
         self.models = AppendOnlyTable(lake / "models", MODEL_SCHEMA)
         self.estimates = AppendOnlyTable(lake / "estimates", ESTIMATE_SCHEMA)
         self.cards = AppendOnlyTable(lake / "source_cards", CARD_SCHEMA)
+        self.revisions = AppendOnlyTable(lake / "revisions", REVISION_SCHEMA)
         self.findings = AppendOnlyTable(lake / "findings", FINDING_SCHEMA)
         self.derivations = AppendOnlyTable(lake / "derivations", DERIVATION_SCHEMA)
 
@@ -153,16 +180,27 @@ class Derived:
         rows = self._kept(self.cards, as_of)
         return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
 
+    def stored_revisions(self, as_of: dt.date) -> pl.DataFrame | None:
+        """How far figures still move, kept for a date, None when the claims have changed since."""
+        rows = self._kept(self.revisions, as_of)
+        return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
+
     def stored_models(self, as_of: dt.date) -> Models | None:
         """Models kept for a date, None when the claims have changed since."""
         rows = self._kept(self.models, as_of)
         if rows is None:
             return None
-        found = {
-            metric: from_document(json.loads(document))
+        documents = {
+            metric: json.loads(document)
             for metric, document in rows.select("metric", "document").iter_rows()
         }
-        return Models(found, self._ws.segments, self._ws.prob)
+        found = {metric: from_document(document) for metric, document in documents.items()}
+        curves = {
+            metric: curve_from(document["revisions"])
+            for metric, document in documents.items()
+            if "revisions" in document
+        }
+        return Models(found, self._ws.segments, self._ws.prob, curves)
 
     def stored_levels(self, as_of: dt.date) -> pl.DataFrame | None:
         """Estimates of the last period of every series that were kept for a date."""
@@ -194,11 +232,12 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     current = to_records(levels.estimates, ws.metrics)
     cards = make_cards(ws, scene.observations, models, as_of)
     documents: list[dict[str, object]] = [
-        {"metric": metric, "document": json.dumps(to_document(learned))}
-        for metric, learned in models.by_metric.items()
+        {"metric": metric, "document": json.dumps(_document(models, metric))}
+        for metric in models.by_metric
     ]
     _append(derived.models, documents, stamp)
     _append(derived.cards, cards.to_dicts(), stamp)
+    _append(derived.revisions, revision_rows(models.curves.values()).to_dicts(), stamp)
     _append(derived.estimates, to_rows(current), stamp)
     rows = [
         {
@@ -249,6 +288,13 @@ def finding_from(document: str) -> Finding:
     fields["claim_ids"] = tuple(fields["claim_ids"])
     fields["vintages"] = tuple(dt.date.fromisoformat(day) for day in fields["vintages"])
     return Finding(**fields)
+
+
+def _document(models: Models, metric: str) -> dict[str, object]:
+    document = to_document(models.by_metric[metric])
+    if metric in models.curves:
+        document["revisions"] = curve_document(models.curves[metric])
+    return document
 
 
 def _append(

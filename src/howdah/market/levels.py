@@ -4,8 +4,9 @@ import datetime as dt
 
 import polars as pl
 
-from howdah.estimates import CELL, SERIES, Models, estimate_levels, flag_suspects, learn_models
+from howdah.estimates import CELL, SERIES, Models, estimate_levels, flag_suspects
 from howdah.market.derived import Derived
+from howdah.market.prints import models_of
 from howdah.market.workspace import Workspace
 
 
@@ -22,7 +23,7 @@ def models_for(ws: Workspace, as_of: dt.date, observations: pl.DataFrame) -> Mod
     if not metrics:
         return Models({}, ws.segments, ws.prob)
     every = flag_suspects(ws.observations(as_of, metrics=metrics))
-    return learn_models(every, ws.segments, prob=ws.prob)
+    return models_of(ws, every, as_of, metrics)
 
 
 def levels_at(ws: Workspace, as_of: dt.date, cells: pl.DataFrame) -> pl.DataFrame:

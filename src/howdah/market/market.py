@@ -16,6 +16,7 @@ from howdah.market import feeds as _feeds
 from howdah.market import quarantine as _quarantine
 from howdah.market import radar as _radar
 from howdah.market import rank as _rank
+from howdah.market import revisions as _revisions
 from howdah.market import show as _show
 from howdah.market import sources as _sources
 from howdah.market import trail as _trail
@@ -28,6 +29,7 @@ from howdah.market.pages import (
     League,
     Radar,
     SourceCards,
+    SourceRevisions,
     Trail,
 )
 from howdah.market.review import PairToJudge, judge, queue
@@ -130,6 +132,10 @@ class Market:
     def sources(self, as_of: AsOf = None) -> SourceCards:
         """The report card of every source."""
         return _sources.sources(self._ws, self.as_of(as_of))
+
+    def revisions(self, as_of: AsOf = None) -> SourceRevisions:
+        """How far each source's figures still move by age, and what restatements turned round."""
+        return _revisions.revisions(self._ws, self.as_of(as_of))
 
     def feeds(self, as_of: AsOf = None) -> FeedsReport:
         """State of the feeds, and how much of the market they reach."""

@@ -11,8 +11,8 @@ from howdah.estimates import (
     check_identities,
     estimate_levels,
     flag_suspects,
-    learn_models,
 )
+from howdah.market.prints import models_of
 from howdah.market.workspace import Workspace
 from howdah.signals import Scene, SegmentView
 
@@ -57,7 +57,7 @@ def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, Models]:
     events = pl.concat(named)
     observations = with_objects(ws, flag_suspects(pl.concat(observed)))
     del observed
-    models = learn_models(observations, ws.segments, prob=ws.prob)
+    models = models_of(ws, observations, as_of)
     own = observations.filter(pl.col("entity").is_in(members))
     estimates = estimate_levels(own, models, as_of=as_of).estimates
     mapping = ws.mapping

@@ -21,7 +21,8 @@ from howdah.estimates.growth import Growth, find_growth
 from howdah.market.basis import basis_of
 from howdah.market.levels import models_for
 from howdah.market.naming import naming_of
-from howdah.market.pages import EntityPage, RelatedSeries, Series, Statement
+from howdah.market.pages import EntityPage, RelatedSeries, Restatement, Series, Statement
+from howdah.market.prints import restatements
 from howdah.market.scene import find_entity, with_objects
 from howdah.market.workspace import Workspace
 
@@ -60,7 +61,8 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
         for estimate in implied_bounds(observed, names, ws.metrics, as_of=as_of, prob=ws.prob)
         if estimate.entity == entity.canonical_id
     ]
-    series = _series_of(ws, own, models, as_of)
+    revised = restatements(ws, as_of, subjects)
+    series = _series_of(ws, own, models, revised, as_of)
     events = [m.id for m in ws.metrics.metrics.values() if m.shape == "event"]
     achieved = pl.col("modality").is_in(ACHIEVED) & ~pl.col("sensitivity").is_in(["rumour", "leak"])
     return EntityPage(
@@ -76,7 +78,11 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
                 child,
                 path,
                 _series_of(
-                    ws, observed.filter(pl.col("entity") == child.canonical_id), models, as_of
+                    ws,
+                    observed.filter(pl.col("entity") == child.canonical_id),
+                    models,
+                    revised,
+                    as_of,
                 ),
             )
             for child, path in shown
@@ -118,7 +124,11 @@ def _comparisons(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
 
 
 def _series_of(
-    ws: Workspace, observations: pl.DataFrame, models: Models, as_of: dt.date
+    ws: Workspace,
+    observations: pl.DataFrame,
+    models: Models,
+    revised: dict[tuple[str, ...], tuple[Restatement, ...]],
+    as_of: dt.date,
 ) -> tuple[Series, ...]:
     estimates: dict[tuple[str, ...], list[Estimate]] = {}
     growth: dict[tuple[str, ...], list[Growth]] = {}
@@ -130,10 +140,12 @@ def _series_of(
     for estimate in to_records(levels.estimates, ws.metrics):
         key = (estimate.metric, estimate.definition, estimate.unit, estimate.currency)
         estimates.setdefault(key, []).append(estimate)
+    entities = observations["entity"].unique().to_list()
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
     keyed = {
         key[1:]: group for key, group in observations.group_by(list(SERIES), maintain_order=True)
     }
+    again = {key[1:]: rows for key, rows in revised.items() if key[0] in entities}
     return tuple(
         Series(
             metric=key[0],
@@ -143,6 +155,7 @@ def _series_of(
             estimates=tuple(sorted(own, key=_by_time)),
             statements=_statements(keyed[key]),
             growth=tuple(growth.get(key, ())),
+            revised=again.get(key, ()),
         )
         for key, own in sorted(
             estimates.items(), key=lambda item: (order.get(item[0][0], len(order)), item[0])

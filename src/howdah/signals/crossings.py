@@ -7,7 +7,7 @@ from scipy.special import ndtr, ndtri
 
 from howdah.core.finding import Cause, Finding, Reason
 from howdah.core.phrases import reason
-from howdah.estimates import IMMATURE, SERIES, to_scale
+from howdah.estimates import SERIES, is_immature_note, to_scale
 from howdah.estimates.health import faults_between
 from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, period_of
 
@@ -41,7 +41,7 @@ def find_crossings(scene: Scene, index: pl.DataFrame) -> list[Finding]:
     points = scene.estimates.filter(
         (pl.col("status") == "point")
         & pl.col("entity").is_in(list(scene.followed))
-        & ~pl.col("note").str.contains(IMMATURE, literal=True)
+        & ~is_immature_note()
         & age.is_between(0, 2 * NEWS_DAYS)
     ).sort("valid_to", "valid_from")
     found = []

@@ -25,7 +25,7 @@ from howdah.core.calendar import Period
 from howdah.core.finding import Cause, Finding, Reason
 from howdah.core.metrics import Scale
 from howdah.core.phrases import reason
-from howdah.estimates import IMMATURE, to_scale
+from howdah.estimates import is_immature_note, to_scale
 from howdah.estimates.health import faults_between
 from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, SegmentView
 
@@ -89,7 +89,7 @@ def _in_segment(scene: Scene, index: pl.DataFrame, segment: SegmentView) -> Iter
     rows = scene.estimates.filter(
         pl.col("entity").is_in(segment.members)
         & pl.col("metric").is_in([metric.id, *comparing])
-        & ~pl.col("note").str.contains(IMMATURE, literal=True)
+        & ~is_immature_note()
         & (pl.col("valid_to") <= scene.as_of)
     )
     levels = rows.filter((pl.col("metric") == metric.id) & (pl.col("status") == "point"))

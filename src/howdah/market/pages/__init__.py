@@ -2,11 +2,11 @@
 
 from howdah.market.pages.basis import Basis, basis_text, basis_union, shortened, vintages_text
 from howdah.market.pages.comparison import Comparison, ComparisonLine
-from howdah.market.pages.entity import EntityPage, RelatedSeries, Series
+from howdah.market.pages.entity import EntityPage, RelatedSeries, Restatement, Series
 from howdah.market.pages.feeds import FeedReport, FeedsReport
 from howdah.market.pages.league import League, LeagueRow, LeagueTable
 from howdah.market.pages.radar import Radar, finding_row
-from howdah.market.pages.sources import SourceCards
+from howdah.market.pages.sources import SourceCards, SourceRevisions
 from howdah.market.pages.statement import Statement, said_text
 from howdah.market.pages.tabular import Tabular
 from howdah.market.pages.trail import Trail, TrailClaim
@@ -23,8 +23,10 @@ __all__ = [
     "LeagueTable",
     "Radar",
     "RelatedSeries",
+    "Restatement",
     "Series",
     "SourceCards",
+    "SourceRevisions",
     "Statement",
     "Tabular",
     "Trail",

@@ -16,6 +16,18 @@ from howdah.market.pages.tabular import Tabular
 
 
 @dataclass(frozen=True, slots=True)
+class Restatement:
+    """A figure that its source printed again with another value: what it was and what it is."""
+
+    source: str
+    period: str
+    first: float
+    final: float
+    first_published: dt.date
+    last_published: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One series of an entity: its estimates in order of time, who said what, how fast it grows.
 
@@ -33,6 +45,7 @@ class Series:
     estimates: tuple[Estimate, ...]
     statements: tuple[Statement, ...]
     growth: tuple[Growth, ...] = ()
+    revised: tuple[Restatement, ...] = ()
 
     @property
     def last(self) -> Estimate:

@@ -1,4 +1,4 @@
-"""The report cards of the sources."""
+"""The report cards of the sources, and how they revise."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,3 +17,24 @@ class SourceCards(Tabular):
     def rows(self) -> list[dict[str, Any]]:
         """One row a source and metric."""
         return [dict(card) for card in self.cards]
+
+
+@dataclass(frozen=True)
+class SourceRevisions(Tabular):
+    """How far each source's figures still move by age, and what restatements turned round.
+
+    Attributes
+    ----------
+    revisions
+        As `estimates.revision_rows`.
+    flips
+        As `estimates.turned_round`, the newest.
+    """
+
+    basis: Basis
+    revisions: tuple[dict[str, Any], ...]
+    flips: tuple[dict[str, Any], ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a source, metric, nature and class of age."""
+        return [dict(row) for row in self.revisions]

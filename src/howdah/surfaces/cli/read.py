@@ -128,6 +128,10 @@ def sources(
     by: Annotated[
         str | None, typer.Option("--by", metavar="GROUP", help="Split by segment or size.")
     ] = None,
+    revisions: Annotated[
+        bool,
+        typer.Option("--revisions", help="How far figures of each age still move, not the cards."),
+    ] = False,
     market: MarketOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -135,8 +139,14 @@ def sources(
     """Report cards of sources: bias, noise, lag, revisions.
 
     Bias is against truth where an anchor states some, else against the other sources of the same
-    thing, so a source that stands alone has none; agreement is not accuracy.
+    thing, so a source that stands alone has none; agreement is not accuracy. With --revisions:
+    what figures of each age usually end at, and the restatements that turned a change round.
     """
+    if revisions:
+        from howdah.surfaces.cli.pages import revisions as revised  # noqa: PLC0415 - see `begin`
+
+        revised.run(metric, by, market, as_of, as_json=as_json)
+        return
     from howdah.surfaces.cli.pages import sources as page  # noqa: PLC0415 - see `begin`
 
     page.run(metric, by, market, as_of, as_json=as_json)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from howdah.core.estimate import Estimate
+from howdah.core.estimate import NOWCAST, Estimate
 from howdah.core.metrics import MetricRegistry
 from howdah.core.wording import exact_text
 from howdah.market.pages import League
@@ -93,6 +93,16 @@ class Drawer:
             for line in measure.lines
             if line.is_implied
         ]
+        young = [
+            t(
+                "chart.young",
+                name=line.estimate.name,
+                period=w.period(line.estimate.period.label),
+                text=t.sentence(line.estimate.note),
+            )
+            for line in measure.lines
+            if line.estimate.note.startswith(NOWCAST)
+        ]
         hidden = [t("chart.hidden", n=measure.n_hidden)] if measure.n_hidden else []
         return self._chart(
             strip_spec(rows, axis, title, self._looks),
@@ -108,7 +118,7 @@ class Drawer:
             readings=readings,
             columns=("who", "period", "estimate", "stated", "source", "published", "claim"),
             rows=[row for line in measure.lines for row in self._figures(line)],
-            notes=(*implied, *hidden),
+            notes=(*implied, *young, *hidden),
         )
 
     def course(self, history: History, league: League, until: dt.date) -> Chart:

@@ -16,6 +16,7 @@ from howdah.market.pages import (
     League,
     Radar,
     SourceCards,
+    SourceRevisions,
     Trail,
 )
 from howdah.market.update import Progress, silent
@@ -58,6 +59,7 @@ class Contents:
     segments: tuple[SegmentPage, ...]
     feeds: FeedsReport
     sources: SourceCards
+    revisions: SourceRevisions
     trails: dict[str, Trail | None]
 
     @property
@@ -87,6 +89,7 @@ def gather(
     feeds = market.feeds(day)
     progress("sources", 2, total)
     sources = market.sources(day)
+    revisions = market.revisions(day)
     pages = _Pages(market, day)
     members: list[tuple[Segment, Sequence[str]]] = []
     for n, segment in enumerate(config.segment):
@@ -109,6 +112,7 @@ def gather(
         segments=tuple(segments),
         feeds=feeds,
         sources=sources,
+        revisions=revisions,
         trails=trails,
     )
 

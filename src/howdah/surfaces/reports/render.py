@@ -50,6 +50,7 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
             segments=views.segments(),
             source_cards=[card for card in cards if card["n_claims"] >= _MIN_CLAIMS],
             few_cards=[card for card in cards if card["n_claims"] < _MIN_CLAIMS],
+            revisions=contents.revisions.revisions,
             limits=limits_of(contents, words),
             trails=contents.trails,
             names=contents.names,

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from howdah.core.estimate import Estimate
 from howdah.core.extent import has_interval, size_text, when_text, width_text
@@ -126,6 +127,14 @@ class Words:
         if lower is None or upper is None:
             return f"{value:.2f}"
         return f"{value:.2f} ({lower:.2f}–{upper:.2f})"
+
+    def move(self, revision: dict[str, Any]) -> str:
+        """What figures of an age usually end at, with its interval."""
+        form = "x{:.2f}" if revision["scale"] == "log" else "{:+.2f}"
+        bias, lower, upper = (
+            form.format(revision[name]) for name in ("bias", "bias_lower", "bias_upper")
+        )
+        return f"{bias} ({lower}–{upper})"
 
     def check(self, check: IdentityCheck) -> str:
         """An accounting check."""

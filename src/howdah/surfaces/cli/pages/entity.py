@@ -33,6 +33,9 @@ from howdah.surfaces.cli.words import (
 #: Statements of one series that are shown; counters have hundreds.
 _MAX_SAID = 5
 
+#: Restated figures of one series that are named, the last ones.
+_MAX_RESTATED = 3
+
 #: Related entities that are shown; a maker of hundreds of models is not one page.
 _MAX_RELATED = 12
 
@@ -132,6 +135,8 @@ def _draw_series(screen: Screen, series: Series) -> None:
         parts = (growth_text(growth) for growth in series.growth)
         screen.text(f"Growth {'; '.join(parts)}", indent=4, hang=7)
     screen.text(f"howdah trail {last.estimate_id}", indent=4)
+    if series.revised:
+        screen.text(restated_text(series), indent=4, hang=2)
     shown = series.statements[-_MAX_SAID:]
     rows = [
         [
@@ -157,6 +162,28 @@ def _draw_series(screen: Screen, series: Series) -> None:
         indent=4,
     )
     _say_more(screen, len(series.statements) - len(shown), "earlier statement", indent=4)
+
+
+def restated_text(series: Series) -> str:
+    """What was printed again with another value, in one line.
+
+    "restated: 2024-09 was 7.6M on 2024-10-15, 7.9M on 2025-01-20 (x1.04)".
+    """
+    shown = series.revised[-_MAX_RESTATED:]
+    has_several = len({s.source for s in series.statements}) > 1
+    parts = []
+    for r in shown:
+        first, final = (number_text(x, series.unit, series.currency) for x in (r.first, r.final))
+        by = f" (x{r.final / r.first:.2f})" if r.first > 0 and r.final > 0 else ""
+        of = f" by {r.source}" if has_several else ""
+        parts.append(
+            f"{period_text(r.period)} was {first} on {r.first_published}{of}, "
+            f"{final} on {r.last_published}{by}"
+        )
+    left = len(series.revised) - len(shown)
+    if left:
+        parts.append(f"and {counted(left, 'earlier period')} (--json shows all)")
+    return f"restated: {'; '.join(parts)}"
 
 
 def titled_definition(definition: str) -> str:
