@@ -13,15 +13,13 @@ from scipy.special import ndtri
 
 from howdah.estimates.aggregates import Levels
 from howdah.estimates.aggregates.sharing import Sharing
-from howdah.estimates.levels import FusedMetric, find_contested, fuse_metrics, mature_statements
+from howdah.estimates.levels import Fit, fit_levels
 from howdah.estimates.models import Models
 from howdah.estimates.observations import SERIES, is_immature
-from howdah.estimates.statements import STATEMENT_INPUT, Statements
 from howdah.kernels import leave_out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 #: Days over which growth is given, and how far from them the nearest period may lie.
 SPANS = (28, 91, 364)
@@ -60,23 +58,15 @@ def find_growth(observations: pl.DataFrame, models: Models) -> list[Growth]:
     models
         From `learn_models`.
     """
-    kept = observations.lazy().filter(~pl.col("suspect") & (pl.col("scale") == "log"))
-    rows, outlook = mature_statements(kept.select(STATEMENT_INPUT).collect(), models)
+    logs = observations.filter(pl.col("scale") == "log")
+    return [found for fit in fit_levels(logs, models) for found in _of_metric(fit, models.prob)]
+
+
+def _of_metric(fit: Fit, prob: float) -> list[Growth]:
+    rows, built, coded, solved = fit.rows, fit.built, fit.coded, fit.solved
     # What may still move is no end of a growth rate.
     immature = rows.frame.select(is_immature()).to_series()
-    is_settled = (outlook.is_null() & ~immature).to_numpy()
-    contested = find_contested(rows, models)
-    return [
-        found
-        for fused in fuse_metrics(rows, models, contested)
-        for found in _of_metric(rows, is_settled, fused, models.prob)
-    ]
-
-
-def _of_metric(
-    rows: Statements, is_settled: Bools, fused: FusedMetric, prob: float
-) -> list[Growth]:
-    built, coded, solved = fused.built, fused.coded, fused.solved
+    is_settled = (fit.outlook.is_null() & ~immature).to_numpy()
     days = built.names.days
     followed = np.flatnonzero(built.pace == 1.0)
     asked = np.full((len(followed), 1 + len(SPANS)), -1, np.int32)
@@ -93,10 +83,10 @@ def _of_metric(
         return []
     panel = leave_out(coded.panel, ~solved.is_used)
     # What series have in common in both periods cancels, so nothing of it is needed.
-    n_source, n_segment = fused.learned.model.bias.shape
-    n_family = len(fused.learned.model.family_var)
+    n_source, n_segment = fit.learned.model.bias.shape
+    n_family = len(fit.learned.model.family_var)
     alone = Sharing(np.zeros((n_source, n_segment, 1)), np.zeros(n_family))
-    levels = Levels(fused.learned, coded, solved, panel, alone)
+    levels = Levels(fit.learned, coded, solved, panel, alone)
     labels = tuple(dt.date.fromordinal(n + 1) for n in range(asked.shape[1]))
     joint = levels.join_places(chosen, asked, labels)
     first = np.unique(built.series, return_index=True)[1]

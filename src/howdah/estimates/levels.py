@@ -121,10 +121,8 @@ def estimate_levels(
     parts = [Levels(_no_estimates(), _no_suspects())]
     # One after the other: the arrays of one metric are a part of those of all.
     for metric in metrics:
-        own = observations.lazy().filter((pl.col("metric") == metric) & ~pl.col("suspect"))
-        parts.append(
-            _estimate(own.select(STATEMENT_INPUT).collect(), models, as_of, latest_only=latest_only)
-        )
+        own = _statements_of(observations, metric)
+        parts.append(_estimate(own, models, as_of, latest_only=latest_only))
     estimates = pl.concat(part.estimates for part in parts)
     return Levels(
         # Stable, so that what differs in the other party alone stays in order.
@@ -133,14 +131,19 @@ def estimate_levels(
     )
 
 
+def _statements_of(observations: pl.DataFrame, metric: str) -> pl.DataFrame:
+    own = observations.lazy().filter((pl.col("metric") == metric) & ~pl.col("suspect"))
+    return own.select(STATEMENT_INPUT).collect()
+
+
 def _estimate(
     observations: pl.DataFrame, models: Models, as_of: dt.date, *, latest_only: bool
 ) -> Levels:
-    rows, outlook = mature_statements(observations, models)
-    found = _Found(rows, find_contested(rows, models))
-    for fused in fuse_metrics(rows, models, found.contested):
-        found.add_suspects(fused)
-        _place_levels(found, fused, models.prob)
+    rows, outlook = _mature(observations, models)
+    found = _Found(rows, _find_contested(rows, models))
+    for fit in _fit_metrics(rows, outlook, models, found.contested):
+        found.add_suspects(fit)
+        _place_levels(found, fit, models.prob)
     numbers, status = found.finished()
     label = np.where(found.is_tested, CALIBRATED, UNCALIBRATED)
     label = np.where(rows.is_known(), ANCHORED, label)
@@ -169,7 +172,7 @@ def _estimate(
     return Levels(estimates, found.suspects())
 
 
-def mature_statements(observations: pl.DataFrame, models: Models) -> BroughtForward:
+def _mature(observations: pl.DataFrame, models: Models) -> BroughtForward:
     """Statements without those of unfinished periods that gave way to later ones.
 
     Young figures are where their source's figures of that age usually end.
@@ -205,7 +208,7 @@ def _by_metric(rows: Statements, models: Models) -> list[_Metric]:
     return found
 
 
-def find_contested(rows: Statements, models: Models) -> Bools:
+def _find_contested(rows: Statements, models: Models) -> Bools:
     """(n_cells,) whether statements of a cell exclude each other."""
     house, noise = np.full((2, len(rows.cell)), _RANK_SD)
     for own, scale, learned in _by_metric(rows, models):
@@ -230,9 +233,9 @@ class _Found:
         self.numbers[:, rows.cell[ranked]] = rows.low[ranked]
         self.own_sd[rows.cell[ranked]] = 0.0
 
-    def add_suspects(self, fused: "FusedMetric") -> None:
+    def add_suspects(self, fit: "Fit") -> None:
         """Keep the claims that were left out of a fit."""
-        built, coded, solved = fused.built, fused.coded, fused.solved
+        built, coded, solved = fit.built, fit.coded, fit.solved
         out = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
         self._left_out.append(
             self.rows.frame["claim_id"][built.rows[built.claims[coded.row[out]]]]
@@ -280,37 +283,47 @@ class _Found:
         self.numbers[0, cell[near]] = stated[near]
 
 
-class FusedMetric(NamedTuple):
-    """The statements of a metric, fused."""
+class Fit(NamedTuple):
+    """The statements of a metric as they were fused; what explains its levels.
 
+    Attributes
+    ----------
+    outlook
+        (n,) of each row, as of `maturing.BroughtForward`.
+    """
+
+    rows: Statements
+    outlook: pl.Series
+    scale: Scale
+    learned: Learned
     built: Assembly
     coded: Coded
     solved: Solved
-    learned: Learned
-    scale: Scale
 
 
-def fuse_metrics(rows: Statements, models: Models, contested: Bools) -> Iterator[FusedMetric]:
-    """Fuse the statements of every metric that has any that count.
+def fit_levels(observations: pl.DataFrame, models: Models) -> Iterator[Fit]:
+    """The fits behind `estimate_levels` of the same observations, one a metric that has any."""
+    for metric in observations["metric"].unique().sort():
+        rows, outlook = _mature(_statements_of(observations, metric), models)
+        yield from _fit_metrics(rows, outlook, models, _find_contested(rows, models))
 
-    Parameters
-    ----------
-    contested
-        (n_cells,) from `find_contested`.
-    """
+
+def _fit_metrics(
+    rows: Statements, outlook: pl.Series, models: Models, contested: Bools
+) -> Iterator[Fit]:
     fused = np.isfinite(rows.low) | np.isfinite(rows.high)
     fused &= rows.said_once() & ~contested[rows.cell]
     for own, scale, learned in _by_metric(rows, models):
+        if not fused[own].any():
+            continue
         found = _fuse_metric(rows, own[fused[own]], scale, learned, models)
         if found is not None:
-            yield found
+            yield Fit(rows, outlook, scale, *found)
 
 
 def _fuse_metric(
     rows: Statements, fused: Ints, scale: Scale, learned: Learned, models: Models
-) -> FusedMetric | None:
-    if not len(fused):
-        return None
+) -> tuple[Learned, Assembly, Coded, Solved] | None:
     frame = rows.frame[fused]
     voices = frame.select(voice_of()).to_series().unique().sort()
     segments = frame["entity"].replace_strict(models.segments, default="", return_dtype=pl.String)
@@ -320,12 +333,12 @@ def _fuse_metric(
         return None
     learned = replace(learned, coding=learned.coding._replace(names=built.names))
     coded = built.code(learned.coding)
-    return FusedMetric(built, coded, solve_chunk(learned, coded), learned, scale)
+    return learned, built, coded, solve_chunk(learned, coded)
 
 
-def _place_levels(found: _Found, fused: FusedMetric, prob: float) -> None:
+def _place_levels(found: _Found, fit: Fit, prob: float) -> None:
     """Levels of the solved series at the cells of their statements."""
-    built, coded, solved, learned, scale = fused
+    _, _, scale, learned, built, coded, solved = fit
     rows, panel, posterior = found.rows, coded.panel, solved.posterior
     # Where only bounds are known the level is not shown, and may lie far beyond them.
     known = rows.any_of_cell(rows.is_closed)[rows.cell[built.rows]]

@@ -3,6 +3,7 @@
 from howdah.kernels.development import PooledLink, pool_links
 from howdah.kernels.digests import DigestSet
 from howdah.kernels.fusion import fuse_and_summarise, fuse_panel
+from howdah.kernels.influence import Influence, trace_level
 from howdah.kernels.joint import Cells, join_cells
 from howdah.kernels.packing import Packed, pack_known, unpack_known
 from howdah.kernels.panel import Known, Model, Panel, Posterior, leave_out
@@ -26,6 +27,7 @@ __all__ = [
     "MAD_TO_SD",
     "Cells",
     "DigestSet",
+    "Influence",
     "Known",
     "Model",
     "Packed",
@@ -47,6 +49,7 @@ __all__ = [
     "robust_scale",
     "step_noise",
     "take_known",
+    "trace_level",
     "unpack_known",
     "warm_up",
 ]

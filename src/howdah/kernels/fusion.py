@@ -27,6 +27,7 @@ What claims before a panel said of its first level and of the house effects may 
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import NamedTuple
 
 import numba as nb
 import numpy as np
@@ -65,6 +66,23 @@ _N_BLOCKS = 64
 #: Sums may be taken in any order, and products be fused with them; NaN and infinity stay as they
 #: are.
 _FAST = {"contract", "reassoc", "arcp", "nsz"}
+
+
+class Pass(NamedTuple):
+    """The Gaussian of the last pass over one series."""
+
+    start: float  # mean of the first level before anything is said
+    precision: Floats  # (n,) of each claim, its robust weight in it
+    seen: Floats  # (n,) what each claim says; of an interval, what stands for it
+    noise: Floats  # (n,) variance of each claim
+    shared_var: Floats  # (n,) variance of the error that it shares with others of its group
+    until: Ints  # (n,) end of the group, at the first claim of each
+    at: Ints  # (n,) period of each claim, from the first
+    house: Ints  # (n,) house effect of each claim
+    along: Floats  # (n,) u of each claim
+    link: Floats  # (n_level,) precision of the step to each period
+    before: Posterior  # of the pass before, which weighed the house effects
+    posterior: Posterior  # of this pass
 
 
 def fuse_panel(
@@ -111,35 +129,9 @@ def fuse_and_summarise(
     (Posterior, Known)
         A series that starts at `at` without a prior has none there either.
     """
-    n_series = len(panel.segment)
-    before = know_nothing(n_series) if before is None else before
-    level_start = np.concatenate([[0], np.cumsum(panel.length, dtype=np.int64)])
-    house_start, house_source = _houses(
-        panel.start, panel.source, len(model.noise_var), before.house_start, before.house_source
-    )
-    n_level, n_house = int(level_start[-1]), int(house_start[-1])
-    out = Posterior(
-        level_start,
-        np.empty(n_level),
-        np.empty(n_level),
-        house_start,
-        house_source,
-        np.empty(n_house),
-        np.empty(n_house),
-        np.empty(n_house),
-        np.zeros(n_house),
-        np.zeros(n_house),
-        np.empty(n_series),
-        np.empty(len(panel.value)),
-        np.empty(len(panel.value)),
-        np.zeros((_N_BLOCKS, 2, *model.noise_var.shape)),
-        np.zeros((_N_BLOCKS, 2, *model.noise_var.shape)),
-        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
-        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
-        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
-        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
-        0.0,
-    )
+    before = know_nothing(len(panel.segment)) if before is None else before
+    out = _empty_posterior(panel, model, before)
+    house_start, house_source = out.house_start, out.house_source
     n_period = len(panel.gap)
     along = before.along if len(before.along) else np.arange(n_period) / max(n_period - 1, 1) - 0.5
     known = houses_before(
@@ -161,6 +153,81 @@ def fuse_and_summarise(
         common_sum=out.common_sum.sum(0)[:n_family],
         common_count=out.common_count.sum(0)[:n_family],
     ), summary
+
+
+def last_pass(panel: Panel, model: Model, *, n_passes: int = 4) -> Pass:
+    """What the last pass over a panel of one series was solved from.
+
+    With these weights held the level is linear in what the claims say.
+
+    Parameters
+    ----------
+    panel
+        Of one series.
+    """
+    earlier = fuse_panel(panel, model, n_passes=n_passes - 1)
+    nothing = know_nothing(1)
+    out = _empty_posterior(panel, model, nothing)
+    nowhere = np.full(1, -1, np.int64)
+    known = houses_before(
+        panel.start, panel.period, panel.source, panel.first, nowhere, nothing.house_start,
+        out.house_start, out.house_source,
+    )  # fmt: skip
+    n, n_claims = int(panel.length[0]), len(panel.value)
+    n_house = len(out.house_source)
+    column = np.full(len(model.noise_var), -1, np.int64)
+    column[out.house_source] = np.arange(n_house)
+    width = n_house + int((model.drift_var[out.house_source] > 0.0).sum())
+    rows = _rows(width)
+    at, house, until = np.zeros((3, n_claims), np.int64)
+    claim, path = np.zeros((8, n_claims)), np.zeros((5, n))
+    along = np.arange(len(panel.gap)) / max(len(panel.gap) - 1, 1) - 0.5
+    along = along[panel.first[0] :]
+    start = _fuse_one(
+        0, panel, model, nothing, -1, out, make_room(*known, model.drift_var), n_passes,
+        1.0 / panel.gap, column, at, house, until,
+        np.zeros(n_claims, np.bool_), claim, along, path[0], path[1], path[2],
+        path[3], path[4], width, np.empty((rows, n)),
+        np.empty((rows, n)), np.empty((rows, rows)), np.empty((rows, rows)),
+        out.noise_sum[0], out.noise_count[0], out.family_sum[0], out.family_count[0],
+        out.common_sum[0], out.common_count[0],
+    )  # fmt: skip
+    noise, shared_var, precision, seen = claim[:4]
+    return Pass(
+        start, precision, seen, noise, shared_var, until, at, house, along[at], path[0],
+        earlier, out,
+    )  # fmt: skip
+
+
+def _empty_posterior(panel: Panel, model: Model, before: Known) -> Posterior:
+    """Arrays that passes over a panel fill."""
+    level_start = np.concatenate([[0], np.cumsum(panel.length, dtype=np.int64)])
+    house_start, house_source = _houses(
+        panel.start, panel.source, len(model.noise_var), before.house_start, before.house_source
+    )
+    n_level, n_house = int(level_start[-1]), int(house_start[-1])
+    return Posterior(
+        level_start,
+        np.empty(n_level),
+        np.empty(n_level),
+        house_start,
+        house_source,
+        np.empty(n_house),
+        np.empty(n_house),
+        np.empty(n_house),
+        np.zeros(n_house),
+        np.zeros(n_house),
+        np.empty(len(panel.segment)),
+        np.empty(len(panel.value)),
+        np.empty(len(panel.value)),
+        np.zeros((_N_BLOCKS, 2, *model.noise_var.shape)),
+        np.zeros((_N_BLOCKS, 2, *model.noise_var.shape)),
+        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
+        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
+        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
+        np.zeros((_N_BLOCKS, max(len(model.family_var), 1))),
+        0.0,
+    )
 
 
 @nb.njit(cache=True)
@@ -320,7 +387,7 @@ def _fuse_one(
     family_count: Floats,
     common_sum: Floats,
     common_count: Floats,
-) -> None:
+) -> float:
     begin, end = panel.start[i], panel.start[i + 1]
     n, first = panel.length[i], panel.first[i]
     at_house, n_house = out.house_start[i], out.house_start[i + 1] - out.house_start[i]
@@ -453,6 +520,7 @@ def _fuse_one(
             seen, diagonal, lag, border, corner, b, share, touched,
         )  # fmt: skip
         eliminate_levels(i, wanted, summary, slope, link, diagonal, lag, border, corner, b)
+    return start
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath=_FAST)

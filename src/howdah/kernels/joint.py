@@ -107,7 +107,7 @@ def _join_one(
         if model.drift_var[houses[h]] > 0.0:
             slope[houses[h]] = width
             width += 1
-    prior = _house_precision(i, model, posterior)
+    prior = house_precision(i, model, posterior)
     claims, seen = _claim_precision(i, panel, model, posterior)
     steps = _first_step_precision(i, panel, posterior)
     n_family = len(model.family_var)
@@ -168,7 +168,7 @@ def _join_one(
 
 
 @nb.njit(cache=True, error_model="numpy")
-def _house_precision(i: int, model: Model, posterior: Posterior) -> Floats:
+def house_precision(i: int, model: Model, posterior: Posterior) -> Floats:
     """Prior precision of the house effects of a series, robust weights given."""
     begin, end = posterior.house_start[i], posterior.house_start[i + 1]
     n = end - begin

@@ -11,6 +11,7 @@ from howdah.claims import Fault, write_lock
 from howdah.core.entity import Judgement
 from howdah.core.metrics import MetricRegistry
 from howdah.market import compare as _compare
+from howdah.market import explain as _explain
 from howdah.market import export as _export
 from howdah.market import feeds as _feeds
 from howdah.market import quarantine as _quarantine
@@ -25,6 +26,7 @@ from howdah.market.derived import derive
 from howdah.market.pages import (
     Comparison,
     EntityPage,
+    Explanation,
     FeedsReport,
     League,
     Radar,
@@ -156,6 +158,29 @@ class Market:
     def trail(self, id_: str, as_of: AsOf = None, *, progress: Progress = silent) -> Trail:
         """From any printed id to the claims behind it and their raw records."""
         return _trail.trail(self._ws, id_, self.as_of(as_of), progress)
+
+    def explain(
+        self,
+        target: str,
+        metric: str | None = None,
+        *,
+        period: str | None = None,
+        definition: str | None = None,
+        since: AsOf = None,
+        as_of: AsOf = None,
+        progress: Progress = silent,
+    ) -> Explanation:
+        """What each claim contributed to an estimate, and what changed since a date and why."""
+        return _explain.explain(
+            self._ws,
+            target,
+            self.as_of(as_of),
+            metric=metric,
+            period=period,
+            definition=definition,
+            since=None if since is None else self.as_of(since),
+            progress=progress,
+        )
 
     def export(
         self,

@@ -57,7 +57,7 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
         if id_[0] == "f":
             finding = _find_finding(ws, id_, as_of, progress)
             return _trail(ws, id_, "finding", finding.claim_ids, finding.as_of, finding=finding)
-        estimate = _find_estimate(ws, id_, as_of, progress)
+        estimate = find_estimate(ws, id_, as_of, progress)
         return _trail(
             ws, id_, "estimate", estimate.claim_ids, estimate.as_of, estimates=(estimate,)
         )
@@ -78,7 +78,14 @@ def _find_finding(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -
     raise _not_found("finding", id_, as_of)
 
 
-def _find_estimate(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Estimate:
+def find_estimate(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Estimate:
+    """The estimate that was printed with an id at a date.
+
+    Raises
+    ------
+    InputError
+        None has it.
+    """
     for estimate in Derived(ws).any_estimates(id_):
         return estimate
     progress("looking for the estimate", 0, 1)

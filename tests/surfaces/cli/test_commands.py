@@ -24,6 +24,9 @@ READERS = [
     ("compare", "Oolong", "Pu'er", "Matcha"),
     ("rank", "dau"),
     ("rank", "stars", "--segment", "code", "--limit", "2"),
+    ("explain", "Oolong", "dau"),
+    ("explain", "Oolong", "dau", "--definition", ""),
+    ("explain", "Pu'er", "dau", "--period", "2024-11", "--since", "2024-11-30"),
     ("sources",),
     ("sources", "--metric", "dau"),
     ("feeds",),
@@ -107,6 +110,51 @@ def test_radar_screen_leads_on(run: Run, small_market: Path) -> None:
         assert f"    {label}" in out
     found = run("radar", "--json", market=small_market).answer["data"]["findings"][0]
     assert f"howdah trail {found['finding_id']}" in out
+
+
+def test_an_explanation_says_what_weighs_and_what_changed(run: Run, small_market: Path) -> None:
+    period = ("explain", "Matcha", "dau", "--period", "2024-10")
+    out = run(*period, "--since", "2024-12-01", market=small_market).out
+    lines = out.splitlines()
+    assert "Matcha, daily active users" in lines
+    table = next(line for line in lines if line.split()[:1] == ["TeaMetrics"])
+    assert table.split()[:5] == ["TeaMetrics", "400k", "2024-10", "100", "%"]
+    assert "Since 2024-12-01" in lines
+    assert "  Nothing changed: the same claims, and models that say the same." in lines
+    late = run(*period, "--since", "2024-11-01", market=small_market).out
+    assert "There was no estimate of this period then." in late
+    assert "New claims: TeaMetrics 400k of 2024-10 (" in late
+    bound = run("explain", "Oolong", "dau", "--definition", "", market=small_market).out
+    assert "No level was formed: only bounds are known" in bound
+    contested = run("explain", "Matcha", "staff_cut", market=small_market).out
+    assert "No level was formed: the statements exclude each other" in contested
+
+
+def test_an_explanation_as_data(run: Run, small_market: Path) -> None:
+    data = run("explain", "Oolong", "dau", "--json", market=small_market).answer["data"]
+    again = run("explain", data["estimate"]["estimate_id"], "--json", market=small_market)
+    assert again.answer["data"] == data
+    assert data["measure"] == "factor"
+    total = data["prior_weight"] + sum(claim["weight"] for claim in data["claims"])
+    assert total == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["Oolong"], "is no id of an estimate"),
+        (["e0123456789ab"], "No estimate e0123456789ab"),
+        (["Oolong", "nope"], "Unknown metric 'nope'"),
+        (["Oolong", "dau", "--since", "2025-02-01"], "give --since a date before"),
+    ],
+)
+def test_what_cannot_be_explained_says_why(
+    run: Run, small_market: Path, arguments: Sequence[str], told: str
+) -> None:
+    ran = run("explain", *arguments, market=small_market)
+    assert ran.code != 0
+    assert told in ran.err
+    assert ran.out == ""
 
 
 def test_a_page_says_what_each_source_said(run: Run, small_market: Path) -> None:

@@ -35,6 +35,7 @@ Read:
   compare     Two to six entities side by side, definitions kept apart.
   rank        A league table of one metric, with honest places.
   trail       From any printed id down to the raw records behind it.
+  explain     Why an estimate is this number, and why it changed.
   sources     Report cards of sources: bias, noise, lag, revisions.
   metrics     What each metric means and must be read with.
   report      {report}

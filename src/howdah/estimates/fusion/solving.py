@@ -75,6 +75,7 @@ class Solved(NamedTuple):
     factor: Floats  # (n,) how many times too large a suspect claim is, NaN if not suspect
     other: Ints  # (n,) series that a claim belongs to instead of its own, -1 for none
     summary: Known  # what is known at the period that was asked for, by what was before
+    panel: Panel  # what the posterior was found from: without claims that were left out
 
     @property
     def is_used(self) -> Flags:
@@ -123,13 +124,14 @@ def solve(
         wrong = _wrong(panel, model, rules, posterior, reason, factor, other)
         weak = wrong & (posterior.weight > 0.0)
         widened = reason == UNDECIDED
-        panel = leave_out(panel, wrong)
+        # Of other series the wrong claims have no weight as it is.
+        again = _of_series(panel, weak | widened)
+        panel = leave_out(panel, wrong & again)
         span = np.zeros(0)
         if widened.any():
             panel, span = _widen(panel, widened, np.log(factor))
-        if (weak | widened).any():
-            changed = weak | widened
-            posterior = _solve_again(panel, model, posterior, changed, before, at, summary)
+        if again.any():
+            posterior = _solve_again(panel, model, posterior, again, before, at, summary)
         if len(span):
             length = np.diff(posterior.level_start)
             np.maximum(posterior.variance, np.repeat(span, length) ** 2, out=posterior.variance)
@@ -141,7 +143,15 @@ def solve(
         slip = nearest_slip(off, np.sqrt(noise)) if suspects else np.zeros(len(off))
         reason[rejected] = np.where(slip != 0.0, UNIT_SLIP, OUTLIER)
         factor[rejected] = np.exp(np.where(slip != 0.0, slip, off))
-    return Solved(posterior, reason, factor, other, summary)
+    return Solved(posterior, reason, factor, other, summary, panel)
+
+
+def _of_series(panel: Panel, rows: Flags) -> Flags:
+    """(n,) claims of the series that some claims are of."""
+    series = of_claims(panel, np.arange(len(panel.segment)))
+    touched = np.zeros(len(panel.segment), np.bool_)
+    touched[series[rows]] = True
+    return touched[series]
 
 
 def _kept(panel: Panel, rows: Flags) -> Panel:

@@ -2,7 +2,14 @@
 
 from howdah.market.pages.basis import Basis, basis_text, basis_union, shortened, vintages_text
 from howdah.market.pages.comparison import Comparison, ComparisonLine
-from howdah.market.pages.entity import EntityPage, RelatedSeries, Restatement, Series
+from howdah.market.pages.entity import (
+    EntityPage,
+    RelatedSeries,
+    Restatement,
+    Series,
+    choose_estimate,
+)
+from howdah.market.pages.explanation import ChangePart, ExplainedClaim, Explanation
 from howdah.market.pages.feeds import FeedReport, FeedsReport
 from howdah.market.pages.league import League, LeagueRow, LeagueTable
 from howdah.market.pages.radar import Radar, finding_row
@@ -13,9 +20,12 @@ from howdah.market.pages.trail import Trail, TrailClaim
 
 __all__ = [
     "Basis",
+    "ChangePart",
     "Comparison",
     "ComparisonLine",
     "EntityPage",
+    "ExplainedClaim",
+    "Explanation",
     "FeedReport",
     "FeedsReport",
     "League",
@@ -33,6 +43,7 @@ __all__ = [
     "TrailClaim",
     "basis_text",
     "basis_union",
+    "choose_estimate",
     "finding_row",
     "said_text",
     "shortened",

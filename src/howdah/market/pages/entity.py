@@ -1,6 +1,7 @@
 """The page of one entity."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,22 +108,36 @@ class EntityPage(Tabular):
         UnknownNameError
             Nothing is known of that metric, period or definition.
         """
-        of_metric = self.estimates(metric)
-        if not of_metric:
-            known = sorted({estimate.metric for estimate in self.estimates()})
-            raise UnknownNameError(f"metric of {self.entity.name}", metric, known)
-        chosen = [
-            e
-            for e in of_metric
-            if (period is None or e.period.label == period)
-            and (definition is None or e.definition == definition)
-        ]
-        if not chosen:
-            known = sorted({f"{e.period.label} {e.definition}".strip() for e in of_metric})
-            wanted = " ".join(part for part in (period, definition) if part)
-            raise UnknownNameError(f"{metric} of {self.entity.name}", wanted, known)
-        return max(chosen, key=lambda e: (e.period.end or dt.date.min, e.n_claims))
+        return choose_estimate(
+            self.estimates(), self.entity.name, metric, period=period, definition=definition
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         """One row an estimate."""
         return to_rows(self.estimates())
+
+
+def choose_estimate(
+    estimates: Sequence[Estimate],
+    name: str,
+    metric: str,
+    *,
+    period: str | None,
+    definition: str | None,
+) -> Estimate:
+    """One of an entity's estimates, as `EntityPage.estimate` says."""
+    of_metric = [e for e in estimates if e.metric == metric]
+    if not of_metric:
+        known = sorted({estimate.metric for estimate in estimates})
+        raise UnknownNameError(f"metric of {name}", metric, known)
+    chosen = [
+        e
+        for e in of_metric
+        if (period is None or e.period.label == period)
+        and (definition is None or e.definition == definition)
+    ]
+    if not chosen:
+        known = sorted({f"{e.period.label} {e.definition}".strip() for e in of_metric})
+        wanted = " ".join(part for part in (period, definition) if part)
+        raise UnknownNameError(f"{metric} of {name}", wanted, known)
+    return max(chosen, key=lambda e: (e.period.end or dt.date.min, e.n_claims))

@@ -48,6 +48,7 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
         Command("compare", read.compare, "howdah compare Doubao Kimi"),
         Command("rank", read.rank, "howdah rank dau --segment assistants"),
         Command("trail", read.trail, "howdah trail ae2817dee5"),
+        Command("explain", read.explain, "howdah explain Doubao dau --since 2024-12-31"),
         Command("sources", read.sources, "howdah sources --metric dau"),
         Command("metrics", read.metrics, "howdah metrics dau"),
         Foreign(

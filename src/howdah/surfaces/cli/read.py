@@ -121,6 +121,41 @@ def trail(
     page.run(id_, market, as_of, as_json=as_json)
 
 
+def explain(
+    target: Annotated[
+        str, typer.Argument(metavar="ID|NAME", help="An estimate's id, or a name with a metric.")
+    ],
+    metric: Annotated[
+        str | None, typer.Argument(metavar="[METRIC]", help="With a name: which metric.")
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option("--period", metavar="PERIOD", help="2024, 2024-Q3, 2024-09; else the latest."),
+    ] = None,
+    definition: Annotated[
+        str | None,
+        typer.Option("--definition", metavar="ID", help="Whose definition; else the latest's."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DATE", help="Compare with what was known on this date; else before."
+        ),
+    ] = None,
+    market: MarketOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Why an estimate is this number, and why it changed.
+
+    What each claim weighs, what was taken off it as its source's house effect, and what is left
+    of it; then what changed since an earlier date, in parts that multiply to the whole.
+    """
+    from howdah.surfaces.cli.pages import explain as page  # noqa: PLC0415 - see `begin`
+
+    page.run(target, metric, period, definition, since, market, as_of, as_json=as_json)
+
+
 def sources(
     metric: Annotated[
         str | None, typer.Option("--metric", metavar="ID", help="Only cards of this metric.")

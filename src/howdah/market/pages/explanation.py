@@ -1,0 +1,124 @@
+"""Why an estimate is what it is, and why it changed."""
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from howdah.core.estimate import Estimate
+from howdah.market.pages.basis import Basis
+from howdah.market.pages.statement import Statement
+from howdah.market.pages.tabular import Tabular
+
+#: What effects are: times the value; times the odds of a share; an amount in the metric's unit.
+Measure = Literal["factor", "odds", "amount"]
+
+#: Why a cell has no level that could be taken apart.
+NoLevel = Literal["", "bound", "contested", "rank", "zero", "tally"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedClaim:
+    """What one claim contributed; effects are in the measure of the explanation.
+
+    Attributes
+    ----------
+    is_of_cell
+        Whether it speaks of the estimate's own period; others bear on it through their source's
+        house effect and the steps between periods.
+    weight
+        By how much the level follows the claim: all weights and that of the prior add up to 1.
+    robust
+        1 for an ordinary claim, less for one that is far off; None where it was not fused.
+    bias, removed
+        How much its source is held to show too much of everything; and of this series, the bias
+        included: what was taken off.
+    residual, residual_sds
+        What is left of it then, as an effect and in standard deviations of its noise.
+    reason, factor
+        Why it was left out, '' if it was not; how many times too large it is then held to be.
+    """
+
+    statement: Statement
+    feed: str
+    is_of_cell: bool
+    weight: float
+    robust: float | None
+    bias: float | None
+    removed: float | None
+    residual: float | None
+    residual_sds: float | None
+    reason: str
+    factor: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePart:
+    """A part of a change and the claims behind it.
+
+    Attributes
+    ----------
+    kind
+        refit, revision, new_claim, break or suspect.
+    effect
+        In the measure of the explanation; factors multiply, and amounts add up, to the whole.
+    replaced
+        Earlier prints that revisions replaced.
+    breaks
+        Breaks of measurement: (feed, snapshot, reason).
+    """
+
+    kind: str
+    effect: float
+    claims: tuple[Statement, ...] = ()
+    replaced: tuple[Statement, ...] = ()
+    breaks: tuple[tuple[str, dt.date, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation(Tabular):
+    """What each claim contributed to an estimate, and what changed since a date and why.
+
+    Attributes
+    ----------
+    no_level
+        Why there is nothing to take apart; '' where there is.
+    prior_weight
+        What is left for the prior.
+    since
+        The date it is compared with; None when nothing earlier is known.
+    before
+        The estimate at that date, None when there was none.
+    effect
+        The whole change of the level, None unless both dates have one.
+    parts
+        What it consists of, in the order in which they were taken; empty without `effect`.
+    came
+        Claims of the series that were not known at `since`.
+    """
+
+    basis: Basis
+    estimate: Estimate
+    measure: Measure
+    no_level: NoLevel
+    prior_weight: float | None
+    claims: tuple[ExplainedClaim, ...]
+    since: dt.date | None
+    before: Estimate | None
+    effect: float | None
+    parts: tuple[ChangePart, ...]
+    came: tuple[Statement, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a claim."""
+        return [
+            {
+                **dataclasses.asdict(claim.statement),
+                **{
+                    field.name: getattr(claim, field.name)
+                    for field in dataclasses.fields(claim)
+                    if field.name != "statement"
+                },
+            }
+            for claim in self.claims
+        ]

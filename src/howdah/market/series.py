@@ -1,0 +1,111 @@
+"""One series of an entity as known on a date: found by an id or by names, judged and estimated."""
+
+import datetime as dt
+import re
+from typing import NamedTuple
+
+import polars as pl
+
+from howdah.core.entity import Entity
+from howdah.core.errors import InputError
+from howdah.core.estimate import Estimate
+from howdah.estimates import SERIES, Models, estimate_levels, flag_suspects, to_records
+from howdah.market.levels import models_for
+from howdah.market.pages import choose_estimate
+from howdah.market.show import PAGE_COLUMNS
+from howdah.market.trail import find_estimate
+from howdah.market.update import Progress
+from howdah.market.workspace import Workspace
+
+_ID = re.compile(r"e[0-9a-f]{12}")
+
+
+class SeriesView(NamedTuple):
+    """A series as known on a date, judged, with its models and estimates."""
+
+    as_of: dt.date
+    observations: pl.DataFrame
+    models: Models
+    estimates: tuple[Estimate, ...]
+
+    def find(self, wanted: Estimate) -> Estimate | None:
+        """The estimate of the same cell."""
+        return next((e for e in self.estimates if _cell_of(e) == _cell_of(wanted)), None)
+
+
+def estimate_by_id(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Estimate:
+    """The estimate that was printed with an id.
+
+    Raises
+    ------
+    InputError
+        It is no id of an estimate, or none has it.
+    """
+    if not _ID.fullmatch(id_.lower()):
+        raise InputError(
+            f"{id_!r} is no id of an estimate: e and 12 digits, as howdah prints them. To name the "
+            "estimate give a name and a metric, such as: howdah explain Doubao dau"
+        )
+    return find_estimate(ws, id_.lower(), as_of, progress)
+
+
+def estimate_by_name(
+    ws: Workspace,
+    name: str,
+    as_of: dt.date,
+    metric: str,
+    period: str | None,
+    definition: str | None,
+) -> Estimate:
+    """The estimate of an entity's metric, the last period's or that of a named one.
+
+    Raises
+    ------
+    UnknownNameError
+        Nothing goes by the name, metric, period or definition.
+    """
+    entity = ws.resolve(name)
+    metric = ws.metrics[metric].id
+    observed = _observed(ws, entity, as_of)
+    own = observed.filter(pl.col("metric") == metric)
+    # The others are only there to be named when the metric is not.
+    shown = own if own.height else observed
+    levels = estimate_levels(shown, models_for(ws, as_of, shown), as_of=as_of)
+    return choose_estimate(
+        to_records(levels.estimates, ws.metrics),
+        entity.name,
+        metric,
+        period=period,
+        definition=definition,
+    )
+
+
+def _observed(
+    ws: Workspace, entity: Entity, as_of: dt.date, metric: str | None = None
+) -> pl.DataFrame:
+    """Judged observations of an entity."""
+    claims = ws.claims(
+        as_of,
+        subjects=list(entity.referents),
+        metrics=None if metric is None else [metric],
+        columns=PAGE_COLUMNS,
+    )
+    observed = flag_suspects(ws.observed(claims))
+    return observed.filter(pl.col("entity") == entity.canonical_id)
+
+
+def view_of(ws: Workspace, entity: Entity, wanted: Estimate, as_of: dt.date) -> SeriesView:
+    """The series of an estimate as known on a date."""
+    own = _observed(ws, entity, as_of, wanted.metric).filter(
+        *(pl.col(name) == getattr(wanted, name) for name in SERIES)
+    )
+    models = models_for(ws, as_of, own)
+    levels = estimate_levels(own, models, as_of=as_of)
+    return SeriesView(as_of, own, models, tuple(to_records(levels.estimates, ws.metrics)))
+
+
+def _cell_of(e: Estimate) -> tuple[object, ...]:
+    # The note tells the other party; what it says besides may change with time.
+    return (e.definition, e.unit, e.currency, e.period, e.note.partition("; ")[0].partition(
+        "immature"
+    )[0])  # fmt: skip
