@@ -39,6 +39,7 @@ DOCUMENTS = [
     "docs/how-to/fuse-sources.md",
     "docs/how-to/name-your-products.md",
     "docs/how-to/read-a-number.md",
+    "docs/how-to/review-suspects.md",
     "docs/revisions.md",
 ]
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))

@@ -180,6 +180,22 @@ def factor_text(value: float | None, lang: Lang = "en") -> str:
     return f"{value:.3g} times" if lang == "en" else f"{value:.3g}倍"
 
 
+def suspect_text(reason: str, factor: float | None, lang: Lang = "en") -> str:
+    """Why a claim is held to be wrong, and how far off it is.
+
+    Examples
+    --------
+    >>> suspect_text("unit_slip", 1000.0)
+    'set aside as a slip of the unit, 1,000 times the level'
+    >>> suspect_text("stale", None, "zh")
+    '判为旧数，未采用'
+    """
+    text = phrase("suspect", reason, lang)
+    if factor is None or reason == "reviewed":
+        return text
+    return phrase("suspect", "off", lang, text=text, factor=number_text(factor, lang=lang))
+
+
 def finding_text(finding: Finding, metrics: MetricRegistry, lang: Lang = "en") -> str:
     """One plain sentence that says what was found."""
     p = finding.params

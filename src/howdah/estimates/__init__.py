@@ -3,7 +3,7 @@
 from howdah.estimates.cards import CARD_COLUMNS, source_cards
 from howdah.estimates.cells import IMMATURE, OTHER_PARTY, is_immature_note
 from howdah.estimates.codes import is_shared, row_codes, runs
-from howdah.estimates.fusion import METHOD
+from howdah.estimates.fusion import METHOD, VERDICTS
 from howdah.estimates.identities import IdentityCheck, check_identities
 from howdah.estimates.implied import implied_bounds
 from howdah.estimates.levels import Levels, estimate_levels
@@ -33,6 +33,7 @@ __all__ = [
     "OTHER_PARTY",
     "REVISION_COLUMNS",
     "SERIES",
+    "VERDICTS",
     "FeedTraits",
     "IdentityCheck",
     "Levels",

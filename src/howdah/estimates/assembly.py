@@ -18,6 +18,7 @@ from howdah.estimates.statements import Statements
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Verdicts = NDArray[np.int8]
 
 #: Fewest periods with figures from which a series is followed from one to the next: with fewer
 #: nothing says how large its usual steps are, so each period stands by itself.
@@ -55,8 +56,6 @@ class Assembly(NamedTuple):
         (n,) number of the series, and last day, of each of them.
     claims
         (n_claims,) the one of `rows` that each claim of `numbered` is; the others are truth.
-    own_var
-        (n_claims,) variance that a young figure brings of its own, in squares of `unit`.
     """
 
     numbered: Numbered
@@ -67,13 +66,25 @@ class Assembly(NamedTuple):
     series: Ints
     day: Ints
     claims: Ints
-    own_var: Floats
 
     def code(self, coding: Coding) -> Coded:
         """The panel in the kernel's order."""
         coded = code_claims(self.numbered, coding)
-        own_var = np.append(self.own_var, 0.0)[coded.row]
-        return coded._replace(panel=coded.panel._replace(pace=self.pace, own_var=own_var))
+        return coded._replace(panel=coded.panel._replace(pace=self.pace))
+
+    def verdicts(self, coded: Coded) -> Verdicts | None:
+        """What a reviewer said of each claim of a panel; None where nobody said anything."""
+        if not (self.numbered.claims["verdict"] != 0).any():
+            return None
+        return self._of_claims("verdict", coded).astype(np.int8)
+
+    def _of_claims(self, column: str, coded: Coded) -> Floats:
+        """A number of each claim in the kernel's order; 0 for truth."""
+        numbers = self.numbered.claims[column].cast(pl.Float64).to_numpy()
+        found = np.zeros(len(coded.row))
+        is_claim = coded.row >= 0
+        found[is_claim] = numbers[coded.row[is_claim]]
+        return found
 
 
 def voice_of() -> pl.Expr:
@@ -171,6 +182,8 @@ def assemble(
             "period": frame["valid_to"],
             "value_low": pl.Series(low / of_row, nan_to_null=True),
             "value_high": pl.Series(high / of_row, nan_to_null=True),
+            "own_var": statements.own_var[rows] / of_row**2,
+            "verdict": frame["verdict"],
         }
     ).with_columns(
         value=pl.lit(None, pl.Float64),
@@ -193,7 +206,6 @@ def assemble(
         series,
         day,
         np.flatnonzero(~is_truth),
-        (statements.own_var[rows] / of_row**2)[~is_truth],
     )
 
 

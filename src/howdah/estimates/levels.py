@@ -29,6 +29,7 @@ from howdah.estimates.models import Models, extended, learn_models, spreads_of
 from howdah.estimates.observations import CELL, SERIES, is_immature
 from howdah.estimates.scales import from_scale
 from howdah.estimates.statements import SCALES, STATEMENT_INPUT, Statements
+from howdah.estimates.suspects import describe_suspects
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -78,7 +79,7 @@ class Levels(NamedTuple):
         statements agree, null where open, and no value; or *contested* where two statements, or
         a none and a some, exclude each other: the hull of all that was said.
     suspects
-        ``claim_id, reason, factor`` of claims that fusing left out: how many times too large.
+        Claims that are held to be wrong, from `describe_suspects`.
     """
 
     estimates: pl.DataFrame
@@ -118,11 +119,12 @@ def estimate_levels(
         Give only the cells of the last period of each series; all are fused anyway.
     """
     metrics = observations["metric"].unique().sort().to_list()
-    parts = [Levels(_no_estimates(), _no_suspects())]
-    # One after the other: the arrays of one metric are a part of those of all.
-    for metric in metrics:
-        own = _statements_of(observations, metric)
-        parts.append(_estimate(own, models, as_of, latest_only=latest_only))
+    # One after the other: the arrays of one metric are a part of those of all. Without any, the
+    # tables are empty.
+    parts = [
+        _estimate(_of_metric(observations, metric), models, as_of, latest_only=latest_only)
+        for metric in metrics or [""]
+    ]
     estimates = pl.concat(part.estimates for part in parts)
     return Levels(
         # Stable, so that what differs in the other party alone stays in order.
@@ -131,9 +133,9 @@ def estimate_levels(
     )
 
 
-def _statements_of(observations: pl.DataFrame, metric: str) -> pl.DataFrame:
-    own = observations.lazy().filter((pl.col("metric") == metric) & ~pl.col("suspect"))
-    return own.select(STATEMENT_INPUT).collect()
+def _of_metric(observations: pl.DataFrame, metric: str) -> pl.DataFrame:
+    own = observations.lazy().filter(pl.col("metric") == metric)
+    return own.select(*STATEMENT_INPUT, "suspect").collect()
 
 
 def _estimate(
@@ -148,6 +150,7 @@ def _estimate(
     label = np.where(found.is_tested, CALIBRATED, UNCALIBRATED)
     label = np.where(rows.is_known(), ANCHORED, label)
     own_sd = np.where(status == "point", found.own_sd, np.nan)
+    suspects = describe_suspects(observations, found.suspects(), rows, numbers)
     if latest_only:
         is_last = pl.col("valid_to") == pl.col("valid_to").max().over(SERIES)
         latest = rows.frame.select(is_last).to_series()
@@ -169,15 +172,15 @@ def _estimate(
         )
         .select(_COLUMNS)
     )
-    return Levels(estimates, found.suspects())
+    return Levels(estimates, suspects)
 
 
 def _mature(observations: pl.DataFrame, models: Models) -> BroughtForward:
-    """Statements without those of unfinished periods that gave way to later ones.
+    """Statements without suspects and those of unfinished periods that gave way to later ones.
 
     Young figures are where their source's figures of that age usually end.
     """
-    rows = Statements(observations)
+    rows = Statements(observations.filter(~pl.col("suspect")).drop("suspect"))
     immature = rows.frame.select(is_immature()).to_series().to_numpy()
     if immature.any():
         rows = rows.chosen(~immature | rows.all_of_cell(immature))
@@ -238,8 +241,8 @@ class _Found:
         built, coded, solved = fit.built, fit.coded, fit.solved
         out = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
         self._left_out.append(
-            self.rows.frame["claim_id"][built.rows[built.claims[coded.row[out]]]]
-            .to_frame()
+            self.rows.frame[built.rows[built.claims[coded.row[out]]]]
+            .select("claim_id", *SERIES)
             .with_columns(
                 pl.Series("reason", [REASONS[n] for n in solved.reason[out]], dtype=pl.String),
                 pl.Series("factor", solved.factor[out], dtype=pl.Float64).fill_nan(None),
@@ -247,8 +250,9 @@ class _Found:
         )
 
     def suspects(self) -> pl.DataFrame:
-        """``claim_id, reason, factor``."""
-        return pl.concat([_no_suspects(), *self._left_out])
+        """``claim_id``, its series, ``reason, factor``."""
+        empty = dict.fromkeys(("claim_id", *SERIES, "reason"), pl.String)
+        return pl.concat([pl.DataFrame(schema={**empty, "factor": pl.Float64}), *self._left_out])
 
     def finished(self) -> tuple[Floats, NDArray[np.str_]]:
         """Value and ends of each cell, and its status."""
@@ -304,7 +308,7 @@ class Fit(NamedTuple):
 def fit_levels(observations: pl.DataFrame, models: Models) -> Iterator[Fit]:
     """The fits behind `estimate_levels` of the same observations, one a metric that has any."""
     for metric in observations["metric"].unique().sort():
-        rows, outlook = _mature(_statements_of(observations, metric), models)
+        rows, outlook = _mature(_of_metric(observations, metric), models)
         yield from _fit_metrics(rows, outlook, models, _find_contested(rows, models))
 
 
@@ -333,7 +337,7 @@ def _fuse_metric(
         return None
     learned = replace(learned, coding=learned.coding._replace(names=built.names))
     coded = built.code(learned.coding)
-    return learned, built, coded, solve_chunk(learned, coded)
+    return learned, built, coded, solve_chunk(learned, coded, built.verdicts(coded))
 
 
 def _place_levels(found: _Found, fit: Fit, prob: float) -> None:
@@ -397,17 +401,3 @@ def _common_var(rows: Statements, built: Assembly, learned: Learned) -> Floats:
     summed = np.bincount(voices, weight)
     first = np.unique(voices, return_index=True)[1]
     return np.bincount(cell[first], summed**2 * held[first], rows.n_cells).astype(np.float64)
-
-
-def _no_suspects() -> pl.DataFrame:
-    return pl.DataFrame(schema={"claim_id": pl.String, "reason": pl.String, "factor": pl.Float64})
-
-
-def _no_estimates() -> pl.DataFrame:
-    kinds: dict[str, type[pl.DataType] | pl.DataType] = {
-        **dict.fromkeys(("valid_from", "valid_to", "as_of"), pl.Date),
-        **dict.fromkeys(("n_claims", "n_sources"), pl.Int64),
-        **dict.fromkeys(("sources", "claim_ids"), pl.List(pl.String)),
-        **dict.fromkeys((*_NUMBERS, "prob", "stated_low", "stated_high", "own_sd"), pl.Float64),
-    }
-    return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in _COLUMNS})

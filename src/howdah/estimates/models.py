@@ -157,7 +157,9 @@ def _learn_metric(
     counts = np.zeros(len(names.sources), np.int64)
     counts[n_known["source"].to_numpy()] = n_known["n"].to_numpy()
     prior = prior_of(natures_of(names.sources), counts >= _LEAST_KNOWN)
-    return learn(built.code(coding), coding, prob=prob, parts=Parts(), prior=prior)
+    coded = built.code(coding)
+    verdict = built.verdicts(coded)
+    return learn(coded, coding, prob=prob, parts=Parts(), prior=prior, verdict=verdict)
 
 
 def _sample(rows: pl.DataFrame) -> pl.DataFrame:

@@ -24,9 +24,11 @@ class Spread(NamedTuple):
 #: panel: published audits of vendors' estimates find a median error of about 20 % (.2 / .6745 =
 #: .30) and one-sided biases of 20 to 40 %. counter: what the platform itself counts; another hour
 #: or another mirror gives another count, the same day after day. statement: a figure in words,
-#: rounded by its speaker; between the two. A list says what it says.
+#: rounded by its speaker; between the two. A list says what it says. chart: what a place says of
+#: a level; each such claim states its own error.
 SPREADS: dict[str, Spread] = {
     "catalogue": Spread(0.05, 0.02),
+    "chart": Spread(0.05, 1e-4),
     "counter": Spread(0.014, 1e-4),
     "list": Spread(0.028, 1e-4),
     "panel": Spread(0.30, 0.10),
@@ -34,7 +36,7 @@ SPREADS: dict[str, Spread] = {
 }
 
 #: Natures whose sources count the same things, so that equal figures are no sign of copying.
-COUNTING = ("counter", "list")
+COUNTING = ("chart", "counter", "list")
 
 #: Share of the spread of house effects that sources of one nature have in common: panels share
 #: software kits and operators. Only truth can show it.

@@ -119,7 +119,9 @@ def observe(
     -------
     DataFrame
         The claims' columns, plus ``scale``, ``nature`` (of the source: counter, panel, list,
-        statement or catalogue) and ``anchor``.
+        statement or catalogue), ``anchor``, ``own_var``, the variance on the additive scale that
+        a claim states of itself (none does), and ``verdict``, what a reviewer said of it (0:
+        nothing).
     """
     scales = {m.id: m.scale for m in metrics.metrics.values() if m.scale != "none"}
     natures = {feed: traits.nature for feed, traits in feeds.items()}
@@ -152,7 +154,9 @@ def observe(
             pl.when((pl.col("nature") == "statement") & (pl.col("source_type") == "data_provider"))
             .then(pl.lit("panel"))
             .otherwise("nature")
-            .alias("nature")
+            .alias("nature"),
+            pl.lit(0.0).alias("own_var"),
+            pl.lit(0, pl.Int8).alias("verdict"),
         )
         .collect()
     )

@@ -36,6 +36,8 @@ STATEMENT_INPUT = (
     "value_high",
     "published_at",
     "recorded_at",
+    "own_var",
+    "verdict",
 )
 
 
@@ -62,7 +64,8 @@ class Statements:
     is_rank
         (n,) whether it is a position in a list.
     shift, own_var
-        (n,) what `brought_forward` has added to both ends, and the variance that came with it.
+        (n,) what `brought_forward` has added to both ends; the variance that a row states of
+        itself, with what came with that.
     """
 
     def __init__(self, rows: pl.DataFrame) -> None:
@@ -72,7 +75,8 @@ class Statements:
         frame = rows[order]
         is_new = np.ones(len(codes), np.bool_)
         is_new[1:] = codes[1:] != codes[:-1]
-        self._set(frame, np.cumsum(is_new) - 1, *np.zeros((2, len(codes))))
+        own_var = frame["own_var"].to_numpy().astype(np.float64)
+        self._set(frame, np.cumsum(is_new) - 1, np.zeros(len(codes)), own_var)
 
     def _set(self, frame: pl.DataFrame, cell: Ints, shift: Floats, own_var: Floats) -> None:
         self.frame = frame
@@ -115,7 +119,7 @@ class Statements:
             (n,) move and variance on the additive scale; 0 for what stays.
         """
         moved = object.__new__(Statements)
-        moved._set(self.frame, self.cell, shift, own_var)
+        moved._set(self.frame, self.cell, shift, self.own_var + own_var)
         return moved
 
     def meant_ends(self, rows: Ints, scale: Scale) -> tuple[Floats, Floats]:

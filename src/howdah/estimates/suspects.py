@@ -1,13 +1,18 @@
-"""Suspect observations: values that leave their own series and come back."""
+"""Suspect observations: values that leave their own series, and how far off each suspect is."""
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from howdah.estimates.assembly import LINEAR_SHARE
 from howdah.estimates.codes import row_codes
-from howdah.estimates.observations import SERIES, is_exact
+from howdah.estimates.fusion.solving import DROP, KEEP
+from howdah.estimates.observations import CELL, SERIES, is_exact
 from howdah.estimates.scales import to_scale
+from howdah.estimates.statements import Statements
 from howdah.kernels import hampel_outliers
+
+Floats = NDArray[np.float64]
 
 #: Least spread of the outlier rule on the log and logit scale: a counter that stands still has
 #: none of its own. With the rule's six spreads a value less than a third off is never suspect.
@@ -16,6 +21,9 @@ _FLOOR = 0.05
 #: Statements of one series and period length, by one source of one feed, are neighbours in time.
 _OWN_SERIES = (*SERIES, "object", "precision", "source", "feed")
 
+#: Periods of one length of one series of one quantity.
+_NEIGHBOURS = [*SERIES, "object", "precision"]
+
 
 def flag_suspects(observations: pl.DataFrame) -> pl.DataFrame:
     """Add ``suspect``: a value far from its neighbours in the same source's own series.
@@ -23,6 +31,8 @@ def flag_suspects(observations: pl.DataFrame) -> pl.DataFrame:
     Only exact values that stand between others of their series can be judged; ranges, bounds,
     ranks, values that the scale cannot hold and the first and last of a series are never suspect.
     A gap in time is no reason by itself: what comes after it is a new level if it stays.
+
+    What a reviewer said goes before that: what was kept is not suspect, what was dropped is.
 
     Returns
     -------
@@ -45,4 +55,67 @@ def flag_suspects(observations: pl.DataFrame) -> pl.DataFrame:
         chosen, level = chosen[order], level[order]
         floor = LINEAR_SHARE * np.abs(level) if scale == "linear" else _FLOOR
         flags[chosen] = hampel_outliers(level, series[chosen], floor=floor)
+    verdict = observations["verdict"].to_numpy()
+    flags = (flags & (verdict != KEEP)) | (verdict == DROP)
     return observations.with_columns(pl.Series("suspect", flags))
+
+
+def describe_suspects(
+    observations: pl.DataFrame, found: pl.DataFrame, rows: Statements, numbers: Floats
+) -> pl.DataFrame:
+    """Why each suspect is one, how far off it is, and the level without it.
+
+    Parameters
+    ----------
+    observations
+        From `flag_suspects`: those marked ``suspect`` are outliers, or dropped by a reviewer.
+    found
+        ``claim_id``, its series, ``reason, factor`` of what fusing held to be wrong.
+    rows, numbers
+        Statements of the fit, and value and ends (3, n_cells) of their cells.
+
+    Returns
+    -------
+    DataFrame
+        ``claim_id``, the cell, ``reason, factor, level, lower, upper``, ordered by claim.
+        ``factor`` is how many times too large the claim is, null where that has no meaning. The
+        level is that of the claim's period; where that has none, of the nearest one of the same
+        length in its series that has.
+    """
+    outliers = observations.filter("suspect").select(
+        *found.columns[:-2],
+        pl.when(pl.col("verdict") == DROP)
+        .then(pl.lit("reviewed"))
+        .otherwise(pl.lit("outlier"))
+        .alias("reason"),
+        pl.lit(None, pl.Float64).alias("factor"),
+    )
+    every = pl.concat([found, outliers])
+    placed = observations.join(every, on=["claim_id", *SERIES], how="inner")
+    first = np.flatnonzero(np.diff(rows.cell, prepend=-1))
+    names = {"level": 0, "lower": 1, "upper": 2}
+    levels = (
+        rows.frame[first]
+        .select(*_NEIGHBOURS, "valid_to")
+        .with_columns(pl.Series(name, numbers[n], nan_to_null=True) for name, n in names.items())
+        .drop_nulls("level")
+    )
+    stated = pl.when(is_exact() & (pl.col("scale") == "log")).then("value_low")
+    return (
+        placed.sort("valid_to")
+        .join_asof(
+            levels.sort("valid_to"),
+            on="valid_to",
+            by=_NEIGHBOURS,
+            strategy="nearest",
+            check_sortedness=False,
+        )
+        .with_columns(
+            pl.coalesce(
+                "factor",
+                pl.when((pl.col("level") > 0) & (stated > 0)).then(stated / pl.col("level")),
+            ).alias("factor")
+        )
+        .select("claim_id", *CELL, "reason", "factor", *names)
+        .sort("claim_id", *SERIES)
+    )

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from howdah.claims import AppendOnlyTable
-from howdah.core.calendar import Period
+from howdah.core.calendar import Period, end_of_day
 from howdah.core.claim import TIMESTAMP
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding, Reason
@@ -111,6 +111,29 @@ FINDING_SCHEMA = pa.schema(
     ]
 )
 
+#: Claims that are held to be wrong.
+SUSPECT_SCHEMA = pa.schema(
+    [
+        ("claim_id", pa.string()),
+        ("entity", pa.string()),
+        ("metric", pa.string()),
+        ("definition", pa.string()),
+        ("unit", pa.string()),
+        ("currency", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+        ("precision", pa.string()),
+        ("reason", pa.string()),
+        ("factor", pa.float64()),
+        ("level", pa.float64()),
+        ("lower", pa.float64()),
+        ("upper", pa.float64()),
+        ("as_of", pa.date32()),
+        ("inputs", pa.string()),
+        ("recorded_at", TIMESTAMP),
+    ]
+)
+
 #: One row for each time that values were derived and kept, appended last.
 DERIVATION_SCHEMA = pa.schema(
     [
@@ -134,16 +157,18 @@ class Derived:
         self._ws = ws
         self.models = AppendOnlyTable(lake / "models", MODEL_SCHEMA)
         self.estimates = AppendOnlyTable(lake / "estimates", ESTIMATE_SCHEMA)
+        self.suspects = AppendOnlyTable(lake / "suspects", SUSPECT_SCHEMA)
         self.cards = AppendOnlyTable(lake / "source_cards", CARD_SCHEMA)
         self.revisions = AppendOnlyTable(lake / "revisions", REVISION_SCHEMA)
         self.findings = AppendOnlyTable(lake / "findings", FINDING_SCHEMA)
         self.derivations = AppendOnlyTable(lake / "derivations", DERIVATION_SCHEMA)
 
-    def inputs(self) -> str:
-        """Digest of everything that derived values depend on, besides the as-of date.
+    def inputs(self, as_of: dt.date) -> str:
+        """Digest of everything that the values derived for a date depend on, besides the date.
 
         Claims only grow, so the pulls that were read stand for them; then the judgements, the
-        catalogue, the market's settings and the package's own version.
+        verdicts on claims that hold on the date, the catalogue, the market's settings and the
+        package's own version.
         """
         ws = self._ws
         digest = hashlib.sha256()
@@ -152,6 +177,7 @@ class Derived:
             names = sorted(Path(file).name for file in table.files())
             digest.update(",".join(names).encode())
         digest.update(str(ws.judgements.read().num_rows).encode())
+        digest.update(",".join(ws.verdicts.read(end_of_day(as_of))["verdict_id"]).encode())
         for path in sorted([*(ws.folder / "entities").glob("*.csv"), ws.folder / "market.toml"]):
             digest.update(path.read_bytes())
         digest.update(f"{ws.prob} {_code_version()}".encode())
@@ -202,13 +228,18 @@ class Derived:
         }
         return Models(found, self._ws.segments, self._ws.prob, curves)
 
+    def stored_suspects(self, as_of: dt.date) -> pl.DataFrame | None:
+        """Claims that were held to be wrong on a date, None when that was not kept."""
+        rows = self._kept(self.suspects, as_of)
+        return None if rows is None else rows.drop("as_of", "inputs", "recorded_at")
+
     def stored_levels(self, as_of: dt.date) -> pl.DataFrame | None:
         """Estimates of the last period of every series that were kept for a date."""
         return self._kept(self.estimates, as_of)
 
     def _kept(self, table: AppendOnlyTable, as_of: dt.date) -> pl.DataFrame | None:
         """Rows of a table from the newest derivation of a date, None when there is none."""
-        same = (pl.col("as_of") == as_of) & (pl.col("inputs") == self.inputs())
+        same = (pl.col("as_of") == as_of) & (pl.col("inputs") == self.inputs(as_of))
         runs = pl.DataFrame(self.derivations.read()).filter(same)
         if not runs.height:
             return None
@@ -223,14 +254,14 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     if kept is not None:
         return kept
     progress("estimates", 0, 3)
-    scene, models = build_scene(ws, as_of)
+    scene, models, observations = build_scene(ws, as_of)
     progress("findings", 1, 3)
     findings = find_all(scene)
     progress("keeping", 2, 3)
-    stamp = {"as_of": as_of, "inputs": derived.inputs(), "recorded_at": ws.now()}
-    levels = estimate_levels(scene.observations, models, as_of=as_of, latest_only=True)
+    stamp = {"as_of": as_of, "inputs": derived.inputs(as_of), "recorded_at": ws.now()}
+    levels = estimate_levels(observations, models, as_of=as_of, latest_only=True)
     current = to_records(levels.estimates, ws.metrics)
-    cards = make_cards(ws, scene.observations, models, as_of)
+    cards = make_cards(ws, observations, models, as_of)
     documents: list[dict[str, object]] = [
         {"metric": metric, "document": json.dumps(_document(models, metric))}
         for metric in models.by_metric
@@ -238,6 +269,7 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     _append(derived.models, documents, stamp)
     _append(derived.cards, cards.to_dicts(), stamp)
     _append(derived.revisions, revision_rows(models.curves.values()).to_dicts(), stamp)
+    _append(derived.suspects, levels.suspects.to_dicts(), stamp)
     _append(derived.estimates, to_rows(current), stamp)
     rows = [
         {
@@ -265,9 +297,9 @@ def find_now(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list
     if kept is not None:
         return kept
     progress("estimates", 0, 2)
-    scene, _ = build_scene(ws, as_of)
+    built = build_scene(ws, as_of)
     progress("findings", 1, 2)
-    findings = find_all(scene)
+    findings = find_all(built.scene)
     progress("done", 2, 2)
     return findings
 

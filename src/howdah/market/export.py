@@ -14,8 +14,10 @@ import polars as pl
 import xlsxwriter
 
 from howdah.core.errors import ExistsError, InputError, LicenceError, UnknownNameError
-from howdah.estimates import estimate_levels, flag_suspects, to_records, to_rows
+from howdah.estimates import estimate_levels, to_records, to_rows
+from howdah.market.charts import chart_levels, feeds_behind
 from howdah.market.levels import models_for
+from howdah.market.observing import judged
 from howdah.market.show import PAGE_COLUMNS
 from howdah.market.workspace import Workspace
 
@@ -107,7 +109,16 @@ def _rows(
     _enforce_licences(ws, claims["feed"].unique().sort().to_list())
     if what == "claims":
         return claims.with_columns(_terms(ws))
-    observed = flag_suspects(ws.observed(claims))
+    charted = chart_levels(ws, as_of, without)
+    if ids:
+        charted = charted.filter(pl.col("entity").is_in(sorted(ids)))
+    if metrics:
+        charted = charted.filter(pl.col("metric").is_in(list(metrics)))
+    if charted.height:
+        # A level from a place rests on the places and levels of others, so on their terms.
+        behind = feeds_behind(ws, as_of, charted["metric"].unique().to_list())
+        _enforce_licences(ws, [feed for feed in behind if feed not in without])
+    observed = judged(ws.observed([claims], as_of), charted)
     levels = estimate_levels(observed, models_for(ws, as_of, observed), as_of=as_of)
     rows = pl.DataFrame(to_rows(to_records(levels.estimates, ws.metrics)), infer_schema_length=None)
     # Terms travel with what is derived from a row, too.

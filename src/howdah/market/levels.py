@@ -4,8 +4,9 @@ import datetime as dt
 
 import polars as pl
 
-from howdah.estimates import CELL, SERIES, Models, estimate_levels, flag_suspects
+from howdah.estimates import CELL, SERIES, Models, estimate_levels
 from howdah.market.derived import Derived
+from howdah.market.observing import observations_at
 from howdah.market.prints import models_of
 from howdah.market.workspace import Workspace
 
@@ -22,8 +23,7 @@ def models_for(ws: Workspace, as_of: dt.date, observations: pl.DataFrame) -> Mod
     metrics = observations["metric"].unique().sort().to_list()
     if not metrics:
         return Models({}, ws.segments, ws.prob)
-    every = flag_suspects(ws.observations(as_of, metrics=metrics))
-    return models_of(ws, every, as_of, metrics)
+    return models_of(ws, observations_at(ws, as_of, metrics=metrics), as_of, metrics)
 
 
 def levels_at(ws: Workspace, as_of: dt.date, cells: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +40,7 @@ def levels_at(ws: Workspace, as_of: dt.date, cells: pl.DataFrame) -> pl.DataFram
     left = wanted if kept is None else wanted.join(kept, on=CELL, how="anti", nulls_equal=True)
     if left.height:
         metrics = left["metric"].unique().sort().to_list()
-        observed = flag_suspects(ws.observations(as_of, metrics=metrics))
+        observed = observations_at(ws, as_of, metrics=metrics)
         own = observed.join(left.select(SERIES).unique(), on=SERIES, how="semi")
         levels = estimate_levels(own, models_for(ws, as_of, own), as_of=as_of)
         found.append(_at(levels.estimates, left))

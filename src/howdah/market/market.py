@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from howdah.claims import Fault, write_lock
+from howdah.claims import ClaimVerdict, Fault, Verdict, write_lock
 from howdah.core.entity import Judgement
 from howdah.core.metrics import MetricRegistry
 from howdah.market import compare as _compare
@@ -20,6 +20,7 @@ from howdah.market import rank as _rank
 from howdah.market import revisions as _revisions
 from howdah.market import show as _show
 from howdah.market import sources as _sources
+from howdah.market import suspects as _suspects
 from howdah.market import trail as _trail
 from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
@@ -32,6 +33,7 @@ from howdah.market.pages import (
     Radar,
     SourceCards,
     SourceRevisions,
+    Suspects,
     Trail,
 )
 from howdah.market.review import PairToJudge, judge, queue
@@ -218,6 +220,14 @@ class Market:
         """Pairs of entities that may be the same: what is followed first, then the surest."""
         return queue(self._ws)
 
-    def judge(self, left: str, right: str, judgement: Judgement, *, by: str) -> str:
+    def suspects(self, as_of: AsOf = None, *, limit: int | None = None) -> Suspects:
+        """Claims that are held to be wrong and that no reviewer has judged."""
+        return _suspects.suspects(self._ws, self.as_of(as_of), limit=limit)
+
+    def judge_claim(self, claim: str, verdict: Verdict, *, by: str, note: str = "") -> ClaimVerdict:
+        """Keep a claim whatever the rules say, or drop it; the last verdict holds."""
+        return _suspects.judge_claim(self._ws, claim, verdict, by=by, note=note)
+
+    def judge(self, left: str, right: str, judgement: Judgement, *, by: str, note: str = "") -> str:
         """Decide whether two entities are the same; returns the judgement's id."""
-        return judge(self._ws, left, right, judgement, by=by)
+        return judge(self._ws, left, right, judgement, by=by, note=note)

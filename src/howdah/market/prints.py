@@ -30,7 +30,7 @@ def read_prints(
         prints="revised",
         columns=CLAIM_INPUT,
     )
-    return ws.observed(pl.concat(with_entities(revised, ws.mapping)))
+    return ws.observed(with_entities(revised, ws.mapping), as_of)
 
 
 def models_of(

@@ -8,11 +8,12 @@ from howdah.core.calendar import Period, parse_period
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
 from howdah.core.metrics import Scale
-from howdah.estimates import flag_suspects, to_records
+from howdah.estimates import to_records
 from howdah.estimates.aggregates import Interval
 from howdah.estimates.leagues import add_up, find_places
 from howdah.market.basis import basis_of
 from howdah.market.levels import levels_at
+from howdah.market.observing import observations_at
 from howdah.market.pages import League, LeagueRow, LeagueTable
 from howdah.market.tables import SAME_TABLE_DAYS, TABLE, MetricTable, most_telling, tables_of
 from howdah.market.workspace import Workspace
@@ -80,7 +81,7 @@ def rank(
         wanted = parse_period(period)
         first_day, last_day = wanted.start, wanted.end
     since = first_day - dt.timedelta(days=_NEIGHBOUR_DAYS) if first_day is not None else None
-    observations = ws.observations(as_of, metrics=[metric], subjects=subjects, since=since)
+    observations = observations_at(ws, as_of, metrics=[metric], subjects=subjects, since=since)
     observations = observations.filter(pl.col("scheme") != "list")
     in_table = pl.col("valid_to").is_between(first_day, last_day)
     if period is not None:
@@ -92,7 +93,7 @@ def rank(
     own = observations.filter(
         *(pl.col(name) == value for name, value in zip(TABLE, chosen.key, strict=True))
     )
-    judged = _alike(flag_suspects(own).filter(in_table), None if period is None else wanted)
+    judged = _alike(own.filter(in_table), None if period is None else wanted)
     if not judged.height:
         raise _other_periods(metric, period or "", own.filter(in_table))
     judged = judged.filter(pl.col("valid_to") == pl.col("valid_to").max().over("entity"))

@@ -57,7 +57,9 @@ def _followed(ws: Workspace) -> set[str]:
     return heads | below
 
 
-def judge(ws: Workspace, left: str, right: str, judgement: Judgement, *, by: str) -> str:
+def judge(
+    ws: Workspace, left: str, right: str, judgement: Judgement, *, by: str, note: str = ""
+) -> str:
     """Record whether two entities are the same; the last judgement of a pair holds.
 
     No claim is rewritten: the judgement is appended, and a later one can take it back.
@@ -83,6 +85,7 @@ def judge(ws: Workspace, left: str, right: str, judgement: Judgement, *, by: str
         judgement=judgement,
         recorded_at=ws.now(),
         judged_by=by,
+        reasons=(note,) if note else (),
     )
     with write_lock(ws.folder / "lake"):
         ws.judgements.append([decision])

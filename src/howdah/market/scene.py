@@ -1,6 +1,8 @@
 """Building what the detectors look at, and the models that every estimate uses."""
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import polars as pl
 
@@ -10,8 +12,10 @@ from howdah.estimates import (
     Models,
     check_identities,
     estimate_levels,
-    flag_suspects,
 )
+from howdah.estimates.ranks import CHART
+from howdah.market.charts import chart_levels
+from howdah.market.observing import judged
 from howdah.market.prints import models_of
 from howdah.market.workspace import Workspace
 from howdah.signals import Scene, SegmentView
@@ -41,7 +45,22 @@ def find_entity(resolver: Resolver, text: str) -> str | None:
         return None
 
 
-def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, Models]:
+class Built(NamedTuple):
+    """What detectors look at, the models, and all that estimates rest on.
+
+    Attributes
+    ----------
+    observations
+        Those of the scene and the levels that charts give: these are in estimates, but nobody
+        states them, so no detector compares them.
+    """
+
+    scene: Scene
+    models: Models
+    observations: pl.DataFrame
+
+
+def build_scene(ws: Workspace, as_of: dt.date) -> Built:
     """The market as known on a date, and what was learnt of its sources."""
     followed = set(ws.config.follow.segments)
     segments = tuple(
@@ -49,14 +68,18 @@ def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, Models]:
         for s in ws.config.segment
     )
     members = sorted({entity for segment in segments for entity in segment.members})
-    named, observed = [], []
-    # Batch by batch: all claims beside all observations are more than a laptop should hold.
-    for claims in ws.claim_batches(as_of):
-        named.append(claims.filter(pl.col("entity").is_in(members)))
-        observed.append(ws.observed(claims))
+    named = []
+
+    def batches() -> Iterator[pl.DataFrame]:
+        # Batch by batch: all claims beside all observations are more than a laptop should hold.
+        for claims in ws.claim_batches(as_of):
+            named.append(claims.filter(pl.col("entity").is_in(members)))
+            yield claims
+
+    stated = ws.observed(batches(), as_of)
+    observations = with_objects(ws, judged(stated, chart_levels(ws, as_of)))
+    del stated
     events = pl.concat(named)
-    observations = with_objects(ws, flag_suspects(pl.concat(observed)))
-    del observed
     models = models_of(ws, observations, as_of)
     own = observations.filter(pl.col("entity").is_in(members))
     estimates = estimate_levels(own, models, as_of=as_of).estimates
@@ -72,13 +95,13 @@ def build_scene(ws: Workspace, as_of: dt.date) -> tuple[Scene, Models]:
         metrics=ws.metrics,
         segments=segments,
         names=names,
-        observations=observations,
+        observations=observations.filter(pl.col("nature") != CHART),
         estimates=estimates,
         events=events,
         checks=tuple(check_identities(events)),
         relatives=_relatives(ws, members),
     )
-    return scene, models
+    return Built(scene, models, observations)
 
 
 def _relatives(ws: Workspace, members: list[str]) -> dict[str, tuple[str, ...]]:

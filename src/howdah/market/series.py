@@ -9,8 +9,10 @@ import polars as pl
 from howdah.core.entity import Entity
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
-from howdah.estimates import SERIES, Models, estimate_levels, flag_suspects, to_records
+from howdah.estimates import SERIES, Models, estimate_levels, to_records
+from howdah.market.charts import chart_levels
 from howdah.market.levels import models_for
+from howdah.market.observing import judged
 from howdah.market.pages import choose_estimate
 from howdah.market.show import PAGE_COLUMNS
 from howdah.market.trail import find_estimate
@@ -90,7 +92,10 @@ def _observed(
         metrics=None if metric is None else [metric],
         columns=PAGE_COLUMNS,
     )
-    observed = flag_suspects(ws.observed(claims))
+    charted = chart_levels(ws, as_of)
+    if metric is not None:
+        charted = charted.filter(pl.col("metric") == metric)
+    observed = judged(ws.observed([claims], as_of), charted)
     return observed.filter(pl.col("entity") == entity.canonical_id)
 
 

@@ -4,23 +4,26 @@ import datetime as dt
 
 import polars as pl
 
-from howdah.core.calendar import Period
+from howdah.core.calendar import Period, end_of_day
 from howdah.core.estimate import Estimate
 from howdah.core.wording import ACHIEVED
 from howdah.entities import UNKNOWN_TYPE
 from howdah.estimates import (
     SERIES,
+    VERDICTS,
     Models,
     check_identities,
     estimate_levels,
-    flag_suspects,
     implied_bounds,
     to_records,
 )
 from howdah.estimates.growth import Growth, find_growth
+from howdah.estimates.ranks import CHART
 from howdah.market.basis import basis_of
+from howdah.market.charts import chart_levels
 from howdah.market.levels import models_for
 from howdah.market.naming import naming_of
+from howdah.market.observing import judged
 from howdah.market.pages import EntityPage, RelatedSeries, Restatement, Series, Statement
 from howdah.market.prints import restatements
 from howdah.market.scene import find_entity, with_objects
@@ -33,6 +36,8 @@ PAGE_COLUMNS = (
     "value_low", "value_high", "comparator", "modality", "object", "sensitivity", "published_at",
     "recorded_at",
 )  # fmt: skip
+
+_VERDICTS = {number: word for word, number in VERDICTS.items()}
 
 #: Related entities whose series a page shows; a maker of hundreds of models is not one page.
 MAX_RELATED = 60
@@ -51,14 +56,22 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
     shown = family[:MAX_RELATED]
     subjects = [i for e in (entity, *(child for child, _ in shown)) for i in e.referents]
     claims = ws.claims(as_of, subjects=subjects, columns=PAGE_COLUMNS)
-    observed = with_objects(ws, flag_suspects(ws.observed(_with_comparisons(ws, as_of, claims))))
+    stated = _with_comparisons(ws, as_of, claims)
+    charted = chart_levels(ws, as_of).filter(pl.col("entity").is_in(stated["entity"].implode()))
+    observed = with_objects(ws, judged(ws.observed([stated], as_of), charted))
     models = models_for(ws, as_of, observed)
     own = observed.filter(pl.col("entity") == entity.canonical_id)
     claims_of = claims.filter(pl.col("entity") == entity.canonical_id)
     names = {entity.canonical_id: entity.name}
     implied = [
         estimate
-        for estimate in implied_bounds(observed, names, ws.metrics, as_of=as_of, prob=ws.prob)
+        for estimate in implied_bounds(
+            observed.filter(pl.col("nature") != CHART),
+            names,
+            ws.metrics,
+            as_of=as_of,
+            prob=ws.prob,
+        )
         if estimate.entity == entity.canonical_id
     ]
     revised = restatements(ws, as_of, subjects)
@@ -153,13 +166,24 @@ def _series_of(
             unit=key[2],
             currency=key[3],
             estimates=tuple(sorted(own, key=_by_time)),
-            statements=_statements(keyed[key]),
+            statements=_statements(_doubted(ws, keyed[key], levels.suspects, as_of)),
             growth=tuple(growth.get(key, ())),
             revised=again.get(key, ()),
         )
         for key, own in sorted(
             estimates.items(), key=lambda item: (order.get(item[0][0], len(order)), item[0])
         )
+    )
+
+
+def _doubted(
+    ws: Workspace, observations: pl.DataFrame, suspects: pl.DataFrame, as_of: dt.date
+) -> pl.DataFrame:
+    """Observations with why they are doubted, and what a reviewer noted."""
+    doubts = suspects.select("claim_id", *SERIES, "reason", "factor")
+    notes = ws.verdicts.read(end_of_day(as_of)).select("claim_id", "note")
+    return observations.join(doubts, on=["claim_id", *SERIES], how="left").join(
+        notes, on="claim_id", how="left"
     )
 
 
@@ -193,7 +217,11 @@ def statement_of(row: dict[str, object]) -> Statement:
         object=str(row["object"]),
         sensitivity=str(row["sensitivity"]),
         published_at=published.date() if isinstance(published, dt.datetime) else None,
-        suspect=bool(row.get("suspect", False)),
+        suspect=bool(row.get("reason")) and row["reason"] != "undecided",
+        reason=str(row.get("reason") or ""),
+        factor=row.get("factor"),  # type: ignore[arg-type]
+        verdict=_VERDICTS.get(row.get("verdict", 0), ""),  # type: ignore[call-overload]
+        note=str(row.get("note") or ""),
     )
 
 

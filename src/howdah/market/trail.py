@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from howdah.claims import claims_query
+from howdah.core.calendar import end_of_day
 from howdah.core.claim import REVISION_KEY
 from howdah.core.errors import HowdahError, InputError
 from howdah.core.estimate import Estimate
@@ -15,12 +16,14 @@ from howdah.engines import connect, parquet, text_literal
 from howdah.estimates import (
     CELL,
     METHOD,
+    VERDICTS,
     to_records,
     with_entities,
 )
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived, find_now
 from howdah.market.levels import levels_at
+from howdah.market.observing import observations_at
 from howdah.market.pages import Statement, Trail, TrailClaim
 from howdah.market.show import statement_of
 from howdah.market.update import Progress, raw_rows, silent
@@ -61,12 +64,7 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
         return _trail(
             ws, id_, "estimate", estimate.claim_ids, estimate.as_of, estimates=(estimate,)
         )
-    if not _CLAIM.fullmatch(id_):
-        raise InputError(
-            f"{id_!r} is no id. Give one that howdah printed: f and 12 digits of a finding, "
-            f"e and 12 of an estimate, or the first {_MIN_DIGITS} or more of a claim."
-        )
-    return _trail(ws, id_, "claim", _claims_like(ws, id_), as_of)
+    return _trail(ws, id_, "claim", (claim_like(ws, id_),), as_of)
 
 
 def _find_finding(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Finding:
@@ -89,7 +87,7 @@ def find_estimate(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -
     for estimate in Derived(ws).any_estimates(id_):
         return estimate
     progress("looking for the estimate", 0, 1)
-    observations = ws.observations(as_of)
+    observations = observations_at(ws, as_of)
     cell = _cell_with(ws, observations, id_, as_of)
     if cell is None:
         raise _not_found("estimate", id_, as_of)
@@ -126,7 +124,19 @@ def _not_found(kind: str, id_: str, as_of: dt.date) -> InputError:
     )
 
 
-def _claims_like(ws: Workspace, prefix: str) -> tuple[str, ...]:
+def claim_like(ws: Workspace, prefix: str) -> str:
+    """The id of the one claim whose id starts with some digits.
+
+    Raises
+    ------
+    InputError
+        The text is no such id, or none or several claims have it.
+    """
+    if not _CLAIM.fullmatch(prefix):
+        raise InputError(
+            f"{prefix!r} is no id. Give one that howdah printed: f and 12 digits of a finding, "
+            f"e and 12 of an estimate, or the first {_MIN_DIGITS} or more of a claim."
+        )
     query = claims_query(ws.store, prints="all")
     ids: list[str] = []
     if query is not None:
@@ -145,7 +155,7 @@ def _claims_like(ws: Workspace, prefix: str) -> tuple[str, ...]:
             f"{len(ids)} claims or more have ids that start with {prefix}: {', '.join(ids[:3])}, "
             "... Give more digits."
         )
-    return tuple(ids)
+    return ids[0]
 
 
 def _trail(
@@ -159,12 +169,16 @@ def _trail(
     estimates: tuple[Estimate, ...] = (),
 ) -> Trail:
     followed = tuple(claim_ids)[:MAX_FOLLOWED]
-    rows = _rows_of(ws, followed)
+    rows = claim_rows(ws, followed)
     raw = {
         digest: _raw_texts(ws, digest, group)
         for (digest,), group in rows.group_by(["raw"], maintain_order=True)
     }
-    claims = tuple(_trail_claim(ws, row, raw[row["raw"]]) for row in rows.iter_rows(named=True))
+    said = {row["claim_id"]: row for row in ws.verdicts.read(end_of_day(as_of)).to_dicts()}
+    claims = tuple(
+        _trail_claim(ws, row, raw[row["raw"]], said.get(row["claim_id"], {}))
+        for row in rows.iter_rows(named=True)
+    )
     notes = []
     if len(claim_ids) > MAX_FOLLOWED:
         notes.append(f"{len(claim_ids) - MAX_FOLLOWED} more claims are behind it.")
@@ -180,7 +194,14 @@ def _trail(
     )
 
 
-def _rows_of(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
+def claim_rows(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
+    """Every column of some claims, with their entities.
+
+    Raises
+    ------
+    InputError
+        There are none.
+    """
     query = claims_query(ws.store, prints="all")
     if query is None or not claim_ids:
         raise InputError("No claim is behind this id.")
@@ -192,12 +213,14 @@ def _rows_of(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
     return pl.concat(with_entities(rows.to_arrow_reader(), ws.mapping))
 
 
-def _trail_claim(ws: Workspace, row: dict[str, object], raw: dict[int, str]) -> TrailClaim:
+def _trail_claim(
+    ws: Workspace, row: dict[str, object], raw: dict[int, str], said: dict[str, object]
+) -> TrailClaim:
     feed = str(row["feed"])
     spec = ws.specs.get(feed)
     record = int(row["row"])  # type: ignore[call-overload]
     return TrailClaim(
-        statement=statement_of(row),
+        statement=statement_of(row | _judged(said)),
         entity=str(row["entity"]),
         feed=feed,
         licence=spec.licence.name if spec else "feed removed",
@@ -210,6 +233,16 @@ def _trail_claim(ws: Workspace, row: dict[str, object], raw: dict[int, str]) -> 
         place=_place(ws, feed, str(row["raw"])),
         revisions=_revisions(ws, row),
     )
+
+
+def _judged(said: dict[str, object]) -> dict[str, object]:
+    """What a reviewer said of a claim, as observations have it."""
+    if not said:
+        return {}
+    verdict = VERDICTS[str(said["verdict"])]
+    is_dropped = verdict == VERDICTS["drop"]
+    reason = "reviewed" if is_dropped else ""
+    return {"verdict": verdict, "note": said["note"], "reason": reason}
 
 
 def _raw_texts(ws: Workspace, digest: object, rows: pl.DataFrame) -> dict[int, str]:

@@ -5,7 +5,7 @@ what they need.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -13,7 +13,13 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
-from howdah.claims import AppendOnlyTable, ClaimStore, claims_query, read_claims
+from howdah.claims import (
+    AppendOnlyTable,
+    ClaimStore,
+    VerdictTable,
+    claims_query,
+    read_claims,
+)
 from howdah.core import settings
 from howdah.core.calendar import end_of_day, parse_date
 from howdah.core.entity import Entity, Identifier
@@ -21,7 +27,7 @@ from howdah.core.errors import SpecError, UnknownNameError
 from howdah.core.metrics import MetricRegistry, builtin_metrics
 from howdah.engines import connect
 from howdah.entities import REGISTER_SCHEMA, Catalogue, JudgementTable, Resolver, read_catalogue
-from howdah.estimates import CLAIM_INPUT, FeedTraits, observe, with_entities
+from howdah.estimates import CLAIM_INPUT, VERDICTS, FeedTraits, observe, with_entities
 from howdah.market.config import MarketConfig, Segment, read_config
 from howdah.market.naming import naming_of
 from howdah.market.state import State
@@ -46,6 +52,7 @@ class Workspace:
         self.store = ClaimStore(folder / "lake")
         self.register = AppendOnlyTable(folder / "lake" / "register", REGISTER_SCHEMA)
         self.judgements = JudgementTable(folder / "lake" / "judgements")
+        self.verdicts = VerdictTable(folder / "lake" / "verdicts")
         self.state = State(folder / "state.db")
         #: Small answers that only an update can change.
         self.cache: dict[str, pl.DataFrame] = {}
@@ -236,13 +243,23 @@ class Workspace:
         metrics: Sequence[str] | None = None,
         since: dt.date | None = None,
     ) -> pl.DataFrame:
-        """Observations known at a date."""
+        """Observations known at a date, with the verdicts that were."""
         claims = self.claim_batches(as_of, subjects=subjects, metrics=metrics, since=since)
-        return pl.concat(self.observed(batch) for batch in claims)
+        return self.observed(claims, as_of)
 
-    def observed(self, claims: pl.DataFrame) -> pl.DataFrame:
-        """Observations among claims that have their entities."""
-        return observe(claims, self.metrics, self.traits)
+    def observed(self, claims: Iterable[pl.DataFrame], as_of: dt.date) -> pl.DataFrame:
+        """Observations among claims that have their entities, with the verdicts of a date."""
+        observations = pl.concat(observe(batch, self.metrics, self.traits) for batch in claims)
+        said = self.verdicts.read(end_of_day(as_of))
+        if said.is_empty():
+            return observations
+        verdict = pl.col("claim_id").replace_strict(
+            said["claim_id"],
+            said["verdict"].replace_strict(VERDICTS, return_dtype=pl.Int8),
+            default=0,
+            return_dtype=pl.Int8,
+        )
+        return observations.with_columns(verdict.alias("verdict"))
 
     def vintages(self, as_of: dt.date, feeds: Sequence[str] | None = None) -> list[dt.date]:
         """Publication dates of the statements known at a date, oldest first."""

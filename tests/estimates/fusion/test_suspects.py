@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from howdah.core.errors import InputError
+from howdah.core.metrics import Scale
 from howdah.estimates.fusion import Fusion, Options, Parts, Reviews, fuse
 
 from .conftest import FIRST, N_PERIOD, Drawn, claims_frame, draw
@@ -47,7 +48,8 @@ def test_clean_claims_are_hardly_ever_suspect(clean: pl.DataFrame) -> None:
     assert suspects(clean).height < clean.height / 1000
 
 
-def test_a_frozen_source_is_stale_from_its_second_print(clean: pl.DataFrame) -> None:
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_a_frozen_source_is_stale_from_its_second_print(clean: pl.DataFrame, scale: Scale) -> None:
     # The level has to move for that: it triples meanwhile.
     rise = pl.lit(1.0)
     for n, day in enumerate(DAYS):
@@ -58,10 +60,12 @@ def test_a_frozen_source_is_stale_from_its_second_print(clean: pl.DataFrame) -> 
         )
     one = pl.col("series") == "s0003"
     claims = rounded(with_value(clean, one, pl.col("value") * rise))
+    if scale == "linear":
+        claims = claims.with_columns(pl.col("value").log().round(3) * 100 - 1000)
     where = at("s0003", "vendor-0", 10, 28)
     first = claims.filter(where).sort("period")
     frozen = with_value(claims, where, pl.lit(first["value"][0]))
-    stale = suspects(frozen).filter(pl.col("reason") == "stale")
+    stale = suspects(frozen, Options(scale=scale)).filter(pl.col("reason") == "stale")
     assert set(stale.select("series", "source").iter_rows()) == {("s0003", "vendor-0")}
     assert stale["period"].sort().to_list() == first["period"][1:].to_list()
 

@@ -485,6 +485,22 @@ def test_a_judgement_is_recorded(run: Run, own_market: Path) -> None:
     assert data["judgement_id"]
 
 
+def test_a_claim_is_judged_and_an_unknown_one_refused(run: Run, own_market: Path) -> None:
+    series = run("show", "Oolong", "--json", market=own_market).answer["data"]["series"]
+    claim = series[0]["statements"][-1]["claim_id"]
+    ran = run("judge", claim[:10], "drop", "--note", "a typo", market=own_market)
+    assert ran.code == 0
+    assert f"claim {claim[:10]} is dropped, by analyst" in ran.out
+    data = run("review", "--suspects", "--as-of", "today", "--json", market=own_market).answer
+    assert data["data"]["n_judged"] == 1
+    assert run("review", "--suspects", "--as-of", "today", market=own_market).code == 0
+    page = run("trail", claim, "--as-of", "today", market=own_market).out
+    assert "dropped by a reviewer: a typo" in page
+    data = run("judge", claim, "keep", "--json", market=own_market).answer["data"]
+    assert data["verdict"] == "keep"
+    assert run("judge", "a", "b", "c", "same", market=own_market).code == 2
+
+
 def test_exports_enforce_licences(run: Run, small_market: Path, tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     refused = run("export", str(target), market=small_market)
@@ -515,6 +531,8 @@ def test_exports_enforce_licences(run: Run, small_market: Path, tmp_path: Path) 
         (["update", "--feed", "panl"], "Did you mean 'panel'"),
         (["quarantine", "--feed", "panl"], "Did you mean 'panel'"),
         (["judge", "Oolong", "Matcha", "sameish"], "Did you mean 'same'"),
+        (["judge", "0123456789", "kep"], "Did you mean 'keep'"),
+        (["judge", "0123456789", "keep"], "No claim has an id"),
         (["export", "x.csv", "--what", "claim"], "Did you mean 'claims'"),
         (["export", "x.doc"], ".xlsx"),
         (["compare", "Oolong"], "2 to 6"),

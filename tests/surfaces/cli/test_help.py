@@ -47,7 +47,7 @@ Keep:
   feed        Work on one feed.
   quarantine  Rows that could not become claims, and why.
   review      Pairs that may be the same thing, to be judged.
-  judge       Decide whether two entities are the same.
+  judge       Decide whether two entities are one, or whether a claim counts.
   compact     Rewrite the claims in order, so that reading stays quick.
 
 Stages:

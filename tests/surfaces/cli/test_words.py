@@ -52,7 +52,9 @@ ESTIMATE = Estimate(
 
 def test_the_standing_of_a_statement_names_all_that_is_not_plain() -> None:
     assert words.standing_text(STATEMENT) == ""
-    doubtful = dataclasses.replace(STATEMENT, modality="planned", sensitivity="leak", suspect=True)
+    doubtful = dataclasses.replace(
+        STATEMENT, modality="planned", sensitivity="leak", suspect=True, reason="outlier"
+    )
     assert words.standing_text(doubtful) == "planned, leak, set aside as an outlier"
 
 

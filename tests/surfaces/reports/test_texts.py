@@ -8,6 +8,7 @@ import howdah.surfaces.reports as package
 from howdah.core.finding import FindingKind
 from howdah.core.metrics import builtin_metrics
 from howdah.core.wording import MODALITIES, SENSITIVITIES
+from howdah.estimates.ranks import CHART
 from howdah.sources.spec import Cadence, Nature
 from howdah.surfaces.reports.texts import Texts, catalogue
 
@@ -63,7 +64,7 @@ def test_closed_lists_have_a_name_for_every_value() -> None:
     assert set(texts["modality"]) == set(MODALITIES)
     assert set(texts["sensitivity"]) == set(SENSITIVITIES)
     assert set(texts["cadence"]) == set(get_args(Cadence))
-    assert set(texts["nature"]) == set(get_args(Nature))
+    assert set(texts["nature"]) == {*get_args(Nature), CHART}
     assert set(texts["kind"]) == set(get_args(FindingKind))
     units = {unit for metric in builtin_metrics().metrics.values() for unit in metric.units}
     assert units <= set(texts["unit"])

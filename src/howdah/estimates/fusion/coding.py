@@ -100,8 +100,9 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
     source = _whole(claims["source"])
     value, low, high = _on_scale(claims, coding)
     own_var = np.zeros(claims.height)
-    if "own_var" in claims.columns:
+    if "shift" in claims.columns:
         value = value + claims["shift"].to_numpy() / coding.unit
+    if "own_var" in claims.columns:
         own_var = claims["own_var"].to_numpy() / coding.unit**2
     fixed = _additive(truth["value"].to_numpy(), coding)
     order = np.lexsort((when, known))

@@ -56,9 +56,7 @@ def levels_from_observations(
     if "suspect" in rows.columns:
         rows = rows.filter(~pl.col("suspect"))
     ranked = [m.id for m in metrics.metrics.values() if m.scale == "rank"]
-    ranks = rows.filter(pl.col("metric").is_in(ranked) & is_exact()).with_columns(
-        pl.concat_str(*_LIST, separator="|").alias("chart")
-    )
+    ranks = rows.filter(pl.col("metric").is_in(ranked) & is_exact()).with_columns(chart_of())
     claims, refused = [pl.DataFrame(schema=OBSERVED_SCHEMA)], [pl.DataFrame(schema=REFUSED_SCHEMA)]
     for (metric_id, precision), lists in _parts(ranks, "metric", "precision"):
         level = metrics[metric_id].relates
@@ -74,6 +72,11 @@ def levels_from_observations(
             named = dict(zip(_LEVEL, key, strict=True))
             claims.append(_claims(found.claims, lists, {"metric": level, **named}))
     return pl.concat(claims), pl.concat(refused).unique(maintain_order=True)
+
+
+def chart_of() -> pl.Expr:
+    """Name of the list that a rank is in: metric, definition, source, nature and precision."""
+    return pl.concat_str(*_LIST, separator="|").alias("chart")
 
 
 def _parts(rows: pl.DataFrame, *columns: str) -> Iterator[tuple[tuple[str, ...], pl.DataFrame]]:

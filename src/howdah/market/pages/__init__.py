@@ -15,6 +15,7 @@ from howdah.market.pages.league import League, LeagueRow, LeagueTable
 from howdah.market.pages.radar import Radar, finding_row
 from howdah.market.pages.sources import SourceCards, SourceRevisions
 from howdah.market.pages.statement import Statement, said_text
+from howdah.market.pages.suspects import SuspectClaim, Suspects
 from howdah.market.pages.tabular import Tabular
 from howdah.market.pages.trail import Trail, TrailClaim
 
@@ -38,6 +39,8 @@ __all__ = [
     "SourceCards",
     "SourceRevisions",
     "Statement",
+    "SuspectClaim",
+    "Suspects",
     "Tabular",
     "Trail",
     "TrailClaim",

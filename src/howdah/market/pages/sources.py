@@ -9,10 +9,17 @@ from howdah.market.pages.tabular import Tabular
 
 @dataclass(frozen=True)
 class SourceCards(Tabular):
-    """The report card of every source."""
+    """The report card of every source.
+
+    Attributes
+    ----------
+    silent_charts
+        Charts whose places tell no level: ``source, metric, definition, reason``.
+    """
 
     basis: Basis
     cards: tuple[dict[str, Any], ...]
+    silent_charts: tuple[dict[str, Any], ...] = ()
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a source and metric."""

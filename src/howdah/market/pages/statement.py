@@ -9,7 +9,17 @@ from howdah.core.wording import stated_text
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one source said: a claim as a page shows it."""
+    """What one source said: a claim as a page shows it.
+
+    Attributes
+    ----------
+    suspect
+        Whether it is held to be wrong, and so in no estimate.
+    reason, factor
+        Why it is doubted, and how many times too large it is, None where that has no meaning.
+    verdict, note
+        What a reviewer said of it, *keep* or *drop*, and why.
+    """
 
     claim_id: str
     source: str
@@ -28,6 +38,10 @@ class Statement:
     sensitivity: str
     published_at: dt.date | None
     suspect: bool = False
+    reason: str = ""
+    factor: float | None = None
+    verdict: str = ""
+    note: str = ""
 
 
 def said_text(s: Statement, lang: Lang = "en", *, with_object: bool = True) -> str:

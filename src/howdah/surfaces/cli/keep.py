@@ -91,41 +91,72 @@ def quarantine(
 
 
 def review(
+    suspects: Annotated[
+        bool, typer.Option("--suspects", help="Claims that are held to be wrong instead.")
+    ] = False,
     limit: Annotated[
-        int, typer.Option("--limit", metavar="N", min=0, help="Pairs to show; 0 shows all.")
+        int, typer.Option("--limit", metavar="N", min=0, help="How many to show; 0 shows all.")
     ] = 10,
     market: MarketOption = None,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Pairs that may be the same thing, to be judged.
 
     Those that nobody has judged, with the reasons for and against: what you follow first, then
-    the surest, which is nearest to being joined without asking.
+    the surest, which is nearest to being joined without asking. With --suspects the claims that
+    are held to be wrong, as known on the date of --as-of: what you follow first, then large ones
+    that are far off.
     """
-    from howdah.surfaces.cli.pages import review as page  # noqa: PLC0415 - see `begin`
+    from howdah.surfaces.cli.pages import review as pairs  # noqa: PLC0415 - see `begin`
+    from howdah.surfaces.cli.pages import suspects as claims  # noqa: PLC0415 - see `begin`
 
-    page.run(market, limit=limit or None, as_json=as_json)
+    if suspects:
+        claims.run(market, as_of, limit=limit or None, as_json=as_json)
+    else:
+        pairs.run(market, limit=limit or None, as_json=as_json)
 
 
 def judge(
-    left: Annotated[str, typer.Argument(metavar="LEFT", help="One of the pair, by any name.")],
-    right: Annotated[str, typer.Argument(metavar="RIGHT", help="The other.")],
+    what: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LEFT RIGHT | CLAIM",
+            help="Two entities, by any name, or the id of a claim; then the judgement.",
+        ),
+    ],
     judgement: Annotated[
-        str, typer.Argument(metavar="JUDGEMENT", help="same, different or unsure.")
+        str,
+        typer.Argument(
+            metavar="JUDGEMENT",
+            help="Of a pair same, different or unsure; of a claim keep or drop.",
+        ),
     ],
     by: Annotated[
         str, typer.Option("--by", metavar="ROLE", help="Role of who decides.")
     ] = "analyst",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
     market: MarketOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decide whether two entities are the same.
+    """Decide whether two entities are one, or whether a claim counts.
 
-    The judgement is appended; no claim is rewritten, and the last judgement of a pair holds.
+    The judgement is appended; no claim is rewritten, and the last judgement holds. A claim that
+    is kept counts whatever the rules say of it, one that is dropped does not.
     """
-    from howdah.surfaces.cli.pages import review as page  # noqa: PLC0415 - see `begin`
+    from howdah.core.errors import InputError  # noqa: PLC0415 - not for --help
+    from howdah.surfaces.cli.pages import review as pairs  # noqa: PLC0415 - see `begin`
+    from howdah.surfaces.cli.pages import suspects as claims  # noqa: PLC0415 - see `begin`
 
-    page.judge(left, right, judgement, by, market, as_json=as_json)
+    if len(what) == 1:
+        claims.judge(what[0], judgement, by, note, market, as_json=as_json)
+    elif len(what) == 2:  # noqa: PLR2004 - a pair
+        pairs.judge(what[0], what[1], judgement, by, note, market, as_json=as_json)
+    else:
+        raise InputError(
+            f"Judge two entities or one claim, not {len(what)}: howdah judge LEFT RIGHT same, or "
+            "howdah judge CLAIM drop."
+        )
 
 
 def compact(market: MarketOption = None, as_json: JsonOption = False) -> None:

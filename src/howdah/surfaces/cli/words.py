@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from howdah.core.estimate import Estimate
 from howdah.core.extent import has_interval, width_text
-from howdah.core.phrases import interval_text, phrase
+from howdah.core.phrases import interval_text, phrase, suspect_text
 from howdah.market.pages import Statement
 
 #: Digits of a claim's id that are shown: enough to name one among billions.
@@ -79,9 +79,20 @@ def standing_text(statement: Statement) -> str:
     parts = [statement.modality] if statement.modality != "asserted" else []
     if statement.sensitivity != "public":
         parts.append(statement.sensitivity)
-    if statement.suspect:
-        parts.append("set aside as an outlier")
+    if doubt := doubt_text(statement):
+        parts.append(doubt)
     return ", ".join(parts)
+
+
+def doubt_text(statement: Statement) -> str:
+    """Why a statement is doubted, or what a reviewer said of it; '' when it is not."""
+    if statement.verdict == "keep":
+        text = phrase("suspect", "kept")
+    elif statement.reason:
+        text = suspect_text(statement.reason, statement.factor)
+    else:
+        return ""
+    return f"{text}: {statement.note}" if statement.note else text
 
 
 def estimate_text(estimate: Estimate) -> str:

@@ -223,7 +223,7 @@ class Drawer:
         return [
             (
                 *head,
-                w.joined([w.stated(s), w.t("figure.suspect")]) if s.suspect else w.stated(s),
+                w.joined(part for part in (w.stated(s), w.doubt(s)) if part),
                 w.source(s),
                 s.published_at.isoformat() if s.published_at else w.t("page.unknown"),
                 s.claim_id[:10],

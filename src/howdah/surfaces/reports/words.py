@@ -17,6 +17,7 @@ from howdah.core.phrases import (
     metric_title,
     number_text,
     phrase,
+    suspect_text,
 )
 from howdah.estimates import IdentityCheck
 from howdah.market.config import MarketConfig, Segment
@@ -96,6 +97,12 @@ class Words:
     def stated(self, s: Statement) -> str:
         """A statement's figure as its source worded it."""
         return said_text(s, self.lang, with_object=False) or self.t("figure.no_figure")
+
+    def doubt(self, s: Statement) -> str:
+        """Why a statement is doubted, or that a reviewer kept it; '' when it is not."""
+        if s.verdict == "keep":
+            return phrase("suspect", "kept", self.lang)
+        return suspect_text(s.reason, s.factor, self.lang) if s.reason else ""
 
     def source(self, s: Statement) -> str:
         """Who said it and where."""

@@ -56,14 +56,14 @@ def _title(n_pairs: int, n_followed: int) -> str:
 
 
 def judge(
-    left: str, right: str, judgement: str, by: str, folder: Path | None, *, as_json: bool
+    left: str, right: str, judgement: str, by: str, note: str, folder: Path | None, *, as_json: bool
 ) -> None:
     """Record a judgement and say so."""
     known = [str(known) for known in Judgement]
     if judgement not in known:
         raise UnknownNameError("judgement", judgement, known, hint=f"Give {', '.join(known)}.")
     with opened(folder, "recording the judgement") as (market, _):
-        id_ = market.judge(left, right, Judgement(judgement), by=by)
+        id_ = market.judge(left, right, Judgement(judgement), by=by, note=note)
     if as_json:
         data = {
             "judgement_id": id_,
@@ -71,6 +71,7 @@ def judge(
             "right": right,
             "judgement": judgement,
             "judged_by": by,
+            "note": note,
         }
         write_json(data, market=market.folder)
         return

@@ -1,5 +1,6 @@
 """What `howdah sources` answers: the report card of every source."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,7 @@ def draw_cards(
             Column("Claims", is_number=True),
         ]
         screen.table(columns, rows)
+    _draw_silent(screen, market, page)
     if cards:
         screen.heading("Punctual, restated, held wrong")
         screen.table(
@@ -131,6 +133,18 @@ def draw_cards(
     if any(card["calibration"] == UNCALIBRATED for card in cards):
         screen.text("Where there is no truth: uncalibrated here.", style="dim")
     screen.text(basis_text(page.basis), style="dim")
+
+
+def _draw_silent(screen: Screen, market: Market, page: SourceCards) -> None:
+    """One line for charts of a source that tell no level for one reason."""
+    if not page.silent_charts:
+        return
+    screen.heading("Charts whose places tell no level")
+    groups = Counter((c["source"], c["metric"], c["reason"]) for c in page.silent_charts)
+    for (source, metric, reason), n in sorted(groups.items()):
+        lists = f", {n} lists" if n > 1 else ""
+        title = metric_title(market.metrics, metric)
+        screen.text(f"{source}, {title}{lists}: {reason}", indent=2, hang=2)
 
 
 def _record_columns() -> list[Column]:

@@ -1,0 +1,141 @@
+"""Claims that are held to be wrong: the queue of a reviewer, and the verdicts that empty it."""
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+
+from howdah.claims import ClaimVerdict, Verdict, write_lock
+from howdah.core.calendar import end_of_day
+from howdah.core.errors import InputError
+from howdah.estimates import SERIES, estimate_levels, learn_models
+from howdah.market.basis import basis_of
+from howdah.market.derived import Derived
+from howdah.market.observing import observations_at
+from howdah.market.pages import SuspectClaim, Suspects
+from howdah.market.show import statement_of
+from howdah.market.trail import claim_like, claim_rows
+from howdah.market.workspace import Workspace
+
+#: How far off counts: beyond this factor a claim is as wrong as can be.
+_FARTHEST = 1000.0
+
+#: A claim whose factor has no meaning counts as this far off.
+_UNKNOWN = 2.0
+
+
+def suspects_at(ws: Workspace, as_of: dt.date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Suspects as known on a date, and the levels of the last periods: kept, or made anew."""
+    derived = Derived(ws)
+    kept, levels = derived.stored_suspects(as_of), derived.stored_levels(as_of)
+    if kept is not None and levels is not None:
+        return kept, levels
+    observations = observations_at(ws, as_of)
+    models = learn_models(observations, ws.segments, prob=ws.prob)
+    made = estimate_levels(observations, models, as_of=as_of, latest_only=True)
+    return made.suspects, made.estimates
+
+
+def suspects(ws: Workspace, as_of: dt.date, *, limit: int | None = None) -> Suspects:
+    """Suspect claims that no reviewer has judged, the most consequential first.
+
+    What is followed comes first. Then a claim weighs as its entity's place among those of its
+    metric (0 for the smallest, 1 for the largest) times the logarithm of how far off it is.
+    """
+    every, levels = suspects_at(ws, as_of)
+    kept = ws.verdicts.read(end_of_day(as_of))
+    is_reviewed = every["reason"] == "reviewed"
+    queue = _by_consequence(ws, every.filter(~is_reviewed), levels)
+    shown = queue.head(limit) if limit is not None else queue
+    rows = {row["claim_id"]: row for row in _rows_of(ws, shown).iter_rows(named=True)}
+    return Suspects(
+        basis=basis_of(ws, as_of),
+        suspects=tuple(
+            SuspectClaim(
+                entity=row["entity"],
+                name=rows[row["claim_id"]]["entity_name"],
+                statement=statement_of(
+                    rows[row["claim_id"]]
+                    | {"reason": row["reason"], "factor": row["factor"], "verdict": 0}
+                ),
+                level=row["level"],
+                lower=row["lower"],
+                upper=row["upper"],
+                is_followed=row["is_followed"],
+            )
+            for row in shown.iter_rows(named=True)
+        ),
+        n_suspects=queue.height,
+        n_followed=int(queue["is_followed"].sum()),
+        n_judged=kept.height,
+    )
+
+
+def _rows_of(ws: Workspace, shown: pl.DataFrame) -> pl.DataFrame:
+    if shown.is_empty():
+        return shown
+    return claim_rows(ws, shown["claim_id"].unique().sort().to_list())
+
+
+def _by_consequence(ws: Workspace, rows: pl.DataFrame, levels: pl.DataFrame) -> pl.DataFrame:
+    followed = {
+        entity
+        for segment_id in ws.config.follow.segments
+        for entity in ws.members(ws.find_segment(segment_id))
+    }
+    followed |= {ws.resolve(name).canonical_id for name in ws.config.follow.products}
+    kind = [name for name in SERIES if name != "entity"]
+    sizes = (
+        levels.lazy()
+        .drop_nulls("value")
+        .select(
+            "entity",
+            *kind,
+            (pl.col("value").rank("average") / pl.len()).over(kind).alias("size"),
+        )
+        .unique(["entity", *kind])
+        .collect()
+    )
+    factor = pl.col("factor").fill_null(_UNKNOWN).clip(1 / _FARTHEST, _FARTHEST)
+    return (
+        rows.join(sizes, on=["entity", *kind], how="left")
+        .with_columns(
+            pl.col("entity").is_in(sorted(followed)).alias("is_followed"),
+            (pl.col("size").fill_null(0.0) * factor.log().abs() / np.log(_FARTHEST)).alias(
+                "weight"
+            ),
+        )
+        .sort("is_followed", "weight", "claim_id", *SERIES, descending=[True, True, *[False] * 6])
+    )
+
+
+def judge_claim(
+    ws: Workspace, claim: str, verdict: Verdict, *, by: str, note: str = ""
+) -> ClaimVerdict:
+    """Record that a claim is kept, whatever the rules say, or dropped; the last verdict holds.
+
+    Nothing is rewritten: the verdict is appended, and a later one can take it back. It is of this
+    claim: what its source prints later is another claim.
+
+    Parameters
+    ----------
+    claim
+        Id of a claim, or six or more of its first digits.
+
+    Raises
+    ------
+    InputError
+        No claim has the id, several have it, or the claim states no number.
+    """
+    claim_id = claim_like(ws, claim.strip().lower())
+    metric = str(claim_rows(ws, [claim_id])["metric"][0])
+    if metric not in ws.metrics or ws.metrics[metric].scale == "none":
+        raise InputError(
+            f"Claim {claim_id} is about {metric}, which has no number, so it is in no estimate. "
+            "Give a claim that states one."
+        )
+    said = ClaimVerdict(claim_id, verdict, ws.now(), by, note)
+    with write_lock(ws.folder / "lake"):
+        ws.verdicts.append(said)
+    ws.forget()
+    return said
