@@ -383,29 +383,29 @@ def sum_errors(
     family_count: Floats,
 ) -> None:
     """Add what a series says of the sources' noise and of the families' shared errors."""
-    k, end = 0, begin + len(weight)
-    while k < len(weight):
+    n = len(weight)
+    period, source = panel.period[begin : begin + n], panel.source[begin : begin + n]
+    own_var, noise_var = panel.own_var[begin : begin + n], model.noise_var[:, size]
+    k = 0
+    while k < n:
         total = 0.0
         for j in range(k, until[k]):
-            s = panel.source[begin + j]
+            s = source[j]
             total += precision[j]
             if is_point[j] and weight[j] > 0.0:
                 # What the claim states of itself is not the source's noise.
-                kept = model.noise_var[s, size] / noise[j]
-                several = int(_has_company(begin + j, begin, end, panel.period, panel.source))
+                kept = noise_var[s] / noise[j]
+                # A call for each claim would cost as much as a pass.
+                several = 0
+                if (j > 0 and period[j - 1] == period[j] and source[j - 1] != s) or (
+                    j + 1 < n and period[j + 1] == period[j] and source[j + 1] != s
+                ):
+                    several = 1
                 noise_sum[several, s, size] += weight[j] * square[j] * kept * kept
-                noise_sum[several, s, size] += kept * panel.own_var[begin + j]
+                noise_sum[several, s, size] += kept * own_var[j]
                 noise_count[several, s, size] += 1.0
         if shared_var[k] > 0.0 and total > 0.0:
-            family = model.family[panel.source[begin + k]]
+            family = model.family[source[k]]
             family_sum[family] += shared_square[k]
             family_count[family] += 1.0
         k = until[k]
-
-
-@nb.njit(cache=True, error_model="numpy")
-def _has_company(k: int, begin: int, end: int, period: Small, source: Small) -> bool:
-    """Whether a claim stands beside one of another source in its period."""
-    if k > begin and period[k - 1] == period[k] and source[k - 1] != source[k]:
-        return True
-    return k + 1 < end and period[k + 1] == period[k] and source[k + 1] != source[k]
