@@ -47,9 +47,6 @@ def test_every_key_is_used_and_every_used_key_is_there() -> None:
     figures = {f"figure.{c}" for c in ("who", "period", "estimate", "stated", "source")}
     used |= figures | {"figure.published", "figure.claim"}
     used |= {f"basis.{n}" for n in ("n_healthy", "n_late", "n_later", "n_failing")}
-    cards = ("claims", "entities", "lag", "bias", "noise", "overlap", "against_truth",
-             "against_others", "revised", "revision", "coverage", "suspects")  # fmt: skip
-    used = used - {"sources.against_"} | {f"sources.{name}" for name in cards}
     there = {
         f"{group}.{key}"
         for group, entries in catalogue().items()

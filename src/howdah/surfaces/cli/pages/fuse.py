@@ -170,6 +170,10 @@ def _refuse(path: Path, table: StageTable, what: str, why: str) -> None:
 def _said(summary: Mapping[str, object]) -> list[str]:
     tested = "intervals were tested on truth that the fit did not see"
     untested = "no truth has tested the intervals (--anchors)"
+    if summary["anchors_used"]:
+        untested = (
+            "there is too little truth to test the intervals: twenty series with some are needed"
+        )
     counts = (
         f"{summary['n_series']} series from {summary['n_claims']} claims; "
         f"{summary['n_suspect']} claims are suspect and were left out"
