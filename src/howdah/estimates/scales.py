@@ -29,7 +29,10 @@ def to_scale(values: Floats, scale: Scale) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         match scale:
             case "log":
-                return np.where(values > 0, np.log(values), np.nan)
+                found: Floats = np.log(values)
+                # In place: tables of claims are large, and fresh memory costs more than the test.
+                np.copyto(found, np.nan, where=found == -np.inf)
+                return found
             case "logit":
                 share = np.clip(values / 100, _SHARE_EDGE, 1 - _SHARE_EDGE)
                 return np.log(share / (1 - share))

@@ -348,7 +348,8 @@ def place_sites(
 ) -> None:
     """Set what stands for each interval by the rest of the evidence."""
     for k in range(len(low)):
-        if is_point[k]:
+        # An interval that holds everything says nothing.
+        if is_point[k] or (low[k] == -np.inf and high[k] == np.inf):
             continue
         expected = seen[k] - residual[k]
         sure = max(known[k], 1e-12)

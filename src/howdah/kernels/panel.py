@@ -94,8 +94,9 @@ class Posterior(NamedTuple):
 
 def leave_out(panel: Panel, rows: NDArray[np.bool_]) -> Panel:
     """Panel in which some claims are intervals that hold everything: they say nothing."""
-    return panel._replace(
-        value=np.where(rows, np.nan, panel.value),
-        low=np.where(rows, -np.inf, panel.low),
-        high=np.where(rows, np.inf, panel.high),
-    )
+    at = np.flatnonzero(rows)
+    if not len(at):
+        return panel
+    value, low, high = panel.value.copy(), panel.low.copy(), panel.high.copy()
+    value[at], low[at], high[at] = np.nan, -np.inf, np.inf
+    return panel._replace(value=value, low=low, high=high)

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from howdah.core.metrics import Scale
 from howdah.estimates.scales import ends_on_scale, to_scale
 from howdah.kernels import Panel
-from howdah.kernels.layout import is_ordered, merge_truth, middle_claims, take
+from howdah.kernels.layout import merge_truth, middle_claims, order_claims, take
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 
 class Names(NamedTuple):
@@ -98,37 +99,36 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
     at, known = _whole(claims["series"]), _whole(truth["series"])
     period, when = _places(names.days, claims["period"]), _places(names.days, truth["period"])
     source = _whole(claims["source"])
-    value, low, high = _on_scale(claims, coding)
-    own_var = np.zeros(claims.height)
-    if "shift" in claims.columns:
-        value = value + claims["shift"].to_numpy() / coding.unit
-    if "own_var" in claims.columns:
-        own_var = claims["own_var"].to_numpy() / coding.unit**2
     fixed = _additive(truth["value"].to_numpy(), coding)
-    order = np.lexsort((when, known))
-    known, when, fixed = known[order], when[order], fixed[order]
-    sort = None
-    if not is_ordered(at, period, source):
-        key = (at.astype(np.int64) * len(names.days) + period) * (names.truth + 1) + source
-        # Most files are nearly in order, for which a merge sort takes hardly longer than a scan.
-        sort = np.argsort(key, kind="stable")
-        at, period, source = at[sort], period[sort], source[sort]
+    by_time = np.lexsort((when, known))
+    known, when, fixed = known[by_time], when[by_time], fixed[by_time]
     segment = np.zeros(n_series, np.int32)
-    segment[_whole(claims["series"])] = _whole(claims["segment"])
-    start, row, period, source = merge_truth(at, period, source, known, when, names.truth, n_series)
-    if sort is not None:
-        row = np.where(row < 0, row, sort[row])
-    none = np.full(len(fixed), np.nan)
-    value = take(row, value, fixed)
+    segment[at] = _whole(claims["segment"])
+    order = order_claims(at, period, source, n_series, names.truth)
+    start, row, period, source = merge_truth(
+        order, at, period, source, known, when, names.truth, n_series
+    )
+    said, is_interval = _points(claims, coding)
+    if "shift" in claims.columns:
+        said = said + claims["shift"].to_numpy() / coding.unit
+    value = take(row, said, fixed)
+    low, high = np.full((2, len(row)), np.nan)
+    # Intervals are few: only their ends are looked at.
+    own = np.flatnonzero(is_interval[row] & (row >= 0)) if is_interval.any() else np.zeros(0, int)
+    low[own], high[own] = _ends(claims[row[own]], coding)
+    own_var = np.zeros(len(row))
+    if "own_var" in claims.columns:
+        stated = claims["own_var"].to_numpy() / coding.unit**2
+        own_var = take(row, stated, np.zeros(len(fixed)))
     first, last = period[start[:-1]], period[start[1:] - 1]
     panel = Panel(
         start=start,
         period=period,
         source=source,
         value=value,
-        low=take(row, low, none),
-        high=take(row, high, none),
-        own_var=take(row, own_var, np.zeros(len(fixed))),
+        low=low,
+        high=high,
+        own_var=own_var,
         segment=segment,
         size=np.searchsorted(coding.sizes, middle_claims(start, row, value)).astype(np.int32),
         first=first,
@@ -143,7 +143,7 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
 
 def find_sizes(claims: pl.DataFrame, coding: Coding, n_sizes: int) -> Floats:
     """Bounds of size classes that hold equally many series."""
-    value, _, _ = _on_scale(claims, coding)
+    value, _ = _points(claims, coding)
     middle = (
         pl.DataFrame({"series": claims["series"], "value": value})
         .drop_nans("value")
@@ -178,28 +178,28 @@ _WIDEST_TABLE = 1_000_000
 _USUAL_DISAGREEMENT = 0.2
 
 
-def _on_scale(claims: pl.DataFrame, coding: Coding) -> tuple[Floats, Floats, Floats]:
-    """Points and ends of intervals; NaN for the point of an interval, and for both ends of it."""
+def _points(claims: pl.DataFrame, coding: Coding) -> tuple[Floats, Flags]:
+    """Points on the additive scale, NaN for intervals; and which claims are intervals."""
     value = claims["value"].to_numpy()
     is_interval = (~claims["listed"].fill_null(value=True)).to_numpy()
-    below, above = np.full((2, claims.height), np.nan)
     if min(claims.select("value_low", "value_high").null_count().row(0)) < claims.height:
         low, high = (claims[n].to_numpy() for n in ("value_low", "value_high"))
         is_stated = np.isfinite(low) | np.isfinite(high)
         value = np.where(is_stated & (low == high), low, value)
         is_interval = is_interval | (is_stated & (low != high))
-    found = _additive(value, coding)
-    # Intervals are few: only their ends are put on the scale.
-    own = np.flatnonzero(is_interval)
-    if len(own):
-        found[own] = np.nan
-        parts = claims.select("value_low", "value_high", "listed", "cutoff")[own]
-        low, high, cutoff = (parts[n].to_numpy() for n in ("value_low", "value_high", "cutoff"))
-        is_unlisted = (~parts["listed"].fill_null(value=True)).to_numpy()
-        low, high = ends_on_scale(low, np.where(is_unlisted, cutoff, high), coding.scale)
-        below[own] = np.nan_to_num(low / coding.unit, nan=-np.inf)
-        above[own] = np.nan_to_num(high / coding.unit, nan=np.inf)
-    return found, below, above
+    # An interval may have a value too; a NaN stays one on every scale.
+    return _additive(np.where(is_interval, np.nan, value), coding), is_interval
+
+
+def _ends(intervals: pl.DataFrame, coding: Coding) -> tuple[Floats, Floats]:
+    """Ends of intervals on the additive scale, infinite where they are open."""
+    low, high, cutoff = (intervals[n].to_numpy() for n in ("value_low", "value_high", "cutoff"))
+    is_unlisted = (~intervals["listed"].fill_null(value=True)).to_numpy()
+    low, high = ends_on_scale(low, np.where(is_unlisted, cutoff, high), coding.scale)
+    return (
+        np.nan_to_num(low / coding.unit, nan=-np.inf),
+        np.nan_to_num(high / coding.unit, nan=np.inf),
+    )
 
 
 def _additive(values: Floats, coding: Coding) -> Floats:

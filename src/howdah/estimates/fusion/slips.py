@@ -91,7 +91,7 @@ def find_slips(panel: Panel, model: Model, posterior: Posterior, off: Floats) ->
     return Slips(size, is_open)
 
 
-@nb.njit(cache=True, parallel=True)
+@nb.njit(cache=True, nogil=True)
 def _find(
     panel: Panel,
     house_start: Ints,
@@ -104,67 +104,78 @@ def _find(
     is_open: Flags,
 ) -> None:
     truth = len(noise_sd) - 1
-    for i in nb.prange(len(house_start) - 1):
+    for i in range(len(house_start) - 1):
         begin, end = panel.start[i], panel.start[i + 1]
         first, last = house_start[i], house_start[i + 1]
         few = last - first < _LEAST_SOURCES
         for h in range(first, last):
             # Truth settles who is right.
             few = few and house_source[h] != truth
-        own = np.empty(end - begin)
-        centers, said = np.zeros(last - first), np.zeros(last - first)
+        claims, until = _by_house(panel.source, begin, end, house_source[first:last], off)
+        centers = np.zeros(last - first)
         for h in range(first, last):
-            low, high, n = np.inf, -np.inf, 0
-            for k in range(begin, end):
-                if panel.source[k] == house_source[h] and not np.isnan(off[k]):
-                    low, high = min(low, off[k]), max(high, off[k])
-                    own[n] = off[k]
-                    n += 1
+            rows = claims[until[h - first] : until[h - first + 1]]
+            n = len(rows)
             if n == 0 or house_source[h] == truth:
                 continue
+            low, high = np.inf, -np.inf
+            for k in rows:
+                low, high = min(low, off[k]), max(high, off[k])
             noise = noise_sd[house_source[h], panel.size[i]]
-            said[h - first] = n
             if high - low <= max(_LEAST_SLIP, _APART_SDS * noise):
-                centers[h - first] = np.median(own[:n])
+                # A median of every source of every series costs as much as all else here.
+                centers[h - first] = np.median(off[rows]) if few else 0.0
                 if whole[h] != 0.0 and not few:
-                    for k in range(begin, end):
-                        if panel.source[k] == house_source[h] and not np.isnan(off[k]):
-                            size[k] = whole[h]
+                    size[rows] = whole[h]
                 continue
-            center = _center(own[:n], noise, spread[h])
+            center = _center(off[rows], noise, spread[h])
             centers[h - first] = center
+            far = np.empty(n)
             slipped = 0
-            for k in range(begin, end):
-                if panel.source[k] == house_source[h] and not np.isnan(off[k]):
-                    far = off[k] - center
-                    if abs(far) > _APART_SDS * noise:
-                        size[k] = _nearest(far, noise)
-                        if size[k] != 0.0:
-                            own[slipped] = far
-                            slipped += 1
+            for k in rows:
+                if abs(off[k] - center) > _APART_SDS * noise:
+                    size[k] = _nearest(off[k] - center, noise)
+                    if size[k] != 0.0:
+                        far[slipped] = off[k] - center
+                        slipped += 1
             if slipped > 1:
                 # Slips that lie together are one: their middle tells tens from twelves.
-                middle = np.median(own[:slipped])
+                middle = np.median(far[:slipped])
                 together = _nearest(middle, noise / np.sqrt(slipped))
                 reach = max(_APART_SDS * noise, _LEAST_SLIP / 2)
-                if together != 0.0 and np.abs(own[:slipped] - middle).max() <= reach:
-                    for k in range(begin, end):
-                        if panel.source[k] == house_source[h] and size[k] != 0.0:
+                if together != 0.0 and np.abs(far[:slipped] - middle).max() <= reach:
+                    for k in rows:
+                        if size[k] != 0.0:
                             size[k] = together
             if few and slipped >= _OWN_MINORITY * n:
                 # One source alone may be right about a jump: another has to contradict it.
-                for k in range(begin, end):
-                    if panel.source[k] == house_source[h] and size[k] != 0.0:
+                for k in rows:
+                    if size[k] != 0.0:
                         is_open[k] = last - first > 1
                         size[k] = size[k] if is_open[k] else 0.0
-        if few and last - first > 1 and said.min() > 0.0:
+        if few and last - first > 1 and until[1] > 0 and until[2] > until[1]:
             far = centers[1] - centers[0]
             sd = np.sqrt(spread[first] ** 2 + spread[first + 1] ** 2)
             slip = _nearest(far, sd) if abs(far) > _SLIP_HOUSE_SDS * sd else 0.0
-            for k in range(begin, end):
-                is_second = panel.source[k] == house_source[first + 1] and not np.isnan(off[k])
-                if slip != 0.0 and is_second and size[k] == 0.0:
-                    size[k], is_open[k] = slip, True
+            if slip != 0.0:
+                for k in claims[until[1] : until[2]]:
+                    if size[k] == 0.0:
+                        size[k], is_open[k] = slip, True
+
+
+@nb.njit(cache=True)
+def _by_house(source: Small, begin: int, end: int, houses: Small, off: Floats) -> tuple[Ints, Ints]:
+    """Points of a series source by source, in their order, and where those of each begin."""
+    until = np.zeros(len(houses) + 1, np.int64)
+    claims = np.empty(end - begin, np.int64)
+    n = 0
+    for h in range(len(houses)):
+        for k in range(begin, end):
+            if source[k] == houses[h] and not np.isnan(off[k]):
+                claims[n] = k
+                n += 1
+        until[h + 1] = n
+    return claims, until
 
 
 @nb.njit(cache=True)
@@ -186,7 +197,10 @@ def _nearest(off: float, noise_sd: float) -> float:
     """`nearest_slip` of one distance."""
     if abs(off) <= _LEAST_SLIP:
         return 0.0
-    best = _ALL_SLIPS[np.argmin(np.abs(off - _ALL_SLIPS))]
+    best = 0.0
+    for slip in _ALL_SLIPS:
+        if abs(off - slip) < abs(off - best):
+            best = slip
     return best if abs(off - best) < _SLIP_REACH + 2 * noise_sd else 0.0
 
 

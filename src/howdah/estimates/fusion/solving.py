@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
+from howdah.estimates.fusion.distances import find_far, off_level
 from howdah.estimates.fusion.freezing import find_frozen
 from howdah.estimates.fusion.links import Links, find_originals, flag_copies
-from howdah.estimates.fusion.slips import Slips, find_slips, nearest_slip, of_claims
+from howdah.estimates.fusion.slips import find_slips, nearest_slip, of_claims
 from howdah.estimates.fusion.spikes import scale_code
-from howdah.estimates.fusion.swapping import Off, find_swaps
+from howdah.estimates.fusion.swapping import find_swaps
 from howdah.kernels import (
     Known,
     Model,
@@ -37,12 +38,6 @@ OUTLIER, UNIT_SLIP, COPIED, STALE, WRONG_ENTITY, REVIEWED, UNDECIDED = range(1, 
 
 #: What a reviewer says of a claim; 0 is nothing.
 KEEP, DROP = 1, 2
-
-#: Standard deviations off from which a claim may belong to another series, and spreads of house
-#: effects from which all claims of a source about a series may.
-_OFF_SDS = 6.0
-_OFF_HOUSE_SDS = 5.0
-_OFF_FIT_SDS = 4.0
 
 #: Half width of the interval that a claim becomes which is kept whatever the rest says: sites of
 #: intervals are never rejected.
@@ -126,32 +121,34 @@ def solve(
         widened = reason == UNDECIDED
         # Of other series the wrong claims have no weight as it is.
         again = _of_series(panel, weak | widened)
-        panel = leave_out(panel, wrong & again)
+        own = np.zeros(n, np.bool_)
+        own[ranges(panel.start, again)] = True
+        panel = leave_out(panel, wrong & own)
         span = np.zeros(0)
         if widened.any():
             panel, span = _widen(panel, widened, np.log(factor))
-        if again.any():
+        if len(again):
             posterior = _solve_again(panel, model, posterior, again, before, at, summary)
         if len(span):
             length = np.diff(posterior.level_start)
             np.maximum(posterior.variance, np.repeat(span, length) ** 2, out=posterior.variance)
-    rejected = np.isfinite(panel.value) & (posterior.weight == 0.0) & (reason == 0)
+    rejected = np.flatnonzero((posterior.weight == 0.0) & (reason == 0) & ~np.isnan(panel.value))
     off = posterior.residual[rejected]
     reason[rejected] = OUTLIER
     if rules.scale == "log":
-        noise = model.noise_var[panel.source, of_claims(panel, panel.size)][rejected]
+        series = np.searchsorted(panel.start, rejected, side="right") - 1
+        noise = model.noise_var[panel.source[rejected], panel.size[series]]
         slip = nearest_slip(off, np.sqrt(noise)) if suspects else np.zeros(len(off))
         reason[rejected] = np.where(slip != 0.0, UNIT_SLIP, OUTLIER)
         factor[rejected] = np.exp(np.where(slip != 0.0, slip, off))
     return Solved(posterior, reason, factor, other, summary, panel)
 
 
-def _of_series(panel: Panel, rows: Flags) -> Flags:
-    """(n,) claims of the series that some claims are of."""
-    series = of_claims(panel, np.arange(len(panel.segment)))
+def _of_series(panel: Panel, rows: Flags) -> Ints:
+    """Series that some claims are of, ascending."""
     touched = np.zeros(len(panel.segment), np.bool_)
-    touched[series[rows]] = True
-    return touched[series]
+    touched[np.searchsorted(panel.start, np.flatnonzero(rows), side="right") - 1] = True
+    return np.flatnonzero(touched)
 
 
 def _kept(panel: Panel, rows: Flags) -> Panel:
@@ -192,60 +189,26 @@ def _wrong(
     other: Ints,
 ) -> Flags:
     """Claims that are to be left out; fills in why."""
-    series = of_claims(panel, np.arange(len(panel.segment)))
-    level = posterior.level_start[series] + panel.period - panel.first[series]
-    off = panel.value - posterior.mean[level] - model.bias[panel.source, panel.segment[series]]
-    wrong = np.zeros(len(off), np.bool_)
-    slips = Slips(np.zeros(len(off)), np.zeros(len(off), np.bool_))
-    if rules.scale == "log":
-        slips = find_slips(panel, model, posterior, off)
+    off = off_level(panel, model, posterior)
     frozen = find_frozen(
         panel, posterior.level_start, posterior.mean, posterior.variance, rules.usual_step,
         scale_code(rules.scale), rules.unit,
     )  # fmt: skip
-    for rows, why in ((frozen, STALE), (slips.size != 0.0, UNIT_SLIP)):
-        reason[rows], wrong[rows] = why, True
-    reason[slips.is_open], wrong[slips.is_open] = UNDECIDED, False
+    wrong = frozen.copy()
+    reason[frozen] = STALE
     factor[frozen] = np.exp(off[frozen]) if rules.scale == "log" else np.nan
-    factor[slips.size != 0.0] = np.exp(slips.size[slips.size != 0.0])
-    far = _far_off(panel, model, posterior, off, level, series)
+    if rules.scale == "log":
+        slips = find_slips(panel, model, posterior, off)
+        slipped = np.flatnonzero(slips.size)
+        reason[slipped], wrong[slipped] = UNIT_SLIP, True
+        reason[slips.is_open], wrong[slips.is_open] = UNDECIDED, False
+        factor[slipped] = np.exp(slips.size[slipped])
+    far = find_far(panel, model, posterior, off)
     swapped = find_swaps(far, panel, _mean_levels(posterior), scale_code(rules.scale), rules.unit)
-    own = far.row[swapped >= 0]
-    reason[own], wrong[own], other[own] = WRONG_ENTITY, True, swapped[swapped >= 0]
-    factor[own] = np.exp(off[own]) if rules.scale == "log" else np.nan
+    strange = far.row[swapped >= 0]
+    reason[strange], wrong[strange], other[strange] = WRONG_ENTITY, True, swapped[swapped >= 0]
+    factor[strange] = np.exp(off[strange]) if rules.scale == "log" else np.nan
     return wrong
-
-
-def _far_off(
-    panel: Panel, model: Model, posterior: Posterior, off: Floats, level: Ints, series: Ints
-) -> Off:
-    """Claims far from what their source would say of their series."""
-    n_series, n_source = len(panel.segment), len(model.noise_var)
-    of_house = np.repeat(np.arange(n_series), np.diff(posterior.house_start))
-    bias = model.bias[posterior.house_source, panel.segment[of_house]]
-    apart = np.abs(posterior.house_mean - bias)
-    is_far = apart > _OFF_HOUSE_SDS * np.sqrt(model.house_var[posterior.house_source])
-    is_far &= posterior.house_source < n_source - 1
-    whole = np.zeros(len(off), np.bool_)
-    if is_far.any():
-        table = np.zeros((n_series, n_source), np.bool_)
-        table[of_house[is_far], posterior.house_source[is_far]] = True
-        whole = table[series, panel.source] & np.isfinite(off)
-    noise = model.noise_var[panel.source, panel.size[series]] + panel.own_var
-    sds = np.abs(posterior.residual) / np.sqrt(noise + posterior.variance[level])
-    row = np.flatnonzero(whole | (sds > _OFF_SDS) & (panel.source < n_source - 1))
-    # What a source that is far off throughout would say is told by its bias, else by its effect.
-    shift = np.where(whole[row], 0.0, off[row] - posterior.residual[row])
-    spread = np.where(whole[row], model.house_var[panel.source[row]], 0.0)
-    expected = panel.value[row] - off[row] + shift
-    sd = np.sqrt(noise[row] + posterior.variance[level[row]] + spread)
-    # Of a source that is far off for the most part, the rest may be right.
-    own = np.abs(panel.value[row] - expected) > _OFF_FIT_SDS * sd
-    row, expected, sd = row[own], expected[own], sd[own]
-    return Off(
-        row, series[row], panel.source[row].astype(np.int64), panel.period[row].astype(np.int64),
-        panel.value[row], expected, sd,
-    )  # fmt: skip
 
 
 def _mean_levels(posterior: Posterior) -> Floats:
@@ -258,29 +221,33 @@ def _mean_levels(posterior: Posterior) -> Floats:
 
 def _widen(panel: Panel, rows: Flags, size: Floats) -> tuple[Panel, Floats]:
     """Panel in which both sides of an open slip weigh the same, and half the slip by series."""
-    n_series = len(panel.segment)
-    series = of_claims(panel, np.arange(n_series))
-    span = np.zeros(n_series)
+    touched = _of_series(panel, rows)
+    own = ranges(panel.start, touched)
+    series = np.repeat(np.arange(len(touched)), np.diff(panel.start)[touched])
+    is_other, said = rows[own], np.isfinite(panel.value[own])
+    span = np.zeros(len(touched))
     # An interval has no distance.
-    np.fmax.at(span, series[rows], np.abs(size[rows]))
-    said = np.isfinite(panel.value)
-    sides = np.bincount(series * 2 + rows, said, 2 * n_series)
-    own = (span[series] > 0.0) & said
-    allowance = sides[series * 2 + rows] * span[series] ** 2 / 2
-    return panel._replace(own_var=np.where(own, allowance, panel.own_var)), span / 2
+    np.fmax.at(span, series[is_other], np.abs(size[own][is_other]))
+    sides = np.bincount(series * 2 + is_other, said, 2 * len(touched))
+    allowance = sides[series * 2 + is_other] * span[series] ** 2 / 2
+    own_var = panel.own_var.copy()
+    wide = (span[series] > 0.0) & said
+    own_var[own[wide]] = allowance[wide]
+    spans = np.zeros(len(panel.segment))
+    spans[touched] = span
+    return panel._replace(own_var=own_var), spans / 2
 
 
 def _solve_again(
     panel: Panel,
     model: Model,
     posterior: Posterior,
-    changed: Flags,
+    again: Ints,
     before: Known,
     at: Ints,
     summary: Known,
 ) -> Posterior:
-    """Solve the series of the claims that were changed, and put them in their place."""
-    again = np.unique(of_claims(panel, np.arange(len(panel.segment)))[changed])
+    """Solve the series of which claims were changed, and put them in their place."""
     part, rows = take_series(panel, again)
     fresh, known = fuse_and_summarise(part, model, at[again], before=take_known(before, again))
     put_known(summary, again, known)

@@ -27,8 +27,9 @@ from howdah.estimates.revisions import RevisionCurve, revision_table
 
 Progress = Callable[[str, int, int], None]
 
-#: Claims of one chunk: its arrays and those of its estimates stay within a few hundred MB.
-CHUNK_CLAIMS = 8_000_000
+#: Claims of one chunk: its arrays and those of its estimates stay within a few hundred MB, and each
+#: below 32 MB, up to which the C library hands memory out again instead of asking for fresh pages.
+CHUNK_CLAIMS = 3_500_000
 CHUNK_SERIES = 20_000
 
 

@@ -8,13 +8,12 @@ chance among all series: the share $F$ of series whose level lies within reach o
 the number of pairs that could have matched.
 """
 
-from typing import NamedTuple
-
 import numba as nb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from howdah.estimates.fusion.distances import Off
 from howdah.estimates.fusion.spikes import grid_steps
 from howdah.kernels import Panel
 
@@ -42,18 +41,6 @@ _LEAST_ECHO = 4
 
 #: Part of the claims of a series that are off which have to be echoes.
 _ECHO_PART = 0.7
-
-
-class Off(NamedTuple):
-    """Claims far from their own series, as flat arrays."""
-
-    row: Ints  # (n,) place in the panel
-    series: Ints
-    source: Ints
-    period: Ints
-    value: Floats
-    expected: Floats  # what the source would say of its own series in that period
-    sd: Floats
 
 
 def find_swaps(off: Off, panel: Panel, levels: Floats, scale: int, unit: float) -> Ints:
