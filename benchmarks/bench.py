@@ -36,6 +36,17 @@ def data_folder() -> Path:
     return folder
 
 
+#: Starts a command and adds what it cost as the last line. A process counts the memory of the one
+#: that it was forked from as its own peak, so that this one has to be small.
+_LAUNCHER = """
+import json, os, sys
+process = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(process, 0)
+cost = [usage.ru_utime + usage.ru_stime, usage.ru_maxrss, os.waitstatus_to_exitcode(status)]
+print("\\n" + json.dumps(cost))
+"""
+
+
 def run_child(command: Sequence[str], **environment: str) -> Cost:
     """Run a process and measure it by the system's own account of it.
 
@@ -43,17 +54,16 @@ def run_child(command: Sequence[str], **environment: str) -> Cost:
     for with `os.wait4`, which gives that of this child alone.
     """
     started = dt.datetime.now(dt.UTC)
-    process = subprocess.Popen(
-        list(command), env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    answer = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command],
+        env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True,
+    ).stdout  # fmt: skip
     wall = (dt.datetime.now(dt.UTC) - started).total_seconds()
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, answer.strip())
+    answer, _, cost = said.rstrip().rpartition("\n")
+    cpu, peak_kb, code = json.loads(cost)
+    if code != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {code}")
+    return Cost(cpu, wall, peak_kb / 1024, answer.strip())
 
 
 def median(costs: Sequence[Cost]) -> Cost:

@@ -256,5 +256,6 @@ def large_rows(
             "wall s": round(cost.wall, 1),
             "CPU s": round(cost.cpu, 1),
             "solve CPU s": written["timings"]["solve_cpu_s"],
+            "suspects CPU s": written["timings"]["suspects_cpu_s"],
             "peak MB": round(cost.peak_mb),
         }

@@ -74,6 +74,7 @@ def update_rows(
                 "wall s": round(cost.wall, 1),
                 "CPU s": round(cost.cpu, 1),
                 "solve CPU s": written["timings"]["solve_cpu_s"],
+                "suspects CPU s": written["timings"]["suspects_cpu_s"],
                 "share of the full run's CPU": round(cost.cpu / whole.cpu, 3),
                 "peak MB": round(cost.peak_mb),
                 "state MB": round(_size(folder / state) / 1e6) if state else "",

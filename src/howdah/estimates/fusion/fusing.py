@@ -76,7 +76,9 @@ class Fusion:
     keep
         Takes what a state keeps of the series of each chunk; None where no state is kept.
     solve_cpu_s
-        CPU seconds of the solve alone, of all threads.
+        CPU seconds of the kernel's passes over all series, of all threads.
+    suspects_cpu_s
+        CPU seconds of finding wrong claims and of solving their series again without them.
     """
 
     learned: Learned
@@ -86,6 +88,7 @@ class Fusion:
     n_series: int = 0
     n_undecided: int = 0
     solve_cpu_s: float = 0.0
+    suspects_cpu_s: float = 0.0
     n_claims: Floats = field(init=False)
     n_suspect: Floats = field(init=False)
     _suspects: list[Suspects] = field(default_factory=list)
@@ -124,7 +127,9 @@ class Fusion:
         started = time.thread_time()
         solved = solve_chunk(self.learned, coded, verdict, before=before, at=at)
         # This thread waits for those of the kernel, which count their own time.
-        self.solve_cpu_s += time.thread_time() - started + solved.posterior.cpu_s
+        cpu_s = time.thread_time() - started + solved.posterior.cpu_s
+        self.solve_cpu_s += solved.first_cpu_s
+        self.suspects_cpu_s += cpu_s - solved.first_cpu_s
         if self.keep is not None and at is not None:
             self.keep(keep_series(numbered, coded, solved, self.learned, at, verdict))
         n_claims, n_suspect = source_counts(self.learned, coded, solved)

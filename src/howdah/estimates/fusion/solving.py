@@ -71,6 +71,7 @@ class Solved(NamedTuple):
     other: Ints  # (n,) series that a claim belongs to instead of its own, -1 for none
     summary: Known  # what is known at the period that was asked for, by what was before
     panel: Panel  # what the posterior was found from: without claims that were left out
+    first_cpu_s: float  # CPU seconds of the kernel over all series, before any was solved again
 
     @property
     def is_used(self) -> Flags:
@@ -115,6 +116,7 @@ def solve(
         panel = leave_out(_kept(panel, verdict == KEEP), verdict == DROP)
     panel = _without_copies(panel, model, rules, link, reason, factor)
     posterior, summary = fuse_and_summarise(panel, model, at, before=before)
+    first_cpu_s = posterior.cpu_s
     if suspects:
         wrong = _wrong(panel, model, rules, posterior, reason, factor, other)
         weak = wrong & (posterior.weight > 0.0)
@@ -141,7 +143,7 @@ def solve(
         slip = nearest_slip(off, np.sqrt(noise)) if suspects else np.zeros(len(off))
         reason[rejected] = np.where(slip != 0.0, UNIT_SLIP, OUTLIER)
         factor[rejected] = np.exp(np.where(slip != 0.0, slip, off))
-    return Solved(posterior, reason, factor, other, summary, panel)
+    return Solved(posterior, reason, factor, other, summary, panel, first_cpu_s)
 
 
 def _of_series(panel: Panel, rows: Flags) -> Ints:

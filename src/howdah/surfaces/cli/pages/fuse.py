@@ -94,6 +94,7 @@ def run(
                     fused = kept.table(read, said, reviews, progress)
                 summary = _fuse_periods(fused, into)
                 timings["solve_cpu_s"] = fused.run.solve_cpu_s
+                timings["suspects_cpu_s"] = fused.run.suspects_cpu_s
                 if kept is not None:
                     summary |= kept.summary()
                     quarantine = kept.set_aside(quarantine)
