@@ -46,7 +46,7 @@ def test_every_key_is_used_and_every_used_key_is_there() -> None:
     # Keys that are put together: columns of figures and counts of feeds.
     figures = {f"figure.{c}" for c in ("who", "period", "estimate", "stated", "source")}
     used |= figures | {"figure.published", "figure.claim"}
-    used |= {f"basis.{n}" for n in ("n_healthy", "n_late", "n_later", "n_failing")}
+    used |= {f"basis.{n}" for n in ("n_healthy", "n_late", "n_ended", "n_later", "n_failing")}
     there = {
         f"{group}.{key}"
         for group, entries in catalogue().items()
