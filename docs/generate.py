@@ -183,7 +183,11 @@ def settings_page() -> str:
 
 def feed_spec_page() -> str:
     """Every key of a feed spec."""
-    cadences = ((f"`{name}`", str(days or "never")) for name, days in spec.CADENCE_DAYS.items())
+    without = {"irregular": "by its own gaps"}
+    cadences = (
+        (f"`{name}`", str(days or without.get(name, "never")))
+        for name, days in spec.CADENCE_DAYS.items()
+    )
     return "\n\n".join(
         [
             "# Feed specs",
@@ -196,7 +200,12 @@ def feed_spec_page() -> str:
             ),
             *models_text((spec.FeedSpec, *_nested(spec.FeedSpec))),
             "## When a feed is late",
-            "Days since its last publication after which a feed of a cadence is late.",
+            (
+                "Days since its last publication after which a feed of a cadence is late. An "
+                "irregular one promises none, so its own record stands in: twice the longest gap "
+                "between its publications. A feed that is silent for four times as long, and for a "
+                "year at least, has ended."
+            ),
             table(("Cadence", "Days"), cadences),
         ]
     )

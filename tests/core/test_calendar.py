@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from howdah.core.calendar import Period, end_of_day, parse_date, parse_period
+from howdah.core.calendar import Period, end_of_day, parse_date, parse_period, parse_span
 from howdah.core.errors import BadDateError, InputError
 
 DAYS = st.dates(min_value=dt.date(1, 1, 1), max_value=dt.date(9998, 12, 31))
@@ -84,6 +84,19 @@ def test_every_period_has_a_label(a: dt.date, b: dt.date) -> None:
     else:
         named = parse_period(label)
         assert (named.start, named.end) == (start, end)
+
+
+@given(DAYS, DAYS)
+def test_every_closed_label_reads_back(a: dt.date, b: dt.date) -> None:
+    period = Period(min(a, b), max(a, b))
+    read = parse_span(period.label)
+    assert (read.start, read.end) == (period.start, period.end)
+
+
+@pytest.mark.parametrize("text", ["2024-03-01..2024-02-01", "2024-01..2024-02", "..", "2024.."])
+def test_what_is_no_span_is_refused(text: str) -> None:
+    with pytest.raises(BadDateError):
+        parse_span(text)
 
 
 def test_labels_of_open_periods() -> None:

@@ -232,3 +232,16 @@ def test_times_are_in_utc(engine: duckdb.DuckDBPyConnection, tmp_path: Path) -> 
         ("2024-01-31 02:00:00", True),
         ("2024-01-31 00:00:00", False),
     ]
+
+
+def test_a_name_of_a_period_is_answered_with_the_date_to_write(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    cells = ["2024-02-29", "2024-02", "20240301", "soon"]
+    text = "entity,period,value\n" + "".join(f"a,{cell},1\n" for cell in cells)
+    read = read_table(engine, write(tmp_path / "a.csv", text), COLUMNS)
+    month, day, neither = (reason for *_, reason in faults(read))
+    assert month.startswith("not a date such as 2024-01-31 (a month: give one of its days")
+    assert month.endswith("such as the last, 2024-02-29)")
+    assert day == "not a date such as 2024-01-31 (write 2024-03-01)"
+    assert neither == "not a date such as 2024-01-31"

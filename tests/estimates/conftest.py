@@ -12,6 +12,7 @@ from howdah.core.metrics import builtin_metrics
 from howdah.estimates import (
     CLAIM_INPUT,
     FeedTraits,
+    Models,
     estimate_levels,
     flag_suspects,
     learn_models,
@@ -118,3 +119,14 @@ def estimated(observed: Claims) -> Claims:
         return estimate_levels(observations, models, as_of=AS_OF).estimates
 
     return build
+
+
+@pytest.fixture
+def levels() -> Claims:
+    """Estimates of observations, by models that are learnt from them or given."""
+
+    def estimate(frame: pl.DataFrame, models: Models | None = None) -> pl.DataFrame:
+        models = models or learn_models(frame, {}, prob=0.9)
+        return estimate_levels(frame, models, as_of=dt.date(2025, 1, 1)).estimates
+
+    return estimate

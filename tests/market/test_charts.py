@@ -160,7 +160,13 @@ def test_charts_with_few_known_levels_or_none_say_why_they_tell_none(tmp_path: P
     (silent,) = market.sources().silent_charts
     assert silent["source"] == "Chart"
     assert silent["reason"] == "3 entities with a known level, 5 are needed"
-    assert len(market.rank("downloads").places) == 3
+    page = market.sources()
+    for metric, told in (("rank_downloads", 1), ("downloads", 1), (None, 1), ("stars", 0)):
+        assert len(page.silent_charts_of(metric, market.metrics)) == told
+    league = market.rank("downloads")
+    assert len(league.places) == 3
+    # Nothing was ever counted of the others, so they are not said to be left out.
+    assert league.left_out is None
     spec = market.folder / "feeds" / "chart.toml"
     spec.write_text(spec.read_text("utf-8").replace("rank_downloads", "rank"), encoding="utf-8")
     again = Market(market.folder, now=lambda: NOW)

@@ -112,6 +112,28 @@ def parse_period(text: str) -> Period:
     return found
 
 
+def parse_span(text: str) -> Period:
+    """Read a closed period by its label: a usual name, or its first and its last day.
+
+    Raises
+    ------
+    BadDateError
+        The text is neither.
+
+    Examples
+    --------
+    >>> parse_span("2024-09-02..2024-10-01").days
+    30
+    """
+    first, dots, last = text.partition("..")
+    if not dots:
+        return parse_period(text)
+    start, end = parse_period(first), parse_period(last)
+    if {start.precision, end.precision} != {"day"} or start > end:
+        raise BadDateError(text, f"{ALLOWED_PERIODS}, or the first and last day of one")
+    return Period(start.start, end.end)
+
+
 def _named(text: str) -> Period | None:
     if match := _YEAR.fullmatch(text):
         return _months(int(match[1]), 1, 12, "year")

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from howdah.core.errors import ColumnTypeError, MissingColumnError
 from howdah.engines.local import quoted, text_literal
+from howdah.engines.periods import date_remedy, with_remedies
 from howdah.engines.scans import Scan, scan, unreadable
 
 Kind = Literal["text", "date", "float", "int", "bool", "timestamp"]
@@ -192,7 +193,9 @@ def read_table(
         quarantine = QUARANTINE_SCHEMA.empty_table()
         if n_good < n_rows or source.rejects is not None:
             unusable = _unusable(name, read, checks, columns)
-            quarantine = _quarantine(engine, name, source, columns, unusable)
+            quarantine = with_remedies(
+                _quarantine(engine, name, source, columns, unusable), f"not {_EXPECTED['date']}"
+            )
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     shown = [f"c{n} AS {quoted(c.name)}" for n, c in enumerate(columns)]
@@ -341,7 +344,9 @@ def _count(
     for n, (_, column) in enumerate(doubtful):
         n_read, example = row[2 * n + 2 : 2 * n + 4]
         if n_read == 0 and example is not None:
-            found = f"no cell that can be read ({example!r} is one)"
+            found = f"no cell that can be read ({example!r} is one"
+            remedy = date_remedy(example) if column.kind == "date" else ""
+            found += f", {remedy})" if remedy else ")"
             raise ColumnTypeError(path, column.name, found, _EXPECTED[column.kind])
     return row[0], row[1]
 

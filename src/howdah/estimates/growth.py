@@ -13,7 +13,7 @@ from scipy.special import ndtri
 
 from howdah.estimates.aggregates import Levels
 from howdah.estimates.aggregates.sharing import Sharing
-from howdah.estimates.levels import Fit, fit_levels
+from howdah.estimates.fits import Fit, fit_levels
 from howdah.estimates.models import Models
 from howdah.estimates.observations import SERIES, is_immature
 from howdah.kernels import leave_out

@@ -4,12 +4,11 @@ import datetime as dt
 
 import polars as pl
 
-from howdah.claims import claims_query
 from howdah.core.calendar import end_of_day
 from howdah.engines import parquet
 from howdah.market.pages import Basis, shortened
+from howdah.market.silence import silence_of
 from howdah.market.workspace import Workspace
-from howdah.sources import CADENCE_DAYS
 
 
 def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = None) -> Basis:
@@ -32,10 +31,9 @@ def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = No
         if row["first_recorded_at"] > instant:
             later.append((spec.id, row["first_recorded_at"].date()))
             continue
-        allowed = CADENCE_DAYS[spec.cadence]
-        last = last_published(ws, spec.id, as_of)
-        if allowed is not None and last is not None and (as_of - last).days > allowed:
-            stale.append((spec.id, last, (as_of - last).days - allowed))
+        silence = silence_of(ws, spec.id, spec.cadence, as_of)
+        if silence is not None and silence.days_late:
+            stale.append((spec.id, silence.since, silence.days_late))
     replayed = any(
         spec.replay and spec.id not in {feed for feed, _ in later} for spec in ws.specs.values()
     )
@@ -60,19 +58,3 @@ def feed_spans(ws: Workspace) -> pl.DataFrame:
             ).to_arrow_table()
         )
     return ws.cache["feed_spans"]
-
-
-def last_published(ws: Workspace, feed: str, as_of: dt.date) -> dt.date | None:
-    """Day of the last publication of a feed known at a date."""
-    key = f"last_published {as_of}"
-    if key not in ws.cache:
-        query = claims_query(ws.store, as_of=end_of_day(as_of), prints="all")
-        if query is None:
-            return None
-        ws.cache[key] = pl.DataFrame(
-            ws.engine.sql(
-                f"SELECT feed, max(published_at)::DATE AS day FROM ({query}) GROUP BY feed"
-            ).to_arrow_table()
-        )
-    rows = ws.cache[key].filter(pl.col("feed") == feed)["day"].to_list()
-    return rows[0] if rows else None

@@ -30,6 +30,7 @@ from howdah.market.pages import (
     ChangePart,
     ExplainedClaim,
     Explanation,
+    OtherSeries,
     Statement,
 )
 from howdah.market.pages.explanation import Measure, NoLevel
@@ -83,12 +84,13 @@ def explain(
         before the date.
     """
     progress("reading the claims", 0, 3)
+    others: tuple[OtherSeries, ...] = ()
     target = target.strip()
     if metric is None:
         wanted = estimate_by_id(ws, target, as_of, progress)
         as_of = wanted.as_of
     else:
-        wanted = estimate_by_name(ws, target, as_of, metric, period, definition)
+        wanted, others = estimate_by_name(ws, target, as_of, metric, period, definition)
     if since is not None and since >= as_of:
         raise InputError(
             f"What changed since {since} cannot be said as of {as_of}: give --since a date before "
@@ -148,6 +150,7 @@ def explain(
         effect=None if change is None else _effect(change.after - change.before, scale),
         parts=_parts_of(change, scale, statements, replaced, shifts.breaks),
         came=came,
+        others=others,
     )
 
 

@@ -7,11 +7,12 @@ import polars as pl
 
 from howdah.claims import claims_query
 from howdah.core.calendar import end_of_day
-from howdah.market.basis import basis_of, last_published
+from howdah.market.basis import basis_of
 from howdah.market.pages import FeedReport, FeedsReport
 from howdah.market.quarantine import quarantine
+from howdah.market.silence import Silence, silence_of
 from howdah.market.workspace import Workspace
-from howdah.sources import CADENCE_DAYS, FeedSpec
+from howdah.sources import FeedSpec
 
 
 def feeds(ws: Workspace, as_of: dt.date) -> FeedsReport:
@@ -77,16 +78,12 @@ def _report(
     state = ws.state.feed(spec.id)
     latest = pulls.sort("recorded_at").unique("place", keep="last")
     own = set(reached.filter(pl.col("feed") == spec.id)["entity"].to_list())
-    last = last_published(ws, spec.id, as_of)
-    allowed = CADENCE_DAYS[spec.cadence]
-    days_late = None
-    if allowed is not None and last is not None:
-        days_late = max((as_of - last).days - allowed, 0)
+    silence = silence_of(ws, spec.id, spec.cadence, as_of)
     return FeedReport(
         feed=spec.id,
         title=spec.title,
         state=_state(
-            pulled=pulls.height > 0, known=bool(own), days_late=days_late, error=state.last_error
+            pulled=pulls.height > 0, known=bool(own), silence=silence, error=state.last_error
         ),
         n_rows=int(latest["n_rows"].sum()),
         n_rows_read=int(pulls["n_rows"].sum()),
@@ -94,9 +91,9 @@ def _report(
         n_quarantined=int(latest["n_quarantined"].sum()),
         n_mended=n_mended,
         last_success=state.last_success,
-        last_published_at=last,
+        last_published_at=None if silence is None else silence.since,
         cadence=spec.cadence,
-        days_late=days_late,
+        days_late=None if silence is None else silence.days_late,
         licence=spec.licence.name,
         attribution=spec.licence.attribution,
         may_export=spec.licence.may_export,
@@ -108,11 +105,13 @@ def _report(
     )
 
 
-def _state(*, pulled: bool, known: bool, days_late: int | None, error: str) -> str:
+def _state(*, pulled: bool, known: bool, silence: Silence | None, error: str) -> str:
     if error:
         return "failing"
     if not pulled:
         return "never pulled"
     if not known:
         return "later"
-    return "late" if days_late else "healthy"
+    if silence is not None and silence.has_ended:
+        return "ended"
+    return "late" if silence is not None and silence.days_late else "healthy"

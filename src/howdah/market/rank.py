@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from howdah.core.calendar import Period, parse_period
+from howdah.core.calendar import Period, parse_span
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
 from howdah.core.metrics import Scale
@@ -15,7 +15,14 @@ from howdah.market.basis import basis_of
 from howdah.market.levels import levels_at
 from howdah.market.observing import observations_at
 from howdah.market.pages import League, LeagueRow, LeagueTable
-from howdah.market.tables import SAME_TABLE_DAYS, TABLE, MetricTable, most_telling, tables_of
+from howdah.market.tables import (
+    SAME_TABLE_DAYS,
+    TABLE,
+    MetricTable,
+    left_out_of,
+    most_telling,
+    tables_of,
+)
 from howdah.market.workspace import Workspace
 
 #: Days before the table's period that are read too, to judge its readings by their neighbours:
@@ -44,7 +51,8 @@ def rank(
 
     Of the metric's tables the one with the most entities is taken, in its newest period, among
     those whose newest period lies within twelve months of the newest of all; the others are
-    named. With a period, the one with the most entities there.
+    named, and so is who has figures of other periods alone. With a period, the one with the most
+    entities there.
 
     Parameters
     ----------
@@ -78,7 +86,7 @@ def rank(
         first_day = chosen.newest - dt.timedelta(days=SAME_TABLE_DAYS)
         last_day = chosen.newest
     else:
-        wanted = parse_period(period)
+        wanted = parse_span(period)
         first_day, last_day = wanted.start, wanted.end
     since = first_day - dt.timedelta(days=_NEIGHBOUR_DAYS) if first_day is not None else None
     observations = observations_at(ws, as_of, metrics=[metric], subjects=subjects, since=since)
@@ -102,6 +110,10 @@ def rank(
         estimates, better=kind.better, scale=kind.scale, is_flow=kind.shape == "flow"
     )
     labels = {e.estimate.period.label for e in places}
+    left_out = None
+    if period is None:
+        present = judged["entity"].unique().to_list()
+        left_out = left_out_of(ws, metric, as_of, subjects, chosen, present)
     return League(
         basis=basis_of(ws, as_of, judged),
         metric=metric,
@@ -115,6 +127,8 @@ def rank(
         total=summed,
         others=tuple(table.shown for table in tables if table.key != chosen.key),
         newer=_newer(asked, chosen) if period is None else None,
+        left_out=left_out,
+        n_suspect=judged["entity"].n_unique() - len({e.entity for e in estimates}),
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import polars as pl
@@ -13,7 +14,7 @@ from howdah.estimates import SERIES, Models, estimate_levels, to_records
 from howdah.market.charts import chart_levels
 from howdah.market.levels import models_for
 from howdah.market.observing import judged
-from howdah.market.pages import choose_estimate
+from howdah.market.pages import OtherSeries, choose_estimate
 from howdah.market.show import PAGE_COLUMNS
 from howdah.market.trail import find_estimate
 from howdah.market.update import Progress
@@ -58,8 +59,10 @@ def estimate_by_name(
     metric: str,
     period: str | None,
     definition: str | None,
-) -> Estimate:
+) -> tuple[Estimate, tuple[OtherSeries, ...]]:
     """The estimate of an entity's metric, the last period's or that of a named one.
+
+    The metric's other series are given too, unless a definition was asked for.
 
     Raises
     ------
@@ -73,12 +76,20 @@ def estimate_by_name(
     # The others are only there to be named when the metric is not.
     shown = own if own.height else observed
     levels = estimate_levels(shown, models_for(ws, as_of, shown), as_of=as_of)
-    return choose_estimate(
-        to_records(levels.estimates, ws.metrics),
-        entity.name,
-        metric,
-        period=period,
-        definition=definition,
+    estimates = to_records(levels.estimates, ws.metrics)
+    chosen = choose_estimate(estimates, entity.name, metric, period=period, definition=definition)
+    return chosen, () if definition is not None else _others(estimates, chosen)
+
+
+def _others(estimates: Iterable[Estimate], chosen: Estimate) -> tuple[OtherSeries, ...]:
+    """The metric's other series, each with its last period, the latest first."""
+    last: dict[tuple[str, str, str], Estimate] = {}
+    for e in sorted(estimates, key=lambda e: (e.period.end or dt.date.min, e.n_claims)):
+        last[e.definition, e.unit, e.currency] = e
+    last.pop((chosen.definition, chosen.unit, chosen.currency))
+    return tuple(
+        OtherSeries(e.estimate_id, e.definition, e.unit, e.currency, e.period.label)
+        for e in reversed(last.values())
     )
 
 

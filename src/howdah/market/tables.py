@@ -1,7 +1,7 @@
 """The tables that a metric has: one for each definition, unit and currency."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,7 +11,7 @@ from howdah.core.calendar import Period, end_of_day
 from howdah.core.entity import Identifier
 from howdah.core.wording import ACHIEVED
 from howdah.engines import text_literal
-from howdah.market.pages import LeagueTable
+from howdah.market.pages import LeagueTable, LeftOut
 from howdah.market.workspace import Workspace
 
 #: Periods that end this close to a table's latest one are of it: weekly and monthly readings.
@@ -22,6 +22,9 @@ TABLE = ("definition", "unit", "currency")
 
 #: A table that ended this long before the newest one tells of another time, however large it is.
 _RECENT_DAYS = 366
+
+#: Entities left out of a table that are named.
+_MOST_NAMED = 4
 
 #: The last day that a claim speaks of; without one, the day on which it was stated.
 _DAY = "coalesce(valid_to, published_at::DATE, recorded_at::DATE)"
@@ -44,17 +47,9 @@ def tables_of(
     ws: Workspace, metric: str, as_of: dt.date, subjects: Sequence[Identifier] | None = None
 ) -> list[MetricTable]:
     """Every table of a metric as known on a date, the largest first."""
-    query = claims_query(
-        ws.store, as_of=end_of_day(as_of), metrics=[metric], subjects=subjects, prints="all"
-    )
-    if query is None:
+    stated = _stated(ws, metric, as_of, subjects)
+    if stated is None:
         return []
-    achieved = ", ".join(text_literal(modality) for modality in ACHIEVED)
-    stated = (
-        f"SELECT *, {_DAY} AS day FROM ({query}) WHERE modality IN ({achieved}) "
-        "AND sensitivity NOT IN ('rumour', 'leak') AND scheme <> 'list' "
-        "AND (value_low IS NOT NULL OR value_high IS NOT NULL)"
-    )
     rows = ws.engine.sql(
         f"SELECT {', '.join(TABLE)}, max(day) AS newest FROM ({stated}) "
         f"GROUP BY {', '.join(TABLE)} ORDER BY {', '.join(TABLE)}"
@@ -73,15 +68,80 @@ def most_telling(tables: Sequence[MetricTable]) -> MetricTable:
     return max(recent, key=lambda table: (table.shown.n_entities, table.newest))
 
 
+def left_out_of(
+    ws: Workspace,
+    metric: str,
+    as_of: dt.date,
+    subjects: Sequence[Identifier] | None,
+    table: MetricTable,
+    present: Collection[str],
+) -> LeftOut | None:
+    """Who has figures under a table's definition and unit, and none of its period.
+
+    Parameters
+    ----------
+    present
+        Entities that have one.
+    """
+    stated = _stated(ws, metric, as_of, subjects)
+    if stated is None:
+        return None
+    figures = pl.DataFrame(
+        ws.engine.sql(
+            "SELECT DISTINCT ON (scheme, subject) scheme, subject, coalesce(valid_from, day) AS "
+            f"first, day AS last, precision FROM ({stated}) WHERE {_same(table.key)} "
+            "ORDER BY scheme, subject, day DESC, first DESC"
+        ).to_arrow_table()
+    )
+    mapping = pl.DataFrame(ws.mapping).select("scheme", "subject", "entity")
+    rows = (
+        figures.join(mapping, on=["scheme", "subject"])
+        .filter(~pl.col("entity").is_in(list(present)))
+        .sort("last", "entity", descending=[True, False])
+        .unique("entity", keep="first", maintain_order=True)
+    )
+    if not rows.height:
+        return None
+    newest = rows.head(_MOST_NAMED).select("entity", "last")
+    return LeftOut(
+        rows.height,
+        tuple((ws.resolver.entity(entity).name, day) for entity, day in newest.iter_rows()),
+        Period(*rows.select("first", "last", "precision").row(0)).label,
+    )
+
+
+def _stated(
+    ws: Workspace, metric: str, as_of: dt.date, subjects: Sequence[Identifier] | None
+) -> str | None:
+    """SQL of the figures that tables are made of, each with its ``day``; None without claims."""
+    query = claims_query(
+        ws.store, as_of=end_of_day(as_of), metrics=[metric], subjects=subjects, prints="all"
+    )
+    if query is None:
+        return None
+    achieved = ", ".join(text_literal(modality) for modality in ACHIEVED)
+    return (
+        f"SELECT *, {_DAY} AS day FROM ({query}) WHERE modality IN ({achieved}) "
+        "AND sensitivity NOT IN ('rumour', 'leak') AND scheme <> 'list' "
+        "AND (value_low IS NOT NULL OR value_high IS NOT NULL)"
+    )
+
+
+def _same(key: Sequence[str]) -> str:
+    return " AND ".join(
+        f"{name} = {text_literal(value)}" for name, value in zip(TABLE, key, strict=True)
+    )
+
+
 def _table(ws: Workspace, stated: str, row: dict[str, object]) -> MetricTable:
     newest = row["newest"]
     assert isinstance(newest, dt.date)
     first = newest - dt.timedelta(days=SAME_TABLE_DAYS)
-    same = " AND ".join(f"{name} = {text_literal(str(row[name]))}" for name in TABLE)
+    definition, unit, currency = key = tuple(str(row[name]) for name in TABLE)
     found = pl.DataFrame(
         ws.engine.sql(
             "SELECT DISTINCT scheme, subject, coalesce(valid_from, day) AS first, day AS last, "
-            f"precision FROM ({stated}) WHERE {same} AND day >= DATE '{first.isoformat()}'"
+            f"precision FROM ({stated}) WHERE {_same(key)} AND day >= DATE '{first.isoformat()}'"
         ).to_arrow_table()
     )
     mapping = pl.DataFrame(ws.mapping).select("scheme", "subject", "entity")
@@ -91,5 +151,4 @@ def _table(ws: Workspace, stated: str, row: dict[str, object]) -> MetricTable:
         for period in found.select("first", "last", "precision").unique().rows()
     }
     label = labels.pop() if len(labels) == 1 else f"to {newest}"
-    definition, unit, currency = (str(row[name]) for name in TABLE)
     return MetricTable(newest, LeagueTable(definition, unit, currency, label, n_entities))

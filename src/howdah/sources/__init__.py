@@ -6,12 +6,13 @@ from howdah.sources.inputs import BrokenLine, Input
 from howdah.sources.mapping import Pull, compile_query
 from howdah.sources.problems import line_of, read_toml, spec_problem
 from howdah.sources.reading import open_input
-from howdah.sources.spec import CADENCE_DAYS, FeedSpec, read_spec
+from howdah.sources.spec import CADENCE_DAYS, Cadence, FeedSpec, read_spec
 
 __all__ = [
     "CADENCE_DAYS",
     "EMPTY",
     "BrokenLine",
+    "Cadence",
     "FeedSpec",
     "Input",
     "Pull",

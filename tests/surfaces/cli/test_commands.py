@@ -133,7 +133,8 @@ def test_an_explanation_says_what_weighs_and_what_changed(run: Run, small_market
 def test_an_explanation_as_data(run: Run, small_market: Path) -> None:
     data = run("explain", "Oolong", "dau", "--json", market=small_market).answer["data"]
     again = run("explain", data["estimate"]["estimate_id"], "--json", market=small_market)
-    assert again.answer["data"] == data
+    # An id names one series, so the choice was not ours.
+    assert again.answer["data"] == {**data, "others": []}
     assert data["measure"] == "factor"
     total = data["prior_weight"] + sum(claim["weight"] for claim in data["claims"])
     assert total == pytest.approx(1.0)
@@ -263,6 +264,60 @@ def test_a_plan_for_a_later_period_does_not_empty_a_league(run: Run, own_market:
     told.write_text(told.read_text("utf-8") + plan, "utf-8")
     assert run("update", "--feed", "news", market=own_market).code == 0
     assert run("rank", "dau", market=own_market).code == 0
+
+
+def test_a_league_says_who_has_figures_of_other_periods_alone(run: Run, small_market: Path) -> None:
+    # The last list names Oolong and Pu'er; what was said of Matcha in it could not be read.
+    out = run("rank", "dau", market=small_market).out
+    told = "1 entity left out: no figure is of this period. Last known: Matcha (2024-10-31)."
+    command = "howdah rank dau --definition tea:dau --period 2024-10"
+    assert f"{told} See them with: {command}" in out.splitlines()
+    seen = run(*shlex.split(command)[1:], "--json", market=small_market).answer["data"]
+    assert "Matcha" in {place["estimate"]["name"] for place in seen["places"]}
+    assert seen["left_out"] is None
+    data = run("rank", "dau", "--json", market=small_market).answer["data"]
+    assert data["left_out"] == {
+        "n_entities": 1,
+        "newest": [["Matcha", "2024-10-31"]],
+        "period": "2024-10",
+        "command": command,
+    }
+
+
+def test_a_window_of_days_that_a_league_leads_to_can_be_asked_for(
+    run: Run, own_market: Path
+) -> None:
+    path = own_market / "inbox" / "stars.csv"
+    rows = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(r for r in rows if "leaf2" not in r or "2024-12" not in r), "utf-8")
+    spec = own_market / "feeds" / "stars.toml"
+    window = 'valid_to = { column = "day" }\nwindow_days = 30\n'
+    spec.write_text(
+        spec.read_text("utf-8")
+        .replace('period = { column = "day" }\n', window)
+        .replace('metric = "stars"', 'metric = "downloads"'),
+        "utf-8",
+    )
+    assert run("update", "--feed", "stars", market=own_market).code == 0
+    data = run("rank", "downloads", "--json", market=own_market).answer["data"]
+    left_out = data["left_out"]
+    assert [name for name, _ in left_out["newest"]] == ["tea/leaf2"]
+    assert ".." in left_out["period"]
+    seen = run(*shlex.split(left_out["command"])[1:], "--json", market=own_market)
+    assert "tea/leaf2" in {p["estimate"]["name"] for p in seen.answer["data"]["places"]}
+
+
+def test_an_explanation_says_which_definition_it_took(run: Run, small_market: Path) -> None:
+    out = run("explain", "Oolong", "dau", market=small_market).out
+    assert "definition tea:dau; people" in out
+    told = "  2 definitions are known, and this one was taken for its latest period, or for the "
+    assert [line for line in out.splitlines() if line.startswith(told)]
+    command = "howdah explain Oolong dau --definition ''"
+    assert f"    not stated, people, 2024-11: {command}" in out.splitlines()
+    data = run("explain", "Oolong", "dau", "--json", market=small_market).answer["data"]
+    assert [other["command"] for other in data["others"]] == [command]
+    asked = run(*shlex.split(command)[1:], "--json", market=small_market).answer["data"]
+    assert (asked["estimate"]["definition"], asked["others"]) == ("", [])
 
 
 def test_a_shortened_league_says_how_many_more(run: Run, small_market: Path) -> None:

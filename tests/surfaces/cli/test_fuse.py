@@ -210,13 +210,6 @@ def test_a_wrong_option(
     assert says in ran.err
 
 
-def test_no_claims_at_all(run: Run, tmp_path: Path) -> None:
-    path, out = tmp_path / "claims.csv", tmp_path / "out"
-    path.write_text("series,source,period,value\n", encoding="utf-8")
-    assert run("fuse", str(path), "--out", str(out)).code == 0
-    assert pl.read_parquet(out / "estimates.parquet").height == 0
-
-
 def test_a_series_in_two_segments_is_no_error(run: Run, tmp_path: Path) -> None:
     rows = claim_rows(8).drop("true").with_row_index()
     rows = rows.with_columns(segment=pl.when(pl.col("index") % 3 == 0).then(pl.lit("games")))
@@ -225,3 +218,40 @@ def test_a_series_in_two_segments_is_no_error(run: Run, tmp_path: Path) -> None:
     ran = run("fuse", str(path), "--out", str(out))
     assert ran.code == 0, ran.err
     assert set(pl.read_parquet(out / "sources.parquet")["segment"]) == {"games"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.csv", "series,source,period,value\n", "nothing to fuse"),
+        ("a.csv", "series,source,period,value\na,x,2024-Q1,5\n", "2024-03-31"),
+    ],
+)
+def test_a_file_without_a_row_or_a_date_is_an_error_that_says_what_to_do(
+    run: Run, tmp_path: Path, name: str, content: str, told: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    ran = run("fuse", str(path), "--out", str(tmp_path / "out"))
+    assert ran.code == 2
+    assert name in ran.err
+    assert told in ran.err
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_numbers_agree_with_their_nouns(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    rows = [f"app {i},vendor {s},{10**i * 100 + s}" for i in range(1, 4) for s in range(3)]
+    rows[4] = "app 2,vendor 1,10000000"
+    path.write_text("series,source,value\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    many = run("fuse", str(path), "--static", "--out", str(tmp_path / "many"))
+    assert "3 series from 9 claims; 1 claim is suspect and was left out" in many.err
+    path.write_text("series,source,value\napp,vendor,5\n", encoding="utf-8")
+    one = run("fuse", str(path), "--static", "--out", str(tmp_path / "one"))
+    assert "1 series from 1 claim; 0 claims are suspect and were left out" in one.err
+
+
+def test_nothing_known_on_a_date_is_said(run: Run, claims: Path, tmp_path: Path) -> None:
+    ran = run("fuse", str(claims), "--out", str(tmp_path / "out"), "--as-of", "2020-01-01")
+    assert ran.code == 0
+    assert "nothing was fused: no claim can be used or was published by 2020-01-01" in ran.err

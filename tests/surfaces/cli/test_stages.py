@@ -129,6 +129,9 @@ def test_what_exists_stays_without_force(run: Run, feed: Path, tmp_path: Path) -
         ("a.csv", "period,entity\n2024-01-31,a\n", "'value'"),
         ("a.csv", "entity,value\na,1\n", "'period'"),
         ("a.csv", "period,entity,value\n2024-01-31,a,much\n", "'much'"),
+        ("a.csv", "period,entity,value\n2024-01,a,1\n", "2024-01-31"),
+        ("a.csv", "period,entity,value\n", "nothing to check"),
+        ("a.jsonl", "", "nothing to check"),
         ("a.csv", "", "empty"),
         ("a.xlsx", "", "no form"),
         ("b.csv", None, "no such file"),
@@ -147,13 +150,22 @@ def test_a_wrong_file_is_an_error_and_leaves_nothing(
     assert names(tmp_path) == ([name] if content is not None else [])
 
 
-@pytest.mark.parametrize("rows", ["", "2024-01-31,a,1\n", "2024-01-31,a,0\n2024-01-31,a,-1\n"])
+@pytest.mark.parametrize("rows", ["2024-01-31,a,1\n", "2024-01-31,a,0\n2024-01-31,a,-1\n"])
 def test_next_to_nothing_is_said_to_be_that(run: Run, tmp_path: Path, rows: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text("period,entity,value\n" + rows)
     ran = run("health", str(path), "--out", str(tmp_path / "out"), "--json")
     assert ran.code == 0
     assert "nothing is said of levels" in ran.answer["data"]["cannot_tell"][0]
+
+
+def test_a_feed_that_begins_later_is_said_to_have_no_snapshot(
+    run: Run, feed: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    ran = run("health", str(feed), "--out", str(out), "--as-of", "2019-12-31", "--json")
+    assert ran.code == 0
+    assert "no snapshot" in ran.answer["data"]["cannot_tell"][0]
 
 
 _SLOW = """

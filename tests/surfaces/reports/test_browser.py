@@ -37,6 +37,14 @@ _COLLISIONS = """
 })
 """
 
+#: Boxes around grids and their widths, where a grid is wider than its box: it would have to be
+#: scrolled sideways.
+_SCROLLED = """
+() => [...document.querySelectorAll('.grid')].filter(g => g.checkVisibility()).map(g =>
+  g.closest('.scroll')).filter(b => b.scrollWidth > b.clientWidth + 1).map(b =>
+  [b.getAttribute('aria-label'), b.scrollWidth, b.clientWidth])
+"""
+
 #: Texts with too little contrast to what is behind them (WCAG AA: 4.5).
 _CONTRAST = """
 () => {
@@ -118,6 +126,7 @@ def test_it_opens_from_disk_without_a_request_an_error_or_an_overflow(
         # Figures behind a click must fit, too.
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(_SCROLLED) == []
         assert page.evaluate(_COLLISIONS) == []
         assert page.evaluate(_CONTRAST) == {}
         assert page.locator("h1").is_visible()

@@ -32,9 +32,9 @@ _ROOT = Path(package.__file__).parent
 def test_every_text_is_in_both_languages_with_the_same_values() -> None:
     for group, entries in catalogue().items():
         for key, entry in entries.items():
-            assert set(entry) == {"en", "zh"}, f"{group}.{key}"
-            values = [sorted(re.findall(r"\{(\w+)\}", entry[lang])) for lang in ("en", "zh")]
-            assert values[0] == values[1], f"{group}.{key}"
+            assert set(entry) - {"one"} == {"en", "zh"}, f"{group}.{key}"
+            values = [sorted(re.findall(r"\{(\w+)[:,]*\}", text)) for text in entry.values()]
+            assert all(value == values[0] for value in values), f"{group}.{key}"
 
 
 def test_every_key_is_used_and_every_used_key_is_there() -> None:
@@ -46,7 +46,7 @@ def test_every_key_is_used_and_every_used_key_is_there() -> None:
     # Keys that are put together: columns of figures and counts of feeds.
     figures = {f"figure.{c}" for c in ("who", "period", "estimate", "stated", "source")}
     used |= figures | {"figure.published", "figure.claim"}
-    used |= {f"basis.{n}" for n in ("n_healthy", "n_late", "n_later", "n_failing")}
+    used |= {f"basis.{n}" for n in ("n_healthy", "n_late", "n_ended", "n_later", "n_failing")}
     there = {
         f"{group}.{key}"
         for group, entries in catalogue().items()

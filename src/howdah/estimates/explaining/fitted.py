@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from howdah.core.estimate import Estimate
 from howdah.core.metrics import Scale
 from howdah.estimates.cells import OTHER_PARTY
+from howdah.estimates.fits import Fit, fit_levels
 from howdah.estimates.fusion.solving import take_series
-from howdah.estimates.levels import Fit, fit_levels
 from howdah.estimates.models import Models
 from howdah.kernels import Model, Panel
 

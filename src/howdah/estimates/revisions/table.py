@@ -5,7 +5,8 @@ import datetime as dt
 import polars as pl
 
 from howdah.core.metrics import Scale
-from howdah.estimates.revisions.curve import RevisionCurve, learn_revisions
+from howdah.estimates.revisions.curve import RevisionCurve
+from howdah.estimates.revisions.learning import learn_revisions
 
 #: What a stage has one of: its file holds claims of one metric.
 _METRIC = "value"

@@ -9,9 +9,9 @@ from howdah.market.pages.entity import (
     Series,
     choose_estimate,
 )
-from howdah.market.pages.explanation import ChangePart, ExplainedClaim, Explanation
+from howdah.market.pages.explanation import ChangePart, ExplainedClaim, Explanation, OtherSeries
 from howdah.market.pages.feeds import FeedReport, FeedsReport
-from howdah.market.pages.league import League, LeagueRow, LeagueTable
+from howdah.market.pages.league import League, LeagueRow, LeagueTable, LeftOut
 from howdah.market.pages.radar import Radar, finding_row
 from howdah.market.pages.sources import SourceCards, SourceRevisions
 from howdah.market.pages.statement import Statement, said_text
@@ -32,6 +32,8 @@ __all__ = [
     "League",
     "LeagueRow",
     "LeagueTable",
+    "LeftOut",
+    "OtherSeries",
     "Radar",
     "RelatedSeries",
     "Restatement",

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import shlex
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -75,6 +76,17 @@ class ChangePart:
     breaks: tuple[tuple[str, dt.date, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OtherSeries:
+    """A series of the same metric that was not taken, with its last estimate."""
+
+    estimate_id: str
+    definition: str
+    unit: str
+    currency: str
+    period: str
+
+
 @dataclass(frozen=True)
 class Explanation(Tabular):
     """What each claim contributed to an estimate, and what changed since a date and why.
@@ -95,6 +107,9 @@ class Explanation(Tabular):
         What it consists of, in the order in which they were taken; empty without `effect`.
     came
         Claims of the series that were not known at `since`.
+    others
+        The metric's other series of the entity, when the choice among them was ours: definition,
+        unit or currency, and the last period of each.
     """
 
     basis: Basis
@@ -108,6 +123,16 @@ class Explanation(Tabular):
     effect: float | None
     parts: tuple[ChangePart, ...]
     came: tuple[Statement, ...]
+    others: tuple[OtherSeries, ...] = ()
+
+    def command(self, other: OtherSeries) -> str:
+        """The command that explains another of the metric's series."""
+        definitions = [self.estimate.definition, *(o.definition for o in self.others)]
+        if definitions.count(other.definition) > 1:
+            # They differ in what is counted, which an id tells.
+            return f"howdah explain {other.estimate_id}"
+        words = ["howdah", "explain", self.estimate.name, self.estimate.metric]
+        return shlex.join([*words, "--definition", other.definition])
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a claim."""

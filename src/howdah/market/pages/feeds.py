@@ -15,11 +15,17 @@ class FeedReport:
 
     Attributes
     ----------
+    state
+        failing, never pulled, later (its claims were recorded after the date), ended (silent far
+        beyond its cadence or its own gaps, and for over a year), late, or healthy.
     n_rows, n_rows_read
         Rows in the latest pull of each of its places, and over all pulls together.
     n_quarantined, n_mended
         Rows of those latest pulls that could not become claims, and rows of earlier ones that
         were mended since.
+    days_late
+        Days beyond its cadence or, of an irregular feed, beyond twice its longest gap so far;
+        None where neither tells.
     """
 
     feed: str

@@ -1,5 +1,6 @@
 """League tables."""
 
+import datetime as dt
 import shlex
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,25 @@ class LeagueTable:
     n_entities: int
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Entities with figures under a table's definition, but only of other periods than its own.
+
+    Attributes
+    ----------
+    n_entities
+        How many.
+    newest
+        The names of those with the newest figures and the last days of these, newest first.
+    period
+        The period of the newest of their figures.
+    """
+
+    n_entities: int
+    newest: tuple[tuple[str, dt.date], ...]
+    period: str
+
+
 @dataclass(frozen=True)
 class League(Tabular):
     """A league table of one metric under one definition.
@@ -66,6 +86,10 @@ class League(Tabular):
         The metric's other tables, the largest first; they are not mixed in.
     newer
         The table with the newest period, when one that tells more was chosen over it.
+    n_suspect
+        Entities without a place: all their figures of the period are held to be wrong.
+    left_out
+        Who has figures of other periods alone; None when nobody, or when a period was asked for.
     """
 
     basis: Basis
@@ -80,17 +104,28 @@ class League(Tabular):
     total: Interval | None = None
     others: tuple[LeagueTable, ...] = ()
     newer: LeagueTable | None = None
+    left_out: LeftOut | None = None
+    n_suspect: int = 0
 
     def command(self, table: LeagueTable) -> str:
         """The command that shows another of the metric's tables."""
+        return self._command(table.definition, table.currency or table.unit)
+
+    def command_for_left_out(self) -> str:
+        """The command that shows the period of the newest figures that are left out."""
+        assert self.left_out is not None
+        period = ["--period", self.left_out.period]
+        return self._command(self.definition, self.currency or self.unit, *period)
+
+    def _command(self, definition: str, counted_in: str, *more: str) -> str:
         words = ["howdah", "rank", self.metric]
         if self.segment:
             words += ["--segment", self.segment]
-        words += ["--definition", table.definition]
+        words += ["--definition", definition]
         every = [self.definition, *(other.definition for other in self.others)]
-        if every.count(table.definition) > 1:
-            words += ["--unit", table.currency or table.unit]
-        return shlex.join(words)
+        if every.count(definition) > 1:
+            words += ["--unit", counted_in]
+        return shlex.join([*words, *more])
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a place."""

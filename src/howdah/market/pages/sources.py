@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from howdah.core.metrics import MetricRegistry
 from howdah.market.pages.basis import Basis
 from howdah.market.pages.tabular import Tabular
 
@@ -20,6 +21,16 @@ class SourceCards(Tabular):
     basis: Basis
     cards: tuple[dict[str, Any], ...]
     silent_charts: tuple[dict[str, Any], ...] = ()
+
+    def silent_charts_of(
+        self, metric: str | None, metrics: MetricRegistry
+    ) -> tuple[dict[str, Any], ...]:
+        """Silent charts of a metric, or that would tell its level; all of them for None."""
+        return tuple(
+            chart
+            for chart in self.silent_charts
+            if metric is None or metric in {chart["metric"], metrics[chart["metric"]].relates}
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a source and metric."""

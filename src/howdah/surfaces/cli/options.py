@@ -31,6 +31,11 @@ SegmentOption = Annotated[
     str | None, typer.Option("--segment", metavar="ID", help="Only this segment's members.")
 ]
 
+PeriodOption = Annotated[
+    str | None,
+    typer.Option("--period", metavar="PERIOD", help="2024, 2024-Q3, 2024-09; else the latest."),
+]
+
 OutOption = Annotated[
     Path, typer.Option("--out", metavar="DIR", help="Folder to write; it is there whole or not.")
 ]

@@ -5,7 +5,13 @@ from typing import Annotated
 
 import typer
 
-from howdah.surfaces.cli.options import AsOfOption, JsonOption, MarketOption, SegmentOption
+from howdah.surfaces.cli.options import (
+    AsOfOption,
+    JsonOption,
+    MarketOption,
+    PeriodOption,
+    SegmentOption,
+)
 
 
 def radar(
@@ -61,10 +67,7 @@ def rank(
         str, typer.Argument(metavar="METRIC", help="Id; `howdah metrics` lists them.")
     ],
     segment: SegmentOption = None,
-    period: Annotated[
-        str | None,
-        typer.Option("--period", metavar="PERIOD", help="2024, 2024-Q3, 2024-09; else the latest."),
-    ] = None,
+    period: PeriodOption = None,
     definition: Annotated[
         str | None,
         typer.Option(
@@ -128,10 +131,7 @@ def explain(
     metric: Annotated[
         str | None, typer.Argument(metavar="[METRIC]", help="With a name: which metric.")
     ] = None,
-    period: Annotated[
-        str | None,
-        typer.Option("--period", metavar="PERIOD", help="2024, 2024-Q3, 2024-09; else the latest."),
-    ] = None,
+    period: PeriodOption = None,
     definition: Annotated[
         str | None,
         typer.Option("--definition", metavar="ID", help="Whose definition; else the latest's."),

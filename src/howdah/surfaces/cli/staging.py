@@ -12,7 +12,8 @@ import duckdb
 import typer
 
 from howdah.core.calendar import parse_date
-from howdah.engines import connect
+from howdah.core.errors import InputError
+from howdah.engines import StageTable, connect
 from howdah.market.update import Progress
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.pages.update import QUARANTINED
@@ -47,6 +48,26 @@ def _end(number: int, _frame: FrameType | None) -> None:
 def stage_date(text: str | None) -> dt.date | None:
     """The date of ``--as-of``; None when it is not given."""
     return None if text is None else parse_date(text, today=dt.datetime.now(dt.UTC).date())
+
+
+def require_rows(read: StageTable, verb: str) -> None:
+    """Refuse a file without any row; one whose rows are all at fault goes to the quarantine.
+
+    Parameters
+    ----------
+    verb
+        What the stage does with rows: "fuse".
+
+    Raises
+    ------
+    InputError
+        There is none.
+    """
+    if not read.n_rows and not read.quarantine.num_rows:
+        raise InputError(
+            f"{read.path}: there is no row, so there is nothing to {verb}. Nothing was written; "
+            "give a file with at least one."
+        )
 
 
 def finish(

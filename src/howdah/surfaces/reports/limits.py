@@ -16,6 +16,7 @@ def feed_summary(contents: Contents, words: Words) -> str:
         for key, n in (
             ("n_healthy", states["healthy"]),
             ("n_late", states["late"]),
+            ("n_ended", states["ended"]),
             ("n_later", states["later"]),
             ("n_failing", broken),
         )

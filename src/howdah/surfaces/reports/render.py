@@ -9,8 +9,10 @@ from markupsafe import Markup
 
 from howdah.core.phrases import Lang
 from howdah.surfaces.reports.contents import Contents
+from howdah.surfaces.reports.leagues import BAR_WIDTH, SPARK_HEIGHT, SPARK_WIDTH
 from howdah.surfaces.reports.limits import feed_summary, limits_of
-from howdah.surfaces.reports.views import BAR_WIDTH, SPARK_HEIGHT, SPARK_WIDTH, Views
+from howdah.surfaces.reports.scorecards import card_grid, card_grids, feed_grid, revision_grid
+from howdah.surfaces.reports.views import Views
 from howdah.surfaces.reports.words import Words, visible
 
 #: A source with fewer claims has no record to speak of; its row waits behind a click.
@@ -29,6 +31,8 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
     views = Views(contents, words)
     titles = {segment.id: words.title(segment) for segment in contents.config.segment}
     cards = [card for card in contents.sources.cards if card["group"] == "all"]
+    told = [card for card in cards if card["n_claims"] >= _MIN_CLAIMS]
+    few = [card for card in cards if card["n_claims"] < _MIN_CLAIMS]
     return (
         _environment()
         .get_template("report.html.j2")
@@ -48,9 +52,10 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
             followed=[titles[segment] for segment in contents.radar.followed],
             cards=views.cards,
             segments=views.segments(),
-            source_cards=[card for card in cards if card["n_claims"] >= _MIN_CLAIMS],
-            few_cards=[card for card in cards if card["n_claims"] < _MIN_CLAIMS],
-            revisions=contents.revisions.revisions,
+            source_cards=card_grids(told, words),
+            few_cards=card_grid(few, words, words.t("sources.few", n=len(few))),
+            revisions=revision_grid(contents.revisions.revisions, words),
+            feed_grid=feed_grid(contents.feeds.feeds, words),
             limits=limits_of(contents, words),
             trails=contents.trails,
             names=contents.names,

@@ -26,6 +26,8 @@ class Texts:
     --------
     >>> Texts("en")("radar.none")
     'No findings as of this date.'
+    >>> Texts("en")("evidence.revised", n=1), Texts("en")("evidence.revised", n=2)
+    ('1 other print', '2 other prints')
     >>> Texts("zh").name("modality", "planned")
     '计划'
     """
@@ -34,9 +36,15 @@ class Texts:
         self.lang: Lang = lang
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text of ``group.key`` with its values filled in."""
+        """The text of ``group.key`` with its values filled in.
+
+        English counts of one have a text of their own, ``one``, where the noun follows the count.
+        """
         group, _, name = key.partition(".")
-        return catalogue()[group][name][self.lang].format(**values)
+        entry = catalogue()[group][name]
+        is_one = self.lang == "en" and values.get("n") == 1
+        text = entry.get("one", entry["en"]) if is_one else entry[self.lang]
+        return text.format(**values)
 
     def name(self, group: str, value: str) -> str:
         """The name of a value of a closed list; the value itself when it is a user's own."""

@@ -13,12 +13,10 @@ from howdah.core.phrases import (
     next_step_text,
     reason_text,
 )
-from howdah.market.pages import League, LeagueRow
-from howdah.surfaces.reports.axes import Axis, axis_of
 from howdah.surfaces.reports.charts import Chart, Drawer
-from howdah.surfaces.reports.contents import MAX_PLACES, Contents
+from howdah.surfaces.reports.contents import Contents
 from howdah.surfaces.reports.histories import MIN_PERIODS, History
-from howdah.surfaces.reports.marks import Band, numbers_of
+from howdah.surfaces.reports.leagues import Leagues, LeagueView
 from howdah.surfaces.reports.segments import SegmentPage
 from howdah.surfaces.reports.words import Words
 
@@ -28,10 +26,6 @@ if TYPE_CHECKING:
 #: Courses of a segment that are drawn: the first places, then renames and meetings of sources.
 _FIRST_COURSES = 4
 _MAX_COURSES = 8
-
-#: Size of the pictures inside a league table.
-BAR_WIDTH = 150
-SPARK_WIDTH, SPARK_HEIGHT = 100, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +44,6 @@ class Card:
     consequence: str
     next_step: str
     command: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """An interval inside a table, in pixels."""
-
-    low: float
-    high: float
-    middle: float
-
-
-@dataclass(frozen=True, slots=True)
-class LeagueLine:
-    """One place of a league table."""
-
-    place: LeagueRow
-    text: str
-    bar: Bar
-    spark: str
-    spark_end: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
-class LeagueView:
-    """A league table."""
-
-    caption: str
-    axis_text: str
-    lines: tuple[LeagueLine, ...]
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +81,7 @@ class Views:
                 key = (finding.metric, finding.definition)
                 faults.setdefault(key, []).append(finding.period.end)
         self._drawer = Drawer(words, contents.metrics, faults)
+        self._leagues = Leagues(words, contents.metrics, self.prob)
         self._titles = {s.id: words.title(s) for s in contents.config.segment}
         self.cards = tuple(self._card(finding) for finding in contents.radar.findings)
 
@@ -152,7 +117,9 @@ class Views:
     def _segment(self, uid: str, page: SegmentPage) -> SegmentView:
         w = self._words
         segment = page.segment
-        league = self._league(page.league, page) if page.league and page.league.places else None
+        league = (
+            self._leagues.view(page.league, page) if page.league and page.league.places else None
+        )
         missing: dict[str, list[str]] = {}
         for name, metric in page.not_stated:
             missing.setdefault(metric, []).append(name)
@@ -199,73 +166,6 @@ class Views:
             return t("segment.only_bounds", n=page.league.n_bound)
         return t("segment.nothing_known", metric=self._words.metric(page.segment.headline))
 
-    def _league(self, league: League, page: SegmentPage) -> LeagueView:
-        w, t = self._words, self._words.t
-        places = league.places[:MAX_PLACES]
-        bands = [Band.of(place.estimate) for place in places]
-        metric = self._contents.metrics[league.metric]
-        axis = axis_of(numbers_of(bands, ()), metric.scale, league.unit, w.lang)
-        notes = [t("league.note", prob=w.share(self.prob))]
-        if len(league.places) > len(places):
-            more = len(league.places) - len(places)
-            notes.append(t("league.more", n=more, metric=league.metric, segment=page.segment.id))
-        if league.n_bound:
-            notes.append(t("league.bounds", n=league.n_bound))
-        if league.newer is not None:
-            newer = league.newer
-            definition = w.definition(newer.definition)
-            notes.append(
-                t(
-                    "league.newer",
-                    period=w.period(newer.period),
-                    definition=definition,
-                    n=newer.n_entities,
-                )
-            )
-        notes += [
-            t(
-                "league.other",
-                definition=w.definition(table.definition),
-                unit=w.unit(table.unit, table.currency),
-                period=w.period(table.period),
-                n=table.n_entities,
-                command=league.command(table),
-            )
-            for table in league.others
-        ]
-        ends = (w.number(axis.low, league.unit), w.number(axis.high, league.unit))
-        axis_text = t("league.from", low=ends[0], high=ends[1])
-        if axis.is_log:
-            axis_text = w.joined([axis_text, t("league.log")])
-        return LeagueView(
-            caption=t(
-                "league.caption",
-                metric=w.metric(league.metric),
-                period=w.period(league.period),
-                definition=w.definition(league.definition),
-                unit=w.unit(league.unit, league.currency),
-                width=w.width([place.estimate for place in league.places]),
-            ),
-            axis_text=axis_text,
-            lines=tuple(self._line(place, axis, page, metric.scale) for place in places),
-            notes=tuple(notes),
-        )
-
-    def _line(self, place: LeagueRow, axis: Axis, page: SegmentPage, scale: str) -> LeagueLine:
-        e = place.estimate
-        ends = (e.lower, e.value, e.upper)
-        low, middle, high = (
-            round(axis.position(axis.low if end is None else end) * BAR_WIDTH, 1) for end in ends
-        )
-        spark = _spark(page.histories.get(e.entity), scale)
-        return LeagueLine(
-            place=place,
-            text=self._words.estimate(e),
-            bar=Bar(low, high, middle),
-            spark=" ".join(f"{x},{y}" for x, y in spark),
-            spark_end=spark[-1] if spark else None,
-        )
-
 
 def _drawn(page: SegmentPage) -> list[History]:
     """The histories to draw: the first places, and those that show a rename or two sources."""
@@ -276,26 +176,6 @@ def _drawn(page: SegmentPage) -> list[History]:
     telling.sort(key=lambda h: -len(h.sources))
     rest = [h for h in long if h not in first and h not in telling]
     return [*first, *telling, *rest][:_MAX_COURSES]
-
-
-def _spark(history: History | None, scale: str) -> list[tuple[float, float]]:
-    """Points of a sparkline; none for a series too short to have a course."""
-    if history is None:
-        return []
-    points = [(day, band.value) for day, band in history.bands if band.value is not None]
-    if len(points) < MIN_PERIODS:
-        return []
-    axis = axis_of([value for _, value in points], scale)
-    first, last = points[0][0], points[-1][0]
-    span = max((last - first).days, 1)
-    inset = 2.0
-    return [
-        (
-            round(inset + (day - first).days / span * (SPARK_WIDTH - 2 * inset), 1),
-            round(SPARK_HEIGHT - inset - axis.position(v) * (SPARK_HEIGHT - 2 * inset), 1),
-        )
-        for day, v in points
-    ]
 
 
 def _prob(contents: Contents) -> float | None:

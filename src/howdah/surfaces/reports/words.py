@@ -127,13 +127,11 @@ class Words:
         """How far intervals were tested."""
         return known_phrase("calibration", text, self.lang, text)
 
-    def with_ends(self, value: float | None, lower: float | None, upper: float | None) -> str:
-        """A figure of a report card with its interval."""
-        if value is None:
-            return self.t("page.none")
+    def ends(self, lower: float | None, upper: float | None, *, form: str) -> str:
+        """The interval of a figure of a report card; '' where there is none."""
         if lower is None or upper is None:
-            return f"{value:.2f}"
-        return f"{value:.2f} ({lower:.2f}–{upper:.2f})"
+            return ""
+        return self.t("page.to", start=form.format(lower), end=form.format(upper))
 
     def move(self, revision: dict[str, Any]) -> str:
         """What figures of an age usually end at, with its interval."""

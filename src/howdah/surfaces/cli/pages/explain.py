@@ -104,6 +104,7 @@ def run(
         )
     if as_json:
         data = {key: value for key, value in plain(page).items() if key != "basis"}
+        data["others"] = [{**plain(o), "command": page.command(o)} for o in page.others]
         write_json(data, market=market.folder, basis=page.basis)
         return
     screen = Screen()
@@ -121,10 +122,30 @@ def draw_explanation(screen: Screen, market: Market, page: Explanation) -> None:
     screen.text(f"definition {definition_cell(e.definition)}; {unit}", indent=4)
     screen.text(support_text(e), indent=4)
     screen.text(f"howdah trail {e.estimate_id}", indent=4)
+    _draw_others(screen, page)
     _draw_claims(screen, page)
     _draw_change(screen, page)
     screen.blank()
     screen.text(basis_text(page.basis), style="dim")
+
+
+def _draw_others(screen: Screen, page: Explanation) -> None:
+    """The series that were not taken, each with the command that explains it."""
+    if not page.others:
+        return
+    screen.text(
+        f"{len(page.others) + 1} definitions are known, and this one was taken for its latest "
+        "period, or for the most claims of that. The others:",
+        indent=2,
+    )
+    for other in page.others:
+        unit = unit_text(other.unit, other.currency)
+        screen.text(
+            f"{definition_cell(other.definition)}, {unit}, {period_text(other.period)}: "
+            f"{page.command(other)}",
+            indent=4,
+            hang=2,
+        )
 
 
 def _draw_claims(screen: Screen, page: Explanation) -> None:

@@ -8,7 +8,7 @@ from howdah.market.pages import FeedReport, FeedsReport, basis_text
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
-from howdah.surfaces.cli.words import day_text
+from howdah.surfaces.cli.words import counted, day_text
 
 
 def run(folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
@@ -96,7 +96,7 @@ def draw_feeds(screen: Screen, market: Market, page: FeedsReport) -> None:
 
 def _state(report: FeedReport) -> str:
     if report.state == "late":
-        return f"late by {report.days_late} days"
+        return f"late by {counted(report.days_late or 0, 'day')}"
     if report.state == "later":
         return "starts later"
     return report.state

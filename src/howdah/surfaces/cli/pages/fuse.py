@@ -21,7 +21,8 @@ from howdah.estimates.fusion import (
     UpdatedTable,
 )
 from howdah.surfaces.cli.pages.fuse_state import opened_state
-from howdah.surfaces.cli.staging import finish, stage_date, staged
+from howdah.surfaces.cli.staging import finish, require_rows, stage_date, staged
+from howdah.surfaces.cli.words import counted
 
 #: Claims columns besides ``period``, which a static run has not.
 CLAIMS = (
@@ -81,6 +82,9 @@ def run(
         # repeated.
         with output_folder(out, force=force) as into:
             read, said = _read(engine, claims, anchors, options, day, static=static)
+            # A state may well be told that a day brought nothing, or truth alone.
+            if kept is None or not kept.is_update:
+                require_rows(read, "fuse")
             reviews = None if keep is None else _read_reviews(engine, keep, static=static)
             timings = {"reading_s": time.perf_counter() - started}
             quarantine = read.quarantine
@@ -175,24 +179,38 @@ def _said(summary: Mapping[str, object]) -> list[str]:
         untested = (
             "there is too little truth to test the intervals: twenty series with some are needed"
         )
+    suspects = _number(summary, "n_suspect")
     counts = (
-        f"{summary['n_series']} series from {summary['n_claims']} claims; "
-        f"{summary['n_suspect']} claims are suspect and were left out"
+        f"{counted(_number(summary, 'n_series'), 'series', 'series')} from "
+        f"{counted(_number(summary, 'n_claims'), 'claim')}; "
+        f"{counted(suspects, 'claim')} {'is' if suspects == 1 else 'are'} suspect and "
+        f"{'was' if suspects == 1 else 'were'} left out"
     )
     said = [counts, tested if summary["is_calibrated"] else untested]
-    if summary["n_undecided"]:
+    if not _number(summary, "n_claims"):
+        day = summary["as_of"]
+        since = "" if day is None else f" or was published by {day}"
+        said = [f"nothing was fused: no claim can be used{since}"]
+    if undecided := _number(summary, "n_undecided"):
         said.append(
-            f"{summary['n_undecided']} claims contradict one another by a unit, and nothing tells "
+            f"{counted(undecided, 'claim')} contradict one another by a unit, and nothing tells "
             "which is right: they stay in, with intervals that hold both"
         )
-    if summary.get("n_gave_way"):
+    if gave_way := _number(summary, "n_gave_way"):
         said.append(
-            f"{summary['n_gave_way']} earlier prints gave way to newer ones of the same figure"
+            f"{counted(gave_way, 'earlier print')} gave way to newer ones of the same figure"
         )
-    if summary["n_reviews"]:
-        unmatched = summary["n_reviews_unmatched"]
-        said.append(f"verdicts read: {summary['n_reviews']}; about no claim: {unmatched}")
+    if reviews := _number(summary, "n_reviews"):
+        unmatched = _number(summary, "n_reviews_unmatched")
+        said.append(f"verdicts read: {reviews:,}; about no claim: {unmatched:,}")
     return said
+
+
+def _number(summary: Mapping[str, object], name: str) -> int:
+    """A count of a summary; 0 where this kind of run has none such."""
+    found = summary.get(name, 0)
+    assert isinstance(found, int), f"{name} is no count"
+    return found
 
 
 def _fuse_periods(fused: FusedTable | UpdatedTable, into: OutputFolder) -> dict[str, object]:

@@ -44,6 +44,11 @@ class KeptState:
     def __init__(self, folder: Path, before: State | None, writer: StateWriter) -> None:
         self._folder, self._before, self._writer = folder, before, writer
 
+    @property
+    def is_update(self) -> bool:
+        """Whether the run goes on from a state."""
+        return self._before is not None
+
     def require(self, options: Options, as_of: dt.date | None) -> None:
         """Raise when the state was made with other options."""
         self._options = options
@@ -117,7 +122,8 @@ class KeptState:
         """What a person should know of the state, in lines."""
         lines = []
         if isinstance(self._run, UpdatedTable) and (n := self._run.late().height):
-            lines.append(f"{counted(n, 'claim')} of before the window of the state were set aside")
+            was = "was" if n == 1 else "were"
+            lines.append(f"{counted(n, 'claim')} of before the window of the state {was} set aside")
         reasons = self._next.reasons_to_refit()
         if reasons:
             lines.append(f"time to learn anew, with all claims and a new --state: {reasons[0]}")

@@ -9,7 +9,7 @@ from howdah.core import settings
 from howdah.core.errors import MissingColumnError
 from howdah.engines import Column, output_folder, read_table
 from howdah.estimates.health import MIN_COMMON, FeedHealth, check_feed
-from howdah.surfaces.cli.staging import finish, stage_date, staged
+from howdah.surfaces.cli.staging import finish, require_rows, stage_date, staged
 from howdah.surfaces.cli.words import counted
 
 COLUMNS = (
@@ -31,6 +31,7 @@ def run(
         if not {"value", "rank"} & read.present and read.present:
             remedy = "Expected: 'value' is a number, or 'rank' is one."
             raise MissingColumnError(feed, ["value"], sorted(read.present), remedy)
+        require_rows(read, "check")
         rows = pl.DataFrame(read.table())
         if day is not None:
             rows = rows.filter(pl.col("period") <= day)
@@ -52,7 +53,9 @@ def run(
 def _summary(found: FeedHealth) -> dict[str, object]:
     kinds = found.events["kind"].value_counts().sort("kind")
     cannot_tell = []
-    if found.index["step"].is_null().all():
+    if not found.index.height:
+        cannot_tell.append("no snapshot can be used, or is of the date of --as-of or before")
+    elif found.index["step"].is_null().all():
         cannot_tell.append(
             f"no two neighbouring snapshots share {MIN_COMMON} entities with positive values, "
             "so nothing is said of levels"

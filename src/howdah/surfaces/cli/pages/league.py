@@ -4,11 +4,18 @@ from pathlib import Path
 
 from howdah.core.phrases import definition_text, interval_text, metric_title
 from howdah.market import Market
-from howdah.market.pages import League, LeagueRow, basis_text
+from howdah.market.pages import League, LeagueRow, LeftOut, basis_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
-from howdah.surfaces.cli.words import counted, definition_cell, footing_text, period_text, unit_text
+from howdah.surfaces.cli.words import (
+    counted,
+    day_text,
+    definition_cell,
+    footing_text,
+    period_text,
+    unit_text,
+)
 
 
 def run(
@@ -37,6 +44,8 @@ def run(
         data = {key: value for key, value in plain(page).items() if key != "basis"}
         data["places"] = data["places"][:limit]
         data["n_places"] = len(page.places)
+        if page.left_out is not None:
+            data["left_out"]["command"] = page.command_for_left_out()
         data["others"] = [{**plain(table), "command": page.command(table)} for table in page.others]
         write_json(data, market=market.folder, basis=page.basis)
         return
@@ -103,12 +112,34 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
         entities = counted(page.n_bound, "entity", "entities")
         screen.blank()
         screen.text(f"{entities} left out: only a bound is known, or the sources contradict.")
+    if page.n_suspect:
+        screen.blank()
+        screen.text(
+            f"{counted(page.n_suspect, 'entity', 'entities')} left out: all figures of this "
+            "period are held to be wrong (howdah review --suspects)."
+        )
+    if page.left_out is not None:
+        screen.blank()
+        screen.text(f"{left_out_text(page.left_out)} See them with: {page.command_for_left_out()}")
     _draw_others(screen, page)
     screen.blank()
     if page.places:
         estimates = [row.estimate for row in page.places]
         screen.text(f"{footing_text(estimates)}.", style="dim")
     screen.text(basis_text(page.basis), style="dim")
+
+
+def left_out_text(left_out: LeftOut) -> str:
+    """Who is not in a table, and when they were last counted."""
+    names = [f"{name} ({day_text(day)})" for name, day in left_out.newest]
+    more = left_out.n_entities - len(names)
+    if more:
+        names.append(f"{more:,} more")
+    named = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return (
+        f"{counted(left_out.n_entities, 'entity', 'entities')} left out: no figure is of this "
+        f"period. Last known: {named}."
+    )
 
 
 def _share(row: LeagueRow) -> str:

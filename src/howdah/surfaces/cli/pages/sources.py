@@ -28,6 +28,7 @@ def run(
     with opened(folder, "comparing the sources") as (market, _):
         wanted = None if metric is None else market.metrics[metric].id
         page = market.sources(as_of)
+        charts = page.silent_charts_of(wanted, market.metrics)
     cards = [
         card
         for card in page.cards
@@ -37,12 +38,16 @@ def run(
         write_json(cards, market=market.folder, basis=page.basis)
         return
     screen = Screen()
-    draw_cards(screen, market, page, cards)
+    draw_cards(screen, market, page, cards, charts)
     screen.write()
 
 
 def draw_cards(
-    screen: Screen, market: Market, page: SourceCards, cards: Sequence[dict[str, Any]]
+    screen: Screen,
+    market: Market,
+    page: SourceCards,
+    cards: Sequence[dict[str, Any]],
+    charts: Sequence[dict[str, Any]],
 ) -> None:
     """The cards as text: those that can be compared with something first."""
     compared = [card for card in cards if card["n_overlap"]]
@@ -106,7 +111,7 @@ def draw_cards(
             Column("Claims", is_number=True),
         ]
         screen.table(columns, rows)
-    _draw_silent(screen, market, page)
+    _draw_silent(screen, market, charts)
     if cards:
         screen.heading("Punctual, restated, held wrong")
         screen.table(
@@ -135,12 +140,12 @@ def draw_cards(
     screen.text(basis_text(page.basis), style="dim")
 
 
-def _draw_silent(screen: Screen, market: Market, page: SourceCards) -> None:
+def _draw_silent(screen: Screen, market: Market, charts: Sequence[dict[str, Any]]) -> None:
     """One line for charts of a source that tell no level for one reason."""
-    if not page.silent_charts:
+    if not charts:
         return
     screen.heading("Charts whose places tell no level")
-    groups = Counter((c["source"], c["metric"], c["reason"]) for c in page.silent_charts)
+    groups = Counter((c["source"], c["metric"], c["reason"]) for c in charts)
     for (source, metric, reason), n in sorted(groups.items()):
         lists = f", {n} lists" if n > 1 else ""
         title = metric_title(market.metrics, metric)
