@@ -13,6 +13,8 @@ from typing import Any
 import duckdb
 import numpy as np
 import polars as pl
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from bench import run_child
 from howdah.kernels import Model, Panel, fuse_panel
@@ -222,16 +224,16 @@ def make_large(data: Path, made: tuple[Path, Path]) -> tuple[Path, Path]:
     """The simulated series over and over under new names: cost does not look at values."""
     targets = data / "fusion-large.parquet", data / "fusion-large-truth.parquet"
     for source, target in zip(made, targets, strict=True):
-        if not target.exists():
-            parts = [
-                f"SELECT '{n:02}' || series AS series, * EXCLUDE (series) FROM '{source}'"
-                for n in range(N_LARGE // N_SIMULATED)
-            ]
-            duckdb.connect().execute(
-                f"COPY ({' UNION ALL '.join(parts)}) TO '{target}.partial' "
-                "(FORMAT parquet, COMPRESSION zstd)"
-            ).fetchall()
-            Path(f"{target}.partial").rename(target)
+        if target.exists():
+            continue
+        partial = target.with_name(f"{target.name}.partial")
+        with pq.ParquetWriter(partial, pq.read_schema(source), compression="zstd") as writer:
+            # Row group by row group: the engine would hold all of an ordered copy in memory.
+            for n in range(N_LARGE // N_SIMULATED):
+                for batch in pq.ParquetFile(source).iter_batches(500_000):
+                    names = pc.binary_join_element_wise(f"{n:02}", batch["series"], "")
+                    writer.write_batch(batch.set_column(0, "series", names))
+        partial.rename(target)
     return targets
 
 
