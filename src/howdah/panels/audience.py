@@ -1,0 +1,250 @@
+"""From the logs of a panel or a census to tables of its audience, within a bound of memory."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from howdah.core.errors import InputError
+from howdah.engines.output import Rows
+from howdah.kernels.activity import mark_within
+from howdah.panels.asides import Asides, Sink
+from howdah.panels.collecting import (
+    Collected,
+    Collector,
+    NewNames,
+    Numbering,
+    PanelUnits,
+    Progress,
+    RangeUnits,
+    in_order,
+)
+from howdah.panels.daily import DailyTable
+from howdah.panels.keystore import KeyStore
+from howdah.panels.l28 import L28Table
+from howdah.panels.log import Calendar, LogFile, Reader, Task, inspect
+from howdah.panels.roster import Members, census, read_panel
+from howdah.panels.span import Span, find_span
+from howdah.panels.tables import BURN_IN_DAYS, MIN_UNITS, PartTable, Survey
+from howdah.panels.words import Words, rank_names
+
+#: Tables in the order in which they are counted and written.
+TABLES = {"daily": DailyTable, "l28": L28Table}
+
+#: Parts are as large as their words fit into a processor's cache, but no more than a few thousand,
+#: each of which takes a piece of every batch.
+_UNIT_BITS = 13
+_MOST_PARTS = 1 << 11
+
+#: Share of the memory that keys may take; the rest is for the parts in work and the tables.
+_KEY_SHARE = 0.6
+
+_EPOCH = dt.date(1970, 1, 1)
+_BEYOND = "beyond the days of the log, which are {} to {}: is the clock right?"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked of a log.
+
+    Attributes
+    ----------
+    metrics
+        Names of tables, of `TABLES`.
+    burn_in
+        Days of look-back that tell what is new.
+    min_n
+        Cells of fewer units are suppressed.
+    tz
+        Time zone in which times are cut to days.
+    threads
+        Threads to work with.
+    memory_gb
+        Memory to stay within.
+    """
+
+    metrics: tuple[str, ...] = tuple(TABLES)
+    burn_in: int = BURN_IN_DAYS
+    min_n: int = MIN_UNITS
+    tz: str = "UTC"
+    threads: int = 1
+    memory_gb: float = 1.0
+
+
+@dataclass(slots=True)
+class Audience:
+    """A log that has been read, ready to be counted.
+
+    Attributes
+    ----------
+    survey
+        Its products, days and strata.
+    n_rows
+        Rows that were taken in, repeats among them.
+    n_units
+        Units of the panel, or of the census.
+    """
+
+    survey: Survey
+    words: Words
+    n_rows: int
+    n_units: int
+    n_spilled: int
+    asides: Asides = field(repr=False)
+
+    def tables(self, names: Sequence[str], progress: Progress) -> Iterator[tuple[str, Rows]]:
+        """Count all parts, and give each table under its name."""
+        tables: Mapping[str, PartTable] = {name: TABLES[name](self.survey) for name in names}
+        for done, part in enumerate(self.words.parts(self.survey.threads)):
+            for table in tables.values():
+                table.add(part)
+            progress("counting", done + 1, self.words.n_part)
+        for name, table in tables.items():
+            progress(f"writing {name}", 0, 0)
+            yield name, table.finish()
+
+
+@contextmanager
+def read_audience(
+    engine: duckdb.DuckDBPyConnection,
+    logs: Sequence[Path],
+    panel: tuple[Path, Path] | None,
+    options: Options,
+    *,
+    set_aside: Sink,
+    folder: Path,
+    progress: Progress,
+) -> Iterator[Audience]:
+    """Read a log to what its tables are counted from.
+
+    Parameters
+    ----------
+    engine
+        Reads what needs parsing.
+    panel
+        The files of the panel and of its strata; without them the log is a census.
+    set_aside
+        Takes the rows that cannot be used.
+    folder
+        Where to put what exceeds the memory, in a file without a name.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, or nothing of the log can be used.
+    """
+    asides = Asides(set_aside)
+    calendar = Calendar(options.tz)
+    files = inspect(engine, logs)
+    reader = Reader(engine, files, calendar, asides)
+    units: Numbering
+    members: Members | None = None
+    if panel is not None:
+        is_number = reader.has_number["unit"]
+        found = read_panel(engine, *panel, asides, is_number=is_number)
+        units, members = PanelUnits(found.ids), found.members
+    else:
+        units = _census_units(files, is_number=reader.has_number["unit"])
+    products = NewNames(is_number=reader.has_number["product"])
+    unit_bits = max(_UNIT_BITS, (len(units) // _MOST_PARTS).bit_length())
+    n_rows = sum(file.n_rows or 0 for file in files)
+    with KeyStore(int(_KEY_SHARE * options.memory_gb * 1e9), folder) as store:
+        collector = Collector(
+            units, products, store, asides, unit_bits, is_census=members is None
+        )
+        collected = collector.collect(reader, options.threads, progress, n_rows)
+        if not collected.n_rows:
+            told = "; ".join(f"{reason} ({n})" for reason, n in asides.by_reason.items())
+            raise InputError(
+                f"No row of the log can be used: {told or 'it has none'}. Give a log of the units "
+                "of the panel, with unit, product, and day or ts."
+            )
+        span = find_span(collected.day_rows)
+        outside = collected.day_rows.sum() - collected.day_rows[span.start : span.end].sum()
+        if outside:
+            again = Reader(engine, files, calendar, Asides(_forget))
+            _set_outside_aside(again, span, asides, options.threads)
+        names, rank = rank_names(products.names())
+        if members is None:
+            members = census(_seen(collected, store, span, unit_bits, has_outside=outside > 0))
+        members.check(span.start, span.n_day)
+        survey = Survey(
+            names, _EPOCH + dt.timedelta(days=span.start), span.n_day, members.strata,
+            members.population, is_census=panel is None,
+            has_partial=panel is not None
+            and bool((members.joined > span.start).any() or (members.left < span.end).any()),
+            burn_in=options.burn_in, min_n=options.min_n, threads=options.threads,
+        )  # fmt: skip
+        words = Words(store, members, span, rank, unit_bits)
+        n_units = int(members.population.sum()) if panel is None else len(members.joined)
+        yield Audience(
+            survey, words, collected.n_rows - int(outside), n_units, store.n_spilled, asides
+        )
+
+
+def _census_units(files: Sequence[LogFile], *, is_number: bool) -> Numbering:
+    """A numbering of the units of a census: by range, where the files tell a small one."""
+    if is_number and (ends := _unit_range(files)) is not None:
+        low, high = ends
+        if RangeUnits.fits(low, high, sum(file.n_rows or 0 for file in files)):
+            return RangeUnits(low, high)
+    return NewNames(is_number=is_number)
+
+
+def _unit_range(files: Sequence[LogFile]) -> tuple[int, int] | None:
+    """The least and the largest unit, by the statistics of Parquet files; None if one is silent."""
+    lows, highs = [], []
+    for file in files:
+        metadata = pq.read_metadata(file.path)
+        at = metadata.schema.names.index("unit")
+        for g in range(metadata.num_row_groups):
+            found = metadata.row_group(g).column(at).statistics
+            if found is None or not found.has_min_max:
+                return None
+            lows.append(int(found.min))
+            highs.append(int(found.max))
+    return (min(lows), max(highs)) if lows else None
+
+
+def _seen(
+    collected: Collected, store: KeyStore, span: Span, unit_bits: int, *, has_outside: bool
+) -> np.ndarray:
+    """Which units of a census have a row within its days."""
+    if not has_outside:
+        return collected.seen
+    seen = np.zeros_like(collected.seen)
+    for part in range(store.n_part):
+        units = seen[part << unit_bits : (part + 1) << unit_bits]
+        for segment in store.segments(part):
+            mark_within(segment.key, segment.layout, span.start, span.end, units)
+    return seen
+
+
+def _set_outside_aside(reader: Reader, span: Span, asides: Asides, threads: int) -> None:
+    """Set the rows of days outside the log aside, which takes a second look at the files."""
+    first, last = (_EPOCH + dt.timedelta(days=day) for day in (span.start, span.end - 1))
+    reason = _BEYOND.format(first, last)
+
+    def look(work: tuple[Task, int]) -> int:
+        n = 0
+        for batch in work[0]():
+            day = batch.day
+            at = np.flatnonzero((day >= 0) & ((day < span.start) | (day >= span.end)))
+            texts = pc.cast(pa.array(day[at], pa.int32()).view(pa.date32()), pa.string())
+            asides.add(batch.path, batch.rows(at), "day", texts, reason)
+            n += len(at)
+        return n
+
+    for _ in in_order(look, reader.tasks(), threads):
+        pass
+
+
+def _forget(_: pa.Table) -> None:
+    """Rows that were set aside when the log was read first."""
