@@ -1,7 +1,7 @@
 """From the logs of a panel or a census to tables of its audience, within a bound of memory."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from howdah.core.errors import InputError
+from howdah.core.errors import InputError, UnknownNameError
 from howdah.engines.output import Rows
 from howdah.kernels.activity import mark_within
 from howdah.panels.asides import Asides, Sink
@@ -35,8 +35,11 @@ from howdah.panels.span import Span, find_span
 from howdah.panels.tables import BURN_IN_DAYS, MIN_UNITS, PartTable, Survey
 from howdah.panels.words import Words, rank_names
 
-#: Tables in the order in which they are counted and written.
-TABLES = {"daily": DailyTable, "l28": L28Table}
+#: Tables in the order in which they are counted and written, and how each is begun.
+TABLES: Mapping[str, Callable[[Survey, "Options"], PartTable]] = {
+    "daily": lambda survey, _: DailyTable(survey),
+    "l28": lambda survey, _: L28Table(survey),
+}
 
 #: Parts are as large as their words fit into a processor's cache, but no more than a few thousand,
 #: each of which takes a piece of every batch.
@@ -78,6 +81,45 @@ class Options:
     memory_gb: float = 1.0
 
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot be counted.
+
+        Raises
+        ------
+        InputError
+            A number is out of range.
+        """
+        for name, value, least in (
+            ("--burn-in", self.burn_in, 0), ("--min-n", self.min_n, 0), ("--threads", self.threads, 1)
+        ):  # fmt: skip
+            if value < least:
+                raise InputError(f"{name} is {value}; give a whole number from {least} on.")
+        if not self.memory_gb > 0:
+            raise InputError(f"--memory is {self.memory_gb}; give gigabytes, as 2 or 0.5.")
+
+
+def chosen_tables(metrics: str) -> tuple[str, ...]:
+    """Tables that are named, in the order in which they are written.
+
+    Raises
+    ------
+    UnknownNameError
+        One is unknown.
+
+    Examples
+    --------
+    >>> chosen_tables("l28, daily")
+    ('daily', 'l28')
+    """
+    names = [name.strip() for name in metrics.split(",") if name.strip()]
+    for name in names:
+        if name not in {"all", *TABLES}:
+            raise UnknownNameError("metric", name, TABLES, hint=f"Give all, or of {', '.join(TABLES)}.")
+    if not names:
+        raise InputError(f"--metrics names none. Give all, or of {', '.join(TABLES)}.")
+    return tuple(name for name in TABLES if name in names or "all" in names)
+
+
 @dataclass(slots=True)
 class Audience:
     """A log that has been read, ready to be counted.
@@ -92,6 +134,7 @@ class Audience:
         Units of the panel, or of the census.
     """
 
+    options: Options
     survey: Survey
     words: Words
     n_rows: int
@@ -99,9 +142,9 @@ class Audience:
     n_spilled: int
     asides: Asides = field(repr=False)
 
-    def tables(self, names: Sequence[str], progress: Progress) -> Iterator[tuple[str, Rows]]:
+    def tables(self, progress: Progress) -> Iterator[tuple[str, Rows]]:
         """Count all parts, and give each table under its name."""
-        tables: Mapping[str, PartTable] = {name: TABLES[name](self.survey) for name in names}
+        tables = {name: TABLES[name](self.survey, self.options) for name in self.options.metrics}
         for done, part in enumerate(self.words.parts(self.survey.threads)):
             for table in tables.values():
                 table.add(part)
@@ -185,7 +228,7 @@ def read_audience(
         words = Words(store, members, span, rank, unit_bits)
         n_units = int(members.population.sum()) if panel is None else len(members.joined)
         yield Audience(
-            survey, words, collected.n_rows - int(outside), n_units, store.n_spilled, asides
+            options, survey, words, collected.n_rows - int(outside), n_units, store.n_spilled, asides
         )
 
 

@@ -22,7 +22,7 @@ from howdah.kernels.activity import (
     look_back_days,
     make_counts,
 )
-from howdah.panels.strata import StrataCount, split_products
+from howdah.panels.weighing import StrataCount, split_products
 from howdah.panels.tables import Part, Survey
 
 Floats = NDArray[np.float64]

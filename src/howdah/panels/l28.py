@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from howdah.kernels.activity import L28_DAYS, PowerTotals, count_power
-from howdah.panels.strata import StrataCount, split_products
+from howdah.panels.weighing import StrataCount, split_products
 from howdah.panels.tables import Part, Survey
 
 #: Days between two curves; month ends are shown besides.

@@ -40,16 +40,16 @@ class Survey:
         (n_stratum,) names by number; of a census one without a name.
     population
         (n_stratum,) units that each stratum stands for.
-    is_census
-        Every unit stands for itself, and standard errors are zero.
-    has_partial
-        Some unit was not observed on some day of the log.
     burn_in
         Days of look-back that tell what is new from what is resurrected.
     min_n
         Cells of fewer units are suppressed.
     threads
         Threads that a table may use while it adds a part.
+    is_census
+        Every unit stands for itself, and standard errors are zero.
+    has_partial
+        Some unit was not observed on some day of the log.
     """
 
     products: pa.Array
@@ -57,11 +57,16 @@ class Survey:
     n_day: int
     strata: tuple[str, ...]
     population: NDArray[np.float64]
-    is_census: bool = False
-    has_partial: bool = True
     burn_in: int = BURN_IN_DAYS
     min_n: int = MIN_UNITS
     threads: int = 1
+    is_census: bool = False
+    has_partial: bool = True
+
+    @property
+    def last(self) -> dt.date:
+        """Last day of the log."""
+        return self.start + dt.timedelta(days=self.n_day - 1)
 
 
 class Part(NamedTuple):
