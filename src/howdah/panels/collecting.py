@@ -175,6 +175,7 @@ class Collector:
         self._store, self._asides = store, asides
         self._unit_bits, self._is_census = unit_bits, is_census
         self._lock = threading.Lock()
+        self._seen = np.zeros(0, np.uint64)
         self.found = Collected()
 
     def collect(self, reader: Reader, threads: int, progress: Progress, n_rows: int) -> Collected:
@@ -183,7 +184,9 @@ class Collector:
         for n in in_order(self._take, reader.tasks(), threads):
             done += n
             progress("reading the log", done, n_rows)
-        self.found.seen = self.found.seen[: len(self._units)]
+        if self._is_census:
+            octets = self._seen.astype("<u8").view(np.uint8)
+            self.found.seen = np.unpackbits(octets, count=len(self._units), bitorder="little")
         return self.found
 
     def _take(self, work: tuple[Task, int]) -> int:
@@ -208,11 +211,12 @@ class Collector:
             count_days(unit, product, batch.day, found.day_rows)
             found.n_rows += len(keys.key)
             if self._is_census:
-                if len(found.seen) < len(self._units):
-                    more = np.zeros(max(2 * len(found.seen), len(self._units)), np.uint8)
-                    more[: len(found.seen)] = found.seen
-                    found.seen = more
-                mark_seen(unit, found.seen)
+                n_word = -(-len(self._units) // 64)
+                if len(self._seen) < n_word:
+                    more = np.zeros(max(2 * len(self._seen), n_word), np.uint64)
+                    more[: len(self._seen)] = self._seen
+                    self._seen = more
+                mark_seen(unit, self._seen)
 
 
 def in_order(

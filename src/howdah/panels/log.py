@@ -35,7 +35,10 @@ Ids: TypeAlias = Longs | Texts
 END_DAY = 1 << 16
 
 #: Rows that are decoded at once.
-TASK_ROWS = 1 << 21
+TASK_ROWS = 1 << 20
+
+#: More row groups than this are joined, so that not every small one makes a batch of keys.
+_MOST_GROUPS = 4
 
 _EPOCH = dt.date(1970, 1, 1)
 _REMEDY = "Expected: 'unit', 'product', and 'day' (a date) or 'ts' (a time)."
@@ -255,8 +258,10 @@ class Reader:
                 with pq.ParquetFile(file.path) as opened:
                     if n <= 2 * TASK_ROWS:
                         # Half the cost of reading in batches, which a huge group is read in.
-                        pieces = opened.read_row_groups(groups, columns, use_threads=False)
-                        pieces = pieces.combine_chunks().to_batches()
+                        table = opened.read_row_groups(groups, columns, use_threads=False)
+                        if len(groups) > _MOST_GROUPS:
+                            table = table.combine_chunks()
+                        pieces = table.to_batches()
                     else:
                         pieces = opened.iter_batches(
                             TASK_ROWS, row_groups=groups, columns=columns, use_threads=False

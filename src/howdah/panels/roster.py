@@ -59,16 +59,14 @@ class Members:
 
     def roster(self, first: int, end: int, day: int, n_day: int) -> Roster:
         """Units ``first`` to ``end`` on the days of a log that begins on `day`."""
-        units = np.arange(first, end)
-        stratum = np.searchsorted(self.start, units, side="right") - 1
-        # In 64 bits: the ends of the calendar less a day would overflow.
-        joined, left = (ends[first:end].astype(np.int64) - day for ends in (self.joined, self.left))
-        return Roster(
-            stratum.astype(np.int32),
-            np.clip(joined, 0, n_day).astype(np.int32),
-            np.clip(left, 0, n_day).astype(np.int32),
-            self.population,
+        inside = np.clip(self.start, first, end)
+        stratum = np.repeat(np.arange(len(self.strata), dtype=np.int32), np.diff(inside))
+        # Clipped first: the ends of the calendar less a day would overflow.
+        joined, left = (
+            np.clip(ends[first:end], day, day + n_day) - np.int32(day)
+            for ends in (self.joined, self.left)
         )
+        return Roster(stratum, joined, left, self.population)
 
     def check(self, day: int, n_day: int) -> None:
         """Raise when a stratum stands for fewer units than were in the panel on one day.

@@ -147,24 +147,26 @@ def days_between(low: int, high: int) -> int:
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _place(key: int, layout: Layout, rank: Small) -> int:
-    """Place of a key's pair among all that there could be."""
-    pair = np.int64(key) >> layout.day_bits
-    unit = pair & ((1 << layout.unit_bits) - 1)
-    return (np.int64(rank[pair >> layout.unit_bits]) << layout.unit_bits) | unit
+def _read(key: int, layout: Layout, frame: Frame) -> tuple[int, int]:
+    """Day of a key, and place of its pair among all that there could be.
 
-
-@nb.njit(cache=True, nogil=True, inline="always")
-def _day(key: int, layout: Layout, start: int) -> int:
-    return (np.int64(key) & ((1 << layout.day_bits) - 1)) + layout.base - start
+    Unsigned throughout: a day before the first one is a large number, and an index that cannot be
+    negative needs no second look.
+    """
+    value = _U(key)
+    day_bits, unit_bits = _U(layout.day_bits), _U(layout.unit_bits)
+    day = (value & ((_U(1) << day_bits) - _U(1))) + _U(layout.base - frame.start)
+    pair = value >> day_bits
+    unit = pair & ((_U(1) << unit_bits) - _U(1))
+    return day, (_U(frame.rank[pair >> unit_bits]) << unit_bits) | unit
 
 
 @nb.njit(cache=True, nogil=True)
 def _mark(key: KeyArray, layout: Layout, frame: Frame, present: NDArray[np.uint64]) -> None:
     for i in range(len(key)):
-        if 0 <= _day(key[i], layout, frame.start) < frame.n_day:
-            place = _place(key[i], layout, frame.rank)
-            present[place >> 6] |= _U(1) << _U(place & 63)
+        day, place = _read(key[i], layout, frame)
+        if day < _U(frame.n_day):
+            present[place >> _U(6)] |= _U(1) << (place & _U(63))
 
 
 @nb.njit(cache=True, nogil=True)
@@ -182,12 +184,12 @@ def _fill(
     present: NDArray[np.uint64], before: Small, words: Words,
 ) -> None:  # fmt: skip
     for i in range(len(key)):
-        day = _day(key[i], layout, frame.start)
-        if 0 <= day < frame.n_day:
-            place = _place(key[i], layout, frame.rank)
-            lower = present[place >> 6] & ((_U(1) << _U(place & 63)) - _U(1))
-            row = before[place >> 6] + np.int64(count_bits(lower))
-            words[row, day >> 6] |= _U(1) << _U(day & 63)
+        day, place = _read(key[i], layout, frame)
+        if day < _U(frame.n_day):
+            word = place >> _U(6)
+            lower = present[word] & ((_U(1) << (place & _U(63))) - _U(1))
+            row = _U(before[word]) + count_bits(lower)
+            words[row, day >> _U(6)] |= _U(1) << (day & _U(63))
 
 
 @nb.njit(cache=True, nogil=True)
@@ -208,9 +210,9 @@ def _recode(
     key: KeyArray, layout: Layout, frame: Frame, day_bits: int, out: NDArray[np.uint64], n: int
 ) -> int:
     for i in range(len(key)):
-        day = _day(key[i], layout, frame.start)
-        if 0 <= day < frame.n_day:
-            out[n] = _U((_place(key[i], layout, frame.rank) << day_bits) | day)
+        day, place = _read(key[i], layout, frame)
+        if day < _U(frame.n_day):
+            out[n] = (place << _U(day_bits)) | day
             n += 1
     return n
 

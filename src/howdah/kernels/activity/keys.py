@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Small = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
+_U = np.uint64
+
 #: ``uint32`` or ``uint64``.
 KeyArray = Any
 
@@ -72,36 +74,50 @@ def _count_parts(
 def _scatter(
     unit: Small, product: Small, day: Small, layout: Layout, at: Longs, key: KeyArray
 ) -> None:
-    mask = (1 << layout.unit_bits) - 1
+    unit_bits, day_bits = _U(layout.unit_bits), _U(layout.day_bits)
+    base = _U(layout.base)
+    mask = (_U(1) << unit_bits) - _U(1)
     for i in range(len(unit)):
         if unit[i] >= 0 and product[i] >= 0:
-            part = unit[i] >> layout.unit_bits
-            pair = (np.int64(product[i]) << layout.unit_bits) | (unit[i] & mask)
-            key[at[part]] = (pair << layout.day_bits) | (day[i] - layout.base)
+            number = _U(unit[i])
+            part = number >> unit_bits
+            pair = (_U(product[i]) << unit_bits) | (number & mask)
+            place = _U(at[part])
+            key[place] = (pair << day_bits) | (_U(day[i]) - base)
             at[part] += 1
 
 
 @nb.njit(cache=True, nogil=True)
 def count_days(unit: Small, product: Small, day: Small, counts: Longs) -> None:
     """Add the rows that are kept to the number of rows of each day from 0 on."""
+    n, last = 0, np.int32(0)
     for i in range(len(unit)):
         if unit[i] >= 0 and product[i] >= 0:
-            counts[day[i]] += 1
+            # Logs are often sorted by day, and additions to one place wait for each other.
+            if day[i] != last:
+                counts[last] += n
+                n, last = 0, day[i]
+            n += 1
+    counts[last] += n
 
 
 @nb.njit(cache=True, nogil=True)
-def mark_seen(unit: Small, seen: NDArray[np.uint8]) -> None:
-    """Mark the units that some row is of."""
+def mark_seen(unit: Small, seen: NDArray[np.uint64]) -> None:
+    """Set the bits of the units that some row is of."""
     for i in range(len(unit)):
         if unit[i] >= 0:
-            seen[unit[i]] = 1
+            number = _U(unit[i])
+            bit = _U(1) << (number & _U(63))
+            word = number >> _U(6)
+            if not seen[word] & bit:
+                seen[word] |= bit
 
 
 @nb.njit(cache=True, nogil=True)
 def mark_within(
     key: KeyArray, layout: Layout, start: int, end: int, seen: NDArray[np.uint8]
 ) -> None:
-    """Mark the units of a part that some key of the days ``start`` to ``end`` is of."""
+    """Put 1 for the units of a part that some key of the days ``start`` to ``end`` is of."""
     for i in range(len(key)):
         value = np.int64(key[i])
         day = (value & ((1 << layout.day_bits) - 1)) + layout.base
