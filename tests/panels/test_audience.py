@@ -13,6 +13,7 @@ from howdah.engines import connect
 from howdah.kernels.activity import METRICS, look_back_days
 from howdah.panels import audience
 from howdah.panels.audience import Options, read_audience
+from howdah.panels.state import opened_state
 
 from .counted import LOOK_BACK, Unit, cell, has, rows_of
 
@@ -22,7 +23,7 @@ POPULATION = [40.0, 7.0, 900.0]
 
 def run(
     folder: Path, rows: list[tuple[int, int, int]], units: list[Unit] | None, options: Options,
-    population: list[float] = POPULATION,
+    population: list[float] = POPULATION, state: Path | None = None,
 ) -> dict[str, pa.Table]:  # fmt: skip
     day = pa.array([START + dt.timedelta(days=d) for _, _, d in rows], pa.date32())
     log = {"unit": [1000 + u for u, _, _ in rows], "product": [p for _, p, _ in rows], "day": day}
@@ -44,16 +45,16 @@ def run(
         lines = [f"s{h},{n}\n" for h, n in enumerate(population)]
         panel[1].write_text("stratum,population\n" + "".join(lines))
     aside: list[pa.Table] = []
-    with (
-        connect() as engine,
-        read_audience(
+    tables = {}
+    with connect() as engine, opened_state(state) as kept:
+        with read_audience(
             engine, [folder / "log.parquet"], panel, options,
-            set_aside=aside.append, folder=folder, progress=lambda *_: None,
-        ) as found,
-    ):  # fmt: skip
-        tables = {}
-        for name, made in found.tables(lambda *_: None):
-            tables[name] = made if isinstance(made, pa.Table) else made.read_all()
+            set_aside=aside.append, folder=folder, progress=lambda *_: None, kept=kept,
+        ) as found:  # fmt: skip
+            for name, made in found.tables(lambda *_: None):
+                tables[name] = made if isinstance(made, pa.Table) else made.read_all()
+        if kept is not None:
+            kept.commit()
     assert not aside
     return tables
 
@@ -81,7 +82,9 @@ def panels(draw: st.DrawFn, *, is_rolling: bool = True) -> tuple[list[Unit], int
 
 
 @settings(max_examples=40)
-@given(panels(), st.sampled_from([1, 3]), st.sampled_from([1e-9, 1.0]), st.sampled_from([3, 55, 70]))
+@given(
+    panels(), st.sampled_from([1, 3]), st.sampled_from([1e-9, 1.0]), st.sampled_from([3, 55, 70])
+)
 def test_each_cell_is_what_the_textbook_gives(
     drawn: tuple[list[Unit], int], threads: int, memory_gb: float, burn_in: int
 ) -> None:
@@ -160,3 +163,25 @@ def test_look_backs_are_those_of_the_definitions() -> None:
     assert found["churned_7d"] == 13
 
 
+@settings(max_examples=15)
+@given(panels(), st.booleans(), st.integers(0, 2**32 - 1))
+def test_a_state_gives_what_one_run_gives(
+    drawn: tuple[list[Unit], int], is_census: bool, seed: int
+) -> None:
+    units, _ = drawn
+    rows = rows_of(units)
+    rng = np.random.default_rng(seed)
+    # Mostly by day, but some days come late, even before the state begins, or twice.
+    call = np.array([day > 60 for _, _, day in rows]) ^ (rng.random(len(rows)) < 0.1)
+    twice = rng.random(len(rows)) < 0.1
+    asked = None if is_census else units
+    options = Options(min_n=0)
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name:
+        patch.setattr(audience, "_UNIT_BITS", 2)
+        folder = Path(name)
+        whole = run(folder, rows, asked, options)
+        for number in (0, 1):
+            some = [r for r, c, t in zip(rows, call, twice, strict=True) if c == number or t]
+            if some:
+                found = run(folder, some, asked, options, state=folder / "state")
+    assert found == whole

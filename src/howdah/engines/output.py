@@ -66,9 +66,7 @@ class OutputFolder:
         All faults of a row come in one call.
         """
         if self._aside is None:
-            self._aside = pq.ParquetWriter(
-                self.path / _QUARANTINE, rows.schema, compression="zstd"
-            )
+            self._aside = pq.ParquetWriter(self.path / _QUARANTINE, rows.schema, compression="zstd")
         self._aside.write_table(rows)
         self.n_quarantined += _n_rows(rows)
 

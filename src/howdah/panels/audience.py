@@ -30,8 +30,9 @@ from howdah.panels.daily import DailyTable
 from howdah.panels.keystore import KeyStore
 from howdah.panels.l28 import L28Table
 from howdah.panels.log import Calendar, LogFile, Reader, Task, inspect
-from howdah.panels.roster import Members, census, read_panel
+from howdah.panels.roster import census, read_panel
 from howdah.panels.span import Span, find_span
+from howdah.panels.state import Header, KeptWords, StateReader
 from howdah.panels.tables import BURN_IN_DAYS, MIN_UNITS, PartTable, Survey
 from howdah.panels.words import Words, rank_names
 
@@ -45,6 +46,9 @@ TABLES: Mapping[str, Callable[[Survey, "Options"], PartTable]] = {
 #: each of which takes a piece of every batch.
 _UNIT_BITS = 13
 _MOST_PARTS = 1 << 11
+
+#: Rows of a unit, where nothing else tells how many units there are.
+_ROWS_PER_UNIT = 16
 
 #: Share of the memory that keys may take; the rest is for the parts in work and the tables.
 _KEY_SHARE = 0.6
@@ -80,7 +84,6 @@ class Options:
     threads: int = 1
     memory_gb: float = 1.0
 
-
     def __post_init__(self) -> None:
         """Refuse what cannot be counted.
 
@@ -114,7 +117,9 @@ def chosen_tables(metrics: str) -> tuple[str, ...]:
     names = [name.strip() for name in metrics.split(",") if name.strip()]
     for name in names:
         if name not in {"all", *TABLES}:
-            raise UnknownNameError("metric", name, TABLES, hint=f"Give all, or of {', '.join(TABLES)}.")
+            raise UnknownNameError(
+                "metric", name, TABLES, hint=f"Give all, or of {', '.join(TABLES)}."
+            )
     if not names:
         raise InputError(f"--metrics names none. Give all, or of {', '.join(TABLES)}.")
     return tuple(name for name in TABLES if name in names or "all" in names)
@@ -164,6 +169,7 @@ def read_audience(
     set_aside: Sink,
     folder: Path,
     progress: Progress,
+    kept: KeptWords | None = None,
 ) -> Iterator[Audience]:
     """Read a log to what its tables are counted from.
 
@@ -177,6 +183,8 @@ def read_audience(
         Takes the rows that cannot be used.
     folder
         Where to put what exceeds the memory, in a file without a name.
+    kept
+        The state that the log is added to; once all parts were counted, what is to be kept next.
 
     Raises
     ------
@@ -184,52 +192,99 @@ def read_audience(
         A file cannot be read, or nothing of the log can be used.
     """
     asides = Asides(set_aside)
-    calendar = Calendar(options.tz)
     files = inspect(engine, logs)
+    calendar = Calendar(options.tz)
     reader = Reader(engine, files, calendar, asides)
+    before = None if kept is None else kept.before
+    if before is not None:
+        before.require(is_census=panel is None, tz=options.tz, has_number=reader.has_number)
+    known = None if before is None else before.header.names
+    products = NewNames(is_number=reader.has_number["product"], known=known)
+    panel_rows = None
     units: Numbering
-    members: Members | None = None
     if panel is not None:
-        is_number = reader.has_number["unit"]
-        found = read_panel(engine, *panel, asides, is_number=is_number)
-        units, members = PanelUnits(found.ids), found.members
-    else:
+        panel_rows = read_panel(engine, *panel, asides, is_number=reader.has_number["unit"])
+        if before is not None:
+            before.require_units(panel_rows.ids)
+        units = PanelUnits(panel_rows.ids)
+    elif kept is None:
         units = _census_units(files, is_number=reader.has_number["unit"])
-    products = NewNames(is_number=reader.has_number["product"])
-    unit_bits = max(_UNIT_BITS, (len(units) // _MOST_PARTS).bit_length())
+    else:
+        # Numbers that later calls can go on from.
+        known = None if before is None else before.unit_ids
+        units = NewNames(is_number=reader.has_number["unit"], known=known)
     n_rows = sum(file.n_rows or 0 for file in files)
+    unit_bits = _choose_unit_bits(len(units), n_rows)
+    if before is not None:
+        unit_bits = before.header.unit_bits
     with KeyStore(int(_KEY_SHARE * options.memory_gb * 1e9), folder) as store:
         collector = Collector(
-            units, products, store, asides, unit_bits, is_census=members is None
+            units, products, store, asides, unit_bits, is_census=panel_rows is None
         )
         collected = collector.collect(reader, options.threads, progress, n_rows)
-        if not collected.n_rows:
+        if not collected.n_rows and before is None:
             told = "; ".join(f"{reason} ({n})" for reason, n in asides.by_reason.items())
             raise InputError(
                 f"No row of the log can be used: {told or 'it has none'}. Give a log of the units "
                 "of the panel, with unit, product, and day or ts."
             )
-        span = find_span(collected.day_rows)
-        outside = collected.day_rows.sum() - collected.day_rows[span.start : span.end].sum()
-        if outside:
+        span, n_outside = _span(collected, before)
+        if n_outside:
             again = Reader(engine, files, calendar, Asides(_forget))
             _set_outside_aside(again, span, asides, options.threads)
         names, rank = rank_names(products.names())
-        if members is None:
-            members = census(_seen(collected, store, span, unit_bits, has_outside=outside > 0))
+        if panel_rows is None:
+            seen = _seen(collected, store, span, unit_bits, has_outside=n_outside > 0)
+            if before is not None:
+                seen[: len(before.unit_ids)] = 1
+            members = census(seen)
+        else:
+            members = panel_rows.members
         members.check(span.start, span.n_day)
+        is_partial = (members.joined > span.start) | (members.left < span.end)
         survey = Survey(
             names, _EPOCH + dt.timedelta(days=span.start), span.n_day, members.strata,
-            members.population, is_census=panel is None,
-            has_partial=panel is not None
-            and bool((members.joined > span.start).any() or (members.left < span.end).any()),
-            burn_in=options.burn_in, min_n=options.min_n, threads=options.threads,
+            members.population, options.burn_in, options.min_n, options.threads,
+            is_census=panel is None, has_partial=panel is not None and bool(is_partial.any()),
         )  # fmt: skip
-        words = Words(store, members, span, rank, unit_bits)
-        n_units = int(members.population.sum()) if panel is None else len(members.joined)
+        day_rows = collected.day_rows[span.start : span.end]
         yield Audience(
-            options, survey, words, collected.n_rows - int(outside), n_units, store.n_spilled, asides
-        )
+            options, survey, Words(store, members, span, rank, unit_bits, kept),
+            int(day_rows.sum()),
+            int(members.population.sum()) if panel is None else len(members.joined),
+            store.n_spilled, asides,
+        )  # fmt: skip
+        if kept is not None:
+            header = Header(
+                is_census=panel is None, tz=options.tz, has_number=reader.has_number,
+                unit_bits=unit_bits, start=span.start, day_rows=tuple(day_rows.tolist()),
+                products=tuple(names.to_pylist()), groups=tuple(kept.writer.groups),
+                number=kept.writer.number,
+            )  # fmt: skip
+            ids = units.names() if isinstance(units, NewNames) else panel_rows.ids
+            kept.prepare(header, ids)
+
+
+def _choose_unit_bits(n_unit: int, n_rows: int) -> int:
+    """Size of parts; of a census whose units are not known yet, by a guess from its rows."""
+    n_unit = n_unit or n_rows // _ROWS_PER_UNIT
+    return max(_UNIT_BITS, (n_unit // _MOST_PARTS).bit_length())
+
+
+def _span(collected: Collected, before: StateReader | None) -> tuple[Span, int]:
+    """Days of the log with those of the state, and how many of the new rows lie outside."""
+    n_rows = int(collected.day_rows.sum())
+    if before is None:
+        span = find_span(collected.day_rows)
+        return span, n_rows - int(collected.day_rows[span.start : span.end].sum())
+    new = collected.day_rows.copy()
+    start, end = before.header.start, before.header.start + len(before.header.day_rows)
+    collected.day_rows[start:end] += np.array(before.header.day_rows)
+    found = find_span(collected.day_rows)
+    # What was taken in stays in.
+    first = min(found.start, start)
+    span = Span(first, max(found.end, end) - first)
+    return span, n_rows - int(new[span.start : span.end].sum())
 
 
 def _census_units(files: Sequence[LogFile], *, is_number: bool) -> Numbering:

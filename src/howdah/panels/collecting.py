@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -28,6 +28,7 @@ from howdah.panels.log import END_DAY, Batch, Ids, Reader, Task, shown, texts_of
 Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
 T = TypeVar("T")
+R = TypeVar("R")
 
 #: Told what is being done, and rows done and rows there are (0: not known).
 Progress = Callable[[str, int, int], None]
@@ -114,11 +115,19 @@ class RangeUnits:
 
 
 class NewNames:
-    """Numbers in the order in which ids come: of the products, and of the units of a census."""
+    """Numbers in the order in which ids come: of the products, and of the units of a census.
 
-    def __init__(self, *, is_number: bool) -> None:
+    Parameters
+    ----------
+    known
+        Ids that have the first numbers.
+    """
+
+    def __init__(self, *, is_number: bool, known: pa.Array | None = None) -> None:
         self._table: IdTable | TextTable = IdTable() if is_number else TextTable()
         self._lock = threading.Lock()
+        if known is not None:
+            self.number(known.to_numpy() if is_number else texts_of(known))
 
     def __len__(self) -> int:
         return len(self._table)
@@ -191,24 +200,28 @@ class Collector:
 
     def _take(self, work: tuple[Task, int]) -> int:
         task, n = work
-        for batch in task():
-            self._add(batch)
+        numbered = [self._number(batch) for batch in task()]
+        if numbered:
+            self._keep(*(np.concatenate(columns) for columns in zip(*numbered, strict=True)))
         return n
 
-    def _add(self, batch: Batch) -> None:
+    def _number(self, batch: Batch) -> tuple[Small, Small, Small]:
+        """Unit, product and day of a batch as numbers; the unit is -1 of a row set aside."""
         unit = self._units.number(batch.unit)
         if not self._is_census and len(unit) and unit.min() < 0:
             at = np.flatnonzero((unit < 0) & (batch.day >= 0))
             texts = shown(batch.unit, at)
             self._asides.add(batch.path, batch.rows(at), "unit", texts, _UNKNOWN)
-        product = self._products.number(batch.product)
         if len(unit) and batch.day.min() < 0:
             unit[batch.day < 0] = -1
-        keys = pack(unit, product, batch.day, self._unit_bits, len(self._products))
+        return unit, self._products.number(batch.product), batch.day
+
+    def _keep(self, unit: Small, product: Small, day: Small) -> None:
+        keys = pack(unit, product, day, self._unit_bits, len(self._products))
         self._store.add(keys)
         with self._lock:
             found = self.found
-            count_days(unit, product, batch.day, found.day_rows)
+            count_days(unit, product, day, found.day_rows)
             found.n_rows += len(keys.key)
             if self._is_census:
                 n_word = -(-len(self._units) // 64)
@@ -219,15 +232,13 @@ class Collector:
                 mark_seen(unit, self._seen)
 
 
-def in_order(
-    work: Callable[[T], int], items: Iterator[T], threads: int
-) -> Iterator[int]:
+def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
     """Results of work on items, in their order, few of which are under way at a time."""
     if threads == 1:
         yield from map(work, items)
         return
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[int]] = deque()
+        waiting: deque[Future[R]] = deque()
         try:
             for item in items:
                 waiting.append(pool.submit(work, item))

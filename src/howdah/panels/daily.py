@@ -33,8 +33,6 @@ _MONTH = METRICS.index("mau28")
 _BATCH_ROWS = 1 << 19
 
 
-
-
 class DailyTable:
     """``daily``: `product, day, metric, value, stderr, n_raw, mature, suppressed`.
 
@@ -134,4 +132,3 @@ class DailyTable:
         )
         # Rounding can leave a variance of nothing below it.
         return value, np.sqrt(np.maximum(variance, 0.0))
-

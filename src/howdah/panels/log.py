@@ -35,10 +35,7 @@ Ids: TypeAlias = Longs | Texts
 END_DAY = 1 << 16
 
 #: Rows that are decoded at once.
-TASK_ROWS = 1 << 20
-
-#: More row groups than this are joined, so that not every small one makes a batch of keys.
-_MOST_GROUPS = 4
+TASK_ROWS = 1 << 21
 
 _EPOCH = dt.date(1970, 1, 1)
 _REMEDY = "Expected: 'unit', 'product', and 'day' (a date) or 'ts' (a time)."
@@ -117,10 +114,7 @@ class Calendar:
         if self._midnights is None:
             days = (_EPOCH + dt.timedelta(days=d) for d in range(END_DAY + 1))
             self._midnights = np.array(
-                [
-                    dt.datetime(d.year, d.month, d.day, tzinfo=self._zone).timestamp()
-                    for d in days
-                ]
+                [dt.datetime(d.year, d.month, d.day, tzinfo=self._zone).timestamp() for d in days]
             ).astype(np.int64)
         found = np.empty(len(instants), np.int32)
         _find_days(instants, _TICKS[unit], self._midnights, found)
@@ -259,8 +253,6 @@ class Reader:
                     if n <= 2 * TASK_ROWS:
                         # Half the cost of reading in batches, which a huge group is read in.
                         table = opened.read_row_groups(groups, columns, use_threads=False)
-                        if len(groups) > _MOST_GROUPS:
-                            table = table.combine_chunks()
                         pieces = table.to_batches()
                     else:
                         pieces = opened.iter_batches(

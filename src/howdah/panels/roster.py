@@ -130,7 +130,7 @@ def read_panel(
     if is_number:
         unit = "CASE WHEN try_cast(unit AS BIGINT)::VARCHAR = unit THEN unit::BIGINT END"
     rows = (
-        f"SELECT row, unit AS told, {unit} AS unit, stratum, number, joined, \"left\" "
+        f'SELECT row, unit AS told, {unit} AS unit, stratum, number, joined, "left" '
         f"FROM ({read.query}) LEFT JOIN panel_strata USING (stratum)"
     )
     engine.execute(
@@ -152,7 +152,7 @@ def read_panel(
         ).to_arrow_table()
         asides.add(panel, found["row"].to_numpy(), column, _whole(found[shown]), reason)
     good = engine.sql(
-        "SELECT unit, number, any_value(joined) AS joined, any_value(\"left\") AS \"left\" "
+        'SELECT unit, number, any_value(joined) AS joined, any_value("left") AS "left" '
         "FROM panel_rows WHERE fault = 0 GROUP BY unit, number ORDER BY number, unit"
     ).to_arrow_table()
     engine.execute("DROP TABLE panel_rows")

@@ -20,6 +20,7 @@ from howdah.kernels.activity.daily import (
     look_back_days,
 )
 from howdah.kernels.activity.keys import Keys, Layout, count_days, mark_seen, mark_within, pack
+from howdah.kernels.activity.merging import merge
 from howdah.kernels.activity.numbering import IdTable, Texts, TextTable, find_dense, shift_ids
 from howdah.kernels.activity.power import L28_DAYS, PowerTotals, count_power
 from howdah.kernels.activity.variance import Weights, weigh
@@ -58,6 +59,7 @@ __all__ = [
     "make_counts",
     "mark_seen",
     "mark_within",
+    "merge",
     "pack",
     "shift_ids",
     "weigh",

@@ -71,9 +71,7 @@ def assemble(segments: Sequence[Segment], frame: Frame, unit_bits: int) -> Activ
     return _by_sorting(segments, frame, unit_bits, n_key)
 
 
-def _by_place(
-    segments: Sequence[Segment], frame: Frame, unit_bits: int, n_bits: int
-) -> Activity:
+def _by_place(segments: Sequence[Segment], frame: Frame, unit_bits: int, n_bits: int) -> Activity:
     present = np.zeros(-(-n_bits // 64), np.uint64)
     before = np.empty(len(present), np.int32)
     for key, layout in segments:
@@ -87,9 +85,7 @@ def _by_place(
     return Activity(product, unit, words, first_days(words))
 
 
-def _by_sorting(
-    segments: Sequence[Segment], frame: Frame, unit_bits: int, n_key: int
-) -> Activity:
+def _by_sorting(segments: Sequence[Segment], frame: Frame, unit_bits: int, n_key: int) -> Activity:
     day_bits = max(frame.n_day - 1, 1).bit_length()
     keys = np.empty(n_key, np.uint64)
     n = 0

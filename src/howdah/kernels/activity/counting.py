@@ -57,7 +57,6 @@ class DayCounts(NamedTuple):
     The last axis has a place a bit of the words, and one more.
     """
 
-
     whole: Small  # (n_product, N_WHOLE, n_place)
     partial: Small  # (n_product, N_PARTIAL, n_place); n_product is 0 where nobody joins or leaves
     sticky: Longs  # (n_product, 2, n_place) active days in the window, and their squares

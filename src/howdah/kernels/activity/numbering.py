@@ -105,7 +105,9 @@ class TextTable:
     def find(self, texts: Texts) -> Small:
         """Number of each text; -1 of one that the table does not hold."""
         found = np.empty(len(texts.start) - 1, np.int32)
-        _find_texts(texts.start, texts.data, self._slots, self._hash, self._start, self._data, found)
+        _find_texts(
+            texts.start, texts.data, self._slots, self._hash, self._start, self._data, found
+        )
         return found
 
     def number(self, texts: Texts) -> Small:

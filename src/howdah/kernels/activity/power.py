@@ -68,9 +68,7 @@ def count_power(
 
 
 @nb.njit(cache=True, nogil=True)
-def _count_row(
-    words: Words, shown: Words, place: Small, low: int, high: int, count: Small
-) -> None:
+def _count_row(words: Words, shown: Words, place: Small, low: int, high: int, count: Small) -> None:
     x0 = two0 = four0 = seven0 = fourteen0 = _U(0)
     for j in range(len(words)):
         x = words[j]

@@ -162,6 +162,14 @@ def audience(
         float | None,
         typer.Option(metavar="GB", help="Memory to stay within; what exceeds it goes to disk."),
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Keep the activity in this new folder; where there is one, LOG holds new days "
+            "only, and is added to it.",
+        ),
+    ] = None,
     force: ForceOption = False,
     strict: StrictOption = False,
     as_json: SummaryOption = False,
@@ -171,13 +179,13 @@ def audience(
     Active units, stickiness and growth accounting by day, and the power-user curve, as totals of
     the population with design-based standard errors. Units that join or leave the panel are
     neither new nor churned, and what is too young to be told is null. Writes a table a metric,
-    and summary.json.
+    and summary.json. With --state the next run takes only new days.
     """
     from howdah.panels.audience import Options, chosen_tables  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import audience as page  # noqa: PLC0415
 
     options = Options(chosen_tables(metrics), burn_in, min_n, tz)
     page.run(
-        logs, out, panel, strata, options,
+        logs, out, panel, strata, options, state,
         threads=threads, memory=memory, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip
