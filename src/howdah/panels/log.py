@@ -351,13 +351,22 @@ def texts_of(column: pa.Array) -> Texts:
     return Texts(starts, np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8))
 
 
+def take(ids: Ids, at: Longs) -> Ids:
+    """Some of the ids."""
+    return texts_of(_column(ids).take(pa.array(at))) if isinstance(ids, Texts) else ids[at]
+
+
 def shown(ids: Ids, at: Longs) -> pa.Array:
     """Some ids as text."""
-    if isinstance(ids, Texts):
-        return pa.array(
-            [bytes(ids.data[ids.start[i] : ids.start[i + 1]]).decode() for i in at], pa.string()
-        )
-    return pa.array(ids[at]).cast(pa.string())
+    return pc.cast(_column(ids).take(pa.array(at)), pa.string())
+
+
+def _column(ids: Ids) -> pa.Array:
+    if not isinstance(ids, Texts):
+        return pa.array(ids, pa.int64())
+    kind = pa.large_string() if ids.start.dtype == np.int64 else pa.string()
+    buffers = [None, pa.py_buffer(ids.start), pa.py_buffer(ids.data)]
+    return pa.Array.from_buffers(kind, len(ids.start) - 1, buffers)
 
 
 def _is_empty(column: pa.Array) -> NDArray[np.bool_] | None:
