@@ -156,7 +156,7 @@ def curve_by_hand(oracle: Oracle, kind: str, n: int, product: object) -> tuple[f
     top, base = (np.zeros(len(oracle.joined)) for _ in range(2))
     names = np.array([str(h) for h in oracle.stratum])
     could = np.zeros(len(oracle.joined), bool)
-    unit_days = dict.fromkeys(oracle.population, 0)
+    unit_days, n_told = (dict.fromkeys(oracle.population, 0) for _ in range(2))
     starts = range(oracle.n_day - n)
     for c in starts:
         among = oracle.observed(c, c + n) if kind == "recurring" else None
@@ -171,6 +171,7 @@ def curve_by_hand(oracle: Oracle, kind: str, n: int, product: object) -> tuple[f
         for h, population in oracle.population.items():
             here = among & (names == str(h))
             unit_days[h] += int(here.sum())
+            n_told[h] += 1
             weight = 1.0 if kind == "recurring" else population / max(here.sum(), 1)
             top += weight * (here & cohort & back)
             base += weight * (here & cohort)
@@ -188,7 +189,8 @@ def curve_by_hand(oracle: Oracle, kind: str, n: int, product: object) -> tuple[f
         m = int(here.sum())
         if m > 1:
             residual = (top - value * base)[here]
-            variance += m * (1 - m / population) * residual.var(ddof=1)
+            drawn = min(unit_days[h] / max(n_told[h], 1) / population, 1.0)
+            variance += m * (1 - drawn) * residual.var(ddof=1)
     return value, float(np.sqrt(max(variance, 0.0)) / base.sum())
 
 

@@ -10,7 +10,8 @@ it counts units observed to the log's end: the silence of one that leaves before
 
 The curve over all cohorts is the ratio of sums over entry days. A unit enters once, so with
 $w_{hc} = N_h / n_{hc}$ it adds $w_{hc} (y_u - R x_u)$; its variance within a stratum is that of
-these over the $n_h$ units that any entry day could have counted.
+these over the $n_h$ units that any entry day could have counted; the share of the population that
+was drawn is that of an average day, since units of a panel take each other's places.
 """
 
 from typing import NamedTuple
@@ -28,7 +29,7 @@ from howdah.kernels.activity.ratios import (
     TOP,
     TOP_VAR,
     add_share,
-    spread_factor,
+    curve_factor,
 )
 from howdah.kernels.activity.words import Activity, Roster
 
@@ -56,6 +57,7 @@ class EntryBase(NamedTuple):
     n_on: Small  # (n_day, n_slot)
     n_later: Small  # (n_day,)
     n_curve: Small  # (2, n_slot) units that some entry day could have counted
+    n_at_once: Floats  # (2, n_slot) and how many of them a day counts on average
 
 
 class EntryCounts(NamedTuple):
@@ -109,7 +111,10 @@ def entry_base(plan: EntryPlan, windows: Small, durations: Small) -> EntryBase:
     latest = n_day - 1 - plan.days
     n_later_curve = np.where(latest >= 0, n_later[np.maximum(latest, 0)], 0)
     n_curve = np.stack([durations[longest], n_later_curve])
-    return EntryBase(n_on, n_later, n_curve.astype(np.int32))
+    is_told = (day[:, None] >= back) & (day[:, None] <= latest)
+    n_told = np.maximum(is_told.sum(0), 1)
+    n_at_once = np.stack([n_on.sum(0) / n_told, (n_later[:, None] * is_told).sum(0) / n_told])
+    return EntryBase(n_on, n_later, n_curve.astype(np.int32), n_at_once)
 
 
 @nb.njit(cache=True, nogil=True)
@@ -262,7 +267,8 @@ def _close_stratum(
             for k in range(n_slot):
                 if base.n_curve[kind, k] > 0:
                     of = int(base.n_curve[kind, k])
-                    _add_curve(population, of, totals, curve, kind, k)
+                    at_once = base.n_at_once[kind, k]
+                    _add_curve(curve_factor(population, of, at_once), of, totals, curve, kind, k)
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
@@ -275,16 +281,12 @@ def _add_weighted(totals: Floats, kind: int, k: int, weight: float, y: float, x:
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _add_curve(
-    population: float, of: int, totals: Floats, curve: Floats, kind: int, k: int
-) -> None:
+def _add_curve(factor: float, of: int, totals: Floats, curve: Floats, kind: int, k: int) -> None:
     top, whole = totals[kind, 0, k], totals[kind, 1, k]
     top_square, whole_square = totals[kind, 2, k], totals[kind, 3, k]
     curve[kind, k, TOP] += top
     curve[kind, k, BASE] += whole
     curve[kind, k, N_RAW] += totals[kind, 4, k]
-    # Contributions are weighted already: the factor of counts over (N / n)^2.
-    factor = spread_factor(population, of) * of * of / (population * population)
     curve[kind, k, TOP_VAR] += factor * (top_square - top * top / of)
     curve[kind, k, CROSS_VAR] += factor * (top_square - top * whole / of)
     curve[kind, k, BASE_VAR] += factor * (whole_square - whole * whole / of)

@@ -44,6 +44,23 @@ def spread_factor(population: float, n: int) -> float:
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
+def curve_factor(population: float, n: int, n_at_once: float) -> float:
+    """What sums of squares of contributions that are weighted already count for.
+
+    Parameters
+    ----------
+    n
+        Units that contribute on some day.
+    n_at_once
+        Units that a day counts on average: fewer than `n` where units join and leave, and what
+        part of the population was drawn is told by them.
+    """
+    if n < 2 or population <= n_at_once:  # noqa: PLR2004 - one has no spread
+        return 0.0
+    return (1.0 - n_at_once / population) * n / (n - 1.0)
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
 def add_share(
     sums: Floats, kind: int, c: int, k: int, y: int, x: int, population: float, n: int
 ) -> None:

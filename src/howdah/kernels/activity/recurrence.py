@@ -25,7 +25,7 @@ from howdah.kernels.activity.ratios import (
     TOP,
     TOP_VAR,
     add_share,
-    spread_factor,
+    curve_factor,
 )
 from howdah.kernels.activity.words import Activity, Roster
 
@@ -218,8 +218,8 @@ def _add_curve(
     sums[TOP] += weight * top
     sums[BASE] += weight * whole
     sums[N_RAW] += own[5]
-    # The weight of a unit-day in place of that of a unit.
-    factor = spread_factor(population, n) * n * n * weight * weight / (population * population)
+    at_once = base.unit_days[k] / n_started
+    factor = weight * weight * curve_factor(population, n, at_once)
     sums[TOP_VAR] += factor * (own[2] - top * top / n)
     sums[CROSS_VAR] += factor * (own[3] - top * whole / n)
     sums[BASE_VAR] += factor * (own[4] - whole * whole / n)
