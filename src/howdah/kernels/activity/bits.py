@@ -1,4 +1,4 @@
-"""Bits of a 64-bit word: how many are set, and where the lowest one is.
+"""Bits of a 64-bit word: how many are set, and where the lowest and the highest one are.
 
 NumPy counts bits of arrays but not inside a compiled loop; these are the machine's own
 instructions there.
@@ -37,6 +37,18 @@ def _lowest_bit(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
     return types.int64(types.uint64), generate
 
 
+@intrinsic
+def _highest_bit(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
+    """Place of the highest set bit of an unsigned 64-bit word; -1 of an empty word."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        above = builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 0))
+        return builder.sub(ir.Constant(ir.IntType(64), 63), above)
+
+    return types.int64(types.uint64), generate
+
+
 #: The machine's instructions, as compiled loops call them: of one word, not of an array.
 count_bits: Callable[[Word], Word] = cast("Any", _count_bits)
 lowest_bit: Callable[[Word], int] = cast("Any", _lowest_bit)
+highest_bit: Callable[[Word], int] = cast("Any", _highest_bit)
