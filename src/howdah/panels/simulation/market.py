@@ -132,8 +132,8 @@ class Market:
             raise InputError(f"A market of {self.n_day} days; it may have 1 to {_MOST_DAYS}.")
         if not self.strata or not 0 < len(self.products) <= _MOST_PRODUCTS:
             raise InputError(
-                f"A market of {len(self.products)} products and {len(self.strata)} strata; it needs "
-                f"one of each at least, and {_MOST_PRODUCTS} products at most."
+                f"A market of {len(self.products)} products and {len(self.strata)} strata; it "
+                f"needs one of each at least, and {_MOST_PRODUCTS} products at most."
             )
         for product in self.products:
             first = 0 if product.launch is None else product.launch
