@@ -1,8 +1,8 @@
 """Small random panels for Hypothesis: what real ones do that breaks an engine.
 
 Gaps and ties, products that nobody of the panel uses or that are used once, strata of one unit,
-strata that are wholly in the panel or of which nobody is there on some days, members who join and leave or whose rows lie
-outside their membership, strangers, repeats, and rows in any order.
+strata that are wholly in the panel or of which nobody is there on some days, members who join and
+leave or whose rows lie outside their membership, strangers, repeats, and rows in any order.
 """
 
 import datetime as dt
