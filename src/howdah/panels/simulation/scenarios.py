@@ -14,8 +14,8 @@ def assistants() -> Market:
     """A market of eight simulated assistants over 400 days, with a story to find.
 
     A and B were there first. C lives on ads, whose users do not stay. D is launched on day 60 and
-    keeps its users. E is used at work, F at weekends. G is closed on day 300. H is a giant's: it
-    enters on day 220 with ads, and draws users away from all others.
+    keeps its users. E is used at work, F at weekends. G fades and is closed on day 300. H is a
+    giant's: it enters on day 220 with ads, and draws users away from all others.
 
     Examples
     --------
@@ -38,7 +38,14 @@ def assistants() -> Market:
         Product(name="Simulated assistant D", appeal=5.0, intensity=0.4, launch=60, churn=0.008),
         Product(name="Simulated assistant E", appeal=3.0, intensity=0.4, weekend=0.35),
         Product(name="Simulated assistant F", appeal=2.5, intensity=0.2, weekend=1.8),
-        Product(name="Simulated assistant G", appeal=2.0, intensity=0.2, death=300, growth=-0.004),
+        Product(
+            name="Simulated assistant G",
+            appeal=2.0,
+            intensity=0.2,
+            death=300,
+            growth=-0.012,
+            churn=0.04,
+        ),
         Product(
             name="Simulated assistant H",
             appeal=9.0,
@@ -47,7 +54,7 @@ def assistants() -> Market:
             churn=0.01,
             bought_churn=0.06,
             bursts=(Burst(first=220, last=260, lift=4.0),),
-            pull=0.25,
+            pull=0.6,
         ),
     )
     strata = (
