@@ -169,7 +169,6 @@ def extend_rows() -> Iterator[Row]:
             state, grown = Path(scratch) / "state", Path(scratch) / "grown"
             kept = ("--state", str(state), "--force")
             first = audience([str(days / "before.parquet")], *kept, panel=folder, out=grown)
-            # Only `all` of the words is read again; the day itself is small.
             then = audience([str(days / "last.parquet")], *kept, panel=folder, out=grown)
             full = Path(scratch) / "full"
             whole = [str(days / "before.parquet"), str(days / "last.parquet")]
