@@ -31,16 +31,24 @@ from howdah.panels.daily import DailyTable
 from howdah.panels.keystore import KeyStore
 from howdah.panels.l28 import L28Table
 from howdah.panels.log import Calendar, LogFile, Reader, Task, inspect
+from howdah.panels.migration import Migration
+from howdah.panels.overlap import OVERLAP_WINDOW, Overlap
+from howdah.panels.retention import RETENTION_DAYS, Retention
 from howdah.panels.roster import PanelRows, census, read_panel
 from howdah.panels.span import Span, find_span
 from howdah.panels.state import Header, KeptWords, StateReader
+from howdah.panels.survival import Survival
 from howdah.panels.tables import BURN_IN_DAYS, MIN_UNITS, PartTable, Survey
 from howdah.panels.words import Words, rank_names
 
 #: Tables in the order in which they are counted and written, and how each is begun.
 TABLES: Mapping[str, Callable[[Survey, "Options"], PartTable]] = {
     "daily": lambda survey, _: DailyTable(survey),
+    "retention": lambda survey, options: Retention(survey, options.retention_days),
+    "survival": lambda survey, _: Survival(survey),
     "l28": lambda survey, _: L28Table(survey),
+    "overlap": lambda survey, options: Overlap(survey, options.overlap_window),
+    "migration": lambda survey, _: Migration(survey),
 }
 
 #: Parts are as large as their words fit into a processor's cache, but no more than a few thousand,
@@ -66,6 +74,10 @@ class Options:
     ----------
     metrics
         Names of tables, of `TABLES`.
+    retention_days
+        Days after entry that retention is asked of.
+    overlap_window
+        Days in which a unit uses two products for them to overlap.
     burn_in
         Days of look-back that tell what is new.
     min_n
@@ -79,6 +91,8 @@ class Options:
     """
 
     metrics: tuple[str, ...] = tuple(TABLES)
+    retention_days: tuple[int, ...] = RETENTION_DAYS
+    overlap_window: int = OVERLAP_WINDOW
     burn_in: int = BURN_IN_DAYS
     min_n: int = MIN_UNITS
     tz: str = "UTC"
@@ -94,6 +108,8 @@ class Options:
             A number is out of range.
         """
         for name, value, least in (
+            ("--retention-days", min(self.retention_days, default=0), 1),
+            ("--overlap-window", self.overlap_window, 1),
             ("--burn-in", self.burn_in, 0),
             ("--min-n", self.min_n, 0),
             ("--threads", self.threads, 1),
@@ -128,6 +144,27 @@ def chosen_tables(metrics: str) -> tuple[str, ...]:
     return tuple(name for name in TABLES if name in names or "all" in names)
 
 
+def chosen_days(text: str) -> tuple[int, ...]:
+    """Days that are named, ascending.
+
+    Raises
+    ------
+    InputError
+        One is no whole number.
+
+    Examples
+    --------
+    >>> chosen_days("7, 1,30")
+    (1, 7, 30)
+    """
+    try:
+        return tuple(sorted({int(day) for day in text.split(",")}))
+    except ValueError:
+        raise InputError(
+            f"--retention-days is {text!r}; give whole numbers with commas between them, as 1,7,30."
+        ) from None
+
+
 @dataclass(slots=True)
 class Audience:
     """A log that has been read, ready to be counted.
@@ -157,9 +194,10 @@ class Audience:
             for table in tables.values():
                 table.add(part)
             progress("counting", done + 1, self.words.n_part)
-        for name, table in tables.items():
-            progress(f"writing {name}", 0, 0)
-            yield name, table.finish()
+        for table in tables.values():
+            for name, rows in table.files():
+                progress(f"writing {name}", 0, 0)
+                yield name, rows
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from howdah.engines.output import Rows
 from howdah.kernels.activity import (
     METRICS,
     STICKINESS,
@@ -71,6 +72,10 @@ class DailyTable:
         else:
             with ThreadPoolExecutor(len(split)) as pool:
                 list(pool.map(count, split))
+
+    def files(self) -> Iterator[tuple[str, Rows]]:
+        """The table under its name."""
+        yield "daily", self.finish()
 
     def finish(self) -> pa.RecordBatchReader:
         """The table, product by product."""

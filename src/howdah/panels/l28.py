@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from howdah.engines.output import Rows
 from howdah.kernels.activity import L28_DAYS, PowerTotals, count_power
 from howdah.panels.tables import Part, Survey
 from howdah.panels.weighing import StrataCount, split_products
@@ -56,6 +57,10 @@ class L28Table:
         split = split_products(start, self._survey.threads)
         with ThreadPoolExecutor(len(split)) as pool:
             list(pool.map(count, split))
+
+    def files(self) -> Iterator[tuple[str, Rows]]:
+        """The table under its name."""
+        yield "l28", self.finish()
 
     def finish(self) -> pa.RecordBatchReader:
         """The table, product by product."""

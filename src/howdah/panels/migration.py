@@ -8,9 +8,12 @@ that left it. A unit counts if it was in the panel in both months and for the bu
 last day, so that what is first seen is new.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 
+from howdah.engines.output import Rows
 from howdah.kernels.activity.flows import (
     VALUE,
     VALUE_VAR,
@@ -77,6 +80,10 @@ class Migration:
                     n = observed.windows[since, group.periods.last]
                     population = self._survey.population[run.stratum]
                     close_flows(group.flows, group.n_flow, population, n)
+
+    def files(self) -> Iterator[tuple[str, Rows]]:
+        """The table under its name."""
+        yield "migration", self.finish()
 
     def finish(self) -> pa.Table:
         """The table ``migration``: a row a month and flow that any unit is part of."""

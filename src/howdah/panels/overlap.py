@@ -10,11 +10,14 @@ The share is not symmetric, and all three depend on the window: figures of 7 and
 compare. Lift is null where nobody uses B without A, or where everybody uses A.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from howdah.core.errors import InputError
+from howdah.engines.output import Rows
 from howdah.kernels.activity.pairs import (
     BOTH,
     BOTH_VAR,
@@ -100,6 +103,10 @@ class Overlap:
                     n = observed.windows[group.periods.first, group.periods.last]
                     population = self._survey.population[run.stratum]
                     close_pairs(group.pairs, group.n_pair, population, n)
+
+    def files(self) -> Iterator[tuple[str, Rows]]:
+        """The table under its name."""
+        yield "overlap", self.finish()
 
     def finish(self) -> pa.Table:
         """The table ``overlap``: a row a pair in each order and month, pairs of few left out."""

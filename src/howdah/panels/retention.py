@@ -27,6 +27,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from howdah.core.errors import InputError
+from howdah.engines.output import Rows
 from howdah.kernels.activity import cohorts, recurrence
 from howdah.kernels.activity.cohorts import LATER, EntryPlan, EntrySums
 from howdah.kernels.activity.ratios import BASE, N_RAW, N_SUM, ratio_of
@@ -163,6 +164,11 @@ class Retention:
         n_product = len(self._survey.products)
         if not run.is_last and len(self._counts[0].touched) < n_product:
             self._counts = self._no_counts(n_product)
+
+    def files(self) -> Iterator[tuple[str, Rows]]:
+        """Cohort by cohort, and the curves of all of them."""
+        yield "retention", self.finish()
+        yield "retention_curve", self.curve()
 
     def finish(self) -> pa.RecordBatchReader:
         """The table ``retention``, product by product.

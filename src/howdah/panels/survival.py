@@ -12,6 +12,7 @@ not fit, or its parameters cannot be told, there are no values: the verdict says
 tell of changes to come, of a product or of who enters it.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from howdah.core.errors import InputError
+from howdah.engines.output import Rows
 from howdah.kernels.activity.lifetimes import LifePlan, add_lives, close_lives, no_lives
 from howdah.kernels.beta_geometric import BetaGeometric, Lifetimes, fit_beta_geometric
 from howdah.panels.cells import nullable
@@ -140,6 +142,10 @@ class Survival:
                 self._has_spread &= n != 1
             n_started = self._survey.n_day - span
             close_lives(self._sums, population * n_started / max(unit_days, 1), n)
+
+    def files(self) -> Iterator[tuple[str, Rows]]:
+        """What survives by day, and the law of each product with its verdict."""
+        yield from zip(("survival", "survival_laws"), self.finish(), strict=True)
 
     def finish(self) -> tuple[pa.Table, pa.Table]:
         """The tables ``survival`` and ``survival_laws``, a product after the other.

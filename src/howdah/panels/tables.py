@@ -6,6 +6,7 @@ parts is counted through all of them before anything that is not a count is comp
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -98,5 +99,8 @@ class PartTable(Protocol):
     def add(self, part: Part) -> None:
         """Count a part; parts come in the order of their units, each once."""
 
-    def finish(self) -> Rows:
-        """The table, once all parts were added: ``pyarrow.Table`` or ``RecordBatchReader``."""
+    def files(self) -> Iterator[tuple[str, Rows]]:
+        """Its tables, once all parts were added, each under the name of its file.
+
+        A table is a ``pyarrow.Table`` or a ``RecordBatchReader``, to be read before the next one.
+        """

@@ -145,6 +145,13 @@ def audience(
     metrics: Annotated[
         str, typer.Option(help="Tables to write, with commas between them, or all.")
     ] = "all",
+    retention_days: Annotated[
+        str, typer.Option(metavar="DAYS", help="Days after entry, with commas between them.")
+    ] = "1,3,7,14,30",
+    overlap_window: Annotated[
+        int,
+        typer.Option(metavar="DAYS", help="Days in which using two products makes them overlap."),
+    ] = 28,
     burn_in: Annotated[
         int,
         typer.Option(metavar="DAYS", help="Days of look-back that tell new from resurrected."),
@@ -176,15 +183,22 @@ def audience(
 ) -> None:
     """Count the audience of products from the log of a panel or a census.
 
-    Active units, stickiness and growth accounting by day, and the power-user curve, as totals of
-    the population with design-based standard errors. Units that join or leave the panel are
+    Active units, stickiness and growth accounting by day; retention, and how long units stay; the
+    power-user curve; overlap and migration of products: as totals and ratios of the population
+    with design-based standard errors. Units that join or leave the panel are
     neither new nor churned, and what is too young to be told is null. Writes a table a metric,
     and summary.json. With --state the next run takes only new days.
     """
-    from howdah.panels.audience import Options, chosen_tables  # noqa: PLC0415 - see `begin`
+    from howdah.panels.audience import (  # noqa: PLC0415 - see `begin`
+        Options,
+        chosen_days,
+        chosen_tables,
+    )
     from howdah.surfaces.cli.pages import audience as page  # noqa: PLC0415
 
-    options = Options(chosen_tables(metrics), burn_in, min_n, tz)
+    options = Options(
+        chosen_tables(metrics), chosen_days(retention_days), overlap_window, burn_in, min_n, tz
+    )
     page.run(
         logs, out, panel, strata, options, state,
         threads=threads, memory=memory, force=force, strict=strict, as_json=as_json,
