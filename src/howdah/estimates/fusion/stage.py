@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
 from howdah.engines import text_literal
@@ -26,6 +27,7 @@ from howdah.estimates.fusion.reviewing import Reviews
 from howdah.estimates.revisions import RevisionCurve, revision_table
 
 Progress = Callable[[str, int, int], None]
+Small = NDArray[np.int32]
 
 #: Claims of one chunk: its arrays and those of its estimates stay within a few hundred MB, and each
 #: below 32 MB, up to which the C library hands memory out again instead of asking for fresh pages.
@@ -111,9 +113,10 @@ _NEWEST = (
 
 
 class Numbering:
-    """Numbers for the names in a table of claims, kept in the engine as enumerations.
+    """Numbers for the names in a table of claims, given by the engine.
 
-    The names are read in two scans; every later read gives numbers.
+    The names are read in two scans; every later read gives numbers. Series are numbered read by
+    read, by a join: an enumeration of a million costs the engine a second at each read.
 
     Parameters
     ----------
@@ -149,11 +152,13 @@ class Numbering:
             .to_numpy()
             .astype(np.int32)
         )
-        for kind, texts in (
-            ("series", self.series["series"]),
-            ("source", pl.Series(self.names.sources, dtype=pl.String)),
-        ):
-            self._make_enumeration(kind, texts)
+        # An enumeration needs a value, even where there is no claim.
+        sources = pl.DataFrame({"name": self.names.sources or ("",)})
+        claims.engine.register("source_names", sources.to_arrow())
+        claims.engine.execute(
+            "CREATE OR REPLACE TYPE howdah_source AS ENUM "
+            "(SELECT name FROM source_names ORDER BY name)"
+        ).fetchall()
 
     def chunks(self) -> list[tuple[int, int]]:
         """First and last series of each chunk, in order."""
@@ -168,10 +173,11 @@ class Numbering:
 
     def between(self, first: int, last: int) -> Numbered:
         """Claims and truth of a chunk."""
-        series = self.series["series"]
-        low, high = text_literal(series[first]), text_literal(series[last])
+        own = slice(first, last + 1)
+        series = self.series["series"][own]
+        low, high = text_literal(series[0]), text_literal(series[-1])
         where = f"WHERE series >= {low} AND series <= {high}"
-        return self._numbered(where, series.slice(first, last - first + 1), first)
+        return self._numbered(where, series, self._segment[own])
 
     def sample(self, seed: int) -> Numbered:
         """Claims and truth of some series with truth and some without."""
@@ -187,46 +193,30 @@ class Numbering:
                 f"FROM ({self._claims.claims}) {where}"
             )
             self.curve = learn_curve(prints, self._scale)
-        found = self._numbered(where, self.series["series"], 0)
-        number = np.searchsorted(self.series["series"].to_numpy(), chosen.to_numpy())
-        place = pl.Series(number)
-        claims, truth = (
-            frame.with_columns(
-                pl.Series(np.searchsorted(number, frame["series"].to_numpy())).alias("series")
-            )
-            for frame in (found.claims, found.truth)
-        )
-        return Numbered(claims, truth, self.series["series"].gather(place))
+        own = np.searchsorted(self.series["series"].to_numpy(), chosen.to_numpy())
+        return self._numbered(where, chosen, self._segment[own])
 
-    def _numbered(self, where: str, series: pl.Series, first: int) -> Numbered:
-        number = f"enum_code(try_cast(series AS howdah_series))::INT - {first}"
+    def _numbered(self, where: str, series: pl.Series, segment: Small) -> Numbered:
+        numbers = pl.DataFrame({"series": series, "number": np.arange(len(series), dtype=np.int32)})
+        self._claims.engine.register("series_numbers", numbers.to_arrow())
         said = f"SELECT * FROM ({self._claims.claims}) {where}"
         published = ""
         if self._claims.has_prints:
             said, published = f"{said} {_NEWEST}", ", published_at"
         claims = self._claims.frame(
-            f"SELECT {number} AS series, enum_code(source::howdah_source) AS source, "
-            f"period, value, value_low, value_high, listed, cutoff{published} FROM ({said})"
+            "SELECT number AS series, enum_code(source::howdah_source) AS source, period, value, "
+            f"value_low, value_high, listed, cutoff{published} "
+            f"FROM ({said}) JOIN series_numbers USING (series)"
         )
         if published:
             claims = with_age(claims, self.curve, self.names, self._scale)
-        own = self._segment[claims["series"].to_numpy() + first]
-        claims = claims.with_columns(pl.Series("segment", own))
-        truth = self._claims.frame(
-            f"SELECT {number} AS series, period, value FROM ({self._claims.truth}) {where}"
-        )
+        claims = claims.with_columns(pl.Series("segment", segment[claims["series"].to_numpy()]))
         # Truth of a series without claims has no number.
-        return Numbered(claims, truth.drop_nulls("series"), series)
-
-    def _make_enumeration(self, kind: str, texts: pl.Series) -> None:
-        engine = self._claims.engine
-        # An enumeration needs a value, even where there is no claim.
-        frame = pl.DataFrame({"name": texts if len(texts) else pl.Series([""])})
-        engine.register(f"names_{kind}", frame.to_arrow())
-        engine.execute(
-            f"CREATE OR REPLACE TYPE howdah_{kind} AS ENUM "
-            f"(SELECT name FROM names_{kind} ORDER BY name)"
-        ).fetchall()
+        truth = self._claims.frame(
+            f"SELECT number AS series, period, value FROM ({self._claims.truth}) "
+            "JOIN series_numbers USING (series)"
+        )
+        return Numbered(claims, truth, series)
 
 
 class FusedTable:
