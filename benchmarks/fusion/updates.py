@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from costs import N_SIMULATED, make_large, make_simulated
 
 from bench import Cost, run_child
@@ -38,21 +40,7 @@ def update_rows(
         claims, truth = make_large(data, (claims, truth))
     with tempfile.TemporaryDirectory(dir=data) as name:
         folder = Path(name)
-        last = duckdb.sql(f"SELECT max(period) FROM '{claims}'").fetchall()[0][0]
-        name_of_last = duckdb.sql(
-            f"SELECT max(series) FROM (SELECT DISTINCT series FROM '{claims}' "
-            f"ORDER BY series LIMIT {n_series})"
-        ).fetchall()[0][0]
-        parts = {
-            "before": f"period < DATE '{last}'",
-            "two": f"period = DATE '{last}' AND source IN {TWO}",
-            "ten": f"period = DATE '{last}'",
-        }
-        for part, where in parts.items():
-            duckdb.sql(
-                f"COPY (SELECT * FROM '{claims}' WHERE series <= '{name_of_last}' AND {where} "
-                f"ORDER BY series) TO '{folder}/{part}.parquet' (FORMAT parquet, COMPRESSION zstd)"
-            )
+        _cut(claims, folder)
         whole = None
         for label, part, state in (
             ("full run", "before", None),
@@ -79,6 +67,27 @@ def update_rows(
                 "peak MB": round(cost.peak_mb),
                 "state MB": round(_size(folder / state) / 1e6) if state else "",
             }
+
+
+def _cut(claims: Path, folder: Path) -> None:
+    """The claims of all weeks but the last, and those of the last of two sources and of all."""
+    source = pq.ParquetFile(claims)
+    at = source.schema_arrow.get_field_index("period")
+    groups = (source.metadata.row_group(g).column(at) for g in range(source.num_row_groups))
+    last = pa.scalar(max(group.statistics.max for group in groups), pa.date32())
+    new = []
+    with pq.ParquetWriter(
+        folder / "before.parquet", source.schema_arrow, compression="zstd"
+    ) as writer:
+        # Batch by batch: the engine would hold all of an ordered copy in memory.
+        for batch in source.iter_batches(500_000):
+            is_last = pc.equal(batch["period"], last)
+            writer.write_batch(batch.filter(pc.invert(is_last)))
+            new.append(batch.filter(is_last))
+    ten = pa.Table.from_batches(new)
+    pq.write_table(ten, folder / "ten.parquet", compression="zstd")
+    two = ten.filter(pc.is_in(ten["source"], pa.array(TWO)))
+    pq.write_table(two, folder / "two.parquet", compression="zstd")
 
 
 def compared_rows(
