@@ -13,6 +13,7 @@ from howdah.engines import connect
 from howdah.kernels.activity import METRICS, look_back_days
 from howdah.panels import audience
 from howdah.panels.audience import Options, read_audience
+from howdah.panels.population import PanelFiles
 from howdah.panels.state import opened_state
 
 from .counted import LOOK_BACK, Unit, cell, has, rows_of
@@ -30,7 +31,7 @@ def run(
     pq.write_table(pa.table(log), folder / "log.parquet", row_group_size=50)
     panel = None
     if units is not None:
-        panel = folder / "panel.parquet", folder / "strata.csv"
+        panel = PanelFiles(folder / "panel.parquet", folder / "strata.csv")
         pq.write_table(
             pa.table(
                 {

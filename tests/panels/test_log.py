@@ -12,12 +12,13 @@ import pytest
 from howdah.core.errors import FileFormatError, InputError, MissingColumnError
 from howdah.engines import connect
 from howdah.panels.audience import Options, read_audience
+from howdah.panels.population import PanelFiles
 
 DAY = dt.date(2024, 3, 1)
 
 
 def read(
-    logs: list[Path], tmp_path: Path, panel: tuple[Path, Path] | None = None, **options: object
+    logs: list[Path], tmp_path: Path, panel: PanelFiles | None = None, **options: object
 ) -> tuple[dict[tuple[object, str, str], object], list[tuple[object, ...]], float]:
     """dau by product and day, the rows set aside, and the population."""
     aside: list[pa.Table] = []
@@ -166,7 +167,7 @@ def test_a_panel_leaves_out_what_is_not_its_own(tmp_path: Path) -> None:
     )
     strata = tmp_path / "strata.csv"
     strata.write_text("stratum,population\ns,10\nt,30\nt,30\n")
-    found, aside, population = read([log], tmp_path, (panel, strata))
+    found, aside, population = read([log], tmp_path, PanelFiles(panel, strata))
     assert found == {(1, "dau", "2024-03-01"): 10.0 + 15.0}
     assert population == 40.0
     differs = "this unit stands in several rows that differ: give it one"
@@ -184,7 +185,7 @@ def test_a_panel_leaves_out_what_is_not_its_own(tmp_path: Path) -> None:
     ("strata", "message"),
     [
         ("s,1\n", r"Stratum 's' has a population of 1, and 2 units"),
-        ("s,10\ns,11\n", r"stratum 's' has two populations, 10 and 11"),
+        ("s,10\ns,11\n", r"stratum 's' has two rows that differ: population is 10.0 and 11.0"),
         ("s,10\nt,5\n", r"Stratum 't' has a population of 5, and no unit"),
         ("s,-1\n", r"1 strata cannot be used. Row 1, column 'population': negative"),
         ("", r"has no stratum"),
@@ -195,7 +196,7 @@ def test_strata_that_cannot_stand_are_refused(tmp_path: Path, strata: str, messa
     (tmp_path / "panel.csv").write_text("unit,stratum\na,s\nb,s\n")
     (tmp_path / "strata.csv").write_text(f"stratum,population\n{strata}")
     with pytest.raises(InputError, match=message):
-        read([log], tmp_path, (tmp_path / "panel.csv", tmp_path / "strata.csv"))
+        read([log], tmp_path, PanelFiles(tmp_path / "panel.csv", tmp_path / "strata.csv"))
 
 
 def test_a_rotated_panel_may_have_had_more_units_than_its_population(tmp_path: Path) -> None:
@@ -205,7 +206,7 @@ def test_a_rotated_panel_may_have_had_more_units_than_its_population(tmp_path: P
         "unit,stratum,joined,left\na,s,,2024-03-02\nb,s,2024-03-02,\n"
     )
     (tmp_path / "strata.csv").write_text("stratum,population\ns,1\n")
-    panel = tmp_path / "panel.csv", tmp_path / "strata.csv"
+    panel = PanelFiles(tmp_path / "panel.csv", tmp_path / "strata.csv")
     found, _, _ = read([log], tmp_path, panel)
     assert found == {(1, "dau", "2024-03-01"): 1.0, (1, "dau", "2024-03-02"): 1.0}
 

@@ -13,6 +13,7 @@ from howdah.engines import connect
 from howdah.panels.audience import Options, read_audience
 from howdah.panels.migration import Migration
 from howdah.panels.overlap import Overlap
+from howdah.panels.population import PanelFiles
 from howdah.panels.retention import Retention
 
 DAYS = (1, 7)
@@ -51,7 +52,7 @@ def tables_of(panel: Panel, folder: Path, burn_in: int) -> list[pa.Table]:
         read_audience(
             engine,
             [folder / "log.parquet"],
-            (folder / "panel.parquet", folder / "strata.parquet"),
+            PanelFiles(folder / "panel.parquet", folder / "strata.parquet"),
             Options(burn_in=burn_in, min_n=0),
             set_aside=lambda _: None,
             folder=folder,

@@ -33,6 +33,8 @@ from howdah.panels.l28 import L28Table
 from howdah.panels.log import Calendar, LogFile, Reader, Task, inspect
 from howdah.panels.migration import Migration
 from howdah.panels.overlap import OVERLAP_WINDOW, Overlap
+from howdah.panels.population import PanelFiles
+from howdah.panels.raking import Raked
 from howdah.panels.retention import RETENTION_DAYS, Retention
 from howdah.panels.roster import PanelRows, census, read_panel
 from howdah.panels.span import Span, find_span
@@ -177,6 +179,8 @@ class Audience:
         Rows that were taken in, repeats among them.
     n_units
         Units of the panel, or of the census.
+    raked
+        How the strata were raked; None where they were not.
     """
 
     options: Options
@@ -185,6 +189,7 @@ class Audience:
     n_rows: int
     n_units: int
     n_spilled: int
+    raked: Raked | None
     asides: Asides = field(repr=False)
 
     def tables(self, progress: Progress) -> Iterator[tuple[str, Rows]]:
@@ -204,7 +209,7 @@ class Audience:
 def read_audience(
     engine: duckdb.DuckDBPyConnection,
     logs: Sequence[Path],
-    panel: tuple[Path, Path] | None,
+    panel: PanelFiles | None,
     options: Options,
     *,
     set_aside: Sink,
@@ -219,7 +224,7 @@ def read_audience(
     engine
         Reads what needs parsing.
     panel
-        The files of the panel and of its strata; without them the log is a census.
+        Its files; without them the log is a census.
     set_aside
         Takes the rows that cannot be used.
     folder
@@ -240,7 +245,7 @@ def read_audience(
         before.require(is_census=panel is None, tz=options.tz, has_number=reader.has_number)
     panel_rows = None
     if panel is not None:
-        panel_rows = read_panel(engine, *panel, asides, is_number=reader.has_number["unit"])
+        panel_rows = read_panel(engine, panel, asides, is_number=reader.has_number["unit"])
     units = _number_units(panel_rows, reader, kept)
     known = None if before is None else before.header.names
     products = NewNames(is_number=reader.has_number["product"], known=known)
@@ -275,7 +280,7 @@ def read_audience(
             options, survey, Words(store, members, span, rank, unit_bits, kept),
             int(day_rows.sum()),
             int(members.population.sum()) if panel is None else len(members.joined),
-            store.n_spilled, asides,
+            store.n_spilled, None if panel_rows is None else panel_rows.raked, asides,
         )  # fmt: skip
         if kept is not None:
             header = Header(

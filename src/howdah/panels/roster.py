@@ -1,8 +1,6 @@
 """The units of a panel, from its PANEL and STRATA files, or those of a census from its log."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -14,6 +12,8 @@ from howdah.core.errors import InputError
 from howdah.engines import Check, Column, StageTable, read_table
 from howdah.kernels.activity import Roster
 from howdah.panels.asides import Asides
+from howdah.panels.population import PanelFiles, read_strata
+from howdah.panels.raking import Raked
 
 Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -24,9 +24,6 @@ PANEL = (
     Column("joined", "date", is_required=False, is_nullable=True),
     Column("left", "date", is_required=False, is_nullable=True),
 )
-STRATA = (Column("stratum", "text"), Column("population", "float"))
-
-_NEGATIVE = Check("population", "{population} < 0", "negative: give a number of units")
 _WRONG_WAY = Check(
     "left", "{left} <= {joined}", "not after joined: give the first day no longer in the panel"
 )
@@ -99,16 +96,17 @@ class Members:
 
 @dataclass(frozen=True, slots=True)
 class PanelRows:
-    """Who is in a panel: its units' ids by number, and the members."""
+    """Who is in a panel: its units' ids by number, the members, and how strata were raked."""
 
     ids: pa.Array  # (n_unit,) int64 or large_string
     members: Members
+    raked: Raked | None
 
 
 def read_panel(
-    engine: duckdb.DuckDBPyConnection, panel: Path, strata: Path, asides: Asides, *, is_number: bool
+    engine: duckdb.DuckDBPyConnection, files: PanelFiles, asides: Asides, *, is_number: bool
 ) -> PanelRows:
-    """Read the two files of a panel.
+    """Read the files of a panel.
 
     Rows of one unit that say the same are one; where they differ, all of them are set aside.
 
@@ -122,10 +120,13 @@ def read_panel(
     InputError
         A stratum cannot be used, or none of the units.
     """
-    names, population = _read_strata(engine, strata)
+    strata = read_strata(engine, files)
+    panel, names = files.units, strata.names
     read = read_table(engine, panel, PANEL, checks=[_WRONG_WAY], keep_row=True)
     _set_aside(read, asides)
-    engine.register("panel_strata", pa.table({"stratum": names, "number": np.arange(len(names))}))
+    engine.register(
+        "panel_strata", pa.table({"stratum": list(names), "number": np.arange(len(names))})
+    )
     unit = "unit"
     if is_number:
         unit = "CASE WHEN try_cast(unit AS BIGINT)::VARCHAR = unit THEN unit::BIGINT END"
@@ -160,15 +161,17 @@ def read_panel(
     if not good.num_rows:
         raise InputError(f"{panel}: no row can be used: {_told(asides)}.")
     number = good["number"].to_numpy()
+    start = np.searchsorted(number, np.arange(len(names) + 1)).astype(np.int64)
+    population, raked = strata.settle(np.diff(start))
     members = Members(
-        tuple(names),
+        names,
         population,
-        np.searchsorted(number, np.arange(len(names) + 1)),
+        start,
         _days(good["joined"], np.iinfo(np.int32).min),
         _days(good["left"], np.iinfo(np.int32).max),
     )
     ids = _whole(good["unit"])
-    return PanelRows(ids if is_number else pc.cast(ids, pa.large_string()), members)
+    return PanelRows(ids if is_number else pc.cast(ids, pa.large_string()), members, raked)
 
 
 def census(seen: NDArray[np.uint8]) -> Members:
@@ -183,32 +186,6 @@ def census(seen: NDArray[np.uint8]) -> Members:
         # A number that no unit has is one that is never observed.
         np.where(seen > 0, high, low).astype(np.int32),
     )
-
-
-def _read_strata(
-    engine: duckdb.DuckDBPyConnection, path: Path
-) -> tuple[Sequence[str], NDArray[np.float64]]:
-    read = read_table(engine, path, STRATA, checks=[_NEGATIVE])
-    if read.quarantine.num_rows:
-        row = read.quarantine.to_pylist()[0]
-        raise InputError(
-            f"{path}: {read.quarantine.num_rows} strata cannot be used. Row {row['row']}, column "
-            f"{row['column']!r}: {row['reason']} ({row['text']!r}). Every total rests on them, so "
-            "all of them have to be right."
-        )
-    found = engine.sql(
-        f"SELECT stratum, min(population) AS low, max(population) AS high FROM ({read.query}) "
-        "GROUP BY stratum ORDER BY stratum"
-    ).fetchall()
-    for name, low, high in found:
-        if low != high:
-            raise InputError(
-                f"{path}: stratum {name!r} has two populations, {low:.12g} and {high:.12g}. "
-                "Give it one."
-            )
-    if not found:
-        raise InputError(f"{path} has no stratum. Give one a row: stratum, population.")
-    return [name for name, _, _ in found], np.array([low for _, low, _ in found])
 
 
 def _set_aside(read: StageTable, asides: Asides) -> None:

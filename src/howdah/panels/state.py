@@ -273,7 +273,8 @@ def state_rows(activity: Activity) -> pa.Table:
     """Rows of a part as a state keeps them, which are a copy."""
     columns: dict[str, NDArray[Any]] = {"product": activity.product, "unit": activity.unit}
     for k in range(activity.words.shape[1]):
-        columns[f"w{k}"] = np.ascontiguousarray(activity.words[:, k])
+        # Of a single word the column is the array itself, which is cut to the membership next.
+        columns[f"w{k}"] = activity.words[:, k].copy()
     return pa.table(columns)
 
 

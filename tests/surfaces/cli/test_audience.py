@@ -52,16 +52,19 @@ def panel_of(folder: Path) -> list[str]:
 
 
 def tables_of(out: Path) -> dict[str, bytes]:
-    return {name: (out / f"{name}.parquet").read_bytes() for name in TABLES}
+    return {path.name: path.read_bytes() for path in out.glob("*.parquet")}
 
 
 def test_the_contract_s_files_and_columns(run: Run, folder: Path) -> None:
     out = folder / "out"
     result = run("audience", folder / "log.parquet", *panel_of(folder), "--out", out, "--json")
     assert result.code == 0
-    assert sorted(path.name for path in out.iterdir()) == sorted(
-        [*(f"{name}.parquet" for name in TABLES), "summary.json"]
-    )
+    assert {path.name for path in out.iterdir()} == {
+        *(f"{name}.parquet" for name in TABLES),
+        "retention_curve.parquet",
+        "survival_laws.parquet",
+        "summary.json",
+    }
     daily = pl.read_parquet(out / "daily.parquet")
     assert daily.columns == [
         "product", "day", "metric", "value", "stderr", "n_raw", "mature", "suppressed"

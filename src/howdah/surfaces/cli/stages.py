@@ -140,7 +140,23 @@ def audience(
     ] = None,
     strata: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="What the panel stands for: stratum, population."),
+        typer.Option(
+            metavar="FILE",
+            help="What the panel stands for: stratum, population, and if several units are one "
+            "person's units_per_person.",
+        ),
+    ] = None,
+    margins: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Margins that strata are raked to: variable, level, population; of each variable "
+            "the strata have a column.",
+        ),
+    ] = None,
+    trim: Annotated[
+        float | None,
+        typer.Option(help="Keep raked weights within so many times the median, up and down."),
     ] = None,
     metrics: Annotated[
         str, typer.Option(help="Tables to write, with commas between them, or all.")
@@ -200,6 +216,6 @@ def audience(
         chosen_tables(metrics), chosen_days(retention_days), overlap_window, burn_in, min_n, tz
     )
     page.run(
-        logs, out, panel, strata, options, state,
+        logs, out, panel, strata, margins, trim, options, state,
         threads=threads, memory=memory, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip

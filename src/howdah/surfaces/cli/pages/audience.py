@@ -11,14 +11,16 @@ from howdah.core import settings
 from howdah.core.errors import InputError
 from howdah.engines import output_folder
 from howdah.panels.audience import Audience, Options, read_audience
+from howdah.panels.population import PanelFiles
+from howdah.panels.raking import Raked
 from howdah.panels.state import opened_state
 from howdah.surfaces.cli.staging import finish, staged
 from howdah.surfaces.cli.words import counted
 
 
 def run(
-    logs: Sequence[Path], out: Path, panel: Path | None, strata: Path | None, options: Options,
-    state: Path | None,
+    logs: Sequence[Path], out: Path, panel: Path | None, strata: Path | None,
+    margins: Path | None, trim: float | None, options: Options, state: Path | None,
     *, threads: int, memory: float | None, force: bool, strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the log, count it and write the tables."""
@@ -30,7 +32,11 @@ def run(
         )
     if state is not None and state.resolve() == out.resolve():
         raise InputError(f"--out and --state are both {out}; give each a folder of its own.")
-    files = None if panel is None or strata is None else (panel, strata)
+    if panel is None and margins is not None:
+        raise InputError("--margins is given without --panel and --strata: a census has no strata.")
+    files = None
+    if panel is not None and strata is not None:
+        files = PanelFiles(panel, strata, margins, trim)
     options = replace(
         options,
         threads=threads or int(settings.get_number("threads")) or os.cpu_count() or 1,
@@ -71,6 +77,7 @@ def _summary(found: Audience, options: Options, *, is_census: bool) -> dict[str,
         "is_census": is_census,
         "population": float(survey.population.sum()),
         "n_strata": len(survey.strata),
+        "raking": None if found.raked is None else _raking(found.raked),
         "set_aside": dict(sorted(found.asides.by_reason.items())),
         "spilled_bytes": found.n_spilled,
         "burn_in_days": options.burn_in,
@@ -78,6 +85,17 @@ def _summary(found: Audience, options: Options, *, is_census: bool) -> dict[str,
         "tz": options.tz,
         "tables": list(options.metrics),
         "versions": {name: version(name) for name in ("howdah", "numpy", "numba", "pyarrow")},
+    }
+
+
+def _raking(raked: Raked) -> dict[str, object]:
+    return {
+        "is_converged": raked.is_converged,
+        "n_rounds": raked.n_rounds,
+        "n_effective": raked.n_effective,
+        "n_trimmed": raked.n_trimmed,
+        "total_gap": raked.total_gap,
+        "gaps": [gap._asdict() for gap in raked.gaps],
     }
 
 
@@ -89,5 +107,15 @@ def _said(found: Audience) -> list[str]:
             f"{counted(len(survey.products), 'product')}, {survey.start} to {survey.last}"
         )
     ]
+    if (raked := found.raked) is not None:
+        lines.append(
+            f"strata raked to margins: as telling as {raked.n_effective:,.0f} units of equal weight"
+        )
+        worst = raked.gaps[0]
+        if not raked.is_converged:
+            lines.append(
+                f"margins are not met: {worst.variable} {worst.level!r} should be "
+                f"{worst.wanted:,.0f} and is {worst.reached:,.0f}; the others are in summary.json"
+            )
     reasons = sorted(found.asides.by_reason.items())
     return [*lines, *(f"set aside: {n} ({reason})" for reason, n in reasons)]
