@@ -143,6 +143,11 @@ class NewNames:
     def __len__(self) -> int:
         return len(self._table)
 
+    @property
+    def hashes(self) -> NDArray[np.uint64]:
+        """(n,) a hash of each id by number, the same in every process."""
+        return self._table.hashes
+
     def number(self, ids: Ids) -> Small:
         """Number of each id; one that is new gets the next."""
         with self._lock:
@@ -215,21 +220,15 @@ class Collector:
 
     def _take(self, work: tuple[Task, int]) -> int:
         task, n = work
-        numbered = [self._number(batch) for batch in task()]
+        numbered = [
+            number_batch(
+                batch, self._units, self._products, self._asides, is_census=self._is_census
+            )
+            for batch in task()
+        ]
         if numbered:
             self._keep(*(np.concatenate(columns) for columns in zip(*numbered, strict=True)))
         return n
-
-    def _number(self, batch: Batch) -> tuple[Small, Small, Small]:
-        """Unit, product and day of a batch as numbers; the unit is -1 of a row set aside."""
-        unit = self._units.number(batch.unit)
-        if not self._is_census and len(unit) and unit.min() < 0:
-            at = np.flatnonzero((unit < 0) & (batch.day >= 0))
-            texts = shown(batch.unit, at)
-            self._asides.add(batch.path, batch.rows(at), "unit", texts, _UNKNOWN)
-        if len(unit) and batch.day.min() < 0:
-            unit[batch.day < 0] = -1
-        return unit, self._products.number(batch.product), batch.day
 
     def _keep(self, unit: Small, product: Small, day: Small) -> None:
         keys = pack(unit, product, day, self._unit_bits, len(self._products))
@@ -245,6 +244,19 @@ class Collector:
                     more[: len(self._seen)] = self._seen
                     self._seen = more
                 mark_seen(unit, self._seen)
+
+
+def number_batch(
+    batch: Batch, units: Numbering, products: NewNames, asides: Asides, *, is_census: bool
+) -> tuple[Small, Small, Small]:
+    """Unit, product and day of a batch as numbers; the unit is -1 of a row set aside."""
+    unit = units.number(batch.unit)
+    if not is_census and len(unit) and unit.min() < 0:
+        at = np.flatnonzero((unit < 0) & (batch.day >= 0))
+        asides.add(batch.path, batch.rows(at), "unit", shown(batch.unit, at), _UNKNOWN)
+    if len(unit) and batch.day.min() < 0:
+        unit[batch.day < 0] = -1
+    return unit, products.number(batch.product), batch.day
 
 
 def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:

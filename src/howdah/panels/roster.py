@@ -68,6 +68,13 @@ class Members:
         )
         return Roster(stratum, joined, left, self.population)
 
+    def cut(self, first: int, end: int) -> "Members":
+        """Units ``first`` to ``end``, numbered from 0; strata and populations are those of all."""
+        start = np.clip(self.start, first, end) - first
+        return Members(
+            self.strata, self.population, start, self.joined[first:end], self.left[first:end]
+        )
+
     def check(self, day: int, n_day: int) -> None:
         """Raise when a stratum stands for fewer units than were in the panel on one day.
 
