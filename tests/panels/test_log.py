@@ -59,7 +59,8 @@ def test_all_forms_say_the_same(tmp_path: Path) -> None:
     write(tmp_path / "e.parquet", unit=unit, product=product, day=day)
     coded = pa.array(product).dictionary_encode()
     write(tmp_path / "f.parquet", unit=pa.array(unit, pa.large_string()), product=coded, day=dates)
-    times = pa.array([dt.datetime(d.year, d.month, d.day, 12) for d in dates], pa.timestamp("ns"))
+    noon = dt.time(12)
+    times = pa.array([dt.datetime.combine(d, noon) for d in dates], pa.timestamp("ns"))
     write(tmp_path / "g.parquet", unit=unit, product=product, ts=times)
     want = {("x", "dau", "2024-03-01"): 2.0, ("y", "dau", "2024-03-02"): 1.0}
     files = sorted(tmp_path.iterdir())

@@ -23,7 +23,7 @@ from howdah.kernels.activity import (
 )
 from howdah.panels.asides import Asides
 from howdah.panels.keystore import KeyStore
-from howdah.panels.log import END_DAY, Batch, Ids, Reader, Task, shown, texts_of
+from howdah.panels.log import END_DAY, Batch, Ids, Reader, Task, shown, take, texts_of
 
 Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -221,10 +221,7 @@ class Collector:
     def _take(self, work: tuple[Task, int]) -> int:
         task, n = work
         numbered = [
-            number_batch(
-                batch, self._units, self._products, self._asides, is_census=self._is_census
-            )
-            for batch in task()
+            number_batch(batch, self._units, self._products, self._asides) for batch in task()
         ]
         if numbered:
             self._keep(*(np.concatenate(columns) for columns in zip(*numbered, strict=True)))
@@ -247,15 +244,17 @@ class Collector:
 
 
 def number_batch(
-    batch: Batch, units: Numbering, products: NewNames, asides: Asides, *, is_census: bool
+    batch: Batch, units: Numbering, products: NewNames, asides: Asides
 ) -> tuple[Small, Small, Small]:
-    """Unit, product and day of a batch as numbers; the unit is -1 of a row set aside."""
+    """Unit, product and day of the rows of a batch that can be used, as numbers."""
     unit = units.number(batch.unit)
-    if not is_census and len(unit) and unit.min() < 0:
+    if len(unit) and (unit.min() < 0 or batch.day.min() < 0):
         at = np.flatnonzero((unit < 0) & (batch.day >= 0))
         asides.add(batch.path, batch.rows(at), "unit", shown(batch.unit, at), _UNKNOWN)
-    if len(unit) and batch.day.min() < 0:
         unit[batch.day < 0] = -1
+        # A product that only such rows name is no product of the log.
+        kept = np.flatnonzero(unit >= 0)
+        return unit[kept], products.number(take(batch.product, kept)), batch.day[kept]
     return unit, products.number(batch.product), batch.day
 
 
