@@ -4,6 +4,7 @@ What a stratum is counted to is mostly noughts, so that of each array only what 
 with its place in the array as if that had one axis.
 """
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -103,4 +104,4 @@ def _lists(arrays: list[Longs]) -> pa.Array:
 
 def _arrays(column: pa.Array) -> list[Longs]:
     ends, values = column.offsets.to_numpy(), column.values.to_numpy()
-    return [values[first:end] for first, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [values[first:end] for first, end in itertools.pairwise(ends)]

@@ -171,7 +171,7 @@ class Retention:
         entered = np.flatnonzero(entries.touched)
         active = np.flatnonzero(days.active)
         squares = days.squares.reshape(len(days.active), -1)
-        found = {
+        return {
             "on_base": take(entries.on_base, entered),
             "on_back": take(entries.on_back, entered),
             "later_base": take(entries.later_base[..., None], entered),
@@ -183,7 +183,6 @@ class Retention:
             "touched": take_flags(entries.touched),
             "seen": take_flags(self._entries.seen),
         }
-        return found
 
     def put(self, counts: Counts) -> None:
         """Add to what was counted of the stratum that goes on."""

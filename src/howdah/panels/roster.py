@@ -57,6 +57,11 @@ class Members:
     joined: Small
     left: Small
 
+    @property
+    def n_unit(self) -> int:
+        """Units of all strata."""
+        return len(self.joined)
+
     def roster(self, first: int, end: int, day: int, n_day: int) -> Roster:
         """Units ``first`` to ``end`` on the days of a log that begins on `day`."""
         inside = np.clip(self.start, first, end)

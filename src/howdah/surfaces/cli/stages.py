@@ -162,6 +162,14 @@ def audience(
         float | None,
         typer.Option(metavar="GB", help="Memory to stay within; what exceeds it goes to disk."),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="local|spark=URL",
+            help="Where to work: on this machine, or on a Spark cluster whose workers see the "
+            "files under the same paths and have howdah.",
+        ),
+    ] = "local",
     state: Annotated[
         Path | None,
         typer.Option(
@@ -184,8 +192,8 @@ def audience(
     from howdah.panels.audience import Options, chosen_tables  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import audience as page  # noqa: PLC0415
 
-    options = Options(chosen_tables(metrics), burn_in, min_n, tz)
+    options = Options(chosen_tables(metrics), burn_in=burn_in, min_n=min_n, tz=tz)
     page.run(
-        logs, out, panel, strata, options, state,
+        logs, out, panel, strata, options, state, engine,
         threads=threads, memory=memory, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip
