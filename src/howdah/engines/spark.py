@@ -184,6 +184,8 @@ def watched(
     session: "SparkSession", label: str, progress: Callable[[str, int, int], None]
 ) -> Iterator[None]:
     """Report how many tasks of what runs on the cluster are done."""
+    from pyspark import InheritableThread  # noqa: PLC0415 - an extra
+
     tracker = session.sparkContext.statusTracker()
     ended = threading.Event()
 
@@ -195,7 +197,8 @@ def watched(
                 done = sum(stage.numCompletedTasks for stage in stages)
                 progress(label, done, sum(stage.numTasks for stage in stages))
 
-    thread = threading.Thread(target=look, daemon=True)
+    # A thread of PySpark's own kind, which ends its connection with it.
+    thread = InheritableThread(target=look, daemon=True)
     thread.start()
     try:
         yield
