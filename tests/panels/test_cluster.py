@@ -1,11 +1,7 @@
 """A Spark cluster gives what one process gives, or says why not: a master and two real workers."""
 
 import datetime as dt
-import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,77 +12,19 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
-import howdah
+from audience.standalone import free_port, standalone
 from howdah.engines.spark import connected
 from howdah.surfaces.cli import app
 
 START = dt.date(2024, 1, 5)
 N_UNIT, N_DAY, N_PRODUCT = 300, 100, 5
 
-FOLDER_OF_HOWDAH = Path(howdah.__file__).parents[1]
-
-
-def free_port() -> int:
-    with socket.socket() as opened:
-        opened.bind(("127.0.0.1", 0))
-        port: int = opened.getsockname()[1]
-        return port
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 120
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < until, log.read_text()
-            time.sleep(0.2)
-        else:
-            return
-
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A standalone master with two workers on this machine, and a session that all tests use."""
-    import pyspark  # noqa: PLC0415 - slow to import
-
-    home, folder, port = (
-        Path(pyspark.__file__).parent,
-        tmp_path_factory.mktemp("spark"),
-        free_port(),
-    )
-    url = f"spark://127.0.0.1:{port}"
-    worker = ("worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", str(folder), url)
-    environment = {
-        **os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1",
-        "PYTHONPATH": str(FOLDER_OF_HOWDAH),
-    }  # fmt: skip
-    processes = []
-    try:
-        for n, (name, *arguments) in enumerate(
-            (("master.Master", "--port", str(port)), worker, worker)
-        ):
-            log = folder / f"{n}.log"
-            with log.open("wb") as told:
-                command = [home / "bin" / "spark-class", f"org.apache.spark.deploy.{name}"]
-                options = ["--host", "127.0.0.1", "--webui-port", "0", *arguments]
-                processes.append(
-                    subprocess.Popen(
-                        [*command, *options], env=environment, stdout=told, stderr=told
-                    )
-                )
-            if n == 0:
-                wait_for(port, processes[0], log)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("HOWDAH_SPARK_PYTHON", sys.executable)
-            with connected(url):
-                yield url
-    finally:
-        for process in reversed(processes):
-            process.terminate()
-        for process in processes:
-            process.wait(timeout=60)
+    """A master with two workers on this machine, and a session that all tests use."""
+    with standalone(tmp_path_factory.mktemp("spark")) as url, connected(url):
+        yield url
 
 
 def rows_of(seed: int) -> dict[str, np.ndarray]:

@@ -56,7 +56,7 @@ def connected(url: str) -> Iterator["SparkSession"]:
     EngineError
         No master or no worker answers, or Spark gives up.
     """
-    masters = _masters(url)
+    masters = masters_of(url)
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra that few need
     except ImportError:
@@ -82,8 +82,19 @@ def connected(url: str) -> Iterator["SparkSession"]:
             started.stop()
 
 
-def _masters(url: str) -> list[tuple[str, int]]:
-    """Hosts and ports of a standalone cluster's masters; none of other clusters."""
+def masters_of(url: str) -> list[tuple[str, int]]:
+    """Hosts and ports of a standalone cluster's masters; none of other clusters.
+
+    Raises
+    ------
+    InputError
+        It is no URL of a master.
+
+    Examples
+    --------
+    >>> masters_of("spark://first:7077,second:7077"), masters_of("local[2]")
+    ([('first', 7077), ('second', 7077)], [])
+    """
     found = _URL.fullmatch(url)
     if found is None:
         # What was given is not repeated: it may hold a password.

@@ -89,7 +89,7 @@ class DailyTable:
     def _arrays(self) -> dict[str, NDArray[Any]]:
         """Arrays with a row a product."""
         counts, n_product = self._counts, len(self._survey.products)
-        arrays = {"whole": counts.whole, "sticky": counts.sticky}
+        arrays: dict[str, NDArray[Any]] = {"whole": counts.whole, "sticky": counts.sticky}
         if self._survey.has_partial:
             arrays["partial"] = counts.partial
         return {name: array.reshape(n_product, -1) for name, array in arrays.items()}

@@ -8,7 +8,6 @@ its keys to parts, counts these with the tables, and gives the counts of each st
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -113,7 +112,7 @@ class ReadPlan:
         """Batches of a task, as many at a time as are read together."""
         place = self.places[task]
         file = self.files[place.file]
-        with nullcontext(None) if file.is_fast else connect() as engine:
+        with connect() as engine:
             reader = Reader(engine, self.files, self.calendar, asides)
             work = reader.tasks_of(file)
             if place.number is not None:

@@ -48,8 +48,10 @@ def pieces(part: Part) -> Iterator[tuple[int, Part]]:
             yield run.stratum, part._replace(goes_on=True)
             return
         is_in = (activity.unit >= run.start) & (activity.unit < run.stop)
-        own = Activity(*(column[is_in] for column in activity))
-        own = own._replace(unit=own.unit - np.int32(run.start))
+        own = Activity(
+            activity.product[is_in], activity.unit[is_in] - np.int32(run.start),
+            activity.words[is_in], activity.first_day[is_in],
+        )  # fmt: skip
         units = slice(run.start, run.stop)
         of = Roster(
             roster.stratum[units], roster.joined[units], roster.left[units], roster.population

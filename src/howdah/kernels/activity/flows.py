@@ -160,9 +160,10 @@ def take_flows(flows: Flows, n_flow: int) -> SentFlows:
     at, period = np.nonzero(flows.n_sent[:n_flow])
     origin, target = flows.flow[at].T.astype(np.int64)
     place = (origin * len(flows.number) + target) * flows.n_sent.shape[1] + period
-    arrays = flows.sent, flows.squares, flows.n_sent
-    found = SentFlows(place, *(array[at, period] for array in arrays))
-    for array in arrays:
+    found = SentFlows(
+        place, flows.sent[at, period], flows.squares[at, period], flows.n_sent[at, period]
+    )
+    for array in (flows.sent, flows.squares, flows.n_sent):
         array[at, period] = 0
     flows.is_open[at] = False
     return found

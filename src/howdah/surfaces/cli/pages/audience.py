@@ -13,6 +13,7 @@ import duckdb
 from howdah.core import settings
 from howdah.core.errors import InputError
 from howdah.engines import OutputFolder, output_folder
+from howdah.engines.spark import masters_of
 from howdah.market.update import Progress
 from howdah.panels.audience import Audience, Options, read_audience
 from howdah.panels.state import KeptWords, opened_state
@@ -71,6 +72,7 @@ def _spark_url(name: str) -> str | None:
     if kind != "spark" or not url:
         # What was given is not repeated: it may hold a password.
         raise InputError("--engine is neither local nor spark=URL. Give one of them.")
+    masters_of(url)
     return url
 
 
