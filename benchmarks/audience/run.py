@@ -1,8 +1,9 @@
 """What do the metrics of an audience cost, in CPU, memory and beside other ways? See README.md.
 
-python run.py [scan] [words] [all] [naive] [growth] [extend]
+python run.py [scan] [words] [all] [naive] [growth] [extend] [spark]
 """
 
+import json
 import os
 import shutil
 import sys
@@ -197,6 +198,22 @@ def _cut(folder: Path, days: Path) -> None:
     beside.rename(days)
 
 
+def spark_rows() -> Iterator[Row]:
+    """Everything on a Spark cluster of two workers beside one process, both warm."""
+    folder = log_of(SIZES[0])
+    child = run_child([sys.executable, str(HERE / "warm.py"), str(folder), str(N_RUN)])
+    costs: dict[str, list[tuple[float, float]]] = json.loads(child.answer)
+    middle = {engine: median([Cost(*cost, 0.0) for cost in own]) for engine, own in costs.items()}
+    for engine, cost in middle.items():
+        yield {
+            "run": engine,
+            "CPU s": round(cost.cpu, 2),
+            "wall s": round(cost.wall, 2),
+            "CPU ns a row": round(cost.cpu / SIZES[0] * 1e9, 1),
+            "CPU over local": round(cost.cpu / middle["local"].cpu, 2),
+        }
+
+
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "scan": scan_rows,
     "words": words_rows,
@@ -204,6 +221,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "naive": naive_rows,
     "growth": growth_rows,
     "extend": extend_rows,
+    "spark": spark_rows,
 }
 
 

@@ -35,6 +35,7 @@ DOCUMENTS = [
     "docs/index.md",
     "docs/tutorial.md",
     "docs/how-to/add-a-feed.md",
+    "docs/how-to/audience-on-spark.md",
     "docs/how-to/check-a-feed.md",
     "docs/how-to/fuse-sources.md",
     "docs/how-to/name-your-products.md",

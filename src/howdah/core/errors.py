@@ -14,6 +14,7 @@ HowdahError
 ├── FeedError                       a feed that could not be pulled             exit 1
 │   ├── TransientFeedError          worth another try (timeout, 429, 5xx)
 │   └── TerminalFeedError           not worth another try (401, 404, truncated)
+├── EngineError                     an engine that could not be reached or gave up  exit 1
 ├── LicenceError                    licence terms forbid what was asked         exit 5
 └── StoreError                      the store could not be read or written      exit 1
     ├── StoreBusyError              another process writes to this market       exit 4
@@ -195,6 +196,10 @@ class TransientFeedError(FeedError):
 
 class TerminalFeedError(FeedError):
     """A pull that fails the same way again: a 401, a 404, a body that is not the file."""
+
+
+class EngineError(HowdahError):
+    """An engine could not be reached, or gave up."""
 
 
 class LicenceError(HowdahError):

@@ -40,6 +40,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("http_timeout_seconds", 30.0, "seconds", "Longest silence of a feed's server."),
     Setting("http_attempts", 5, "tries", "Tries of one pull when the server is busy or failing."),
     Setting("prob", 0.9, "probability", "Mass inside the intervals that are shown."),
+    Setting(
+        "spark_python",
+        "",
+        "path",
+        "Python of Spark's workers, with howdah installed; without it the path of this one.",
+    ),
     Setting("bench_data", "", "folder", "Where benchmarks find or make their larger data."),
 )
 

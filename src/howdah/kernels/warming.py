@@ -21,6 +21,7 @@ from howdah.kernels.activity import (
     make_counts,
     mark_seen,
     pack,
+    unpack,
 )
 from howdah.kernels.digests import DigestSet
 from howdah.kernels.fusion import fuse_panel
@@ -56,6 +57,9 @@ def _count_one() -> None:
     count_days(zeros, zeros, zeros, one.copy())
     mark_seen(zeros, np.zeros(1, np.uint64))
     keys = pack(zeros, zeros, zeros, 0, 1)
+    received = keys.key.copy()
+    received.flags.writeable = False
+    unpack(received, keys.layout)
     activity = assemble([Segment(keys.key, keys.layout)], Frame(zeros, 0, 1), 0)
     roster = Roster(zeros, zeros, zeros + 1, np.ones(1))
     keep_observed(activity.words, activity.unit, roster.joined, roster.left)

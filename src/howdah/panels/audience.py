@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import numpy as np
@@ -30,13 +32,13 @@ from howdah.panels.collecting import (
 from howdah.panels.daily import DailyTable
 from howdah.panels.keystore import KeyStore
 from howdah.panels.l28 import L28Table
-from howdah.panels.log import Calendar, LogFile, Reader, Task, inspect
+from howdah.panels.log import Batch, Calendar, LogFile, Reader, Task, inspect
 from howdah.panels.migration import Migration
 from howdah.panels.overlap import OVERLAP_WINDOW, Overlap
 from howdah.panels.population import PanelFiles
 from howdah.panels.raking import Raked
 from howdah.panels.retention import RETENTION_DAYS, Retention
-from howdah.panels.roster import PanelRows, census, read_panel
+from howdah.panels.roster import Members, PanelRows, census, read_panel
 from howdah.panels.span import Span, find_span
 from howdah.panels.state import Header, KeptWords, StateReader
 from howdah.panels.survival import Survival
@@ -167,6 +169,10 @@ def chosen_days(text: str) -> tuple[int, ...]:
         ) from None
 
 
+#: Adds all parts of a log to tables.
+Count: TypeAlias = Callable[[Mapping[str, PartTable], Progress], None]
+
+
 @dataclass(slots=True)
 class Audience:
     """A log that has been read, ready to be counted.
@@ -175,6 +181,8 @@ class Audience:
     ----------
     survey
         Its products, days and strata.
+    count
+        Counts its parts into tables.
     n_rows
         Rows that were taken in, repeats among them.
     n_units
@@ -185,7 +193,7 @@ class Audience:
 
     options: Options
     survey: Survey
-    words: Words
+    count: Count
     n_rows: int
     n_units: int
     n_spilled: int
@@ -195,10 +203,7 @@ class Audience:
     def tables(self, progress: Progress) -> Iterator[tuple[str, Rows]]:
         """Count all parts, and give each table under its name."""
         tables = {name: TABLES[name](self.survey, self.options) for name in self.options.metrics}
-        for done, part in enumerate(self.words.parts(self.survey.threads)):
-            for table in tables.values():
-                table.add(part)
-            progress("counting", done + 1, self.words.n_part)
+        self.count(tables, progress)
         for table in tables.values():
             for name, rows in table.files():
                 progress(f"writing {name}", 0, 0)
@@ -250,14 +255,14 @@ def read_audience(
     known = None if before is None else before.header.names
     products = NewNames(is_number=reader.has_number["product"], known=known)
     n_rows = sum(file.n_rows or 0 for file in files)
-    unit_bits = _choose_unit_bits(len(units), n_rows) if before is None else before.header.unit_bits
+    unit_bits = choose_unit_bits(len(units), n_rows) if before is None else before.header.unit_bits
     with KeyStore(int(_KEY_SHARE * options.memory_gb * 1e9), folder) as store:
         collector = Collector(
             units, products, store, asides, unit_bits, is_census=panel_rows is None
         )
         collected = collector.collect(reader, options.threads, progress, n_rows)
         if before is None:
-            _check_some(collected, asides)
+            check_some(collected.n_rows, asides)
         span, n_outside = _span(collected, before)
         if n_outside:
             again = Reader(engine, files, Calendar(options.tz), Asides(_forget))
@@ -269,15 +274,11 @@ def read_audience(
         )
         members.check(span.start, span.n_day)
         names, rank = rank_names(products.names())
-        is_partial = (members.joined > span.start) | (members.left < span.end)
-        survey = Survey(
-            names, _EPOCH + dt.timedelta(days=span.start), span.n_day, members.strata,
-            members.population, options.burn_in, options.min_n, options.threads,
-            is_census=panel is None, has_partial=panel is not None and bool(is_partial.any()),
-        )  # fmt: skip
+        survey = survey_of(names, span, members, options, is_census=panel is None)
+        words = Words(store, members, span, rank, unit_bits, kept)
         day_rows = collected.day_rows[span.start : span.end]
         yield Audience(
-            options, survey, Words(store, members, span, rank, unit_bits, kept),
+            options, survey, partial(_count_parts, words, options.threads),
             int(day_rows.sum()),
             int(members.population.sum()) if panel is None else len(members.joined),
             store.n_spilled, None if panel_rows is None else panel_rows.raked, asides,
@@ -290,6 +291,27 @@ def read_audience(
                 number=kept.writer.number,
             )  # fmt: skip
             kept.prepare(header, units.names())
+
+
+def survey_of(
+    products: pa.Array, span: Span, members: Members, options: Options, *, is_census: bool
+) -> Survey:
+    """What holds for all parts of a log."""
+    is_partial = (members.joined > span.start) | (members.left < span.end)
+    return Survey(
+        products, _EPOCH + dt.timedelta(days=span.start), span.n_day, members.strata,
+        members.population, options.burn_in, options.min_n, options.threads,
+        is_census=is_census, has_partial=not is_census and bool(is_partial.any()),
+    )  # fmt: skip
+
+
+def _count_parts(
+    words: Words, threads: int, tables: Mapping[str, PartTable], progress: Progress
+) -> None:
+    for done, part in enumerate(words.parts(threads)):
+        for table in tables.values():
+            table.add(part)
+        progress("counting", done + 1, words.n_part)
 
 
 def _number_units(panel: PanelRows | None, reader: Reader, kept: KeptWords | None) -> Numbering:
@@ -306,8 +328,15 @@ def _number_units(panel: PanelRows | None, reader: Reader, kept: KeptWords | Non
     return NewNames(is_number=reader.has_number["unit"], known=known)
 
 
-def _check_some(collected: Collected, asides: Asides) -> None:
-    if not collected.n_rows:
+def check_some(n_rows: int, asides: Asides) -> None:
+    """Raise when no row of a log can be used.
+
+    Raises
+    ------
+    InputError
+        With the reasons for which they were set aside.
+    """
+    if not n_rows:
         told = "; ".join(f"{reason} ({n})" for reason, n in asides.by_reason.items())
         raise InputError(
             f"No row of the log can be used: {told or 'it has none'}. Give a log of the units "
@@ -315,7 +344,7 @@ def _check_some(collected: Collected, asides: Asides) -> None:
         )
 
 
-def _choose_unit_bits(n_unit: int, n_rows: int) -> int:
+def choose_unit_bits(n_unit: int, n_rows: int) -> int:
     """Size of parts; of a census whose units are not known yet, by a guess from its rows."""
     n_unit = n_unit or n_rows // _ROWS_PER_UNIT
     return max(_UNIT_BITS, (n_unit // _MOST_PARTS).bit_length())
@@ -378,21 +407,22 @@ def _seen(
 
 def _set_outside_aside(reader: Reader, span: Span, asides: Asides, threads: int) -> None:
     """Set the rows of days outside the log aside, which takes a second look at the files."""
-    first, last = (_EPOCH + dt.timedelta(days=day) for day in (span.start, span.end - 1))
-    reason = _BEYOND.format(first, last)
 
-    def look(work: tuple[Task, int]) -> int:
-        n = 0
+    def look(work: tuple[Task, int]) -> None:
         for batch in work[0]():
-            day = batch.day
-            at = np.flatnonzero((day >= 0) & ((day < span.start) | (day >= span.end)))
-            texts = pc.cast(pa.array(day[at], pa.int32()).view(pa.date32()), pa.string())
-            asides.add(batch.path, batch.rows(at), "day", texts, reason)
-            n += len(at)
-        return n
+            set_outside_aside(batch, span, asides)
 
     for _ in in_order(look, reader.tasks(), threads):
         pass
+
+
+def set_outside_aside(batch: Batch, span: Span, asides: Asides) -> None:
+    """Set the rows of a batch aside that are of days outside the log."""
+    first, last = (_EPOCH + dt.timedelta(days=day) for day in (span.start, span.end - 1))
+    day = batch.day
+    at = np.flatnonzero((day >= 0) & ((day < span.start) | (day >= span.end)))
+    texts = pc.cast(pa.array(day[at], pa.int32()).view(pa.date32()), pa.string())
+    asides.add(batch.path, batch.rows(at), "day", texts, _BEYOND.format(first, last))
 
 
 def _forget(_: pa.Table) -> None:

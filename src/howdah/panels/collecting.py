@@ -143,6 +143,11 @@ class NewNames:
     def __len__(self) -> int:
         return len(self._table)
 
+    @property
+    def hashes(self) -> NDArray[np.uint64]:
+        """(n,) a hash of each id by number, the same in every process."""
+        return self._table.hashes
+
     def number(self, ids: Ids) -> Small:
         """Number of each id; one that is new gets the next."""
         with self._lock:
@@ -215,24 +220,12 @@ class Collector:
 
     def _take(self, work: tuple[Task, int]) -> int:
         task, n = work
-        numbered = [self._number(batch) for batch in task()]
+        numbered = [
+            number_batch(batch, self._units, self._products, self._asides) for batch in task()
+        ]
         if numbered:
             self._keep(*(np.concatenate(columns) for columns in zip(*numbered, strict=True)))
         return n
-
-    def _number(self, batch: Batch) -> tuple[Small, Small, Small]:
-        """Unit, product and day of a batch as numbers; the unit is -1 of a row set aside."""
-        unit = self._units.number(batch.unit)
-        if len(unit) and (unit.min() < 0 or batch.day.min() < 0):
-            at = np.flatnonzero((unit < 0) & (batch.day >= 0))
-            texts = shown(batch.unit, at)
-            self._asides.add(batch.path, batch.rows(at), "unit", texts, _UNKNOWN)
-            unit[batch.day < 0] = -1
-            # A product that only such rows name is no product of the log.
-            kept = np.flatnonzero(unit >= 0)
-            numbers = self._products.number(take(batch.product, kept))
-            return unit[kept], numbers, batch.day[kept]
-        return unit, self._products.number(batch.product), batch.day
 
     def _keep(self, unit: Small, product: Small, day: Small) -> None:
         keys = pack(unit, product, day, self._unit_bits, len(self._products))
@@ -248,6 +241,21 @@ class Collector:
                     more[: len(self._seen)] = self._seen
                     self._seen = more
                 mark_seen(unit, self._seen)
+
+
+def number_batch(
+    batch: Batch, units: Numbering, products: NewNames, asides: Asides
+) -> tuple[Small, Small, Small]:
+    """Unit, product and day of the rows of a batch that can be used, as numbers."""
+    unit = units.number(batch.unit)
+    if len(unit) and (unit.min() < 0 or batch.day.min() < 0):
+        at = np.flatnonzero((unit < 0) & (batch.day >= 0))
+        asides.add(batch.path, batch.rows(at), "unit", shown(batch.unit, at), _UNKNOWN)
+        unit[batch.day < 0] = -1
+        # A product that only such rows name is no product of the log.
+        kept = np.flatnonzero(unit >= 0)
+        return unit[kept], products.number(take(batch.product, kept)), batch.day[kept]
+    return unit, products.number(batch.product), batch.day
 
 
 def in_order(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:

@@ -9,6 +9,7 @@ over a window = new + resurrected - churned.
 import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ from howdah.kernels.activity import (
     look_back_days,
     make_counts,
 )
+from howdah.panels.counts import Counts, put, take, take_flags
 from howdah.panels.tables import Part, Survey
 from howdah.panels.weighing import StrataCount, split_products
 
@@ -76,6 +78,26 @@ class DailyTable:
     def files(self) -> Iterator[tuple[str, Rows]]:
         """The table under its name."""
         yield "daily", self.finish()
+
+    def take(self) -> Counts:
+        """What was counted of the stratum that goes on."""
+        rows = np.flatnonzero(self._counts.touched)
+        found = {name: take(array, rows) for name, array in self._arrays().items()}
+        return {**found, "touched": take_flags(self._counts.touched)}
+
+    def put(self, counts: Counts) -> None:
+        """Add to what was counted of the stratum that goes on."""
+        put(counts["touched"], self._counts.touched)
+        for name, array in self._arrays().items():
+            put(counts[name], array)
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        """Arrays with a row a product."""
+        counts, n_product = self._counts, len(self._survey.products)
+        arrays: dict[str, NDArray[Any]] = {"whole": counts.whole, "sticky": counts.sticky}
+        if self._survey.has_partial:
+            arrays["partial"] = counts.partial
+        return {name: array.reshape(n_product, -1) for name, array in arrays.items()}
 
     def finish(self) -> pa.RecordBatchReader:
         """The table, product by product."""

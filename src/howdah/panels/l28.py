@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from howdah.engines.output import Rows
 from howdah.kernels.activity import L28_DAYS, PowerTotals, count_power
+from howdah.panels.counts import Counts, put, take, take_flags
 from howdah.panels.tables import Part, Survey
 from howdah.panels.weighing import StrataCount, split_products
 
@@ -61,6 +62,21 @@ class L28Table:
     def files(self) -> Iterator[tuple[str, Rows]]:
         """The table under its name."""
         yield "l28", self.finish()
+
+    def take(self) -> Counts:
+        """What was counted of the stratum that goes on."""
+        rows = np.flatnonzero(self._totals.touched)
+        found = take(self._by_product(), rows)
+        return {"days": found, "touched": take_flags(self._totals.touched)}
+
+    def put(self, counts: Counts) -> None:
+        """Add to what was counted of the stratum that goes on."""
+        put(counts["touched"], self._totals.touched)
+        put(counts["days"], self._by_product())
+
+    def _by_product(self) -> NDArray[np.int32]:
+        n_product = len(self._survey.products)
+        return self._totals.counts.reshape(n_product, L28_DAYS * len(self._shown))
 
     def finish(self) -> pa.RecordBatchReader:
         """The table, product by product."""

@@ -212,10 +212,11 @@ class Reader:
         Tasks of one file may run at the same time; a task is made when it is asked for.
         """
         for file in self.files:
-            if file.is_fast:
-                yield from self._fast_tasks(file)
-            else:
-                yield from self._engine_tasks(file)
+            yield from self.tasks_of(file)
+
+    def tasks_of(self, file: LogFile) -> Iterator[tuple[Task, int]]:
+        """Those of one file; of one that is fast, nothing of its rows is read before they run."""
+        return self._fast_tasks(file) if file.is_fast else self._engine_tasks(file)
 
     def _fast_tasks(self, file: LogFile) -> Iterator[tuple[Task, int]]:
         with pq.ParquetFile(file.path) as opened:

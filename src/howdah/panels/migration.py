@@ -18,18 +18,25 @@ from howdah.kernels.activity.flows import (
     VALUE,
     VALUE_VAR,
     Flows,
+    SentFlows,
     close_flows,
     count_flows,
     no_flows,
+    put_flows,
+    take_flows,
 )
 from howdah.kernels.activity.periods import MOST_PERIODS, Periods, by_unit
 from howdah.panels.cells import dates, nullable
+from howdah.panels.counts import Counts, Sparse
 from howdah.panels.months import Month, months_of
 from howdah.panels.strata import Observation, runs
 from howdah.panels.tables import Part, Survey
 
 #: Where those go that join nothing, and come from that left nothing.
 NONE = "(none)"
+
+#: What a flow is counted by.
+_SENT = ("sent", "squares", "n_sent")
 
 MIGRATION = pa.schema(
     [
@@ -84,6 +91,23 @@ class Migration:
     def files(self) -> Iterator[tuple[str, Rows]]:
         """The table under its name."""
         yield "migration", self.finish()
+
+    def take(self) -> Counts:
+        """What was counted of the stratum that goes on."""
+        found = {}
+        for g, group in enumerate(self._groups):
+            flows = take_flows(group.flows, group.n_flow)
+            for name in _SENT:
+                n = getattr(flows, name).astype(np.int64)
+                found[f"{name} {g}"] = Sparse(flows.place, n)
+        return found
+
+    def put(self, counts: Counts) -> None:
+        """Add to what was counted of the stratum that goes on."""
+        for g, group in enumerate(self._groups):
+            sent, squares, n_sent = (counts[f"{name} {g}"] for name in _SENT)
+            flows = SentFlows(sent.place, sent.n, squares.n, n_sent.n.astype(np.int32))
+            group.flows, group.n_flow = put_flows(flows, group.flows, group.n_flow)
 
     def finish(self) -> pa.Table:
         """The table ``migration``: a row a month and flow that any unit is part of."""

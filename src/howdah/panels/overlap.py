@@ -25,13 +25,17 @@ from howdah.kernels.activity.pairs import (
     CROSS_LOW,
     SIZE,
     SIZE_VAR,
+    OpenPairs,
     Pairs,
     close_pairs,
     count_pairs,
     no_pairs,
+    put_pairs,
+    take_pairs,
 )
 from howdah.kernels.activity.periods import MOST_PERIODS, Periods, by_unit
 from howdah.panels.cells import dates, nullable
+from howdah.panels.counts import Counts, Sparse, put, take
 from howdah.panels.months import months_of
 from howdah.panels.strata import Observation, runs
 from howdah.panels.tables import Part, Survey
@@ -107,6 +111,25 @@ class Overlap:
     def files(self) -> Iterator[tuple[str, Rows]]:
         """The table under its name."""
         yield "overlap", self.finish()
+
+    def take(self) -> Counts:
+        """What was counted of the stratum that goes on."""
+        found = {}
+        for g, group in enumerate(self._groups):
+            both = take_pairs(group.pairs, group.n_pair)
+            own = group.pairs.own_count
+            found[f"both {g}"] = Sparse(both.place, both.n.astype(np.int64))
+            found[f"own {g}"] = take(own, np.arange(len(own)))
+        return found
+
+    def put(self, counts: Counts) -> None:
+        """Add to what was counted of the stratum that goes on."""
+        for g, group in enumerate(self._groups):
+            both = counts[f"both {g}"]
+            group.pairs, group.n_pair = put_pairs(
+                OpenPairs(both.place, both.n.astype(np.int32)), group.pairs, group.n_pair
+            )
+            put(counts[f"own {g}"], group.pairs.own_count)
 
     def finish(self) -> pa.Table:
         """The table ``overlap``: a row a pair in each order and month, pairs of few left out."""

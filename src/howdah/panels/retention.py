@@ -33,7 +33,8 @@ from howdah.kernels.activity.cohorts import LATER, EntryPlan, EntrySums
 from howdah.kernels.activity.ratios import BASE, N_RAW, N_SUM, ratio_of
 from howdah.kernels.activity.recurrence import RecurrenceSums
 from howdah.panels.cells import dates, nullable, repeated
-from howdah.panels.strata import Observation, Observed, Run, runs
+from howdah.panels.counts import Counts, put, take, take_flags
+from howdah.panels.strata import Observation, Observed, runs
 from howdah.panels.tables import Part, Survey
 
 Floats = NDArray[np.float64]
@@ -144,7 +145,7 @@ class Retention:
         at_entry, at_day = (start[:-1].copy(), start[1:]), (start[:-1].copy(), start[1:])
         for run in runs(part):
             observed = self._observation.add(part, run)
-            self._make_room(run)
+            self._make_room(is_last=run.is_last)
             entry_base, day_base = self._bases.of(observed, self._survey.population[run.stratum])
             entry_counts, day_counts = self._counts
             common = (part.roster, run.stratum)
@@ -160,15 +161,42 @@ class Retention:
             if run.is_last and len(entry_counts.touched) > 1:
                 self._counts = self._no_counts(1)
 
-    def _make_room(self, run: Run) -> None:
+    def _make_room(self, *, is_last: bool) -> None:
         n_product = len(self._survey.products)
-        if not run.is_last and len(self._counts[0].touched) < n_product:
+        if not is_last and len(self._counts[0].touched) < n_product:
             self._counts = self._no_counts(n_product)
 
     def files(self) -> Iterator[tuple[str, Rows]]:
         """Cohort by cohort, and the curves of all of them."""
         yield "retention", self.finish()
         yield "retention_curve", self.curve()
+
+    def take(self) -> Counts:
+        """What was counted of the stratum that goes on."""
+        entries, days = self._counts
+        entered = np.flatnonzero(entries.touched)
+        active = np.flatnonzero(days.active)
+        squares = days.squares.reshape(len(days.active), -1)
+        return {
+            "on_base": take(entries.on_base, entered),
+            "on_back": take(entries.on_back, entered),
+            "later_base": take(entries.later_base[..., None], entered),
+            "later_back": take(entries.later_back, entered),
+            "active": take(days.active[..., None], active),
+            "leaving": take(days.leaving, active),
+            "back": take(days.back, active),
+            "squares": take(squares, np.arange(len(squares))),
+            "touched": take_flags(entries.touched),
+            "seen": take_flags(self._entries.seen),
+        }
+
+    def put(self, counts: Counts) -> None:
+        """Add to what was counted of the stratum that goes on."""
+        self._make_room(is_last=False)
+        entries, days = self._counts
+        named = {**entries._asdict(), **days._asdict(), "seen": self._entries.seen}
+        for name, found in counts.items():
+            put(found, named[name])
 
     def finish(self) -> pa.RecordBatchReader:
         """The table ``retention``, product by product.

@@ -54,6 +54,11 @@ class Members:
     joined: Small
     left: Small
 
+    @property
+    def n_unit(self) -> int:
+        """Units of all strata."""
+        return len(self.joined)
+
     def roster(self, first: int, end: int, day: int, n_day: int) -> Roster:
         """Units ``first`` to ``end`` on the days of a log that begins on `day`."""
         inside = np.clip(self.start, first, end)
@@ -64,6 +69,13 @@ class Members:
             for ends in (self.joined, self.left)
         )
         return Roster(stratum, joined, left, self.population)
+
+    def cut(self, first: int, end: int) -> "Members":
+        """Units ``first`` to ``end``, numbered from 0; strata and populations are those of all."""
+        start = np.clip(self.start, first, end) - first
+        return Members(
+            self.strata, self.population, start, self.joined[first:end], self.left[first:end]
+        )
 
     def check(self, day: int, n_day: int) -> None:
         """Raise when a stratum stands for fewer units than were in the panel on one day.

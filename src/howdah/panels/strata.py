@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from howdah.kernels.activity import Activity, Roster
 from howdah.kernels.activity.observation import add_spans, count_durations, count_windows
 from howdah.panels.tables import Part, Survey
 
@@ -37,6 +38,25 @@ def runs(part: Part) -> Iterator[Run]:
     for start, stop in zip(starts, stops, strict=False):
         is_last = stop < len(stratum) or not part.goes_on
         yield Run(int(stratum[start]), int(start), int(stop), is_last)
+
+
+def pieces(part: Part) -> Iterator[tuple[int, Part]]:
+    """Each stratum of a part, and its units as a part of their own, with which it goes on."""
+    activity, roster = part.activity, part.roster
+    for run in runs(part):
+        if run.stop - run.start == len(roster.stratum):
+            yield run.stratum, part._replace(goes_on=True)
+            return
+        is_in = (activity.unit >= run.start) & (activity.unit < run.stop)
+        own = Activity(
+            activity.product[is_in], activity.unit[is_in] - np.int32(run.start),
+            activity.words[is_in], activity.first_day[is_in],
+        )  # fmt: skip
+        units = slice(run.start, run.stop)
+        of = Roster(
+            roster.stratum[units], roster.joined[units], roster.left[units], roster.population
+        )
+        yield run.stratum, Part(own, of, goes_on=True)
 
 
 class Observation:

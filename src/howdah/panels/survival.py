@@ -24,6 +24,7 @@ from howdah.engines.output import Rows
 from howdah.kernels.activity.lifetimes import LifePlan, add_lives, close_lives, no_lives
 from howdah.kernels.beta_geometric import BetaGeometric, Lifetimes, fit_beta_geometric
 from howdah.panels.cells import nullable
+from howdah.panels.counts import Counts, put, take
 from howdah.panels.strata import Observation, runs
 from howdah.panels.tables import Part, Survey
 
@@ -142,6 +143,15 @@ class Survival:
                 self._has_spread &= n != 1
             n_started = self._survey.n_day - span
             close_lives(self._sums, population * n_started / max(unit_days, 1), n)
+
+    def take(self) -> Counts:
+        """What was counted of the stratum that goes on."""
+        n_open = self._sums.n_open
+        return {"lives": take(n_open, np.flatnonzero(n_open.any(1)))}
+
+    def put(self, counts: Counts) -> None:
+        """Add to what was counted of the stratum that goes on."""
+        put(counts["lives"], self._sums.n_open)
 
     def files(self) -> Iterator[tuple[str, Rows]]:
         """What survives by day, and the law of each product with its verdict."""

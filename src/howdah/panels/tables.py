@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from howdah.engines.output import Rows
 from howdah.kernels.activity import Activity, Roster
+from howdah.panels.counts import Counts
 
 #: Days that a unit has to be observed before its first activity makes it new: two windows of 28
 #: days, the longest look-back of all metrics.
@@ -98,6 +99,16 @@ class PartTable(Protocol):
 
     def add(self, part: Part) -> None:
         """Count a part; parts come in the order of their units, each once."""
+
+    def take(self) -> Counts:
+        """Take out what was counted of the stratum that goes on, for `put` of another process."""
+
+    def put(self, counts: Counts) -> None:
+        """Add what another process counted of the stratum that the next part goes on with.
+
+        The part that ends the stratum then has all of its units, and activity of those alone that
+        no other process counted. Counts are whole numbers, so that their order does not matter.
+        """
 
     def files(self) -> Iterator[tuple[str, Rows]]:
         """Its tables, once all parts were added, each under the name of its file.

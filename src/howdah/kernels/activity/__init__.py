@@ -20,7 +20,15 @@ from howdah.kernels.activity.daily import (
     look_back_days,
 )
 from howdah.kernels.activity.instants import find_days
-from howdah.kernels.activity.keys import Keys, Layout, count_days, mark_seen, mark_within, pack
+from howdah.kernels.activity.keys import (
+    Keys,
+    Layout,
+    count_days,
+    mark_seen,
+    mark_within,
+    pack,
+    unpack,
+)
 from howdah.kernels.activity.merging import merge
 from howdah.kernels.activity.numbering import IdTable, Texts, TextTable, find_dense, shift_ids
 from howdah.kernels.activity.power import L28_DAYS, PowerTotals, count_power
@@ -64,5 +72,6 @@ __all__ = [
     "merge",
     "pack",
     "shift_ids",
+    "unpack",
     "weigh",
 ]

@@ -146,7 +146,7 @@ def add_entries(
     """
     next_row, row_stop = rows
     unit_stop, is_last = units
-    is_cut = len(counts.touched) > 1
+    is_cut = len(counts.touched) == len(next_row)
     unit = part.unit
     for p in range(len(next_row)):
         at = p if is_cut else 0

@@ -35,7 +35,7 @@ class Flows(NamedTuple):
     flow: Small  # (n_room, 2) from and to
     is_open: Flags  # (n_room,) whether the stratum that is open sent anything
     sent: Counts  # (n_room, n_period) by that stratum, in `UNIT`
-    squares: Floats  # (n_room, n_period) of what units sent
+    squares: Counts  # (n_room, n_period) of what units sent, in `UNIT`
     n_sent: Small  # (n_room, n_period) units that sent
     n_raw: Small  # (n_room, n_period) of finished strata
     sums: Floats  # (n_room, n_period, 2)
@@ -53,7 +53,7 @@ def _flows(number: Small, n_room: int, n_period: int) -> Flows:
         np.zeros((n_room, 2), np.int32),
         np.zeros(n_room, np.bool_),
         np.zeros((n_room, n_period), np.int64),
-        np.zeros((n_room, n_period)),
+        np.zeros((n_room, n_period), np.int64),
         np.zeros((n_room, n_period), np.int32),
         np.zeros((n_room, n_period), np.int32),
         np.zeros((n_room, n_period, 2)),
@@ -127,7 +127,7 @@ def _send(flows: Flows, n_flow: int, origin: int, joined: Small, k: int) -> int:
             n_flow += 1
         flows.is_open[n] = True
         flows.sent[n, k] += share + (1 if part < rest else 0)
-        flows.squares[n, k] += 1.0 / (n_part * n_part)
+        flows.squares[n, k] += UNIT // (n_part * n_part)
         flows.n_sent[n, k] += 1
     return n_flow
 
@@ -144,6 +144,52 @@ def _with_room(flows: Flows, n_least: int) -> Flows:
     more.n_raw[:n_old] = flows.n_raw
     more.sums[:n_old] = flows.sums
     return more
+
+
+class SentFlows(NamedTuple):
+    """What the stratum that is open sent: a row a flow and period in which any unit sent."""
+
+    place: Counts  # (n,) (from * (n_product + 1) + to) * n_period + period
+    sent: Counts  # (n,) in `UNIT`
+    squares: Counts  # (n,) in `UNIT`
+    n_sent: Small  # (n,)
+
+
+def take_flows(flows: Flows, n_flow: int) -> SentFlows:
+    """Take out what the open stratum sent, so that it sent nothing."""
+    at, period = np.nonzero(flows.n_sent[:n_flow])
+    origin, target = flows.flow[at].T.astype(np.int64)
+    place = (origin * len(flows.number) + target) * flows.n_sent.shape[1] + period
+    found = SentFlows(
+        place, flows.sent[at, period], flows.squares[at, period], flows.n_sent[at, period]
+    )
+    for array in (flows.sent, flows.squares, flows.n_sent):
+        array[at, period] = 0
+    flows.is_open[at] = False
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def put_flows(found: SentFlows, flows: Flows, n_flow: int) -> tuple[Flows, int]:
+    """Add to what the open stratum sent; returns what `count_flows` does."""
+    n_product, n_period = len(flows.number), flows.sent.shape[1]
+    if n_flow + len(found.place) > len(flows.flow):
+        flows = _with_room(flows, n_flow + len(found.place))
+    for i in range(len(found.place)):
+        of, k = divmod(found.place[i], n_period)
+        origin, target = divmod(of, n_product)
+        n = int(flows.number[origin, target])
+        if n < 0:
+            n = n_flow
+            flows.number[origin, target] = n
+            flows.flow[n, 0] = origin
+            flows.flow[n, 1] = target
+            n_flow += 1
+        flows.is_open[n] = True
+        flows.sent[n, k] += found.sent[i]
+        flows.squares[n, k] += found.squares[i]
+        flows.n_sent[n, k] += found.n_sent[i]
+    return flows, n_flow
 
 
 @nb.njit(cache=True, nogil=True)
@@ -165,9 +211,9 @@ def close_flows(flows: Flows, n_flow: int, population: float, n_observed: Small)
             of = int(n_observed[k])
             sent = flows.sent[n, k] / UNIT
             flows.sums[n, k, VALUE] += population / of * sent
-            around = max(flows.squares[n, k] - sent * sent / of, 0.0)
+            around = max(flows.squares[n, k] / UNIT - sent * sent / of, 0.0)
             flows.sums[n, k, VALUE_VAR] += spread_factor(population, of) * around
             flows.n_raw[n, k] += flows.n_sent[n, k]
             flows.sent[n, k] = 0
-            flows.squares[n, k] = 0.0
+            flows.squares[n, k] = 0
             flows.n_sent[n, k] = 0

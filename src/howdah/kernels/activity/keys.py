@@ -88,6 +88,21 @@ def _scatter(
 
 
 @nb.njit(cache=True, nogil=True)
+def unpack(key: KeyArray, layout: Layout) -> tuple[Small, Small, Small]:
+    """Unit within its part, product and day of each key of one part: what `pack` took in."""
+    unit, product = np.empty(len(key), np.int32), np.empty(len(key), np.int32)
+    day = np.empty(len(key), np.int32)
+    day_bits, unit_bits = _U(layout.day_bits), _U(layout.unit_bits)
+    for i in range(len(key)):
+        value = _U(key[i])
+        day[i] = np.int64(value & ((_U(1) << day_bits) - _U(1))) + layout.base
+        pair = value >> day_bits
+        unit[i] = np.int64(pair & ((_U(1) << unit_bits) - _U(1)))
+        product[i] = np.int64(pair >> unit_bits)
+    return unit, product, day
+
+
+@nb.njit(cache=True, nogil=True)
 def count_days(unit: Small, product: Small, day: Small, counts: Longs) -> None:
     """Add the rows that are kept to the number of rows of each day from 0 on."""
     n, last = 0, np.int32(0)

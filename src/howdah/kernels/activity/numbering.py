@@ -65,6 +65,12 @@ class IdTable:
         """(n,) ids by number."""
         return self._ids[: self._n]
 
+    @property
+    def hashes(self) -> NDArray[np.uint64]:
+        """(n,) a hash of each id by number, the same in every process."""
+        mixed = self.ids.view(np.uint64) * _SPREAD
+        return mixed ^ (mixed >> _U(32))
+
     def find(self, ids: Longs) -> Small:
         """Number of each id; -1 of one that the table does not hold."""
         found = np.empty(len(ids), np.int32)
@@ -103,6 +109,11 @@ class TextTable:
     def texts(self) -> Texts:
         """The texts by number."""
         return Texts(self._start[: self._n + 1], self._data[: self._start[self._n]])
+
+    @property
+    def hashes(self) -> NDArray[np.uint64]:
+        """(n,) a hash of each text by number, the same in every process."""
+        return self._hash[: self._n]
 
     def find(self, texts: Texts) -> Small:
         """Number of each text; -1 of one that the table does not hold."""

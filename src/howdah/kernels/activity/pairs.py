@@ -125,6 +125,46 @@ def _with_room(pairs: Pairs, n_least: int) -> Pairs:
     )  # fmt: skip
 
 
+class OpenPairs(NamedTuple):
+    """Units of both in the stratum that is open: a row a pair and period that has any."""
+
+    place: Counts  # (n,) (lower product * n_product + higher) * n_period + period
+    n: Small  # (n,)
+
+
+def take_pairs(pairs: Pairs, n_pair: int) -> OpenPairs:
+    """Take out the pairs of the open stratum, so that it has none."""
+    at, period = np.nonzero(pairs.n_open[:n_pair])
+    low, high = pairs.pair[at].T
+    n_product, n_period = pairs.own_count.shape
+    found = OpenPairs((low * n_product + high) * n_period + period, pairs.n_open[at, period])
+    pairs.n_open[at, period] = 0
+    pairs.is_open[at] = False
+    return found
+
+
+@nb.njit(cache=True, nogil=True)
+def put_pairs(found: OpenPairs, pairs: Pairs, n_pair: int) -> tuple[Pairs, int]:
+    """Add to the pairs of the open stratum; returns what `count_pairs` does."""
+    n_product, n_period = pairs.own_count.shape
+    if n_pair + len(found.place) > len(pairs.pair):
+        pairs = _with_room(pairs, n_pair + len(found.place))
+    for i in range(len(found.place)):
+        of, k = divmod(found.place[i], n_period)
+        a, b = divmod(of, n_product)
+        at = b * (b - 1) // 2 + a
+        n = int(pairs.number[at])
+        if n < 0:
+            n = n_pair
+            pairs.number[at] = n
+            pairs.pair[n, 0] = a
+            pairs.pair[n, 1] = b
+            n_pair += 1
+        pairs.is_open[n] = True
+        pairs.n_open[n, k] += found.n[i]
+    return pairs, n_pair
+
+
 @nb.njit(cache=True, nogil=True)
 def close_pairs(pairs: Pairs, n_pair: int, population: float, n_observed: Small) -> None:
     """Add the open stratum's counts to the sums and set them to nought.

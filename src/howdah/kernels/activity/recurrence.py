@@ -102,7 +102,7 @@ def add_recurrence(
     """
     next_row, row_stop = rows
     unit_stop, is_last = units
-    is_cut = len(counts.active) > 1
+    is_cut = len(counts.active) == len(next_row)
     unit = part.unit
     for p in range(len(next_row)):
         at = p if is_cut else 0

@@ -185,6 +185,14 @@ def audience(
         float | None,
         typer.Option(metavar="GB", help="Memory to stay within; what exceeds it goes to disk."),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="local|spark=URL",
+            help="Where to work: on this machine, or on a Spark cluster whose workers see the "
+            "files under the same paths and have howdah.",
+        ),
+    ] = "local",
     state: Annotated[
         Path | None,
         typer.Option(
@@ -216,6 +224,6 @@ def audience(
         chosen_tables(metrics), chosen_days(retention_days), overlap_window, burn_in, min_n, tz
     )
     page.run(
-        logs, out, panel, strata, margins, trim, options, state,
+        logs, out, panel, strata, margins, trim, options, state, engine,
         threads=threads, memory=memory, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip

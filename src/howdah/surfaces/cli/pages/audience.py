@@ -3,17 +3,22 @@
 import os
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
+
 from howdah.core import settings
 from howdah.core.errors import InputError
-from howdah.engines import output_folder
+from howdah.engines import OutputFolder, output_folder
+from howdah.engines.spark import masters_of
+from howdah.market.update import Progress
 from howdah.panels.audience import Audience, Options, read_audience
 from howdah.panels.population import PanelFiles
 from howdah.panels.raking import Raked
-from howdah.panels.state import opened_state
+from howdah.panels.state import KeptWords, opened_state
 from howdah.surfaces.cli.staging import finish, staged
 from howdah.surfaces.cli.words import counted
 
@@ -21,6 +26,7 @@ from howdah.surfaces.cli.words import counted
 def run(
     logs: Sequence[Path], out: Path, panel: Path | None, strata: Path | None,
     margins: Path | None, trim: float | None, options: Options, state: Path | None,
+    engine_name: str,
     *, threads: int, memory: float | None, force: bool, strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the log, count it and write the tables."""
@@ -32,6 +38,9 @@ def run(
         )
     if state is not None and state.resolve() == out.resolve():
         raise InputError(f"--out and --state are both {out}; give each a folder of its own.")
+    url = _spark_url(engine_name)
+    if url is not None and state is not None:
+        raise InputError("--state is kept on this machine alone. Leave it out, or --engine spark.")
     if panel is None and margins is not None:
         raise InputError("--margins is given without --panel and --strata: a census has no strata.")
     files = None
@@ -46,10 +55,7 @@ def run(
         # The outputs take their names before the state does: a run that ends in between can be
         # repeated.
         with output_folder(out, force=force) as into:
-            with read_audience(
-                engine, logs, files, options,
-                set_aside=into.set_aside, folder=into.path, progress=progress, kept=kept,
-            ) as found:  # fmt: skip
+            with _read(url, engine, logs, files, options, into, progress, kept) as found:
                 read_s = time.perf_counter() - started
                 for name, rows in found.tables(progress):
                     into.write(name, rows)
@@ -63,6 +69,35 @@ def run(
         out, summary, into.n_quarantined, said=_said(found),
         as_of=None, strict=strict, as_json=as_json,
     )  # fmt: skip
+
+
+def _spark_url(name: str) -> str | None:
+    """URL of the cluster to work on; None for this machine."""
+    kind, _, url = name.partition("=")
+    if name == "local":
+        return None
+    if kind != "spark" or not url:
+        # What was given is not repeated: it may hold a password.
+        raise InputError("--engine is neither local nor spark=URL. Give one of them.")
+    masters_of(url)
+    return url
+
+
+def _read(
+    url: str | None, engine: duckdb.DuckDBPyConnection, logs: Sequence[Path],
+    panel: PanelFiles | None, options: Options, into: OutputFolder, progress: Progress,
+    kept: KeptWords | None,
+) -> AbstractContextManager[Audience]:  # fmt: skip
+    if url is None:
+        return read_audience(
+            engine, logs, panel, options,
+            set_aside=into.set_aside, folder=into.path, progress=progress, kept=kept,
+        )  # fmt: skip
+    from howdah.panels.cluster import read_audience_on_spark  # noqa: PLC0415 - few need it
+
+    return read_audience_on_spark(
+        url, engine, logs, panel, options, set_aside=into.set_aside, progress=progress
+    )
 
 
 def _summary(found: Audience, options: Options, *, is_census: bool) -> dict[str, object]:
