@@ -11,10 +11,7 @@ from strategies import panels
 
 from howdah.engines import connect
 from howdah.panels.audience import Options, read_audience
-from howdah.panels.migration import Migration
-from howdah.panels.overlap import Overlap
 from howdah.panels.population import PanelFiles
-from howdah.panels.retention import Retention
 
 DAYS = (1, 7)
 
@@ -53,18 +50,19 @@ def tables_of(panel: Panel, folder: Path, burn_in: int) -> list[pa.Table]:
             engine,
             [folder / "log.parquet"],
             PanelFiles(folder / "panel.parquet", folder / "strata.parquet"),
-            Options(burn_in=burn_in, min_n=0),
+            Options(
+                ("retention", "overlap", "migration"), retention_days=DAYS, burn_in=burn_in, min_n=0
+            ),
             set_aside=lambda _: None,
             folder=folder,
             progress=lambda *_: None,
         ) as found,
     ):
-        survey = found.survey
-        retention, overlap, migration = Retention(survey, DAYS), Overlap(survey), Migration(survey)
-        for part in found.words.parts(1):
-            for table in (retention, overlap, migration):
-                table.add(part)
-        return [retention.finish().read_all(), overlap.finish(), migration.finish()]
+        tables = {
+            name: rows if isinstance(rows, pa.Table) else rows.read_all()
+            for name, rows in found.tables(lambda *_: None)
+        }
+        return [tables[name] for name in ("retention", "overlap", "migration")]
 
 
 @given(panel=panels(max_units=25, max_days=100))

@@ -17,7 +17,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from howdah.core.errors import InputError
 from howdah.engines.output import Rows
@@ -27,8 +26,6 @@ from howdah.panels.cells import nullable
 from howdah.panels.counts import Counts, put, take
 from howdah.panels.strata import Observation, runs
 from howdah.panels.tables import Part, Survey
-
-Counts = NDArray[np.int64]
 
 #: Silence after which a unit has left: four weeks, the window of the monthly users it drops out of.
 SILENCE_DAYS = 28
