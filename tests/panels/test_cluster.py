@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -13,11 +14,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from audience.standalone import free_port, standalone
+from howdah.engines import connect
 from howdah.engines.spark import connected
+from howdah.panels.audience import Options
+from howdah.panels.cluster import read_audience_on_spark
 from howdah.surfaces.cli import app
 
 START = dt.date(2024, 1, 5)
 N_UNIT, N_DAY, N_PRODUCT = 300, 100, 5
+
+_EXECUTOR = "org.apache.spark.executor.CoarseGrainedExecutorBackend"
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +128,39 @@ def test_a_census_of_texts_and_instants_gives_the_same(tmp_path: Path, url: str)
     set_aside = pq.read_table(folders[1] / "quarantine.parquet").column("text").to_pylist()
     assert "yesterday" in set_aside
     assert len(set_aside) == 2
+
+
+def test_a_worker_that_dies_changes_nothing(tmp_path: Path, url: str) -> None:
+    rows = rows_of(7)
+    log = pa.table({"unit": rows["unit"], "product": rows["product"], "day": dates(rows["day"])})
+    path = tmp_path / "log.parquet"
+    pq.write_table(log, path, row_group_size=1000)
+    options = Options(min_n=2)
+    made = []
+    for dies in (False, True):
+        with (
+            connect() as engine,
+            read_audience_on_spark(
+                url, engine, [path], None, options,
+                set_aside=lambda _: None, progress=lambda *_: None,
+            ) as found,
+        ):  # fmt: skip
+            if dies:
+                # What it has counted is lost with it, and so is what it has read.
+                executors = [
+                    process
+                    for process in psutil.Process().children(recursive=True)
+                    if process.status() != psutil.STATUS_ZOMBIE and _EXECUTOR in process.cmdline()
+                ]
+                assert len(executors) == 2
+                executors[0].kill()
+                executors[0].wait(timeout=60)
+            tables = dict(found.tables(lambda *_: None))
+            made.append(
+                {n: t if isinstance(t, pa.Table) else t.read_all() for n, t in tables.items()}
+            )
+    assert made[0]["daily"].num_rows
+    assert made[1] == made[0]
 
 
 def test_a_file_that_breaks_off_is_told_as_it_is_locally(tmp_path: Path, url: str) -> None:

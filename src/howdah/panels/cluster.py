@@ -7,7 +7,7 @@ by the tables, as it is locally. So the two engines give the same figures, to th
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,7 +102,7 @@ def read_audience_on_spark(
         rows = read_panel(engine, panel, asides, is_number=reader.has_number["unit"])
     n_rows = sum(file.n_rows or 0 for file in files)
     n_unit = 0 if rows is None else rows.members.n_unit
-    with connected(url) as session:
+    with connected(url) as session, ExitStack() as kept:
         n_slice = _SLICES_A_CORE * session.sparkContext.defaultParallelism
         slice_bits = max((n_unit // n_slice).bit_length() - 1, 0)
         n_slice = min(n_slice, MOST_SLICES) if rows is None else -(-n_unit >> slice_bits)
@@ -110,7 +110,7 @@ def read_audience_on_spark(
             tuple(files), tuple(_places(reader)), options.tz, None if rows is None else rows.ids,
             slice_bits, n_slice,
         )  # fmt: skip
-        cluster = _Cluster(session, read_plan, progress)
+        cluster = _Cluster(session, read_plan, kept, progress)
         found = cluster.read(reader)
         for rows_aside in found.asides:
             asides.add_table(_named(rows_aside, given))
@@ -163,9 +163,13 @@ class _Found:
 class _Cluster:
     """The stages that run on the workers."""
 
-    def __init__(self, session: "SparkSession", plan: ReadPlan, progress: Progress) -> None:
-        self._session, self._progress = session, progress
+    def __init__(
+        self, session: "SparkSession", plan: ReadPlan, kept: ExitStack, progress: Progress
+    ) -> None:
+        # What the workers keep they keep until the run ends: the session may outlive it.
+        self._session, self._kept, self._progress = session, kept, progress
         self._plan = session.sparkContext.broadcast(plan)
+        kept.callback(self._plan.unpersist)
         self._n_task = len(plan.places)
         self._packed: DataFrame | None = None
 
@@ -181,7 +185,7 @@ class _Cluster:
             for batch in batches:
                 yield from read_tasks(plan.value, batch.column("id").to_pylist())
 
-        self._packed = self._tasks(work).persist(_on_disk())
+        self._packed = self._keep(self._tasks(work))
         told = self._packed.where(self._packed.slice == TOLD)
         with watched(self._session, "reading the log", self._progress):
             rows = [row.asDict() for row in told.collect()]
@@ -208,13 +212,20 @@ class _Cluster:
         """Counts of all slices, which stay on the workers' disks; each slice is a partition."""
         assert self._packed is not None
         shared = self._session.sparkContext.broadcast(plan)
+        self._kept.callback(shared.unpersist)
 
         def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             return count_slice(shared.value, batches)
 
         keys = self._packed.where(self._packed.slice != TOLD)
         sliced = keys.repartitionById(n_slice, keys.slice)
-        return sliced.mapInArrow(work, _ddl(COUNTED)).persist(_on_disk())
+        return self._keep(sliced.mapInArrow(work, _ddl(COUNTED)))
+
+    def _keep(self, rows: "DataFrame") -> "DataFrame":
+        from pyspark import StorageLevel  # noqa: PLC0415 - an extra
+
+        self._kept.callback(rows.unpersist)
+        return rows.persist(StorageLevel.DISK_ONLY)
 
 
 def _add_counts(
@@ -270,9 +281,3 @@ def _ddl(schema: pa.Schema) -> str:
     """A schema as Spark spells it."""
     names = {pa.int32(): "int", pa.int64(): "bigint", pa.string(): "string", pa.binary(): "binary"}
     return ", ".join(f"`{field.name}` {names[field.type]}" for field in schema)
-
-
-def _on_disk() -> Any:  # noqa: ANN401 - PySpark is an extra
-    from pyspark import StorageLevel  # noqa: PLC0415
-
-    return StorageLevel.DISK_ONLY
