@@ -43,6 +43,7 @@ class OutputFolder:
 
     path: Path
     n_quarantined: int = 0
+    _aside: pq.ParquetWriter | None = field(default=None, repr=False)
 
     def write(self, name: str, rows: Rows) -> None:
         """Write a table as ``NAME.parquet``."""
@@ -58,6 +59,21 @@ class OutputFolder:
         if rows.num_rows:
             _write_parquet(self.path / _QUARANTINE, rows)
             self.n_quarantined = _n_rows(rows)
+
+    def set_aside(self, rows: pa.Table) -> None:
+        """Add rows to the quarantine, which need not fit into memory; instead of `quarantine`.
+
+        All faults of a row come in one call.
+        """
+        if self._aside is None:
+            self._aside = pq.ParquetWriter(self.path / _QUARANTINE, rows.schema, compression="zstd")
+        self._aside.write_table(rows)
+        self.n_quarantined += _n_rows(rows)
+
+    def close(self) -> None:
+        """Finish the quarantine; `output_folder` does so."""
+        if self._aside is not None:
+            self._aside.close()
 
 
 @dataclass(slots=True)
@@ -116,8 +132,12 @@ def output_folder(target: Path, *, force: bool = False) -> Iterator[OutputFolder
     partial = _sibling(target, "partial")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial.mkdir()
+    folder = OutputFolder(partial)
     try:
-        yield OutputFolder(partial)
+        try:
+            yield folder
+        finally:
+            folder.close()
         _replace_folder(partial, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -70,6 +70,11 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
     ),
     "Stages": (
         Command("fuse", stages.fuse, "howdah fuse claims.csv --anchors truth.csv --out fused"),
+        Command(
+            "audience",
+            stages.audience,
+            "howdah audience log.parquet --panel panel.csv --strata strata.csv --out audience",
+        ),
         Command("health", stages.health, "howdah health feed.csv --out health"),
     ),
 }

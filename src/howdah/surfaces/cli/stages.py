@@ -119,3 +119,73 @@ def fuse(
         claims, out, anchors, keep, as_of, options, state,
         static=static, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip
+
+
+def audience(
+    logs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="LOG...",
+            help="Files of the log: unit, product, and day (a date) or ts (a time).",
+        ),
+    ],
+    out: OutOption,
+    panel: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The units of the panel: unit, stratum, and if known joined and left (the first "
+            "day no longer in it). Without it the log is a census.",
+        ),
+    ] = None,
+    strata: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What the panel stands for: stratum, population."),
+    ] = None,
+    metrics: Annotated[
+        str, typer.Option(help="Tables to write, with commas between them, or all.")
+    ] = "all",
+    burn_in: Annotated[
+        int,
+        typer.Option(metavar="DAYS", help="Days of look-back that tell new from resurrected."),
+    ] = 55,
+    min_n: Annotated[
+        int, typer.Option(metavar="N", help="Cells of fewer units are suppressed.")
+    ] = 30,
+    tz: Annotated[
+        str, typer.Option(metavar="ZONE", help="Time zone in which times are cut to days.")
+    ] = "UTC",
+    threads: Annotated[
+        int, typer.Option(metavar="N", help="Threads to work with; 0 takes every core.")
+    ] = 0,
+    memory: Annotated[
+        float | None,
+        typer.Option(metavar="GB", help="Memory to stay within; what exceeds it goes to disk."),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Keep the activity in this new folder; where there is one, LOG holds new days "
+            "only, and is added to it.",
+        ),
+    ] = None,
+    force: ForceOption = False,
+    strict: StrictOption = False,
+    as_json: SummaryOption = False,
+) -> None:
+    """Count the audience of products from the log of a panel or a census.
+
+    Active units, stickiness and growth accounting by day, and the power-user curve, as totals of
+    the population with design-based standard errors. Units that join or leave the panel are
+    neither new nor churned, and what is too young to be told is null. Writes a table a metric,
+    and summary.json. With --state the next run takes only new days.
+    """
+    from howdah.panels.audience import Options, chosen_tables  # noqa: PLC0415 - see `begin`
+    from howdah.surfaces.cli.pages import audience as page  # noqa: PLC0415
+
+    options = Options(chosen_tables(metrics), burn_in, min_n, tz)
+    page.run(
+        logs, out, panel, strata, options, state,
+        threads=threads, memory=memory, force=force, strict=strict, as_json=as_json,
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""Who was active when, as bits: what audience metrics are counted from."""
+
+from howdah.kernels.activity.assembly import (
+    Frame,
+    Segment,
+    assemble,
+    days_between,
+    first_days,
+    keep_observed,
+)
+from howdah.kernels.activity.bits import count_bits, lowest_bit
+from howdah.kernels.activity.counting import DayCounts, make_counts
+from howdah.kernels.activity.daily import (
+    METRICS,
+    STICKINESS,
+    Strata,
+    Totals,
+    count_observed,
+    count_part,
+    look_back_days,
+)
+from howdah.kernels.activity.keys import Keys, Layout, count_days, mark_seen, mark_within, pack
+from howdah.kernels.activity.merging import merge
+from howdah.kernels.activity.numbering import IdTable, Texts, TextTable, find_dense, shift_ids
+from howdah.kernels.activity.power import L28_DAYS, PowerTotals, count_power
+from howdah.kernels.activity.variance import Weights, weigh
+from howdah.kernels.activity.words import Activity, Roster
+
+__all__ = [
+    "L28_DAYS",
+    "METRICS",
+    "STICKINESS",
+    "Activity",
+    "DayCounts",
+    "Frame",
+    "IdTable",
+    "Keys",
+    "Layout",
+    "PowerTotals",
+    "Roster",
+    "Segment",
+    "Strata",
+    "TextTable",
+    "Texts",
+    "Totals",
+    "Weights",
+    "assemble",
+    "count_bits",
+    "count_days",
+    "count_observed",
+    "count_part",
+    "count_power",
+    "days_between",
+    "find_dense",
+    "first_days",
+    "keep_observed",
+    "look_back_days",
+    "lowest_bit",
+    "make_counts",
+    "mark_seen",
+    "mark_within",
+    "merge",
+    "pack",
+    "shift_ids",
+    "weigh",
+]

@@ -1,0 +1,1 @@
+"""Device-panel logs to audience metrics with standard errors."""

@@ -1,0 +1,348 @@
+"""From the logs of a panel or a census to tables of its audience, within a bound of memory."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from howdah.core.errors import InputError, UnknownNameError
+from howdah.engines.output import Rows
+from howdah.kernels.activity import mark_within
+from howdah.panels.asides import Asides, Sink
+from howdah.panels.collecting import (
+    Collected,
+    Collector,
+    NewNames,
+    Numbering,
+    PanelUnits,
+    Progress,
+    RangeUnits,
+    in_order,
+)
+from howdah.panels.daily import DailyTable
+from howdah.panels.keystore import KeyStore
+from howdah.panels.l28 import L28Table
+from howdah.panels.log import Calendar, LogFile, Reader, Task, inspect
+from howdah.panels.roster import census, read_panel
+from howdah.panels.span import Span, find_span
+from howdah.panels.state import Header, KeptWords, StateReader
+from howdah.panels.tables import BURN_IN_DAYS, MIN_UNITS, PartTable, Survey
+from howdah.panels.words import Words, rank_names
+
+#: Tables in the order in which they are counted and written, and how each is begun.
+TABLES: Mapping[str, Callable[[Survey, "Options"], PartTable]] = {
+    "daily": lambda survey, _: DailyTable(survey),
+    "l28": lambda survey, _: L28Table(survey),
+}
+
+#: Parts are as large as their words fit into a processor's cache, but no more than a few thousand,
+#: each of which takes a piece of every batch.
+_UNIT_BITS = 13
+_MOST_PARTS = 1 << 11
+
+#: Rows of a unit, where nothing else tells how many units there are.
+_ROWS_PER_UNIT = 16
+
+#: Share of the memory that keys may take; the rest is for the parts in work and the tables.
+_KEY_SHARE = 0.6
+
+_EPOCH = dt.date(1970, 1, 1)
+_BEYOND = "beyond the days of the log, which are {} to {}: is the clock right?"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked of a log.
+
+    Attributes
+    ----------
+    metrics
+        Names of tables, of `TABLES`.
+    burn_in
+        Days of look-back that tell what is new.
+    min_n
+        Cells of fewer units are suppressed.
+    tz
+        Time zone in which times are cut to days.
+    threads
+        Threads to work with.
+    memory_gb
+        Memory to stay within.
+    """
+
+    metrics: tuple[str, ...] = tuple(TABLES)
+    burn_in: int = BURN_IN_DAYS
+    min_n: int = MIN_UNITS
+    tz: str = "UTC"
+    threads: int = 1
+    memory_gb: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be counted.
+
+        Raises
+        ------
+        InputError
+            A number is out of range.
+        """
+        for name, value, least in (
+            ("--burn-in", self.burn_in, 0), ("--min-n", self.min_n, 0), ("--threads", self.threads, 1)
+        ):  # fmt: skip
+            if value < least:
+                raise InputError(f"{name} is {value}; give a whole number from {least} on.")
+        if not self.memory_gb > 0:
+            raise InputError(f"--memory is {self.memory_gb}; give gigabytes, as 2 or 0.5.")
+
+
+def chosen_tables(metrics: str) -> tuple[str, ...]:
+    """Tables that are named, in the order in which they are written.
+
+    Raises
+    ------
+    UnknownNameError
+        One is unknown.
+
+    Examples
+    --------
+    >>> chosen_tables("l28, daily")
+    ('daily', 'l28')
+    """
+    names = [name.strip() for name in metrics.split(",") if name.strip()]
+    for name in names:
+        if name not in {"all", *TABLES}:
+            raise UnknownNameError(
+                "metric", name, TABLES, hint=f"Give all, or of {', '.join(TABLES)}."
+            )
+    if not names:
+        raise InputError(f"--metrics names none. Give all, or of {', '.join(TABLES)}.")
+    return tuple(name for name in TABLES if name in names or "all" in names)
+
+
+@dataclass(slots=True)
+class Audience:
+    """A log that has been read, ready to be counted.
+
+    Attributes
+    ----------
+    survey
+        Its products, days and strata.
+    n_rows
+        Rows that were taken in, repeats among them.
+    n_units
+        Units of the panel, or of the census.
+    """
+
+    options: Options
+    survey: Survey
+    words: Words
+    n_rows: int
+    n_units: int
+    n_spilled: int
+    asides: Asides = field(repr=False)
+
+    def tables(self, progress: Progress) -> Iterator[tuple[str, Rows]]:
+        """Count all parts, and give each table under its name."""
+        tables = {name: TABLES[name](self.survey, self.options) for name in self.options.metrics}
+        for done, part in enumerate(self.words.parts(self.survey.threads)):
+            for table in tables.values():
+                table.add(part)
+            progress("counting", done + 1, self.words.n_part)
+        for name, table in tables.items():
+            progress(f"writing {name}", 0, 0)
+            yield name, table.finish()
+
+
+@contextmanager
+def read_audience(
+    engine: duckdb.DuckDBPyConnection,
+    logs: Sequence[Path],
+    panel: tuple[Path, Path] | None,
+    options: Options,
+    *,
+    set_aside: Sink,
+    folder: Path,
+    progress: Progress,
+    kept: KeptWords | None = None,
+) -> Iterator[Audience]:
+    """Read a log to what its tables are counted from.
+
+    Parameters
+    ----------
+    engine
+        Reads what needs parsing.
+    panel
+        The files of the panel and of its strata; without them the log is a census.
+    set_aside
+        Takes the rows that cannot be used.
+    folder
+        Where to put what exceeds the memory, in a file without a name.
+    kept
+        The state that the log is added to; once all parts were counted, what is to be kept next.
+
+    Raises
+    ------
+    InputError
+        A file cannot be read, or nothing of the log can be used.
+    """
+    asides = Asides(set_aside)
+    files = inspect(engine, logs)
+    calendar = Calendar(options.tz)
+    reader = Reader(engine, files, calendar, asides)
+    before = None if kept is None else kept.before
+    if before is not None:
+        before.require(is_census=panel is None, tz=options.tz, has_number=reader.has_number)
+    known = None if before is None else before.header.names
+    products = NewNames(is_number=reader.has_number["product"], known=known)
+    panel_rows = None
+    units: Numbering
+    if panel is not None:
+        panel_rows = read_panel(engine, *panel, asides, is_number=reader.has_number["unit"])
+        if before is not None:
+            before.require_units(panel_rows.ids)
+        units = PanelUnits(panel_rows.ids)
+    elif kept is None:
+        units = _census_units(files, is_number=reader.has_number["unit"])
+    else:
+        # Numbers that later calls can go on from.
+        known = None if before is None else before.unit_ids
+        units = NewNames(is_number=reader.has_number["unit"], known=known)
+    n_rows = sum(file.n_rows or 0 for file in files)
+    unit_bits = _choose_unit_bits(len(units), n_rows)
+    if before is not None:
+        unit_bits = before.header.unit_bits
+    with KeyStore(int(_KEY_SHARE * options.memory_gb * 1e9), folder) as store:
+        collector = Collector(
+            units, products, store, asides, unit_bits, is_census=panel_rows is None
+        )
+        collected = collector.collect(reader, options.threads, progress, n_rows)
+        if not collected.n_rows and before is None:
+            told = "; ".join(f"{reason} ({n})" for reason, n in asides.by_reason.items())
+            raise InputError(
+                f"No row of the log can be used: {told or 'it has none'}. Give a log of the units "
+                "of the panel, with unit, product, and day or ts."
+            )
+        span, n_outside = _span(collected, before)
+        if n_outside:
+            again = Reader(engine, files, calendar, Asides(_forget))
+            _set_outside_aside(again, span, asides, options.threads)
+        names, rank = rank_names(products.names())
+        if panel_rows is None:
+            seen = _seen(collected, store, span, unit_bits, has_outside=n_outside > 0)
+            if before is not None:
+                seen[: len(before.unit_ids)] = 1
+            members = census(seen)
+        else:
+            members = panel_rows.members
+        members.check(span.start, span.n_day)
+        is_partial = (members.joined > span.start) | (members.left < span.end)
+        survey = Survey(
+            names, _EPOCH + dt.timedelta(days=span.start), span.n_day, members.strata,
+            members.population, options.burn_in, options.min_n, options.threads,
+            is_census=panel is None, has_partial=panel is not None and bool(is_partial.any()),
+        )  # fmt: skip
+        day_rows = collected.day_rows[span.start : span.end]
+        yield Audience(
+            options, survey, Words(store, members, span, rank, unit_bits, kept),
+            int(day_rows.sum()),
+            int(members.population.sum()) if panel is None else len(members.joined),
+            store.n_spilled, asides,
+        )  # fmt: skip
+        if kept is not None:
+            header = Header(
+                is_census=panel is None, tz=options.tz, has_number=reader.has_number,
+                unit_bits=unit_bits, start=span.start, day_rows=tuple(day_rows.tolist()),
+                products=tuple(names.to_pylist()), groups=tuple(kept.writer.groups),
+                number=kept.writer.number,
+            )  # fmt: skip
+            ids = units.names() if isinstance(units, NewNames) else panel_rows.ids
+            kept.prepare(header, ids)
+
+
+def _choose_unit_bits(n_unit: int, n_rows: int) -> int:
+    """Size of parts; of a census whose units are not known yet, by a guess from its rows."""
+    n_unit = n_unit or n_rows // _ROWS_PER_UNIT
+    return max(_UNIT_BITS, (n_unit // _MOST_PARTS).bit_length())
+
+
+def _span(collected: Collected, before: StateReader | None) -> tuple[Span, int]:
+    """Days of the log with those of the state, and how many of the new rows lie outside."""
+    n_rows = int(collected.day_rows.sum())
+    if before is None:
+        span = find_span(collected.day_rows)
+        return span, n_rows - int(collected.day_rows[span.start : span.end].sum())
+    new = collected.day_rows.copy()
+    start, end = before.header.start, before.header.start + len(before.header.day_rows)
+    collected.day_rows[start:end] += np.array(before.header.day_rows)
+    found = find_span(collected.day_rows)
+    # What was taken in stays in.
+    first = min(found.start, start)
+    span = Span(first, max(found.end, end) - first)
+    return span, n_rows - int(new[span.start : span.end].sum())
+
+
+def _census_units(files: Sequence[LogFile], *, is_number: bool) -> Numbering:
+    """A numbering of the units of a census: by range, where the files tell a small one."""
+    if is_number and (ends := _unit_range(files)) is not None:
+        low, high = ends
+        if RangeUnits.fits(low, high, sum(file.n_rows or 0 for file in files)):
+            return RangeUnits(low, high)
+    return NewNames(is_number=is_number)
+
+
+def _unit_range(files: Sequence[LogFile]) -> tuple[int, int] | None:
+    """The least and the largest unit, by the statistics of Parquet files; None if one is silent."""
+    lows, highs = [], []
+    for file in files:
+        metadata = pq.read_metadata(file.path)
+        at = metadata.schema.names.index("unit")
+        for g in range(metadata.num_row_groups):
+            found = metadata.row_group(g).column(at).statistics
+            if found is None or not found.has_min_max:
+                return None
+            lows.append(int(found.min))
+            highs.append(int(found.max))
+    return (min(lows), max(highs)) if lows else None
+
+
+def _seen(
+    collected: Collected, store: KeyStore, span: Span, unit_bits: int, *, has_outside: bool
+) -> np.ndarray:
+    """Which units of a census have a row within its days."""
+    if not has_outside:
+        return collected.seen
+    seen = np.zeros_like(collected.seen)
+    for part in range(store.n_part):
+        units = seen[part << unit_bits : (part + 1) << unit_bits]
+        for segment in store.segments(part):
+            mark_within(segment.key, segment.layout, span.start, span.end, units)
+    return seen
+
+
+def _set_outside_aside(reader: Reader, span: Span, asides: Asides, threads: int) -> None:
+    """Set the rows of days outside the log aside, which takes a second look at the files."""
+    first, last = (_EPOCH + dt.timedelta(days=day) for day in (span.start, span.end - 1))
+    reason = _BEYOND.format(first, last)
+
+    def look(work: tuple[Task, int]) -> int:
+        n = 0
+        for batch in work[0]():
+            day = batch.day
+            at = np.flatnonzero((day >= 0) & ((day < span.start) | (day >= span.end)))
+            texts = pc.cast(pa.array(day[at], pa.int32()).view(pa.date32()), pa.string())
+            asides.add(batch.path, batch.rows(at), "day", texts, reason)
+            n += len(at)
+        return n
+
+    for _ in in_order(look, reader.tasks(), threads):
+        pass
+
+
+def _forget(_: pa.Table) -> None:
+    """Rows that were set aside when the log was read first."""
