@@ -1,0 +1,165 @@
+r"""Units that two products have in common, by period.
+
+A unit uses few of the products, so it is quicker to go through the pairs of each unit than to
+match all products with each other. A pair gets a number when it is first seen.
+"""
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from howdah.kernels.activity.bits import lowest_bit
+from howdah.kernels.activity.periods import Units
+from howdah.kernels.activity.ratios import spread_factor
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Small = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+
+#: Places in the last axis of a pair's sums: units of both, their variance, and the covariance with
+#: the units of the lower and of the higher product.
+BOTH, BOTH_VAR, CROSS_LOW, CROSS_HIGH = range(4)
+N_PAIR_SUM = 4
+
+#: And of a product's: units and their variance.
+SIZE, SIZE_VAR = 0, 1
+
+
+class Pairs(NamedTuple):
+    """What pairs of products have in common; arrays have room for more pairs than there are."""
+
+    number: Small  # (n_product * (n_product - 1) / 2,) of a pair, -1 for one never seen
+    pair: Counts  # (n_room, 2) lower and higher product of a number
+    is_open: Flags  # (n_room,) whether the stratum that is open has units of both
+    n_open: Small  # (n_room, n_period) of that stratum
+    n_raw: Small  # (n_room, n_period) units in finished strata
+    sums: Floats  # (n_room, n_period, N_PAIR_SUM)
+    own_count: Small  # (n_product, n_period)
+    own_raw: Small  # (n_product, n_period)
+    own_sums: Floats  # (n_product, n_period, 2)
+
+
+def no_pairs(n_product: int, n_period: int) -> Pairs:
+    """No pair yet."""
+    n_room = 1024
+    return Pairs(
+        np.full(n_product * (n_product - 1) // 2, -1, np.int32),
+        np.zeros((n_room, 2), np.int64),
+        np.zeros(n_room, np.bool_),
+        np.zeros((n_room, n_period), np.int32),
+        np.zeros((n_room, n_period), np.int32),
+        np.zeros((n_room, n_period, N_PAIR_SUM)),
+        np.zeros((n_product, n_period), np.int32),
+        np.zeros((n_product, n_period), np.int32),
+        np.zeros((n_product, n_period, 2)),
+    )
+
+
+@nb.njit(cache=True, nogil=True)
+def count_pairs(
+    units: Units, first: int, stop: int, pairs: Pairs, n_pair: int
+) -> tuple[Pairs, int]:
+    """Count the pairs of some units of one stratum.
+
+    Returns
+    -------
+    tuple
+        The pairs, moved where they needed more room, and how many there are.
+    """
+    for u in range(first, stop):
+        begin, end = units.start[u], units.start[u + 1]
+        observed = units.observed[u]
+        n_own = end - begin
+        if observed == np.uint64(0) or n_own == 0:
+            continue
+        if n_pair + n_own * (n_own - 1) // 2 > len(pairs.pair):
+            pairs = _with_room(pairs, n_pair + n_own * (n_own - 1) // 2)
+        for i in range(begin, end):
+            b = int(units.product[i])
+            mask = units.active[i] & observed
+            word = mask
+            while word != np.uint64(0):
+                pairs.own_count[b, lowest_bit(word)] += 1
+                word &= word - np.uint64(1)
+            if mask == np.uint64(0):
+                continue
+            for j in range(begin, i):
+                word = units.active[j] & mask
+                if word == np.uint64(0):
+                    continue
+                a = int(units.product[j])
+                at = b * (b - 1) // 2 + a
+                n = int(pairs.number[at])
+                if n < 0:
+                    n = n_pair
+                    pairs.number[at] = n
+                    pairs.pair[n, 0] = a
+                    pairs.pair[n, 1] = b
+                    n_pair += 1
+                pairs.is_open[n] = True
+                while word != np.uint64(0):
+                    pairs.n_open[n, lowest_bit(word)] += 1
+                    word &= word - np.uint64(1)
+    return pairs, n_pair
+
+
+@nb.njit(cache=True, nogil=True)
+def _with_room(pairs: Pairs, n_least: int) -> Pairs:
+    n_old = len(pairs.pair)
+    n_room = max(2 * n_old, n_least)
+    n_period = pairs.n_open.shape[1]
+    pair, is_open = np.zeros((n_room, 2), np.int64), np.zeros(n_room, np.bool_)
+    n_open, n_raw = np.zeros((n_room, n_period), np.int32), np.zeros((n_room, n_period), np.int32)
+    sums = np.zeros((n_room, n_period, N_PAIR_SUM))
+    pair[:n_old] = pairs.pair
+    is_open[:n_old] = pairs.is_open
+    n_open[:n_old] = pairs.n_open
+    n_raw[:n_old] = pairs.n_raw
+    sums[:n_old] = pairs.sums
+    return Pairs(
+        pairs.number, pair, is_open, n_open, n_raw, sums,
+        pairs.own_count, pairs.own_raw, pairs.own_sums,
+    )  # fmt: skip
+
+
+@nb.njit(cache=True, nogil=True)
+def close_pairs(pairs: Pairs, n_pair: int, population: float, n_observed: Small) -> None:
+    """Add the open stratum's counts to the sums and set them to nought.
+
+    Parameters
+    ----------
+    n_observed
+        (n_period,) units of the stratum that count in each period.
+    """
+    for n in range(n_pair):
+        if not pairs.is_open[n]:
+            continue
+        pairs.is_open[n] = False
+        a, b = pairs.pair[n]
+        for k in range(len(n_observed)):
+            both = int(pairs.n_open[n, k])
+            if both == 0:
+                continue
+            of = int(n_observed[k])
+            factor = spread_factor(population, of)
+            sums = pairs.sums[n, k]
+            sums[BOTH] += population / of * both
+            sums[BOTH_VAR] += factor * (both - both * both / of)
+            sums[CROSS_LOW] += factor * (both - both * np.float64(pairs.own_count[a, k]) / of)
+            sums[CROSS_HIGH] += factor * (both - both * np.float64(pairs.own_count[b, k]) / of)
+            pairs.n_raw[n, k] += both
+            pairs.n_open[n, k] = 0
+    for p in range(len(pairs.own_count)):
+        for k in range(len(n_observed)):
+            own = int(pairs.own_count[p, k])
+            if own == 0:
+                continue
+            of = int(n_observed[k])
+            pairs.own_sums[p, k, SIZE] += population / of * own
+            factor = spread_factor(population, of)
+            pairs.own_sums[p, k, SIZE_VAR] += factor * (own - np.float64(own) * own / of)
+            pairs.own_raw[p, k] += own
+            pairs.own_count[p, k] = 0

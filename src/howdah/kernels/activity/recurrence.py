@@ -1,0 +1,225 @@
+r"""Who came back on a day, of everyone active on a day, whether new or not.
+
+On day c those are counted that were observed on all of $[c, c + N]$; no history is needed. A unit
+is in as many cohorts as it has active days. The curve takes all of them: of the unit-days
+$[c, c + N]$ that the panel observed in stratum $h$, $m_h$ in number, $x$ began with activity and
+$y$ ended with it too, and with $D$ such days in the log they stand for $N_h D$, so
+
+$$R = \frac{\sum_h N_h / m_h \; y_h}{\sum_h N_h / m_h \; x_h},$$
+
+with the variance of each unit's own $y_u - R x_u$ within its stratum.
+"""
+
+from typing import NamedTuple
+
+import numba as nb
+import numpy as np
+from numpy.typing import NDArray
+
+from howdah.kernels.activity.bits import count_bits, lowest_bit
+from howdah.kernels.activity.ratios import (
+    BASE,
+    BASE_VAR,
+    CROSS_VAR,
+    N_RAW,
+    TOP,
+    TOP_VAR,
+    add_share,
+    curve_factor,
+)
+from howdah.kernels.activity.words import Activity, Roster
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+Small = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+
+
+class RecurrenceBase(NamedTuple):
+    """Of how many units of a stratum each cell can tell."""
+
+    n_observed: Small  # (n_day, n_slot)
+    n_curve: Small  # (n_slot,) units observed for long enough at all
+    unit_days: Counts  # (n_slot,) windows observed, over units and days
+
+
+class RecurrenceCounts(NamedTuple):
+    """Counts of one stratum; the first axis is products where a stratum is cut, else one."""
+
+    active: Small  # (n, n_day) units
+    leaving: Small  # (n, n_day, n_slot) of them, those not observed for long enough after
+    back: Small  # (n, n_day, n_slot)
+    squares: Counts  # (n, n_slot, 6) of units' days: top, base, their squares and product; units
+
+
+class RecurrenceSums(NamedTuple):
+    """Sums of finished strata."""
+
+    cohort: Floats  # (n_product, n_day, n_slot, N_SUM)
+    curve: Floats  # (n_product, n_slot, N_SUM)
+    seen: Flags  # (n_product, n_day) whether anyone was active at all
+
+
+def empty_counts(n: int, n_day: int, n_slot: int) -> RecurrenceCounts:
+    """No counts yet, for so many products."""
+    return RecurrenceCounts(
+        np.zeros((n, n_day), np.int32),
+        np.zeros((n, n_day, n_slot), np.int32),
+        np.zeros((n, n_day, n_slot), np.int32),
+        np.zeros((n, n_slot, 6), np.int64),
+    )
+
+
+def recurrence_base(days: Small, windows: Small, durations: Small) -> RecurrenceBase:
+    """Units that cells can tell of; `windows` and `durations` as of `cohorts.entry_base`."""
+    n_day = len(windows)
+    table = np.zeros((n_day, 2 * n_day + int(days.max(initial=0))), np.int32)
+    table[:, :n_day] = windows
+    day = np.arange(n_day)
+    n_observed = table[day[:, None], day[:, None] + days]
+    longest = np.minimum(days + 1, n_day + 1)
+    return RecurrenceBase(n_observed, durations[longest], n_observed.sum(0, np.int64))
+
+
+@nb.njit(cache=True, nogil=True)
+def add_recurrence(
+    part: Activity,
+    rows: tuple[Counts, Counts],
+    units: tuple[int, bool],
+    roster: Roster,
+    stratum: int,
+    days: Small,
+    base: RecurrenceBase,
+    counts: RecurrenceCounts,
+    sums: RecurrenceSums,
+) -> None:
+    """Count the active days of one stratum's units in a part; add the stratum if it ends there.
+
+    Parameters
+    ----------
+    days
+        (n_slot,) days after a day, ascending and positive; else as of `cohorts.add_entries`.
+    """
+    next_row, row_stop = rows
+    unit_stop, is_last = units
+    is_cut = len(counts.active) > 1
+    unit = part.unit
+    for p in range(len(next_row)):
+        at = p if is_cut else 0
+        i = next_row[p]
+        while i < row_stop[p] and unit[i] < unit_stop:
+            i += 1
+        if i > next_row[p]:
+            _count_rows(part, next_row[p], i, roster.left, days, counts, at)
+        if is_last and (is_cut or i > next_row[p]):
+            _close_stratum(roster.population[stratum], days, base, counts, at, sums, p)
+        next_row[p] = i
+
+
+@nb.njit(cache=True, nogil=True)
+def _count_rows(
+    part: Activity,
+    first_row: int,
+    row_stop: int,
+    left: Small,
+    days: Small,
+    counts: RecurrenceCounts,
+    at: int,
+) -> None:
+    # A call that hands arrays over costs more than a row does, so the loop is one function.
+    words, unit = part.words, part.unit
+    active, leaving = counts.active[at], counts.leaving[at]
+    back, squares = counts.back[at], counts.squares[at]
+    n_day, n_word = len(active), words.shape[1]
+    for i in range(first_row, row_stop):
+        end = int(left[unit[i]])
+        n_active = 0
+        for j in range(n_word):
+            word = words[i, j]
+            n_active += int(count_bits(word))
+            while word != np.uint64(0):
+                active[(j << 6) + lowest_bit(word)] += 1
+                word &= word - np.uint64(1)
+        if n_active == 0:
+            continue
+        for k in range(len(days)):
+            lag = int(days[k])
+            jump, shift = lag >> 6, np.uint64(lag & 63)
+            n_back = 0
+            for j in range(n_word - jump):
+                later = words[i, j + jump] >> shift
+                if shift != np.uint64(0) and j + jump + 1 < n_word:
+                    later |= words[i, j + jump + 1] << (np.uint64(64) - shift)
+                word = words[i, j] & later
+                n_back += int(count_bits(word))
+                while word != np.uint64(0):
+                    back[(j << 6) + lowest_bit(word), k] += 1
+                    word &= word - np.uint64(1)
+            # Active days that are followed for long enough.
+            until = max(end - lag, 0)
+            n_base = n_active
+            for j in range(until >> 6, n_word):
+                word = words[i, j]
+                if j == until >> 6:
+                    word &= ~np.uint64(0) << np.uint64(until & 63)
+                n_base -= int(count_bits(word))
+                if end < n_day:
+                    while word != np.uint64(0):
+                        leaving[(j << 6) + lowest_bit(word), k] += 1
+                        word &= word - np.uint64(1)
+            if n_base > 0:
+                squares[k, 0] += n_back
+                squares[k, 1] += n_base
+                squares[k, 2] += n_back * n_back
+                squares[k, 3] += n_back * n_base
+                squares[k, 4] += n_base * n_base
+                squares[k, 5] += 1
+
+
+@nb.njit(cache=True, nogil=True)
+def _close_stratum(
+    population: float,
+    days: Small,
+    base: RecurrenceBase,
+    counts: RecurrenceCounts,
+    at: int,
+    sums: RecurrenceSums,
+    p: int,
+) -> None:
+    """Add a stratum's counts to the sums and set them to nought."""
+    active, leaving, back = counts.active[at], counts.leaving[at], counts.back[at]
+    cohort, curve = sums.cohort[p : p + 1], sums.curve[p]
+    n_day, n_slot = back.shape
+    for c in range(n_day):
+        if active[c] == 0:
+            continue
+        sums.seen[p, c] = True
+        for k in range(n_slot):
+            x = active[c] - leaving[c, k]
+            if x > 0 and base.n_observed[c, k] > 0:
+                add_share(cohort, 0, c, k, back[c, k], x, population, base.n_observed[c, k])
+        active[c] = 0
+        leaving[c] = 0
+        back[c] = 0
+    for k in range(n_slot):
+        _add_curve(population, base, k, counts.squares[at, k], curve[k], n_day - days[k])
+        counts.squares[at, k] = 0
+
+
+@nb.njit(cache=True, nogil=True)
+def _add_curve(
+    population: float, base: RecurrenceBase, k: int, own: Counts, sums: Floats, n_started: int
+) -> None:
+    if own[5] == 0:
+        return
+    n = int(base.n_curve[k])
+    weight = population * n_started / base.unit_days[k]
+    top, whole = np.float64(own[0]), np.float64(own[1])
+    sums[TOP] += weight * top
+    sums[BASE] += weight * whole
+    sums[N_RAW] += own[5]
+    at_once = base.unit_days[k] / n_started
+    factor = weight * weight * curve_factor(population, n, at_once)
+    sums[TOP_VAR] += factor * (own[2] - top * top / n)
+    sums[CROSS_VAR] += factor * (own[3] - top * whole / n)
+    sums[BASE_VAR] += factor * (own[4] - whole * whole / n)

@@ -1,0 +1,123 @@
+r"""Migration: where the units that leave a product go, from one calendar month to the next.
+
+A unit leaves a product when it was active in it in the month before and is not in this one; it
+joins one when it is first ever active in it this month. Each product that was left sends one unit,
+in equal parts, to the products that were joined, or to `NONE` where none was; a product joined by
+a unit that left none receives it from `NONE`. So what is sent from a product adds up to the units
+that left it. A unit counts if it was in the panel in both months and for the burn-in before the
+last day, so that what is first seen is new.
+"""
+
+import numpy as np
+import pyarrow as pa
+
+from howdah.kernels.activity.flows import (
+    VALUE,
+    VALUE_VAR,
+    Flows,
+    close_flows,
+    count_flows,
+    no_flows,
+)
+from howdah.kernels.activity.periods import MOST_PERIODS, Periods, by_unit
+from howdah.panels.cells import dates, nullable
+from howdah.panels.months import Month, months_of
+from howdah.panels.strata import Observation, runs
+from howdah.panels.tables import Part, Survey
+
+#: Where those go that join nothing, and come from that left nothing.
+NONE = "(none)"
+
+MIGRATION = pa.schema(
+    [
+        ("period", pa.date32()),
+        ("from_product", pa.string()),
+        ("to_product", pa.string()),
+        ("value", pa.float64()),
+        ("stderr", pa.float64()),
+        ("n_raw", pa.int64()),
+    ]
+)
+
+
+class Migration:
+    """Moves between products, month after month, counted part by part.
+
+    Notes
+    -----
+    Flows of fewer than ``min_n`` units have a row without figures, so that a reader sees that
+    what is shown does not add up to the leavers. Months that cannot be told have none: the first
+    two, those that begin before the burn-in is over, and those in which a stratum that stands for
+    somebody has nobody who was there. Memory: 40 bytes for each month and flow that any unit sent,
+    and 4 for each that one might.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._observation = Observation(survey)
+        whole = [month for month in months_of(survey) if month.first >= 0]
+        # Each group begins with the month before its own.
+        step = MOST_PERIODS - 1
+        self._groups = [
+            _Group(whole[n : n + MOST_PERIODS], survey)
+            for n in range(0, max(len(whole) - 1, 0), step)
+        ]
+
+    def add(self, part: Part) -> None:
+        """Count a part."""
+        units = [by_unit(part.activity, part.roster, group.periods) for group in self._groups]
+        for run in runs(part):
+            observed = self._observation.add(part, run)
+            for group, of in zip(self._groups, units, strict=True):
+                group.flows, group.n_flow = count_flows(
+                    of, run.start, run.stop, group.periods, group.flows, group.n_flow
+                )
+                if observed is not None:
+                    since = np.maximum(group.periods.since, 0)
+                    n = observed.windows[since, group.periods.last]
+                    population = self._survey.population[run.stratum]
+                    close_flows(group.flows, group.n_flow, population, n)
+
+    def finish(self) -> pa.Table:
+        """The table ``migration``: a row a month and flow that any unit is part of."""
+        self._observation.close()
+        found = [self._rows(group) for group in self._groups]
+        table = pa.concat_tables(found) if found else MIGRATION.empty_table()
+        return table.sort_by(
+            [(name, "ascending") for name in ("period", "from_product", "to_product")]
+        )
+
+    def _rows(self, group: "_Group") -> pa.Table:
+        periods, flows = group.periods, group.flows
+        since = np.maximum(periods.since, 0)
+        is_told = self._observation.is_told[since, periods.last]
+        has_spread = self._observation.has_spread[since, periods.last]
+        n, month = np.nonzero((flows.n_raw[: group.n_flow] > 0) & is_told)
+        n_raw = flows.n_raw[n, month].astype(np.int64)
+        is_shown = n_raw >= self._survey.min_n
+        names = pa.concat_arrays([self._survey.products.cast(pa.string()), pa.array([NONE])])
+        value, variance = (flows.sums[n, month, at] for at in (VALUE, VALUE_VAR))
+        return pa.table(
+            [
+                dates(self._survey.start, periods.first[month].astype(np.int64)),
+                names.take(pa.array(flows.flow[n, 0])),
+                names.take(pa.array(flows.flow[n, 1])),
+                nullable(value, is_shown),
+                nullable(np.sqrt(variance), is_shown & has_spread[month]),
+                nullable(n_raw, is_shown),
+            ],
+            schema=MIGRATION,
+        )
+
+
+class _Group:
+    """As many months as a mask has room for; into the first nothing is sent."""
+
+    def __init__(self, months: list[Month], survey: Survey) -> None:
+        first = np.array([month.first for month in months], np.int32)
+        last = np.array([month.last for month in months], np.int32)
+        before = np.r_[first[0], first[:-1]]
+        since = np.minimum(before, last - survey.burn_in).astype(np.int32)
+        self.periods = Periods(first, last, since)
+        self.flows: Flows = no_flows(len(survey.products), len(months))
+        self.n_flow = 0

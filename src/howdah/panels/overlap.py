@@ -1,0 +1,168 @@
+r"""Overlap: what share of a product's units use another one too.
+
+In the window that ends with a calendar month, over units that were in the panel on all its days,
+with $A$, $B$ and $AB$ the units active in one product, the other and both, and $N$ everybody:
+
+$$\text{share} = \frac{AB}{A}, \qquad \text{Jaccard} = \frac{AB}{A + B - AB}, \qquad
+\text{lift} = \frac{AB / A}{(B - AB) / (N - A)}.$$
+
+The share is not symmetric, and all three depend on the window: figures of 7 and of 28 days do not
+compare. Lift is null where nobody uses B without A, or where everybody uses A.
+"""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from howdah.core.errors import InputError
+from howdah.kernels.activity.pairs import (
+    BOTH,
+    BOTH_VAR,
+    CROSS_HIGH,
+    CROSS_LOW,
+    SIZE,
+    SIZE_VAR,
+    Pairs,
+    close_pairs,
+    count_pairs,
+    no_pairs,
+)
+from howdah.kernels.activity.periods import MOST_PERIODS, Periods, by_unit
+from howdah.panels.cells import dates, nullable
+from howdah.panels.months import months_of
+from howdah.panels.strata import Observation, runs
+from howdah.panels.tables import Part, Survey
+
+Floats = NDArray[np.float64]
+
+OVERLAP_WINDOW = 28
+
+OVERLAP = pa.schema(
+    [
+        ("period_end", pa.date32()),
+        ("window", pa.int32()),
+        ("both_value", pa.float64()),
+        ("share_a", pa.float64()),
+        ("lift", pa.float64()),
+        ("jaccard", pa.float64()),
+        ("stderr_share_a", pa.float64()),
+        ("n_raw", pa.int64()),
+    ]
+)
+
+
+class Overlap:
+    """Overlap of all pairs of products at the end of each month, counted part by part.
+
+    Parameters
+    ----------
+    survey
+        What holds for all parts.
+    window
+        Days up to the month's end, at least 1.
+
+    Raises
+    ------
+    InputError
+        The window is less than a day.
+
+    Notes
+    -----
+    Pairs of fewer than ``min_n`` units, and those of none, have no row: among thousands of
+    products nearly all pairs are such. Nor have months whose window begins before the log, or in
+    which a stratum that stands for somebody has nobody who was there. Memory: 44 bytes for each
+    month and pair of products that any unit uses in one window, and 2 for each pair that might.
+    """
+
+    def __init__(self, survey: Survey, window: int = OVERLAP_WINDOW) -> None:
+        if window < 1:
+            raise InputError(f"The overlap window is {window} days. Give 1 or more.")
+        self._survey = survey
+        self._window = window
+        self._observation = Observation(survey)
+        n_product = len(survey.products)
+        ends = [m.last for m in months_of(survey) if m.last - window + 1 >= 0]
+        self._groups = [
+            _Group(ends[n : n + MOST_PERIODS], window, n_product)
+            for n in range(0, len(ends), MOST_PERIODS)
+        ]
+
+    def add(self, part: Part) -> None:
+        """Count a part."""
+        units = [by_unit(part.activity, part.roster, group.periods) for group in self._groups]
+        for run in runs(part):
+            observed = self._observation.add(part, run)
+            for group, of in zip(self._groups, units, strict=True):
+                group.pairs, group.n_pair = count_pairs(
+                    of, run.start, run.stop, group.pairs, group.n_pair
+                )
+                if observed is not None:
+                    n = observed.windows[group.periods.first, group.periods.last]
+                    population = self._survey.population[run.stratum]
+                    close_pairs(group.pairs, group.n_pair, population, n)
+
+    def finish(self) -> pa.Table:
+        """The table ``overlap``: a row a pair in each order and month, pairs of few left out."""
+        self._observation.close()
+        kind = self._survey.products.type
+        schema = OVERLAP.insert(0, pa.field("product_b", kind)).insert(
+            0, pa.field("product_a", kind)
+        )
+        found = [self._rows(group, schema) for group in self._groups]
+        table = pa.concat_tables(found) if found else schema.empty_table()
+        return table.sort_by(
+            [(name, "ascending") for name in ("period_end", "product_a", "product_b")]
+        )
+
+    def _rows(self, group: "_Group", schema: pa.Schema) -> pa.Table:
+        periods, pairs = group.periods, group.pairs
+        is_told = self._observation.is_told[periods.first, periods.last]
+        has_spread = self._observation.has_spread[periods.first, periods.last]
+        least = max(self._survey.min_n, 1)
+        n, month = np.nonzero((pairs.n_raw[: group.n_pair] >= least) & is_told)
+        n_raw = pairs.n_raw[n, month].astype(np.int64)
+        sums = pairs.sums[n, month]
+        everybody = float(self._survey.population.sum())
+        columns: list[list[pa.Array]] = []
+        for own, other, cross in ((0, 1, CROSS_LOW), (1, 0, CROSS_HIGH)):
+            a, b = pairs.pair[n, own], pairs.pair[n, other]
+            of_a, of_b = pairs.own_sums[a, month], pairs.own_sums[b, month]
+            share, stderr = _share(sums, sums[:, cross], of_a)
+            without = of_b[:, SIZE] - sums[:, BOTH]
+            # Where nobody is without, the difference may be off nought by rounding.
+            is_lift = (pairs.own_raw[b, month] > n_raw) & (everybody > of_a[:, SIZE])
+            lift = share * (everybody - of_a[:, SIZE]) / np.where(is_lift, without, 1.0)
+            always = np.ones(len(n), np.bool_)
+            columns.append(
+                [
+                    self._survey.products.take(pa.array(a)),
+                    self._survey.products.take(pa.array(b)),
+                    dates(self._survey.start, periods.last[month].astype(np.int64)),
+                    pa.array(np.full(len(n), self._window, np.int32)),
+                    pa.array(sums[:, BOTH]),
+                    pa.array(share),
+                    nullable(lift, is_lift),
+                    pa.array(sums[:, BOTH] / (of_a[:, SIZE] + without)),
+                    nullable(stderr, has_spread[month] & always),
+                    pa.array(n_raw),
+                ]
+            )
+        return pa.concat_tables([pa.table(of, schema=schema) for of in columns])
+
+
+class _Group:
+    """As many months as a mask has room for."""
+
+    def __init__(self, ends: list[int], window: int, n_product: int) -> None:
+        last = np.array(ends, np.int32)
+        first = (last - window + 1).astype(np.int32)
+        self.periods = Periods(first, last, first)
+        self.pairs: Pairs = no_pairs(n_product, len(ends))
+        self.n_pair = 0
+
+
+def _share(sums: Floats, cross: Floats, of_a: Floats) -> tuple[Floats, Floats]:
+    """Shares of A that use B too, and their standard errors by linearisation."""
+    share = sums[:, BOTH] / of_a[:, SIZE]
+    squares = sums[:, BOTH_VAR] - 2 * share * cross + share**2 * of_a[:, SIZE_VAR]
+    return share, np.sqrt(np.maximum(squares, 0.0)) / of_a[:, SIZE]

@@ -1,0 +1,60 @@
+"""The shifted beta-geometric against its published example, by recovery and by coverage."""
+
+import numpy as np
+import pytest
+
+from howdah.kernels.beta_geometric import Lifetimes, fit_beta_geometric, kaplan_meier
+
+EDGE = np.array([1, 2, 3, 4, 5, 6, 7, 14, 28, 56, 84])
+
+
+def drawn(
+    draws: np.random.Generator, n: int, alpha: float, beta: float, most: int = 84
+) -> Lifetimes:
+    """Lifetimes of so many units, each with a horizon of its own, drawn with equal weights."""
+    stayed = draws.geometric(draws.beta(alpha, beta, n)) - 1
+    horizon = draws.integers(1, most + 1, n)
+    last_edge = np.searchsorted(EDGE, horizon, side="right") - 1
+    slot = np.where(
+        stayed >= EDGE[last_edge], len(EDGE) + last_edge, np.searchsorted(EDGE, stayed, "right")
+    )
+    counts = np.bincount(slot, minlength=2 * len(EDGE)).astype(np.float64)
+    covariance = n / (n - 1) * (np.diag(counts) - np.outer(counts, counts) / n)
+    return Lifetimes(EDGE, counts[: len(EDGE)], counts[len(EDGE) :], covariance)
+
+
+def test_the_example_of_fader_and_hardie() -> None:
+    # Their "regular" and "high end" customers, per cent left after each of seven years.
+    for shares, alpha, beta in (
+        ((0.631, 0.468, 0.382, 0.326, 0.289, 0.262, 0.241), 0.704, 1.182),
+        ((0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491), 0.668, 3.806),
+    ):
+        there = 1000 * np.array([1.0, *shares])
+        left = -np.diff(there)
+        still = np.r_[np.zeros(6), there[-1]]
+        law = fit_beta_geometric(Lifetimes(np.arange(1, 8), left, still, np.eye(14)))
+        assert law.alpha == pytest.approx(alpha, abs=2e-3)
+        assert law.beta == pytest.approx(beta, abs=4e-3)
+        assert law.gap < 0.02
+        np.testing.assert_allclose(
+            kaplan_meier(Lifetimes(np.arange(1, 8), left, still, np.eye(14))), shares
+        )
+
+
+@pytest.mark.slow
+def test_bands_cover_and_p_values_are_even() -> None:
+    t = np.array([7, 84, 180, 365])
+    alpha, beta = 0.6, 1.5
+    truth = None
+    inside, n_low, n_runs = np.zeros(len(t)), 0, 400
+    for run in range(n_runs):
+        law = fit_beta_geometric(drawn(np.random.default_rng(run), 2000, alpha, beta))
+        assert law.is_told
+        low, high = law.band(t, 0.9)
+        if truth is None:
+            truth = np.cumprod((beta + np.arange(400)) / (alpha + beta + np.arange(400)))[t - 1]
+        inside += (low <= truth) & (truth <= high)
+        n_low += law.p_value < 0.1
+    tolerance = 3 * np.sqrt(0.9 * 0.1 / n_runs)
+    assert np.abs(inside / n_runs - 0.9).max() < tolerance
+    assert abs(n_low / n_runs - 0.1) < tolerance + 0.02
