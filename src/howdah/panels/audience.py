@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from howdah.core.errors import InputError, UnknownNameError
 from howdah.engines.output import Rows
@@ -30,7 +31,7 @@ from howdah.panels.daily import DailyTable
 from howdah.panels.keystore import KeyStore
 from howdah.panels.l28 import L28Table
 from howdah.panels.log import Calendar, LogFile, Reader, Task, inspect
-from howdah.panels.roster import census, read_panel
+from howdah.panels.roster import PanelRows, census, read_panel
 from howdah.panels.span import Span, find_span
 from howdah.panels.state import Header, KeptWords, StateReader
 from howdah.panels.tables import BURN_IN_DAYS, MIN_UNITS, PartTable, Survey
@@ -93,7 +94,9 @@ class Options:
             A number is out of range.
         """
         for name, value, least in (
-            ("--burn-in", self.burn_in, 0), ("--min-n", self.min_n, 0), ("--threads", self.threads, 1)
+            ("--burn-in", self.burn_in, 0),
+            ("--min-n", self.min_n, 0),
+            ("--threads", self.threads, 1),
         ):  # fmt: skip
             if value < least:
                 raise InputError(f"{name} is {value}; give a whole number from {least} on.")
@@ -192,55 +195,37 @@ def read_audience(
         A file cannot be read, or nothing of the log can be used.
     """
     asides = Asides(set_aside)
-    files = inspect(engine, logs)
-    calendar = Calendar(options.tz)
-    reader = Reader(engine, files, calendar, asides)
+    files = inspect(logs)
+    reader = Reader(engine, files, Calendar(options.tz), asides)
     before = None if kept is None else kept.before
     if before is not None:
         before.require(is_census=panel is None, tz=options.tz, has_number=reader.has_number)
-    known = None if before is None else before.header.names
-    products = NewNames(is_number=reader.has_number["product"], known=known)
     panel_rows = None
-    units: Numbering
     if panel is not None:
         panel_rows = read_panel(engine, *panel, asides, is_number=reader.has_number["unit"])
-        if before is not None:
-            before.require_units(panel_rows.ids)
-        units = PanelUnits(panel_rows.ids)
-    elif kept is None:
-        units = _census_units(files, is_number=reader.has_number["unit"])
-    else:
-        # Numbers that later calls can go on from.
-        known = None if before is None else before.unit_ids
-        units = NewNames(is_number=reader.has_number["unit"], known=known)
+    units = _number_units(panel_rows, reader, kept)
+    known = None if before is None else before.header.names
+    products = NewNames(is_number=reader.has_number["product"], known=known)
     n_rows = sum(file.n_rows or 0 for file in files)
-    unit_bits = _choose_unit_bits(len(units), n_rows)
-    if before is not None:
-        unit_bits = before.header.unit_bits
+    unit_bits = _choose_unit_bits(len(units), n_rows) if before is None else before.header.unit_bits
     with KeyStore(int(_KEY_SHARE * options.memory_gb * 1e9), folder) as store:
         collector = Collector(
             units, products, store, asides, unit_bits, is_census=panel_rows is None
         )
         collected = collector.collect(reader, options.threads, progress, n_rows)
-        if not collected.n_rows and before is None:
-            told = "; ".join(f"{reason} ({n})" for reason, n in asides.by_reason.items())
-            raise InputError(
-                f"No row of the log can be used: {told or 'it has none'}. Give a log of the units "
-                "of the panel, with unit, product, and day or ts."
-            )
+        if before is None:
+            _check_some(collected, asides)
         span, n_outside = _span(collected, before)
         if n_outside:
-            again = Reader(engine, files, calendar, Asides(_forget))
+            again = Reader(engine, files, Calendar(options.tz), Asides(_forget))
             _set_outside_aside(again, span, asides, options.threads)
-        names, rank = rank_names(products.names())
-        if panel_rows is None:
-            seen = _seen(collected, store, span, unit_bits, has_outside=n_outside > 0)
-            if before is not None:
-                seen[: len(before.unit_ids)] = 1
-            members = census(seen)
-        else:
-            members = panel_rows.members
+        members = (
+            panel_rows.members
+            if panel_rows is not None
+            else census(_seen(collected, store, span, unit_bits, before, has_outside=n_outside > 0))
+        )
         members.check(span.start, span.n_day)
+        names, rank = rank_names(products.names())
         is_partial = (members.joined > span.start) | (members.left < span.end)
         survey = Survey(
             names, _EPOCH + dt.timedelta(days=span.start), span.n_day, members.strata,
@@ -261,8 +246,30 @@ def read_audience(
                 products=tuple(names.to_pylist()), groups=tuple(kept.writer.groups),
                 number=kept.writer.number,
             )  # fmt: skip
-            ids = units.names() if isinstance(units, NewNames) else panel_rows.ids
-            kept.prepare(header, ids)
+            kept.prepare(header, units.names())
+
+
+def _number_units(panel: PanelRows | None, reader: Reader, kept: KeptWords | None) -> Numbering:
+    """Numbers of the units: those of the panel, or of a census what serves best."""
+    before = None if kept is None else kept.before
+    if panel is not None:
+        if before is not None:
+            before.require_units(panel.ids)
+        return PanelUnits(panel.ids)
+    if kept is None:
+        return _census_units(reader.files, is_number=reader.has_number["unit"])
+    # Numbers that later calls can go on from.
+    known = None if before is None else before.unit_ids
+    return NewNames(is_number=reader.has_number["unit"], known=known)
+
+
+def _check_some(collected: Collected, asides: Asides) -> None:
+    if not collected.n_rows:
+        told = "; ".join(f"{reason} ({n})" for reason, n in asides.by_reason.items())
+        raise InputError(
+            f"No row of the log can be used: {told or 'it has none'}. Give a log of the units "
+            "of the panel, with unit, product, and day or ts."
+        )
 
 
 def _choose_unit_bits(n_unit: int, n_rows: int) -> int:
@@ -312,13 +319,14 @@ def _unit_range(files: Sequence[LogFile]) -> tuple[int, int] | None:
 
 
 def _seen(
-    collected: Collected, store: KeyStore, span: Span, unit_bits: int, *, has_outside: bool
-) -> np.ndarray:
+    collected: Collected, store: KeyStore, span: Span, unit_bits: int, before: StateReader | None,
+    *, has_outside: bool,
+) -> NDArray[np.uint8]:  # fmt: skip
     """Which units of a census have a row within its days."""
-    if not has_outside:
-        return collected.seen
-    seen = np.zeros_like(collected.seen)
-    for part in range(store.n_part):
+    seen = np.zeros_like(collected.seen) if has_outside else collected.seen
+    if before is not None:
+        seen[: len(before.unit_ids)] = 1
+    for part in range(store.n_part if has_outside else 0):
         units = seen[part << unit_bits : (part + 1) << unit_bits]
         for segment in store.segments(part):
             mark_within(segment.key, segment.layout, span.start, span.end, units)

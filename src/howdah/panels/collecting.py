@@ -47,6 +47,9 @@ class Numbering(Protocol):
     def number(self, ids: Ids) -> Small:
         """Number of each."""
 
+    def names(self) -> pa.Array:
+        """Ids by number."""
+
     def __len__(self) -> int: ...
 
 
@@ -60,8 +63,8 @@ class PanelUnits:
     """
 
     def __init__(self, ids: pa.Array) -> None:
-        self._n = len(ids)
-        self._low: int | None = None
+        self._n, self._names = len(ids), ids
+        self._low = 0
         self._ids: IdTable | None = None
         if not pa.types.is_integer(ids.type):
             self._texts = TextTable(texts_of(ids))
@@ -78,12 +81,15 @@ class PanelUnits:
     def __len__(self) -> int:
         return self._n
 
+    def names(self) -> pa.Array:
+        """(n_unit,) ids by number."""
+        return self._names
+
     def number(self, ids: Ids) -> Small:
         """Number of each id; -1 of one that is not in the panel."""
         if isinstance(ids, Texts):
             return self._texts.find(ids)
-        if self._low is None:
-            assert self._ids is not None
+        if self._ids is not None:
             return self._ids.find(ids)
         found = np.empty(len(ids), np.int32)
         find_dense(ids, self._low, self._dense, found)
@@ -107,8 +113,13 @@ class RangeUnits:
     def __len__(self) -> int:
         return self._n
 
+    def names(self) -> pa.Array:
+        """(n,) ids by number."""
+        return pa.array(np.arange(self._low, self._low + self._n), pa.int64())
+
     def number(self, ids: Ids) -> Small:
         """Number of each id."""
+        assert not isinstance(ids, Texts)
         found = np.empty(len(ids), np.int32)
         shift_ids(ids, self._low, self._n, found)
         return found
@@ -135,6 +146,10 @@ class NewNames:
     def number(self, ids: Ids) -> Small:
         """Number of each id; one that is new gets the next."""
         with self._lock:
+            if isinstance(self._table, TextTable):
+                assert isinstance(ids, Texts)
+                return self._table.number(ids)
+            assert not isinstance(ids, Texts)
             return self._table.number(ids)
 
     def names(self) -> pa.Array:

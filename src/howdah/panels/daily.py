@@ -22,8 +22,8 @@ from howdah.kernels.activity import (
     look_back_days,
     make_counts,
 )
-from howdah.panels.weighing import StrataCount, split_products
 from howdah.panels.tables import Part, Survey
+from howdah.panels.weighing import StrataCount, split_products
 
 Floats = NDArray[np.float64]
 

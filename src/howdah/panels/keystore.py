@@ -5,9 +5,10 @@ import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import IO, Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from howdah.kernels.activity import Keys, Layout, Segment
 
@@ -16,7 +17,7 @@ class _OnDisk(NamedTuple):
     """A batch in the file: where it begins, and what its keys are."""
 
     offset: int
-    kind: np.dtype[np.unsignedinteger]
+    kind: np.dtype[Any]
 
 
 class KeyStore:
@@ -33,9 +34,9 @@ class KeyStore:
 
     def __init__(self, budget: int, folder: Path) -> None:
         self._budget, self._folder = budget, folder
-        self._batches: list[tuple[Keys | None, _OnDisk | None, np.ndarray, Layout]] = []
+        self._batches: list[tuple[Keys | _OnDisk, NDArray[np.int64], Layout]] = []
         self._lock = threading.Lock()
-        self._file: tempfile._TemporaryFileWrapper[bytes] | None = None
+        self._file: IO[bytes] | None = None
         self.n_bytes = 0
         self.n_spilled = 0
         self.n_part = 0
@@ -59,7 +60,7 @@ class KeyStore:
             self.n_part = max(self.n_part, len(keys.start) - 1)
             if self.n_bytes + size <= self._budget:
                 self.n_bytes += size
-                self._batches.append((keys, None, keys.start, keys.layout))
+                self._batches.append((keys, keys.start, keys.layout))
                 return
             if self._file is None:
                 self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - see __exit__
@@ -67,22 +68,23 @@ class KeyStore:
             keys.key.tofile(self._file)
             self._file.flush()
             self.n_spilled += size
-            self._batches.append((None, place, keys.start, keys.layout))
+            self._batches.append((place, keys.start, keys.layout))
 
     def segments(self, part: int) -> list[Segment]:
         """The keys of a part."""
         found = []
-        for keys, place, start, layout in self._batches:
+        for where, start, layout in self._batches:
             if part + 1 >= len(start) or start[part] == start[part + 1]:
                 continue
             first, end = int(start[part]), int(start[part + 1])
-            if keys is not None:
-                found.append(Segment(keys.key[first:end], layout))
+            if isinstance(where, Keys):
+                found.append(Segment(where.key[first:end], layout))
             else:
-                assert place is not None and self._file is not None
-                width = place.kind.itemsize
-                read = os.pread(
-                    self._file.fileno(), (end - first) * width, place.offset + first * width
-                )
-                found.append(Segment(np.frombuffer(read, place.kind), layout))
+                found.append(Segment(self._read(where, first, end), layout))
         return found
+
+    def _read(self, place: _OnDisk, first: int, end: int) -> NDArray[Any]:
+        assert self._file is not None
+        width = place.kind.itemsize
+        read = os.pread(self._file.fileno(), (end - first) * width, place.offset + first * width)
+        return np.frombuffer(read, place.kind)

@@ -10,8 +10,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from howdah.kernels.activity import L28_DAYS, PowerTotals, count_power
-from howdah.panels.weighing import StrataCount, split_products
 from howdah.panels.tables import Part, Survey
+from howdah.panels.weighing import StrataCount, split_products
 
 #: Days between two curves; month ends are shown besides.
 EVERY_DAYS = 7
@@ -81,14 +81,11 @@ class L28Table:
             some = slice(first, min(first + at_once, n_product))
             n = some.stop - first
             # From (product, days active, day) to (product, day, days active).
-            value, variance, raw = (
-                np.ascontiguousarray(found[some].transpose(0, 2, 1)).ravel()
-                for found in (self._totals.value, self._totals.variance, self._totals.raw)
-            )
-            is_blind, is_lone = (
-                np.tile(np.repeat(flag[0], L28_DAYS), n)
-                for flag in (self._strata.is_blind, self._strata.is_lone)
-            )
+            value = self._totals.value[some].transpose(0, 2, 1).ravel()
+            variance = self._totals.variance[some].transpose(0, 2, 1).ravel()
+            raw = self._totals.raw[some].transpose(0, 2, 1).ravel()
+            is_blind = np.tile(np.repeat(self._strata.is_blind[0], L28_DAYS), n)
+            is_lone = np.tile(np.repeat(self._strata.is_lone[0], L28_DAYS), n)
             is_hidden = is_blind | (raw < self._survey.min_n)
             product = np.repeat(np.arange(first, some.stop), n_shown * L28_DAYS)
             days = np.tile(np.repeat(day0 + self._shown, L28_DAYS), n).astype(np.int32)
@@ -116,4 +113,5 @@ def shown_days(start: dt.date, n_day: int) -> NDArray[np.int64]:
     is_end = np.array(
         [date.day == calendar.monthrange(date.year, date.month)[1] for date in dates], np.bool_
     )
-    return days[((days - L28_DAYS + 1) % EVERY_DAYS == 0) | is_end]
+    is_shown: NDArray[np.bool_] = ((days - L28_DAYS + 1) % EVERY_DAYS == 0) | is_end
+    return days[is_shown]

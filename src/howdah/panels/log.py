@@ -7,6 +7,7 @@ more than its decoding; what is not so is read through the engine, as other stag
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -138,7 +139,7 @@ def _find_days(instants: Longs, ticks: int, midnights: Longs, found: Small) -> N
         found[i] = day
 
 
-def inspect(engine: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[LogFile]:
+def inspect(paths: Sequence[Path]) -> list[LogFile]:
     """Read the heads of the files of a log.
 
     Raises
@@ -148,10 +149,10 @@ def inspect(engine: duckdb.DuckDBPyConnection, paths: Sequence[Path]) -> list[Lo
     MissingColumnError
         One has no unit, product or day.
     """
-    return [_inspect(engine, path) for path in paths]
+    return [_inspect(path) for path in paths]
 
 
-def _inspect(engine: duckdb.DuckDBPyConnection, path: Path) -> LogFile:
+def _inspect(path: Path) -> LogFile:
     if not path.is_file():
         raise FileFormatError(path, "there is no such file.")
     neither = {"unit": False, "product": False}
@@ -204,6 +205,8 @@ class Reader:
 
     Attributes
     ----------
+    files
+        As given.
     has_number
         For ``unit`` and ``product``, whether all files have them as integers; else texts are what
         is compared, and integers are taken as they are written.
@@ -216,7 +219,7 @@ class Reader:
         calendar: Calendar,
         asides: Asides,
     ) -> None:
-        self._engine, self._files = engine, files
+        self._engine, self.files = engine, files
         self._calendar, self._asides = calendar, asides
         self.has_number = {
             name: all(file.has_number[name] for file in files) for name in ("unit", "product")
@@ -227,7 +230,7 @@ class Reader:
 
         Tasks of one file may run at the same time; a task is made when it is asked for.
         """
-        for file in self._files:
+        for file in self.files:
             if file.is_fast:
                 yield from self._fast_tasks(file)
             else:
@@ -302,7 +305,8 @@ class Reader:
 
     def _ids(self, name: str, column: pa.Array) -> Ids:
         if self.has_number[name]:
-            return column.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+            numbers: Longs = column.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
+            return numbers
         return texts_of(column)
 
     def _days(self, column: pa.Array) -> Small:
@@ -311,7 +315,8 @@ class Reader:
             return self._calendar.days(column.view(pa.int64()).to_numpy(), kind.unit)
         if not pa.types.is_date32(kind):
             column = pc.cast(column, pa.date32())
-        return column.view(pa.int32()).to_numpy().copy()
+        days: Small = column.view(pa.int32()).to_numpy().copy()
+        return days
 
     def _engine_tasks(self, file: LogFile) -> Iterator[tuple[Task, int]]:
         time_column = file.time_column or _time_column(
@@ -329,7 +334,7 @@ class Reader:
         for piece in self._engine.sql(read.query).to_arrow_reader(TASK_ROWS):
             row = piece.column("row").to_numpy()
             batch = self._batch(told, piece, 0)._replace(row=row)
-            yield (lambda batch=batch: [batch]), len(piece)
+            yield partial(list, [batch]), len(piece)
 
 
 def texts_of(column: pa.Array) -> Texts:

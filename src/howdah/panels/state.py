@@ -88,11 +88,7 @@ class StateReader:
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
             made = found.pop("format")
-            if made != _FORMAT:
-                raise InputError(
-                    f"{folder} was made by another version of howdah (format {made}; this one "
-                    f"reads format {_FORMAT}). {_REMEDY}"
-                )
+            _check_format(folder, made)
             for name in ("day_rows", "products", "groups"):
                 found[name] = tuple(found[name])
             self.header = Header(**found)
@@ -277,6 +273,14 @@ def state_rows(activity: Activity) -> pa.Table:
     for k in range(activity.words.shape[1]):
         columns[f"w{k}"] = np.ascontiguousarray(activity.words[:, k])
     return pa.table(columns)
+
+
+def _check_format(folder: Path, made: int) -> None:
+    if made != _FORMAT:
+        raise InputError(
+            f"{folder} was made by another version of howdah (format {made}; this one "
+            f"reads format {_FORMAT}). {_REMEDY}"
+        )
 
 
 def _words(number: int) -> str:

@@ -1,5 +1,7 @@
 """The strata of the parts of a survey, followed from part to part."""
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,7 +45,7 @@ class StrataCount:
         shape = (len(start) - 1, *self.is_blind.shape)
         is_done = np.ones(len(start) - 1, np.bool_)
         n, weight, spread = np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape)
-        for h, (first, end) in enumerate(zip(start[:-1], start[1:], strict=True)):
+        for h, (first, end) in enumerate(itertools.pairwise(start)):
             count_observed(
                 part.roster.joined[first:end], part.roster.left[first:end], self._look_back,
                 self._n_day, self._n,
@@ -70,4 +72,4 @@ def split_products(start: NDArray[np.int64], n: int) -> list[tuple[int, int]]:
     """
     cuts = np.searchsorted(start, np.linspace(0, start[-1], n + 1)[1:-1])
     ends = sorted({0, *(int(cut) for cut in cuts), len(start) - 1})
-    return list(zip(ends[:-1], ends[1:], strict=True))
+    return list(itertools.pairwise(ends))

@@ -13,13 +13,16 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.kernels.activity.bits import count_bits, lowest_bit
+from howdah.kernels.activity.bits import Word, count_bits, lowest_bit
 from howdah.kernels.activity.keys import KeyArray, Layout
 from howdah.kernels.activity.words import Activity, Words
 
 Small = NDArray[np.int32]
 
 _U = np.uint64
+
+#: Days of a word.
+WORD_DAYS = 64
 
 #: Bits of possible pairs that are worth looking through for one key: about what sorting it costs.
 _BITS_PER_KEY = 256
@@ -130,20 +133,20 @@ def keep_observed(words: Words, unit: Small, joined: Small, left: Small) -> None
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def days_between(low: int, high: int) -> int:
+def days_between(low: int, high: int) -> Word:
     """A word whose bits ``low <= d < high`` are set; both may lie outside of it."""
-    if high <= 0 or low >= 64 or low >= high:
+    if high <= 0 or low >= WORD_DAYS or low >= high:
         return _U(0)
     word = ~_U(0)
     if low > 0:
         word = (word >> _U(low)) << _U(low)
-    if high < 64:
+    if high < WORD_DAYS:
         word &= (_U(1) << _U(high)) - _U(1)
     return word
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _read(key: int, layout: Layout, frame: Frame) -> tuple[int, int]:
+def _read(key: Word, layout: Layout, frame: Frame) -> tuple[Word, Word]:
     """Day of a key, and place of its pair among all that there could be.
 
     Unsigned throughout: a day before the first one is a large number, and an index that cannot be
@@ -170,7 +173,7 @@ def _count_before(present: NDArray[np.uint64], before: Small) -> int:
     total = 0
     for w in range(len(present)):
         before[w] = total
-        total += np.int64(count_bits(present[w]))
+        total += int(count_bits(present[w]))
     return total
 
 

@@ -5,33 +5,42 @@ instructions there.
 """
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+#: An unsigned 64-bit number in a compiled loop. NumPy's scalars are no ``int`` to a type checker.
+Word: TypeAlias = Any
+
 # The machine code generator hands over objects that have no types of their own.
 
-OfWord = Callable[[np.uint64], int]
 
+@intrinsic
+def _count_bits(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
+    """Number of set bits of an unsigned 64-bit word."""
 
-def _count(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         return builder.ctpop(arguments[0])
 
     return types.uint64(types.uint64), generate
 
 
-def _lowest(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
+@intrinsic
+def _lowest_bit(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
+    """Place of the lowest set bit of an unsigned 64-bit word; 64 of an empty word."""
+
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
 
     return types.int64(types.uint64), generate
 
 
-def _highest(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
+@intrinsic
+def _highest_bit(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
+    """Place of the highest set bit of an unsigned 64-bit word; -1 of an empty word."""
+
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:  # noqa: ANN401
         above = builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 0))
         return builder.sub(ir.Constant(ir.IntType(64), 63), above)
@@ -39,11 +48,7 @@ def _highest(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
     return types.int64(types.uint64), generate
 
 
-#: Number of set bits of an unsigned 64-bit word, unsigned too.
-count_bits = cast("OfWord", intrinsic(_count))
-
-#: Place of the lowest set bit of an unsigned 64-bit word; 64 of an empty word.
-lowest_bit = cast("OfWord", intrinsic(_lowest))
-
-#: Place of the highest set bit of an unsigned 64-bit word; -1 of an empty word.
-highest_bit = cast("OfWord", intrinsic(_highest))
+#: The machine's instructions, as compiled loops call them: of one word, not of an array.
+count_bits: Callable[[Word], Word] = cast("Any", _count_bits)
+lowest_bit: Callable[[Word], int] = cast("Any", _lowest_bit)
+highest_bit: Callable[[Word], int] = cast("Any", _highest_bit)

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.activity.assembly import days_between
-from howdah.kernels.activity.bits import lowest_bit
+from howdah.kernels.activity.bits import Word, lowest_bit
 from howdah.kernels.activity.words import Activity, Roster, Words
 
 Small = NDArray[np.int32]
@@ -114,13 +114,13 @@ def count_rows(
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _onto(word: int, before: int, days: int) -> int:
+def _onto(word: Word, before: Word, days: int) -> Word:
     """A word moved by some days, with what comes in from the word before."""
     return (word << _U(days)) | (before >> _U(64 - days))
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _add_runs(word: int, before: int, place: int, count: Small) -> None:
+def _add_runs(word: Word, before: Word, place: int, count: Small) -> None:
     """Count runs of set days: one more where a run begins, one less where it has ended."""
     edges = word ^ _onto(word, before, 1)
     while edges != _U(0):

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.activity.assembly import first_days
+from howdah.kernels.activity.bits import Word
 from howdah.kernels.activity.words import Activity, Words
 
 Small = NDArray[np.int32]
@@ -30,7 +31,7 @@ def merge(before: Activity, new: Activity, days_earlier: int) -> Activity:
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _order(product: int, unit: int) -> int:
+def _order(product: int, unit: int) -> Word:
     return (np.int64(product) << 32) | np.int64(unit)
 
 

@@ -15,6 +15,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from howdah.kernels.activity.bits import Word
+
 Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
 Octets = NDArray[np.uint8]
@@ -151,7 +153,7 @@ def shift_ids(ids: Longs, low: int, n: int, found: Small) -> None:
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _slot_of(value: int, mask: int) -> int:
+def _slot_of(value: int, mask: int) -> Word:
     mixed = _U(value) * _SPREAD
     return np.int64((mixed ^ (mixed >> _U(32))) & _U(mask))
 
@@ -187,7 +189,7 @@ def _number_ids(
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _hash_text(data: Octets, first: int, end: int) -> int:
+def _hash_text(data: Octets, first: int, end: int) -> Word:
     value = _U(end - first) * _SPREAD
     at = first
     while at + 8 <= end:
@@ -210,7 +212,7 @@ def _is_same(
 ) -> bool:
     if end - first != known_end - known_first:
         return False
-    for k in range(end - first):
+    for k in range(end - first):  # noqa: SIM110 - a generator is not compiled
         if data[first + k] != known[known_first + k]:
             return False
     return True
@@ -218,9 +220,9 @@ def _is_same(
 
 @nb.njit(cache=True, nogil=True, inline="always")
 def _look_up(
-    value: int, data: Octets, first: int, end: int,
+    value: Word, data: Octets, first: int, end: int,
     slots: Small, hashes: NDArray[np.uint64], known_start: Longs, known: Octets,
-) -> int:  # fmt: skip
+) -> Word:  # fmt: skip
     """Slot of a text, or the empty one where it would stand."""
     mask = len(slots) - 1
     slot = np.int64(value & _U(mask))

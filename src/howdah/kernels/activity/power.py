@@ -24,7 +24,7 @@ L28_DAYS = 28
 class PowerTotals(NamedTuple):
     """Sums over strata, by the number of active days less one and by the place of the day."""
 
-    count: Small  # (n_product, L28_DAYS, n_shown) of the stratum that goes on
+    counts: Small  # (n_product, L28_DAYS, n_shown) of the stratum that goes on
     touched: NDArray[np.bool_]  # (n_product,) whether there is any
     value: Floats  # (n_product, L28_DAYS, n_shown)
     variance: Floats
@@ -59,7 +59,7 @@ def count_power(
                 unit = activity.unit[i]
                 _count_row(
                     activity.words[i], shown, place, roster.joined[unit] + L28_DAYS - 1,
-                    roster.left[unit], totals.count[product],
+                    roster.left[unit], totals.counts[product],
                 )  # fmt: skip
             row = end
             if strata.is_done[h] and totals.touched[product]:
@@ -92,9 +92,9 @@ def _count_row(words: Words, shown: Words, place: Small, low: int, high: int, co
 @nb.njit(cache=True, nogil=True)
 def _settle(strata: Strata, h: int, product: int, totals: PowerTotals) -> None:
     for k in range(L28_DAYS):
-        for t in range(totals.count.shape[2]):
-            x = np.int64(totals.count[product, k, t])
-            totals.count[product, k, t] = 0
+        for t in range(totals.counts.shape[2]):
+            x = np.int64(totals.counts[product, k, t])
+            totals.counts[product, k, t] = 0
             totals.raw[product, k, t] += x
             totals.value[product, k, t] += strata.weight[h, 0, t] * x
             totals.variance[product, k, t] += strata.spread[h, 0, t] * x * (strata.n[h, 0, t] - x)

@@ -1,7 +1,8 @@
 r"""What one unit of a stratum stands for, and how sure a sum over its units is.
 
-A stratum of $N_h$ units, of which $n_h$ were observed, adds to a total
-$N_h p_h$ with variance $N_h^2 (1 - n_h / N_h) \, p_h (1 - p_h) / (n_h - 1)$, $p_h = x_h / n_h$. [1]_
+A stratum of $N_h$ units, of which $n_h$ were observed and $x_h$ counted, adds to a total
+$N_h p_h$ with variance $N_h^2 (1 - n_h / N_h) \, p_h (1 - p_h) / (n_h - 1)$, where
+$p_h = x_h / n_h$. [1]_
 With the spread $c_h = N_h^2 (1 - n_h / N_h) / (n_h^2 (n_h - 1))$ that is $c_h x_h (n_h - x_h)$,
 and of sums of any $a$ and $b$ over units the covariance is
 $c_h (n_h \sum ab - \sum a \sum b)$.

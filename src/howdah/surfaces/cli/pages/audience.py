@@ -18,7 +18,8 @@ from howdah.surfaces.cli.words import counted
 
 def run(
     logs: Sequence[Path], out: Path, panel: Path | None, strata: Path | None, options: Options,
-    state: Path | None, *, threads: int, memory: float | None, force: bool, strict: bool, as_json: bool,
+    state: Path | None,
+    *, threads: int, memory: float | None, force: bool, strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the log, count it and write the tables."""
     started = time.perf_counter()
@@ -83,8 +84,10 @@ def _summary(found: Audience, options: Options, *, is_census: bool) -> dict[str,
 def _said(found: Audience) -> list[str]:
     survey = found.survey
     lines = [
-        f"{counted(found.n_rows, 'row')} of {counted(found.n_units, 'unit')}, "
-        f"{counted(len(survey.products), 'product')}, {survey.start} to {survey.last}"
+        (
+            f"{counted(found.n_rows, 'row')} of {counted(found.n_units, 'unit')}, "
+            f"{counted(len(survey.products), 'product')}, {survey.start} to {survey.last}"
+        )
     ]
     reasons = sorted(found.asides.by_reason.items())
     return [*lines, *(f"set aside: {n} ({reason})" for reason, n in reasons)]
