@@ -48,9 +48,9 @@ def judged(stated: pl.DataFrame, charted: pl.DataFrame) -> pl.DataFrame:
     What a chart says strays by its own stated error, so it is for fusion to judge.
     """
     flagged = flag_suspects(stated)
-    texts = [
-        pl.lit("").alias(name)
+    absent = [
+        pl.lit("" if kind == pl.String else None, kind).alias(name)
         for name, kind in flagged.schema.items()
-        if kind == pl.String and name not in charted.columns
+        if name not in charted.columns and (kind == pl.String or name == "stderr")
     ]
-    return pl.concat([flagged, charted.with_columns(texts).select(flagged.columns)])
+    return pl.concat([flagged, charted.with_columns(absent).select(flagged.columns)])

@@ -33,8 +33,8 @@ from howdah.market.workspace import Workspace
 PAGE_COLUMNS = (
     "claim_id", "feed", "source", "source_type", "publication", "scheme", "subject", "kind",
     "metric", "definition", "unit", "currency", "valid_from", "valid_to", "precision", "value",
-    "value_low", "value_high", "comparator", "modality", "object", "sensitivity", "published_at",
-    "recorded_at",
+    "value_low", "value_high", "stderr", "comparator", "modality", "object", "sensitivity",
+    "published_at", "recorded_at",
 )  # fmt: skip
 
 _VERDICTS = {number: word for word, number in VERDICTS.items()}
@@ -220,6 +220,7 @@ def statement_of(row: dict[str, object]) -> Statement:
         suspect=bool(row.get("reason")) and row["reason"] != "undecided",
         reason=str(row.get("reason") or ""),
         factor=row.get("factor"),  # type: ignore[arg-type]
+        stderr=row.get("stderr"),  # type: ignore[arg-type]
         verdict=_VERDICTS.get(row.get("verdict", 0), ""),  # type: ignore[call-overload]
         note=str(row.get("note") or ""),
     )

@@ -99,6 +99,9 @@ class ClaimMapping(Strict):
     value: Number | None = Field(None, description="The number.")
     value_low: Number | None = Field(None, description="Lower end, when the source gives one.")
     value_high: Number | None = Field(None, description="Upper end, when the source gives one.")
+    stderr: Number | None = Field(
+        None, description="Standard error of the number, when the source gives one."
+    )
     comparator: Text = Field("", description="eq, about, nearly, over, under, at_least, at_most.")
     period: Date | None = Field(
         None, description="Period by name: 2024, 2024-Q3, 2024-09, a day, or 'pulled'."

@@ -19,6 +19,8 @@ class Statement:
         Why it is doubted, and how many times too large it is, None where that has no meaning.
     verdict, note
         What a reviewer said of it, *keep* or *drop*, and why.
+    stderr
+        Standard error that the source states of its number; None where it states none.
     """
 
     claim_id: str
@@ -42,6 +44,7 @@ class Statement:
     factor: float | None = None
     verdict: str = ""
     note: str = ""
+    stderr: float | None = None
 
 
 def said_text(s: Statement, lang: Lang = "en", *, with_object: bool = True) -> str:
