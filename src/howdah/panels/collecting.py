@@ -23,7 +23,7 @@ from howdah.kernels.activity import (
 )
 from howdah.panels.asides import Asides
 from howdah.panels.keystore import KeyStore
-from howdah.panels.log import END_DAY, Batch, Ids, Reader, Task, shown, texts_of
+from howdah.panels.log import END_DAY, Batch, Ids, Reader, Task, shown, take, texts_of
 
 Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -223,12 +223,15 @@ class Collector:
     def _number(self, batch: Batch) -> tuple[Small, Small, Small]:
         """Unit, product and day of a batch as numbers; the unit is -1 of a row set aside."""
         unit = self._units.number(batch.unit)
-        if not self._is_census and len(unit) and unit.min() < 0:
+        if len(unit) and (unit.min() < 0 or batch.day.min() < 0):
             at = np.flatnonzero((unit < 0) & (batch.day >= 0))
             texts = shown(batch.unit, at)
             self._asides.add(batch.path, batch.rows(at), "unit", texts, _UNKNOWN)
-        if len(unit) and batch.day.min() < 0:
             unit[batch.day < 0] = -1
+            # A product that only such rows name is no product of the log.
+            kept = np.flatnonzero(unit >= 0)
+            numbers = self._products.number(take(batch.product, kept))
+            return unit[kept], numbers, batch.day[kept]
         return unit, self._products.number(batch.product), batch.day
 
     def _keep(self, unit: Small, product: Small, day: Small) -> None:

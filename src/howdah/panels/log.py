@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
-import numba as nb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,7 +22,7 @@ from numpy.typing import NDArray
 from howdah.core.errors import FileFormatError, InputError, MissingColumnError
 from howdah.engines import Column, read_table
 from howdah.engines.scans import form_of, scan
-from howdah.kernels.activity import Texts
+from howdah.kernels.activity import Texts, find_days
 from howdah.panels.asides import Asides
 
 Longs = NDArray[np.int64]
@@ -41,7 +40,6 @@ TASK_ROWS = 1 << 21
 _EPOCH = dt.date(1970, 1, 1)
 _REMEDY = "Expected: 'unit', 'product', and 'day' (a date) or 'ts' (a time)."
 _TICKS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-_DAY_SECONDS = 86_400
 
 _EMPTY = "empty"
 _NO_DAY = "not between 1970-01-01 and 2149-06-05"
@@ -118,25 +116,8 @@ class Calendar:
                 [dt.datetime(d.year, d.month, d.day, tzinfo=self._zone).timestamp() for d in days]
             ).astype(np.int64)
         found = np.empty(len(instants), np.int32)
-        _find_days(instants, _TICKS[unit], self._midnights, found)
+        find_days(instants, _TICKS[unit], self._midnights, found)
         return found
-
-
-@nb.njit(cache=True, nogil=True)
-def _find_days(instants: Longs, ticks: int, midnights: Longs, found: Small) -> None:
-    end = len(midnights) - 1
-    for i in range(len(instants)):
-        second = instants[i] // ticks
-        if second < midnights[0] or second >= midnights[end]:
-            found[i] = -1
-            continue
-        # A zone is less than a day away from the day of UTC.
-        day = min(max(second // _DAY_SECONDS, 0), end - 1)
-        while second < midnights[day]:
-            day -= 1
-        while second >= midnights[day + 1]:
-            day += 1
-        found[i] = day
 
 
 def inspect(paths: Sequence[Path]) -> list[LogFile]:
@@ -351,13 +332,22 @@ def texts_of(column: pa.Array) -> Texts:
     return Texts(starts, np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8))
 
 
+def take(ids: Ids, at: Longs) -> Ids:
+    """Some of the ids."""
+    return texts_of(_column(ids).take(pa.array(at))) if isinstance(ids, Texts) else ids[at]
+
+
 def shown(ids: Ids, at: Longs) -> pa.Array:
     """Some ids as text."""
-    if isinstance(ids, Texts):
-        return pa.array(
-            [bytes(ids.data[ids.start[i] : ids.start[i + 1]]).decode() for i in at], pa.string()
-        )
-    return pa.array(ids[at]).cast(pa.string())
+    return pc.cast(_column(ids).take(pa.array(at)), pa.string())
+
+
+def _column(ids: Ids) -> pa.Array:
+    if not isinstance(ids, Texts):
+        return pa.array(ids, pa.int64())
+    kind = pa.large_string() if ids.start.dtype == np.int64 else pa.string()
+    buffers = [None, pa.py_buffer(ids.start), pa.py_buffer(ids.data)]
+    return pa.Array.from_buffers(kind, len(ids.start) - 1, buffers)
 
 
 def _is_empty(column: pa.Array) -> NDArray[np.bool_] | None:

@@ -110,15 +110,17 @@ class StateReader:
             It was made of another kind of log, or with another time zone.
         """
         header = self.header
-        for what, before, now in (
-            ("a census (no --panel)", header.is_census, is_census),
-            ("whole numbers as units", header.has_number["unit"], has_number["unit"]),
-            ("whole numbers as products", header.has_number["product"], has_number["product"]),
-        ):
+        for yes, no, before, now in (
+            ("a census", "a panel", header.is_census, is_census),
+            ("whole numbers as units", "texts as units",
+             header.has_number["unit"], has_number["unit"]),
+            ("whole numbers as products", "texts as products",
+             header.has_number["product"], has_number["product"]),
+        ):  # fmt: skip
             if before != now:
                 raise InputError(
-                    f"{self._folder} was made of a log with{'' if before else 'out'} {what}, and "
-                    f"this one is with{'' if now else 'out'}. {_REMEDY}"
+                    f"{self._folder} was made of {yes if before else no}, and this log is of "
+                    f"{yes if now else no}. {_REMEDY}"
                 )
         if header.tz != tz:
             raise InputError(f"{self._folder} was made with --tz {header.tz}, not {tz}. {_REMEDY}")

@@ -19,6 +19,7 @@ from howdah.kernels.activity.daily import (
     count_part,
     look_back_days,
 )
+from howdah.kernels.activity.instants import find_days
 from howdah.kernels.activity.keys import Keys, Layout, count_days, mark_seen, mark_within, pack
 from howdah.kernels.activity.merging import merge
 from howdah.kernels.activity.numbering import IdTable, Texts, TextTable, find_dense, shift_ids
@@ -51,6 +52,7 @@ __all__ = [
     "count_part",
     "count_power",
     "days_between",
+    "find_days",
     "find_dense",
     "first_days",
     "keep_observed",

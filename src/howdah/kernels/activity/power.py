@@ -72,6 +72,8 @@ def _count_row(words: Words, shown: Words, place: Small, low: int, high: int, co
     x0 = two0 = four0 = seven0 = fourteen0 = _U(0)
     for j in range(len(words)):
         x = words[j]
+        if x == _U(0) and fourteen0 == _U(0):
+            continue
         # Whether there is any activity in the 28 days up to each day.
         two = x | (x << _U(1)) | (x0 >> _U(63))
         four = two | (two << _U(2)) | (two0 >> _U(62))
