@@ -3,31 +3,36 @@
 import datetime as dt
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from cutting import counted, survey_of
 from numpy.typing import NDArray
 from oracle import Member, Oracle, Panel
 
 from howdah.core.errors import InputError
+from howdah.kernels.activity import Activity, Roster
 from howdah.panels.overlap import Overlap
 from howdah.panels.persons import in_persons
 from howdah.panels.replicates import replicate_stderr, replicate_weights
 from howdah.panels.retention import Retention
+from howdah.panels.tables import Part, Survey
 
 Flags = NDArray[np.bool_]
 
 START = dt.date(2024, 1, 1)
 N_DAY = 40
-POPULATION = {"a": 400.0, "b": 900.0, "c": 60.0}
-SAMPLE = {"a": 60, "b": 90, "c": 30}
+POPULATION = {"a": 800.0, "b": 2000.0, "c": 120.0}
+SAMPLE = {"a": 120, "b": 200, "c": 60}
 
 
 def active_days(draws: np.random.Generator, n: int, zeal: float) -> Flags:
-    """(n, 2, N_DAY) activity in two products: some use one, some both, from some day on."""
+    """(n, 2, N_DAY) activity in two products: some use one, some both, for a while."""
     uses = draws.random((n, 2)) < [0.8, 0.5]
     start = draws.integers(-15, 12, (n, 2))
     active = draws.random((n, 2, N_DAY)) < zeal
-    active &= uses[:, :, None] & (np.arange(N_DAY) >= start[:, :, None])
+    stop = start + draws.geometric(1 / 15, (n, 2))
+    day = np.arange(N_DAY)
+    active &= uses[:, :, None] & (day >= start[:, :, None]) & (day < stop[:, :, None])
     active[:, 0, 0] |= draws.random(n) < 0.2
     return np.asarray(active)
 
@@ -77,15 +82,15 @@ def test_three_kinds_of_errors_agree_with_replicates() -> None:
 
     population = np.array(list(POPULATION.values()))
     drawn = replicate_weights(stratum, population, n_replicates=2000, seed=3)
-    figures = np.array([shares(weight) for weight in drawn])
+    replicates = np.array([shares(weight) for weight in drawn])
     whole = np.array(shares((population / np.bincount(stratum))[stratum]))
-    by_draws = replicate_stderr(figures, whole)
+    by_draws = replicate_stderr(replicates, whole)
     total = oracle.total(dau.astype(float), np.ones(len(dau), bool))
     assert total is not None
     assert total[1] is not None
     cell = next(
         r
-        for r in retention.finish().to_pylist()
+        for r in retention.finish().read_all().to_pylist()
         if (r["product"], r["cohort_day"].day, r["kind"]) == ("p0", 4, "on")
     )
     pair = next(
@@ -147,40 +152,63 @@ def test_factors_that_cannot_be(factor: float, n_unit: int, message: str) -> Non
         in_persons(np.array([1000.0]), np.array([n_unit]), np.array([factor]))
 
 
+#: Enough for intervals by the normal distribution, which those of a few dozen units are not.
+MANY = {"a": 3000, "b": 8000, "c": 400}
+MANY_DRAWN = {"a": 400, "b": 900, "c": 150}
+
+
+def figures(drawn: dict[str, Flags]) -> list[tuple[float, float]]:
+    """Retention of a day and of all days, and an overlap, with their errors."""
+    active = np.concatenate(list(drawn.values()))
+    padded = np.zeros((len(active), 2, 64), bool)
+    padded[:, :, :N_DAY] = active
+    words = np.packbits(padded, axis=2, bitorder="little").view(np.uint64)
+    product, unit = np.nonzero(active.any(axis=2).T)
+    first = active.argmax(axis=2)[unit, product]
+    population = np.array(list(MANY.values()), np.float64)
+    survey = Survey(
+        pa.array(["p0", "p1"]), START, N_DAY, tuple(MANY), population, burn_in=2, min_n=0
+    )
+    zeros = np.zeros(len(active), np.int32)
+    stratum = np.repeat(np.arange(len(drawn)), [len(of) for of in drawn.values()])
+    part = Part(
+        Activity(
+            product.astype(np.int32),
+            unit.astype(np.int32),
+            np.ascontiguousarray(words[unit, product]),
+            first.astype(np.int32),
+        ),
+        Roster(stratum.astype(np.int32), zeros, zeros + N_DAY, population),
+        goes_on=False,
+    )
+    retention, overlap = Retention(survey, (7,)), Overlap(survey, 28)
+    retention.add(part)
+    overlap.add(part)
+    rows = [r for r in retention.finish().read_all().to_pylist() if r["product"] == "p0"]
+    cell = next(r for r in rows if r["cohort_day"].day == 8 and r["kind"] == "recurring")
+    curve = [r for r in retention.curve().to_pylist() if r["product"] == "p0" and r["n_day"] == 7]
+    pair = overlap.finish().to_pylist()[0]
+    shares = [(r["value"], r["stderr"]) for r in [cell, *curve]]
+    return [*shares, (pair["share_a"], pair["stderr_share_a"])]
+
+
 @pytest.mark.slow
 def test_intervals_cover_what_they_should_in_repeated_samples() -> None:
-    population = market(11)
-    n_runs = 2000
-    truth_panel = panel_of(population)
-    whole = survey_of(truth_panel, burn_in=2, min_n=0)
-    truths = _figures(truth_panel, whole)
-    inside = np.zeros(len(truths))
-    for run in range(n_runs):
-        panel = panel_of(draw(population, np.random.default_rng(run)))
-        found = _figures(panel, survey_of(panel, burn_in=2, min_n=0))
+    draws = np.random.default_rng(11)
+    zeals = {"a": 0.25, "b": 0.5, "c": 0.1}
+    population = {h: active_days(draws, n, zeals[h]) for h, n in MANY.items()}
+    truths = figures(population)
+    # The population itself is a census.
+    assert all(error == 0 for _, error in truths)
+    inside, n_runs = np.zeros(len(truths)), 4000
+    for _ in range(n_runs):
+        drawn = {
+            h: active[draws.choice(len(active), MANY_DRAWN[h], replace=False)]
+            for h, active in population.items()
+        }
         inside += [
-            abs(value - truth[0]) <= 1.96 * error
-            for (value, error), truth in zip(found, truths, strict=True)
+            abs(value - truth) <= 1.96 * error
+            for (value, error), (truth, _) in zip(figures(drawn), truths, strict=True)
         ]
     share = inside / n_runs
     assert ((share >= 0.94) & (share <= 0.96)).all(), share
-
-
-def _figures(panel: Panel, survey: object) -> list[tuple[float, float]]:
-    """A cohort's retention, the curve of all, and an overlap, with their errors."""
-    retention, overlap = Retention(survey, (7,)), Overlap(survey, 28)  # type: ignore[arg-type]
-    counted(retention, panel, survey)  # type: ignore[arg-type]
-    counted(overlap, panel, survey)  # type: ignore[arg-type]
-    rows = [r for r in retention.finish().to_pylist() if r["product"] == "p0"]
-    cell = next(r for r in rows if r["cohort_day"].day == 20 and r["kind"] == "recurring")
-    curves = {
-        (r["kind"], r["n_day"]): r for r in retention.curve().to_pylist() if r["product"] == "p0"
-    }
-    pair = next(
-        r for r in overlap.finish().to_pylist() if (r["product_a"], r["product_b"]) == ("p0", "p1")
-    )
-    shares = [cell, curves["on", 7], curves["unbounded", 7], curves["recurring", 7]]
-    return [
-        *((r["value"], r["stderr"]) for r in shares),
-        (pair["share_a"], pair["stderr_share_a"]),
-    ]

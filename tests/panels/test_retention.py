@@ -47,7 +47,12 @@ def test_every_cell_is_that_of_brute_force(
     panel: Panel, cuts: list[int], burn_in: int, min_n: int
 ) -> None:
     days = (1, 2, 7, 70)
-    found = retention_of(panel, days, cuts, burn_in=burn_in, min_n=min_n).finish().to_pylist()
+    found = (
+        retention_of(panel, days, cuts, burn_in=burn_in, min_n=min_n)
+        .finish()
+        .read_all()
+        .to_pylist()
+    )
     oracle = Oracle(panel, burn_in=burn_in, min_n=min_n)
     expected = list(oracle.retention(days))
     seen = {
@@ -73,7 +78,7 @@ def test_first_time_and_return_on_as_other_tools_define_them() -> None:
     # began on Jan 1 (a, b, c, d) half did it on Jan 2, a quarter on Jan 4. Amplitude's Return On
     # gives the same; its Return On or After on day 2 counts a (day 3) and c (day 2): a half.
     panel = Panel(log_of(a="xx.x", b="xx..", c="x.x.", d="x...", e=".xx."))
-    rows = retention_of(panel, (1, 2, 3)).finish().to_pylist()
+    rows = retention_of(panel, (1, 2, 3)).finish().read_all().to_pylist()
     found = {(r["cohort_day"].day, r["kind"], r["n_day"]): r["value"] for r in rows}
     assert [found[1, "on", n] for n in (1, 2, 3)] == [0.5, 0.25, 0.25]
     assert [found[1, "unbounded", n] for n in (1, 2, 3)] == [0.75, 0.5, 0.25]
@@ -85,7 +90,7 @@ def test_first_time_and_return_on_as_other_tools_define_them() -> None:
 
 
 def test_a_cohort_too_young_is_null_and_not_nought() -> None:
-    rows = retention_of(Panel(log_of(a="x....", b="..x.x")), (1, 3)).finish().to_pylist()
+    rows = retention_of(Panel(log_of(a="x....", b="..x.x")), (1, 3)).finish().read_all().to_pylist()
     young = [r for r in rows if r["cohort_day"].day == 3 and r["n_day"] == 3]
     assert young
     assert all(not r["mature"] and r["value"] is None for r in young)
@@ -95,7 +100,7 @@ def test_a_cohort_too_young_is_null_and_not_nought() -> None:
 
 def test_first_days_of_a_log_tell_nothing_of_who_is_new() -> None:
     log = log_of(a="xxxxxxxx", b="...xxxxx")
-    rows = retention_of(Panel(log), (1,), burn_in=3).finish().to_pylist()
+    rows = retention_of(Panel(log), (1,), burn_in=3).finish().read_all().to_pylist()
     first = {(r["cohort_day"].day, r["kind"]): r["mature"] for r in rows}
     assert not first[1, "on"]
     assert first[4, "on"]
@@ -113,7 +118,12 @@ def test_one_who_leaves_has_not_churned_and_one_who_joins_is_not_new() -> None:
         "d": Member("s"),
     }
     log = log_of(a=".xxxxx", b=".xx...", c="..xxxx", d="x.....")
-    rows = retention_of(Panel(log, members, {"s": 40.0}), (1, 4), burn_in=1).finish().to_pylist()
+    rows = (
+        retention_of(Panel(log, members, {"s": 40.0}), (1, 4), burn_in=1)
+        .finish()
+        .read_all()
+        .to_pylist()
+    )
     found = {(r["cohort_day"].day, r["kind"], r["n_day"]): r for r in rows}
     # Of a and b both come back a day later; only a is known four days later.
     assert (found[2, "on", 1]["value"], found[2, "on", 1]["cohort_n_raw"]) == (1.0, 2)
@@ -125,7 +135,7 @@ def test_one_who_leaves_has_not_churned_and_one_who_joins_is_not_new() -> None:
 @given(panel=st.one_of(censuses(), panels()), cuts=st.lists(st.integers(1, 30), max_size=3))
 @settings(max_examples=40)
 def test_on_or_after_falls_and_is_never_below_on(panel: Panel, cuts: list[int]) -> None:
-    rows = retention_of(Panel(panel.log), (1, 2, 5, 9), cuts).finish().to_pylist()
+    rows = retention_of(Panel(panel.log), (1, 2, 5, 9), cuts).finish().read_all().to_pylist()
     found = {tuple(r[k] for k in KEY): r["value"] for r in rows}
     for (product, day, kind, n), value in found.items():
         if kind == "on" and value is not None:
@@ -145,7 +155,7 @@ def test_neither_order_nor_repeats_nor_parts_change_anything(panel: Panel, cuts:
         panel.population,
     )
     one, other = (retention_of(p, (1, 3), c) for p, c in ((panel, ()), (turned, cuts)))
-    assert one.finish() == other.finish()
+    assert one.finish().read_all() == other.finish().read_all()
     assert one.curve() == other.curve()
 
 

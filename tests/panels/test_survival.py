@@ -33,15 +33,13 @@ def part_of(
     """Units active in product p from entry to so many days later, now and then."""
     n = len(entry)
     until = np.full(n, N_DAY) if left is None else left
-    words = np.zeros((n, N_WORD), np.uint64)
-    draws = np.random.default_rng(len(entry))
-    for u in range(n):
-        days = {int(entry[u]), int(entry[u] + stayed[u])}
-        # No silence within a life is as long as that which ends it.
-        days |= set(range(int(entry[u]), int(entry[u] + stayed[u]), int(draws.integers(2, 9))))
-        for day in days:
-            if day < until[u]:
-                words[u, day // 64] |= np.uint64(1) << np.uint64(day % 64)
+    # No silence within a life is as long as that which ends it.
+    pace = np.random.default_rng(n).integers(2, 9, n)[:, None]
+    day, last = np.arange(64 * N_WORD), stayed[:, None]
+    since = day - entry[:, None]
+    active = (since >= 0) & (since <= last) & ((since % pace == 0) | (since == last))
+    active &= day < np.minimum(until, N_DAY)[:, None]
+    words = np.packbits(active, axis=1, bitorder="little").view(np.uint64)
     activity = Activity(
         np.zeros(n, np.int32), np.arange(n, dtype=np.int32), words, entry.astype(np.int32)
     )

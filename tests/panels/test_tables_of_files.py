@@ -59,11 +59,11 @@ def tables_of(panel: Panel, folder: Path, burn_in: int) -> list[pa.Table]:
         ) as found,
     ):
         survey = found.survey
-        tables = (Retention(survey, DAYS), Overlap(survey), Migration(survey))
+        retention, overlap, migration = Retention(survey, DAYS), Overlap(survey), Migration(survey)
         for part in found.words.parts(1):
-            for table in tables:
+            for table in (retention, overlap, migration):
                 table.add(part)
-        return [table.finish() for table in tables]
+        return [retention.finish().read_all(), overlap.finish(), migration.finish()]
 
 
 @given(panel=panels(max_units=25, max_days=100))

@@ -20,6 +20,8 @@ equally long; cohorts are not: a young one has had less time to come back, and i
 by an amount that the log cannot tell. Compare cohorts at equal follow-up.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -43,6 +45,9 @@ _RECURRING = 2
 #: The curve of entries has every day up to this one: a quarter, as the shifted beta-geometric and
 #: most tools show; later ones are there where they are asked for.
 CURVE_DAYS = 90
+
+#: Rows of a batch of the table.
+_BATCH_ROWS = 1 << 19
 
 #: Days after entry that are told without being asked.
 RETENTION_DAYS = (1, 3, 7, 14, 30)
@@ -159,16 +164,24 @@ class Retention:
         if not run.is_last and len(self._counts[0].touched) < n_product:
             self._counts = self._no_counts(n_product)
 
-    def finish(self) -> pa.Table:
-        """The table ``retention``.
+    def finish(self) -> pa.RecordBatchReader:
+        """The table ``retention``, product by product.
 
         A row a product, day on which anyone was active or entered, kind and asked day.
         """
         self._observation.close()
-        tables = [self._cohorts_of(kind) for kind in range(len(KINDS))]
-        return pa.concat_tables(tables).sort_by(
-            [(name, "ascending") for name in ("product", "cohort_day", "kind", "n_day")]
-        )
+        schema = _with_product(self._survey, RETENTION)
+        return pa.RecordBatchReader.from_batches(schema, self._batches())
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        n_product = len(self._survey.products)
+        rows = max(len(KINDS) * self._survey.n_day * len(self._days), 1)
+        at_once = max(_BATCH_ROWS // rows, 1)
+        order = [(name, "ascending") for name in ("product", "cohort_day", "kind", "n_day")]
+        for first in range(0, n_product, at_once):
+            some = slice(first, min(first + at_once, n_product))
+            kinds = [self._cohorts_of(kind, some) for kind in range(len(KINDS))]
+            yield from pa.concat_tables(kinds).sort_by(order).to_batches()
 
     def curve(self) -> pa.Table:
         """The table ``retention_curve``: shares over all cohorts, weighted by their sizes.
@@ -229,9 +242,10 @@ class Retention:
         first = day - (0 if kind == _RECURRING else self._survey.burn_in) + 0 * until
         return first, np.where((kind == LATER) & (until < n_day), n_day - 1, until)
 
-    def _cohorts_of(self, kind: int) -> pa.Table:
+    def _cohorts_of(self, kind: int, some: slice) -> pa.Table:
         seen = self._active.seen if kind == _RECURRING else self._entries.seen
-        product, day = np.nonzero(seen)
+        product, day = np.nonzero(seen[some])
+        product += some.start
         n_days = self._days.astype(np.int64)
         sums = np.zeros((len(product), len(n_days), N_SUM))
         if kind == _RECURRING:
