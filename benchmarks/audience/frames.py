@@ -127,14 +127,18 @@ def retention(
         later = log.active.select(*_KEY, pl.col("day") - n, is_back=pl.lit(value=True))
         mature = pl.col("day") + n < log.n_day
         first = entry.filter(mature, pl.col("day") >= burn_in)
+        came = pl.col("is_back").is_not_null()
         for kind, cohort, is_back in (
-            ("on", first, pl.col("is_back").is_not_null()),
+            ("on", first.join(later, on=[*_KEY, "day"], how="left"), came),
             ("unbounded", first, pl.col("latest") >= pl.col("day") + n),
-            ("recurring", log.active.filter(mature), pl.col("is_back").is_not_null()),
+            (
+                "recurring",
+                log.active.filter(mature).join(later, on=[*_KEY, "day"], how="left"),
+                came,
+            ),
         ):
             frames.append(
-                cohort.join(later, on=[*_KEY, "day"], how="left")
-                .group_by("product", "day")
+                cohort.group_by("product", "day")
                 .agg(cohort_value=pl.len(), value=is_back.mean())
                 .with_columns(kind=pl.lit(kind), n_day=pl.lit(n))
             )
