@@ -9,6 +9,7 @@ from howdah.core.entity import Identifier
 from howdah.estimates import flag_suspects
 from howdah.market.charts import chart_levels
 from howdah.market.workspace import Workspace
+from howdah.sources import SIMULATED
 
 
 def observations_at(
@@ -40,6 +41,11 @@ def observations_at(
         )
         charted = charted.join(named.unique(), on=["scheme", "subject"], how="semi")
     return judged(stated, charted)
+
+
+def without_simulated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of claims about what is real: nothing is learnt or found from the others."""
+    return rows.filter(pl.col("scheme") != SIMULATED)
 
 
 def judged(stated: pl.DataFrame, charted: pl.DataFrame) -> pl.DataFrame:

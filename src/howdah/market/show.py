@@ -19,6 +19,7 @@ from howdah.estimates import (
 )
 from howdah.estimates.growth import Growth, find_growth
 from howdah.estimates.ranks import CHART
+from howdah.market.audience.page import audiences_of
 from howdah.market.basis import basis_of
 from howdah.market.charts import chart_levels
 from howdah.market.levels import models_for
@@ -108,6 +109,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
         ),
         n_related=len(family),
         naming=naming_of(ws.folder, entity.name) if entity.type == UNKNOWN_TYPE else None,
+        audiences=audiences_of(ws, entity, as_of),
         owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
     )
 

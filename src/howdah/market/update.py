@@ -21,6 +21,7 @@ from howdah.core.calendar import end_of_day
 from howdah.core.errors import FeedError, HowdahError, InputError, StoreError
 from howdah.engines import connect, parquet, quoted_list
 from howdah.entities import REGISTER_SCHEMA
+from howdah.market.audience.intake import take_panel
 from howdah.market.state import FeedState
 from howdah.market.workspace import Workspace
 from howdah.sources import (
@@ -109,7 +110,9 @@ def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
         validators = Validators(before.etag, before.last_modified)
     try:
         with _pulled_files(ws, spec, validators) as (paths, found):
-            for path, place in paths:
+            if spec.panel is not None:
+                _take(ws, spec, paths, now, outcome)
+            for path, place in paths if spec.panel is None else ():
                 outcome.files += 1
                 try:
                     _append_file(ws, spec, path, place, now, outcome)
@@ -131,6 +134,16 @@ def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
         return outcome
     ws.state.save(FeedState(spec.id, now, now, "", found.etag, found.last_modified))
     return outcome
+
+
+def _take(
+    ws: Workspace, spec: FeedSpec, paths: list[tuple[Path, str]], now: dt.datetime,
+    outcome: FeedUpdate,
+) -> None:  # fmt: skip
+    """Take in a panel: its logs together, because its figures are of all of them."""
+    taken = take_panel(ws, spec, paths, spec_digest(spec), now)
+    outcome.files, outcome.unchanged = taken.files, taken.unchanged
+    outcome.appended, outcome.faults = taken.appended, taken.faults
 
 
 @contextmanager
