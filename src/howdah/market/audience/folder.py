@@ -58,7 +58,7 @@ class PanelFolder:
         path = self.path / _BASIS
         if not (path.is_file() and self.state.is_dir()):
             return False
-        return json.loads(path.read_text(encoding="utf-8")) == basis
+        return bool(json.loads(path.read_text(encoding="utf-8")) == basis)
 
     def drop_state(self) -> None:
         """Remove a state that does not serve."""

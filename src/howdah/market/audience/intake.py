@@ -279,11 +279,14 @@ def _append(
     now: dt.datetime,
 ) -> Appended:  # fmt: skip
     lake = AudienceLake(ws.folder / "lake", ws.engine)
-    how = {"run": run, "now": now, "replay": spec.replay}
+
+    def changes(name: str, table: pa.Table) -> pa.Table:
+        return lake.changes(name, spec.id, table, run=run, now=now, replay=spec.replay)
+
     for name, table in tables.items():
-        lake.append(name, lake.changes(name, spec.id, table, **how))
+        lake.append(name, changes(name, table))
     figures = make_figures(spec, pl.DataFrame(tables["daily"]), pl.DataFrame(tables["months"]))
-    changed = lake.changes("figures", spec.id, figures.to_arrow(), **how)
+    changed = changes("figures", figures.to_arrow())
     told = pl.DataFrame(changed).filter(~pl.col("withdrawn"))
     done = Appended()
     # Claims come before the figures: figures that are held are claims already, whatever ends here.

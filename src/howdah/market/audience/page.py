@@ -220,7 +220,7 @@ def _growth(daily: pl.DataFrame, z: float) -> tuple[Growth, ...]:
         by_day.setdefault(row["day"], {})[name] = _measure(row, z)
     whole = {day for day, found in by_day.items() if len(found) == len(_GROWTH)}
     at = max(whole, default=None)
-    found = []
+    found: list[Growth] = []
     while at is not None and at in whole and len(found) < N_PERIODS:
         found.append(Growth(at, **by_day[at]))
         at -= dt.timedelta(days=_PERIOD_DAYS)
@@ -230,7 +230,7 @@ def _growth(daily: pl.DataFrame, z: float) -> tuple[Growth, ...]:
 def _linked(
     rows: pl.DataFrame, name: str, z: float, *, is_share: bool = False
 ) -> tuple[Linked, ...]:
-    found = []
+    found: list[Linked] = []
     for row in rows.sort("value", name, descending=[True, False]).iter_rows(named=True):
         lift = row.get("lift")
         product = str(row[name])

@@ -68,7 +68,7 @@ def retention_spec(a: Audience, axis: Axis, title: str, day_title: str) -> Layer
 
 
 def power_spec(power: Sequence[Measure], axis: Axis, title: str, day_title: str) -> Layer:
-    """Users by days active of 28; a suppressed count is a mark on the axis, not a bar of nothing."""
+    """Users by days active of 28; a suppressed count is a mark on the axis, no bar of nothing."""
     shown = [{"n": n, **_ends(m)} for n, m in enumerate(power, start=1) if m.value is not None]
     hidden = [{"n": n} for n, m in enumerate(power, start=1) if m.value is None]
     x: Layer = {
@@ -120,7 +120,7 @@ def growth_spec(growth: Sequence[Growth], axis: Axis, title: str) -> Layer:
         "field": "t",
         "type": "ordinal",
         "scale": {"domain": [g.day.isoformat() for g in growth], "paddingInner": 0.3},
-        "axis": {"title": None, "labelAngle": 0, "labelExpr": "slice(datum.value, 2)"},
+        "axis": {"title": None, "labelAngle": 0, "labelExpr": "slice(datum.value, 5)"},
     }
     y_axis = {"type": "quantitative", "scale": axis.scale(), "axis": value_axis(axis, title)}
     return _layered(
