@@ -37,6 +37,7 @@ DOCUMENTS = [
     "docs/how-to/add-a-feed.md",
     "docs/how-to/check-a-feed.md",
     "docs/how-to/fuse-sources.md",
+    "docs/how-to/measure-an-audience.md",
     "docs/how-to/name-your-products.md",
     "docs/how-to/read-a-number.md",
     "docs/how-to/review-suspects.md",

@@ -21,7 +21,7 @@ from howdah.estimates import (
     to_records,
     with_entities,
 )
-from howdah.market.audience.intake import claims_spec
+from howdah.market.audience.claiming import claims_spec
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived, find_now

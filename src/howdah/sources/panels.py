@@ -41,6 +41,18 @@ class PanelClaim(Strict):
         return self
 
 
+#: What a panel claims unless its spec says.
+_USUAL = (
+    PanelClaim(metric="dau", every="week"),
+    PanelClaim(metric="wau", every="week"),
+    PanelClaim(metric="mau28"),
+    PanelClaim(metric="stickiness28"),
+    PanelClaim(metric="retention_d1"),
+    PanelClaim(metric="retention_d7"),
+    PanelClaim(metric="retention_d30"),
+)
+
+
 class PanelLog(Strict):
     """A log of which unit used which product when, with the panel that the units belong to."""
 
@@ -58,16 +70,9 @@ class PanelLog(Strict):
     burn_in: int = Field(55, ge=0, description="Days of look-back that tell what is new.")
     min_n: int = Field(30, ge=0, description="Cells of fewer units are suppressed.")
     claim: tuple[PanelClaim, ...] = Field(
-        (
-            PanelClaim(metric="dau", every="week"),
-            PanelClaim(metric="wau", every="week"),
-            PanelClaim(metric="mau28"),
-            PanelClaim(metric="stickiness28"),
-            PanelClaim(metric="retention_d1"),
-            PanelClaim(metric="retention_d7"),
-            PanelClaim(metric="retention_d30"),
-        ),
-        description="What becomes claims.",
+        (),
+        description="What becomes claims; if absent, users of a day and a week by week, and users "
+        "of 28 days, stickiness and retention by month.",
     )
 
     @field_validator("time_zone")
@@ -93,6 +98,11 @@ class PanelLog(Strict):
         if len({(c.metric, c.every, c.definition) for c in self.claim}) < len(self.claim):
             raise ValueError("a [[panel.claim]] stands there twice")
         return self
+
+    @property
+    def claims(self) -> tuple[PanelClaim, ...]:
+        """What becomes claims."""
+        return self.claim or _USUAL
 
     @property
     def is_census(self) -> bool:

@@ -34,7 +34,7 @@ def make_figures(spec: FeedSpec, daily: pl.DataFrame, months: pl.DataFrame) -> p
     """
     assert spec.panel is not None
     parts = []
-    for claim in spec.panel.claim:
+    for claim in spec.panel.claims:
         if claim.metric in COHORT_DAYS:
             found = _of_cohorts(months, COHORT_DAYS[claim.metric])
         else:
