@@ -12,10 +12,10 @@ from howdah.panels.simulation import write_assistants
 #: Where the example market goes unless a folder is named.
 DEMO_FOLDER = Path("howdah-demo")
 
-#: The simulated panel of the example: some four thousand units for forty thousand, over 400 days
-#: that end the day before the example's date.
-_SIMULATED_UNITS = 40_000
-_SIMULATED_SAMPLING = 6.0
+#: The simulated panel of the example: some four thousand units for 24,000, over 400 days that
+#: end before the example's date.
+_SIMULATED_UNITS = 24_000
+_SIMULATED_SAMPLING = 10.0
 _SIMULATED_FROM = dt.date(2023, 12, 27)
 
 _MARKET_TOML = """\
