@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from howdah.core.metrics import builtin_metrics
 from howdah.core.wording import MODALITIES
 from howdah.estimates import FeedTraits, is_immature, observe, with_entities
+from howdah.estimates.scales import to_scale
 
 Claims = Callable[..., pl.DataFrame]
 
@@ -81,3 +83,30 @@ def test_unresolved_subjects_are_entities_of_their_own() -> None:
         pl.concat(with_entities(claims.to_reader(), mapping)).select("entity", "entity_name").rows()
     )
     assert found == [("doubao", "Doubao"), ("pypi:torch", "torch")]
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "step"),
+    [("dau", 2e6, 1.0), ("retention_d30", 20.0, 1e-4), ("rating", 1200.0, 1e-2)],
+)
+def test_a_stated_standard_error_is_a_variance_on_the_scale_of_the_metric(
+    claims_frame: Claims, metric: str, value: float, step: float
+) -> None:
+    rows = claims_frame([{"metric": metric, "value": value, "stderr": value / 20}])
+    found = observe(rows, builtin_metrics(), {})
+    # The slope of the scale by a small step on it.
+    ends = to_scale(np.array([value - step, value + step]), builtin_metrics()[metric].scale)
+    slope = (ends[1] - ends[0]) / (2 * step)
+    assert found["own_var"][0] == pytest.approx((slope * value / 20) ** 2, rel=1e-4)
+
+
+def test_without_a_standard_error_and_at_the_edge_of_a_scale_there_is_no_own_variance(
+    claims_frame: Claims,
+) -> None:
+    rows = claims_frame([
+        {"value": 5.0},
+        {"value": 0.0, "stderr": 3.0},
+        {"metric": "retention_d30", "value": 0.0, "stderr": 1.0},
+        {"low": 5.0, "high": None, "stderr": 1.0},
+    ])  # fmt: skip
+    assert observe(rows, builtin_metrics(), {})["own_var"].to_list() == [0.0] * 4

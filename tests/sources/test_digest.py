@@ -80,11 +80,14 @@ def reference_id(claim: dict[str, Any]) -> str:
             return ""
         if name == "published_at":
             return str(cell.date())
-        if name == "value":
+        if name in {"value", "stderr"}:
             return str(int(cell)) if cell == int(cell) and abs(cell) < 1e15 else f"{cell:.17g}"
         return str(cell)
 
-    names = [name for name in IDENTITY_COLUMNS if name not in {"value_low", "value_high"}]
+    apart = {"value_low", "value_high", "stderr"}
+    names = [name for name in IDENTITY_COLUMNS if name not in apart]
+    # A claim without a standard error has the id that it had before claims could have one.
+    names += ["stderr"] if claim["stderr"] is not None else []
     return hashlib.md5("\x1f".join(text(name) for name in names).encode()).hexdigest()
 
 
@@ -100,6 +103,25 @@ def test_ids_can_be_made_without_the_engine(map_file: Map) -> None:
         assert [row["claim_id"] for row in found.claims] == [
             reference_id(row) for row in found.claims
         ]
+
+
+def test_a_standard_error_is_part_of_the_id_and_a_bad_one_a_fault(map_file: Map) -> None:
+    text = "app,v,e\na,0.5,\na,0.5,0.25\na,0.5,0\nb,1,-2\nb,1,inf\nb,1,x\n"
+    claim = """subject = { column = "app" }
+    metric = "rating"
+    value = { column = "v" }
+    stderr = { column = "e" }
+    period = "2024-09-30"
+    """
+    found = map_file(text, claim)
+    assert found.column("stderr") == [None, 0.25, 0.0]
+    assert found.column("claim_id") == [reference_id(row) for row in found.claims]
+    assert len(set(found.column("claim_id"))) == 3
+    assert found.faults == [
+        (4, "e", "the standard error is not a number from 0 on"),
+        (5, "e", "the standard error is not a number from 0 on"),
+        (6, "e", "cannot read 'x' as a number"),
+    ]
 
 
 NAMES = st.text("aZé豆🐘 ,\"'|.-0", min_size=1, max_size=8)

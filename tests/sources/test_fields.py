@@ -395,3 +395,17 @@ def test_an_unknown_metric_suggests_near_ones(map_file: Map) -> None:
         UnknownNameError, match=r"metric in the spec of feed 'feed' 'star'.*'stars'"
     ):
         map_file(cells("5"), claim("", "", "star"))
+
+
+def test_a_standard_error_goes_by_the_unit_of_its_number(map_file: Map) -> None:
+    claim = """subject = { column = "app" }
+    metric = "dau"
+    unit = { column = "u" }
+    value = { column = "v" }
+    stderr = { column = "e" }
+    period = "2024-09"
+    """
+    units = '[units]\nmillion = { unit = "people", factor = 1e6 }'
+    found = map_file("app,v,e,u\na,2,0.5,million\n", claim, tables=units)
+    assert found.claims[0]["value"] == 2e6
+    assert found.claims[0]["stderr"] == 0.5e6

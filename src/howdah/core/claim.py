@@ -41,6 +41,9 @@ CLAIM_COLUMNS: tuple[Column, ...] = (
     Column("value", pa.float64(), "the number, null when only a bound is stated", identity=True),
     Column("value_low", pa.float64(), "lower end as worded, null when open", identity=True),
     Column("value_high", pa.float64(), "upper end as worded, null when open", identity=True),
+    Column(
+        "stderr", pa.float64(), "standard error that the source states of its value", identity=True
+    ),
     Column("comparator", pa.string(), "eq, about, nearly, over, under, ...", identity=True),
     Column("modality", pa.string(), "asserted, reported, planned, denied, ...", identity=True),
     Column("object", pa.string(), "the other party, or a value in words", identity=True),

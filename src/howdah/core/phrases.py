@@ -26,6 +26,9 @@ SCALES: dict[Lang, tuple[tuple[float, float, str], ...]] = {
 }
 
 
+#: Units that a metric's name makes clear.
+_PLAIN_UNITS = ("people", "device", "login_account", "star", "fork", "package_download")
+
 #: Units of which every digit before the point counts.
 _EXACT_UNITS = ("rank", "elo")
 
@@ -92,7 +95,7 @@ def number_text(value: float | None, unit: str = "", currency: str = "", lang: L
         return f"{currency} {number}"
     name = known_phrase("unit", unit, lang, "" if unit in {"", "currency"} else unit)
     # People and counts are clear from the metric's name; a share or a rating is not.
-    if unit in {"people", "star", "fork", "package_download", "device"} or not name:
+    if unit in _PLAIN_UNITS or not name:
         return number
     return f"{number} {name}" if lang == "en" or unit == "percent" else f"{number}{name}"
 

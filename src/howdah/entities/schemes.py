@@ -71,6 +71,8 @@ SCHEMES: dict[str, Scheme] = {
         Scheme("model_catalogue", "model", has_host=True),
         Scheme("selfhosted", "software"),
         Scheme("list", "list"),
+        # What no feed has seen: each its own, whatever it is called.
+        Scheme("simulated", "simulated_product", is_registry=True),
     )
 }
 

@@ -43,6 +43,7 @@ CLAIM_INPUT = (
     "value",
     "value_low",
     "value_high",
+    "stderr",
     "modality",
     "object",
     "sensitivity",
@@ -120,8 +121,8 @@ def observe(
     DataFrame
         The claims' columns, plus ``scale``, ``nature`` (of the source: counter, panel, list,
         statement or catalogue), ``anchor``, ``own_var``, the variance on the additive scale that
-        a claim states of itself (none does), and ``verdict``, what a reviewer said of it (0:
-        nothing).
+        a claim states of itself (0 where it states none), and ``verdict``, what a reviewer said
+        of it (0: nothing).
     """
     scales = {m.id: m.scale for m in metrics.metrics.values() if m.scale != "none"}
     natures = {feed: traits.nature for feed, traits in feeds.items()}
@@ -155,8 +156,28 @@ def observe(
             .then(pl.lit("panel"))
             .otherwise("nature")
             .alias("nature"),
-            pl.lit(0.0).alias("own_var"),
+            _own_var().alias("own_var"),
             pl.lit(0, pl.Int8).alias("verdict"),
         )
         .collect()
     )
+
+
+def _own_var() -> pl.Expr:
+    """Variance on the additive scale of a number whose source states its standard error.
+
+    To first order, by the slope of `scales.to_scale` at the number: 1 / x on the log scale, and on
+    that of shares, in percent, 100 / (p (100 - p)). A number at the edge of its scale has none.
+    """
+    value, stderr = pl.col("value"), pl.col("stderr")
+    slope = (
+        pl.when(pl.col("scale") == "log")
+        .then(pl.when(value > 0).then(1.0 / value))
+        .when(pl.col("scale") == "logit")
+        .then(
+            pl.when(value.is_between(0, 100, closed="none")).then(100.0 / value / (100.0 - value))
+        )
+        .when(pl.col("scale") == "linear")
+        .then(1.0)
+    )
+    return ((stderr * slope) ** 2).fill_null(0.0)

@@ -22,6 +22,9 @@ class Segment(_Strict):
     headline: str = Field(description="Metric by which its members are ranked.")
     members: tuple[str, ...] = Field((), description="Names or scheme:value identifiers.")
     types: tuple[str, ...] = Field((), description="Also every entity of these types ...")
+    simulated: bool = Field(
+        False, description="Of what is simulated: it has no real member, and others none of it."
+    )
     linked: bool = Field(True, description="... that a catalogued company makes or publishes.")
 
 

@@ -32,6 +32,7 @@ from howdah.estimates import (
 from howdah.estimates.fusion import from_document, to_document
 from howdah.estimates.revisions import curve_document, curve_from
 from howdah.market.cards import make_cards
+from howdah.market.observing import without_simulated
 from howdah.market.scene import build_scene
 from howdah.market.update import Progress, silent
 from howdah.market.workspace import Workspace
@@ -261,7 +262,7 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     stamp = {"as_of": as_of, "inputs": derived.inputs(as_of), "recorded_at": ws.now()}
     levels = estimate_levels(observations, models, as_of=as_of, latest_only=True)
     current = to_records(levels.estimates, ws.metrics)
-    cards = make_cards(ws, observations, models, as_of)
+    cards = make_cards(ws, without_simulated(observations), models, as_of)
     documents: list[dict[str, object]] = [
         {"metric": metric, "document": json.dumps(_document(models, metric))}
         for metric in models.by_metric

@@ -26,6 +26,7 @@ from howdah.estimates.explaining import (
 )
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
+from howdah.market.observing import without_simulated
 from howdah.market.pages import (
     ChangePart,
     ExplainedClaim,
@@ -195,7 +196,9 @@ def _shifts(ws: Workspace, before: SeriesView, view: SeriesView) -> Shifts:
     if not fresh.height:
         return Shifts((), {})
     metric = fresh["metric"][0]
-    market = flag_suspects(ws.observations(view.as_of, metrics=[metric, "list_length"]))
+    market = flag_suspects(
+        without_simulated(ws.observations(view.as_of, metrics=[metric, "list_length"]))
+    )
     return shifts_since(market, fresh, end_of_day(before.as_of))
 
 

@@ -47,7 +47,12 @@ def feeds(ws: Workspace, as_of: dt.date) -> FeedsReport:
 
 
 def _tracked(ws: Workspace) -> set[str]:
-    ids = {entity for segment in ws.config.segment for entity in ws.members(segment)}
+    ids = {
+        entity
+        for segment in ws.config.segment
+        if not segment.simulated
+        for entity in ws.members(segment)
+    }
     return ids | {ws.resolve(name).canonical_id for name in ws.config.follow.products}
 
 

@@ -1,14 +1,22 @@
 """Making market folders: an empty one, or a copy of the built-in example."""
 
+import datetime as dt
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from howdah.core import settings
 from howdah.core.errors import ExistsError, InputError, NotAMarketError
+from howdah.panels.simulation import write_assistants
 
 #: Where the example market goes unless a folder is named.
 DEMO_FOLDER = Path("howdah-demo")
+
+#: The simulated panel of the example: some four thousand units for 24,000, over 400 days that
+#: end before the example's date.
+_SIMULATED_UNITS = 24_000
+_SIMULATED_SAMPLING = 10.0
+_SIMULATED_FROM = dt.date(2023, 12, 27)
 
 _MARKET_TOML = """\
 # What this market is. docs/reference/market.md lists every key.
@@ -83,6 +91,8 @@ def init(folder: Path) -> Path:
 def copy_example(folder: Path) -> Path:
     """Copy the built-in example market into a folder; one that is there already is kept.
 
+    Its simulated panel is made then, from a fixed seed, with the truth beside it.
+
     Raises
     ------
     ExistsError
@@ -97,6 +107,12 @@ def copy_example(folder: Path) -> Path:
     with as_file(files("howdah") / "markets" / "ai") as source:
         shutil.copytree(source, partial, ignore=shutil.ignore_patterns("__pycache__"))
     (partial / "inbox").mkdir(exist_ok=True)
+    write_assistants(
+        partial / "simulated",
+        n_unit=_SIMULATED_UNITS,
+        first_day=_SIMULATED_FROM,
+        sampling=_SIMULATED_SAMPLING,
+    )
     if folder.exists():
         folder.rmdir()
     partial.rename(folder)

@@ -22,9 +22,11 @@ from howdah.market import show as _show
 from howdah.market import sources as _sources
 from howdah.market import suspects as _suspects
 from howdah.market import trail as _trail
+from howdah.market.audience import page as _audience
 from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
 from howdah.market.pages import (
+    AudiencePage,
     Comparison,
     EntityPage,
     Explanation,
@@ -107,6 +109,10 @@ class Market:
     def show(self, entity: str, as_of: AsOf = None) -> EntityPage:
         """Everything known of one entity, by any of its names."""
         return _show.show(self._ws, entity, self.as_of(as_of))
+
+    def audience(self, entity: str, as_of: AsOf = None) -> AudiencePage:
+        """What panels and censuses say of an entity's users: levels, retention, growth, flows."""
+        return _audience.audience(self._ws, entity, self.as_of(as_of))
 
     def compare(self, *entities: str, as_of: AsOf = None) -> Comparison:
         """Two to six entities side by side, definitions kept apart."""

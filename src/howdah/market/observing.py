@@ -9,6 +9,7 @@ from howdah.core.entity import Identifier
 from howdah.estimates import flag_suspects
 from howdah.market.charts import chart_levels
 from howdah.market.workspace import Workspace
+from howdah.sources import SIMULATED
 
 
 def observations_at(
@@ -42,15 +43,20 @@ def observations_at(
     return judged(stated, charted)
 
 
+def without_simulated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of claims about what is real: nothing is learnt or found from the others."""
+    return rows.filter(pl.col("scheme") != SIMULATED)
+
+
 def judged(stated: pl.DataFrame, charted: pl.DataFrame) -> pl.DataFrame:
     """Observations of claims, with ``suspect``, and those of charts.
 
     What a chart says strays by its own stated error, so it is for fusion to judge.
     """
     flagged = flag_suspects(stated)
-    texts = [
-        pl.lit("").alias(name)
+    absent = [
+        pl.lit("" if kind == pl.String else None, kind).alias(name)
         for name, kind in flagged.schema.items()
-        if kind == pl.String and name not in charted.columns
+        if name not in charted.columns and (kind == pl.String or name == "stderr")
     ]
-    return pl.concat([flagged, charted.with_columns(texts).select(flagged.columns)])
+    return pl.concat([flagged, charted.with_columns(absent).select(flagged.columns)])

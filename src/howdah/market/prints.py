@@ -9,6 +9,7 @@ from howdah.claims import read_claims
 from howdah.core.calendar import Period, end_of_day
 from howdah.core.entity import Identifier
 from howdah.estimates import CLAIM_INPUT, SERIES, Models, learn_models, restated, with_entities
+from howdah.market.observing import without_simulated
 from howdah.market.pages import Restatement
 from howdah.market.workspace import Workspace
 
@@ -41,6 +42,8 @@ def models_of(
 ) -> Models:
     """Models learnt from all observations of some metrics, and from how they were restated.
 
+    What is simulated teaches nothing; its own estimates rest on the priors of its source's nature.
+
     Parameters
     ----------
     observations
@@ -50,10 +53,10 @@ def models_of(
     """
     flows = [m.id for m in ws.metrics.metrics.values() if m.shape == "flow"]
     return learn_models(
-        observations,
+        without_simulated(observations),
         ws.segments,
         prob=ws.prob,
-        prints=read_prints(ws, as_of, metrics=metrics),
+        prints=without_simulated(read_prints(ws, as_of, metrics=metrics)),
         flows=flows,
     )
 

@@ -5,6 +5,7 @@ import datetime as dt
 import polars as pl
 
 from howdah.core.calendar import Period, parse_span
+from howdah.core.entity import Identifier
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
 from howdah.core.metrics import Scale
@@ -13,7 +14,7 @@ from howdah.estimates.aggregates import Interval
 from howdah.estimates.leagues import add_up, find_places
 from howdah.market.basis import basis_of
 from howdah.market.levels import levels_at
-from howdah.market.observing import observations_at
+from howdah.market.observing import observations_at, without_simulated
 from howdah.market.pages import League, LeagueRow, LeagueTable
 from howdah.market.tables import (
     SAME_TABLE_DAYS,
@@ -24,6 +25,7 @@ from howdah.market.tables import (
     tables_of,
 )
 from howdah.market.workspace import Workspace
+from howdah.sources import SIMULATED
 
 #: Days before the table's period that are read too, to judge its readings by their neighbours:
 #: four of a monthly list.
@@ -49,6 +51,8 @@ def rank(
 ) -> League:
     """A league table of one metric in one period, under one definition.
 
+    What is simulated is in the table of its own segment alone.
+
     Of the metric's tables the one with the most entities is taken, in its newest period, among
     those whose newest period lies within twelve months of the newest of all; the others are
     named, and so is who has figures of other periods alone. With a period, the one with the most
@@ -71,10 +75,7 @@ def rank(
     kind = ws.metrics[metric]
     if kind.shape == "event":
         raise InputError(f"{metric} is an event and has no league table. Give a metric of numbers.")
-    subjects = None
-    if segment is not None:
-        members = ws.members(ws.find_segment(segment))
-        subjects = [i for member in members for i in ws.resolver.entity(member).referents]
+    subjects = _subjects(ws, segment)
     tables = tables_of(ws, metric, as_of, subjects)
     asked = _asked(tables, metric, definition, unit)
     if not asked:
@@ -91,6 +92,8 @@ def rank(
     since = first_day - dt.timedelta(days=_NEIGHBOUR_DAYS) if first_day is not None else None
     observations = observations_at(ws, as_of, metrics=[metric], subjects=subjects, since=since)
     observations = observations.filter(pl.col("scheme") != "list")
+    if segment is None:
+        observations = without_simulated(observations)
     in_table = pl.col("valid_to").is_between(first_day, last_day)
     if period is not None:
         found = _largest_in(observations.filter(in_table), asked)
@@ -130,6 +133,15 @@ def rank(
         left_out=left_out,
         n_suspect=judged["entity"].n_unique() - len({e.entity for e in estimates}),
     )
+
+
+def _subjects(ws: Workspace, segment: str | None) -> list[Identifier] | None:
+    """What feeds call the members of a segment; None stands for the whole market."""
+    if segment is None:
+        return None
+    found = ws.find_segment(segment)
+    named = (i for member in ws.members(found) for i in ws.resolver.entity(member).referents)
+    return [i for i in named if found.simulated or i.scheme != SIMULATED]
 
 
 def _alike(observations: pl.DataFrame, wanted: Period | None) -> pl.DataFrame:

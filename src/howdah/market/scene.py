@@ -15,7 +15,7 @@ from howdah.estimates import (
 )
 from howdah.estimates.ranks import CHART
 from howdah.market.charts import chart_levels
-from howdah.market.observing import judged
+from howdah.market.observing import judged, without_simulated
 from howdah.market.prints import models_of
 from howdah.market.workspace import Workspace
 from howdah.signals import Scene, SegmentView
@@ -51,8 +51,9 @@ class Built(NamedTuple):
     Attributes
     ----------
     observations
-        Those of the scene and the levels that charts give: these are in estimates, but nobody
-        states them, so no detector compares them.
+        Those of the scene, the levels that charts give, and what is simulated: these are in
+        estimates, but of the former nobody states them and the latter are of nothing real, so no
+        detector looks at them.
     """
 
     scene: Scene
@@ -66,6 +67,7 @@ def build_scene(ws: Workspace, as_of: dt.date) -> Built:
     segments = tuple(
         SegmentView(s.id, s.title, s.headline, ws.members(s), s.id in followed)
         for s in ws.config.segment
+        if not s.simulated
     )
     members = sorted({entity for segment in segments for entity in segment.members})
     named = []
@@ -81,7 +83,8 @@ def build_scene(ws: Workspace, as_of: dt.date) -> Built:
     del stated
     events = pl.concat(named)
     models = models_of(ws, observations, as_of)
-    own = observations.filter(pl.col("entity").is_in(members))
+    real = without_simulated(observations)
+    own = real.filter(pl.col("entity").is_in(members))
     estimates = estimate_levels(own, models, as_of=as_of).estimates
     mapping = ws.mapping
     names = dict(
@@ -95,7 +98,7 @@ def build_scene(ws: Workspace, as_of: dt.date) -> Built:
         metrics=ws.metrics,
         segments=segments,
         names=names,
-        observations=observations.filter(pl.col("nature") != CHART),
+        observations=real.filter(pl.col("nature") != CHART),
         estimates=estimates,
         events=events,
         checks=tuple(check_identities(events)),

@@ -19,6 +19,7 @@ from howdah.estimates import (
 )
 from howdah.estimates.growth import Growth, find_growth
 from howdah.estimates.ranks import CHART
+from howdah.market.audience.page import audiences_of
 from howdah.market.basis import basis_of
 from howdah.market.charts import chart_levels
 from howdah.market.levels import models_for
@@ -33,8 +34,8 @@ from howdah.market.workspace import Workspace
 PAGE_COLUMNS = (
     "claim_id", "feed", "source", "source_type", "publication", "scheme", "subject", "kind",
     "metric", "definition", "unit", "currency", "valid_from", "valid_to", "precision", "value",
-    "value_low", "value_high", "comparator", "modality", "object", "sensitivity", "published_at",
-    "recorded_at",
+    "value_low", "value_high", "stderr", "comparator", "modality", "object", "sensitivity",
+    "published_at", "recorded_at",
 )  # fmt: skip
 
 _VERDICTS = {number: word for word, number in VERDICTS.items()}
@@ -108,6 +109,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
         ),
         n_related=len(family),
         naming=naming_of(ws.folder, entity.name) if entity.type == UNKNOWN_TYPE else None,
+        audiences=audiences_of(ws, entity, as_of),
         owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
     )
 
@@ -220,6 +222,7 @@ def statement_of(row: dict[str, object]) -> Statement:
         suspect=bool(row.get("reason")) and row["reason"] != "undecided",
         reason=str(row.get("reason") or ""),
         factor=row.get("factor"),  # type: ignore[arg-type]
+        stderr=row.get("stderr"),  # type: ignore[arg-type]
         verdict=_VERDICTS.get(row.get("verdict", 0), ""),  # type: ignore[call-overload]
         note=str(row.get("note") or ""),
     )

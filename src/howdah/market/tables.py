@@ -13,6 +13,7 @@ from howdah.core.wording import ACHIEVED
 from howdah.engines import text_literal
 from howdah.market.pages import LeagueTable, LeftOut
 from howdah.market.workspace import Workspace
+from howdah.sources import SIMULATED
 
 #: Periods that end this close to a table's latest one are of it: weekly and monthly readings.
 SAME_TABLE_DAYS = 10
@@ -119,10 +120,13 @@ def _stated(
     )
     if query is None:
         return None
+    # What is simulated stands in the tables of its own segment, never in those of the market.
+    real = f"AND scheme <> {text_literal(SIMULATED)} " if subjects is None else ""
     achieved = ", ".join(text_literal(modality) for modality in ACHIEVED)
     return (
         f"SELECT *, {_DAY} AS day FROM ({query}) WHERE modality IN ({achieved}) "
         "AND sensitivity NOT IN ('rumour', 'leak') AND scheme <> 'list' "
+        f"{real}"
         "AND (value_low IS NOT NULL OR value_high IS NOT NULL)"
     )
 

@@ -1,6 +1,7 @@
 """The trail: from any number to the claims behind it and on to the raw record."""
 
 import datetime as dt
+import json
 import re
 from collections.abc import Sequence
 
@@ -20,6 +21,8 @@ from howdah.estimates import (
     to_records,
     with_entities,
 )
+from howdah.market.audience.claiming import claims_spec
+from howdah.market.audience.lake import AudienceLake
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived, find_now
 from howdah.market.levels import levels_at
@@ -28,7 +31,7 @@ from howdah.market.pages import Statement, Trail, TrailClaim
 from howdah.market.show import statement_of
 from howdah.market.update import Progress, raw_rows, silent
 from howdah.market.workspace import Workspace
-from howdah.sources import open_input
+from howdah.sources import FeedSpec, open_input
 
 #: Fewest digits of a claim's id that name it.
 _MIN_DIGITS = 6
@@ -232,7 +235,19 @@ def _trail_claim(
         raw_text=raw.get(record, ""),
         place=_place(ws, feed, str(row["raw"])),
         revisions=_revisions(ws, row),
+        logs=_logs(ws, spec, raw.get(record, "")),
     )
+
+
+def _logs(ws: Workspace, spec: FeedSpec | None, raw_text: str) -> tuple[tuple[str, str], ...]:
+    """The logs that a panel's figure was counted from, by the run that its record names."""
+    if spec is None or spec.panel is None or not raw_text.startswith("{"):
+        return ()
+    run = AudienceLake(ws.folder / "lake", ws.engine).run(json.loads(raw_text)["run"])
+    if run is None:
+        return ()
+    logs: list[dict[str, str]] = run["logs"]  # type: ignore[assignment]
+    return tuple((log["place"], log["sha256"]) for log in logs)
 
 
 def _judged(said: dict[str, object]) -> dict[str, object]:
@@ -252,6 +267,8 @@ def _raw_texts(ws: Workspace, digest: object, rows: pl.DataFrame) -> dict[int, s
         return {}
     try:
         path = ws.store.archive.path(str(digest))
+        if spec.panel is not None:
+            spec = claims_spec(spec, replay=spec.replay)
         with connect() as engine, open_input(engine, spec, path) as source:
             return raw_rows(source, rows["row"].to_list())
     except HowdahError as error:

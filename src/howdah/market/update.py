@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from howdah.core.calendar import end_of_day
 from howdah.core.errors import FeedError, HowdahError, InputError, StoreError
 from howdah.engines import connect, parquet, quoted_list
 from howdah.entities import REGISTER_SCHEMA
+from howdah.market.audience.intake import take_panel
 from howdah.market.state import FeedState
 from howdah.market.workspace import Workspace
 from howdah.sources import (
@@ -89,7 +90,11 @@ def update(
         shutil.rmtree(ws.folder / "lake" / ".spill", ignore_errors=True)
         for n, spec in enumerate(specs):
             progress(spec.id, n, len(specs) + 1)
-            done.append(_update_feed(ws, spec))
+
+            def say(label: str, n: int = n, feed: str = spec.id) -> None:
+                progress(f"{feed}: {label}", n, len(specs) + 1)
+
+            done.append(_update_feed(ws, spec, say))
         progress("who is who", len(specs), len(specs) + 1)
         _extend_register(ws, [u.feed for u in done if u.appended.n_new])
     _count_unseen(ws, [u for u in done if u.appended.n_new])
@@ -98,7 +103,7 @@ def update(
     return done
 
 
-def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
+def _update_feed(ws: Workspace, spec: FeedSpec, say: Callable[[str], None]) -> FeedUpdate:
     outcome = FeedUpdate(spec.id)
     failed: InputError | None = None
     before = ws.state.feed(spec.id)
@@ -109,7 +114,9 @@ def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
         validators = Validators(before.etag, before.last_modified)
     try:
         with _pulled_files(ws, spec, validators) as (paths, found):
-            for path, place in paths:
+            if spec.panel is not None:
+                _take(ws, spec, paths, now, outcome, say)
+            for path, place in paths if spec.panel is None else ():
                 outcome.files += 1
                 try:
                     _append_file(ws, spec, path, place, now, outcome)
@@ -131,6 +138,16 @@ def _update_feed(ws: Workspace, spec: FeedSpec) -> FeedUpdate:
         return outcome
     ws.state.save(FeedState(spec.id, now, now, "", found.etag, found.last_modified))
     return outcome
+
+
+def _take(
+    ws: Workspace, spec: FeedSpec, paths: list[tuple[Path, str]], now: dt.datetime,
+    outcome: FeedUpdate, say: Callable[[str], None],
+) -> None:  # fmt: skip
+    """Take in a panel: its logs together, because its figures are of all of them."""
+    taken = take_panel(ws, spec, paths, spec_digest(spec), now, say)
+    outcome.files, outcome.unchanged = taken.files, taken.unchanged
+    outcome.appended, outcome.faults = taken.appended, taken.faults
 
 
 @contextmanager
@@ -265,6 +282,12 @@ def check_feed(ws: Workspace, spec: FeedSpec, path: Path) -> tuple[pl.DataFrame,
     """
     if not path.is_file():
         raise InputError(f"{path}: no such file. Give the file that the feed will bring.")
+    if spec.panel is not None:
+        raise InputError(
+            f"The [panel] of feed {spec.id!r} is counted as a whole, so one file of it makes no "
+            f"claims. Try the file with `howdah audience {path} --out DIR`, or take the panel in "
+            f"with `howdah update --feed {spec.id}`."
+        )
     with connect() as engine, open_input(engine, spec, path) as source:
         pull = Pull(spec, "", ws.now())
         rows = pl.DataFrame(engine.sql(mapped_rows(source, pull, ws)).to_arrow_table())

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from howdah.claims import (
     AppendOnlyTable,
@@ -31,7 +32,12 @@ from howdah.estimates import CLAIM_INPUT, VERDICTS, FeedTraits, observe, with_en
 from howdah.market.config import MarketConfig, Segment, read_config
 from howdah.market.naming import naming_of
 from howdah.market.state import State
-from howdah.sources import FeedSpec, read_spec
+from howdah.sources import SIMULATED, FeedSpec, read_spec
+
+
+def is_simulated(canonical_id: str) -> bool:
+    """Whether an entity is of a simulation."""
+    return canonical_id.startswith(f"{SIMULATED}:")
 
 
 class Workspace:
@@ -96,8 +102,15 @@ class Workspace:
 
     @cached_property
     def mapping(self) -> pa.Table:
-        """Every (scheme, subject) that feeds name, with its entity."""
-        return self.resolver.mapping()
+        """Every (scheme, subject) that feeds name, with its entity.
+
+        What is simulated is always its own: no judgement or catalogue makes it something real.
+        """
+        found = self.resolver.mapping()
+        is_simulated = pc.equal(found["scheme"], SIMULATED)
+        own = pc.binary_join_element_wise(found["scheme"], found["subject"], ":")
+        entity = pc.if_else(is_simulated, own, found["entity"])
+        return found.set_column(found.schema.get_field_index("entity"), "entity", entity)
 
     @cached_property
     def _members(self) -> dict[str, tuple[str, ...]]:
@@ -175,7 +188,10 @@ class Workspace:
         if segment.id not in self._members:
             ids = dict.fromkeys(self.resolve(m).canonical_id for m in segment.members)
             ids |= dict.fromkeys(self._of_types(segment) if segment.types else ())
-            self._members[segment.id] = tuple(ids)
+            # Each is of one kind alone: nobody takes a simulated place in a league for a real one.
+            self._members[segment.id] = tuple(
+                id_ for id_ in ids if is_simulated(id_) == segment.simulated
+            )
         return self._members[segment.id]
 
     @cached_property

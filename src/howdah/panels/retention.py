@@ -252,6 +252,23 @@ class Retention:
             )
         return pa.concat_tables(tables)
 
+    def entries(self) -> tuple[Floats, Flags, Flags]:
+        """Sums of ``on`` by day of entry and asked day, which can be told, and which have spreads.
+
+        Returns
+        -------
+        tuple
+            (n_product, n_day, n_asked, N_SUM) sums, and two flags of (n_day, n_asked).
+        """
+        self._observation.close()
+        day = np.arange(self._survey.n_day)[:, None]
+        window = self._window(0, day, self._days.astype(np.int64))
+        told, spread = (
+            _within(flags, *window)
+            for flags in (self._observation.is_told, self._observation.has_spread)
+        )
+        return self._entries.cohort[0], told, spread
+
     def _n_cohorts(self, kind: int, days: Small) -> NDArray[np.int64]:
         """Days with anyone in the cohort, by product and day after, that can be told of."""
         n_day = self._survey.n_day

@@ -4,17 +4,25 @@ from howdah.sources.faults import EMPTY
 from howdah.sources.fetching import Validators, download, local_files
 from howdah.sources.inputs import BrokenLine, Input
 from howdah.sources.mapping import Pull, compile_query
+from howdah.sources.panels import COHORT_DAYS, SIMULATED, PanelClaim, PanelLog
+from howdah.sources.panels import RATIOS as PANEL_RATIOS
 from howdah.sources.problems import line_of, read_toml, spec_problem
 from howdah.sources.reading import open_input
-from howdah.sources.spec import CADENCE_DAYS, Cadence, FeedSpec, read_spec
+from howdah.sources.spec import CADENCE_DAYS, Cadence, ClaimMapping, FeedSpec, read_spec
 
 __all__ = [
     "CADENCE_DAYS",
+    "COHORT_DAYS",
     "EMPTY",
+    "PANEL_RATIOS",
+    "SIMULATED",
     "BrokenLine",
     "Cadence",
+    "ClaimMapping",
     "FeedSpec",
     "Input",
+    "PanelClaim",
+    "PanelLog",
     "Pull",
     "Validators",
     "compile_query",

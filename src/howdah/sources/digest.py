@@ -7,10 +7,12 @@ rows. Tests pin ids.
 
 from howdah.core.claim import IDENTITY_COLUMNS
 from howdah.engines import text_literal
-from howdah.sources.fields import SEPARATOR, Fields, is_plain
+from howdah.sources.fields import ERROR, SEPARATOR, Fields, is_plain
 
-#: The ends stand in the text of the value; the feed comes first, from the spec.
-_DIGESTED = [n for n in IDENTITY_COLUMNS if n not in {"feed", "value_low", "value_high"}]
+#: The ends stand in the text of the value; the feed comes first, from the spec, and a standard
+#: error last: a claim that states none has the text that it has without the column.
+_APART = {"feed", "value_low", "value_high", ERROR}
+_DIGESTED = [n for n in IDENTITY_COLUMNS if n not in _APART]
 
 #: Fields that later steps of the query replace, so their first constant is not the last word.
 _REPLACED = {"unit", "currency", "precision", "comparator"}
@@ -34,6 +36,8 @@ def claim_id(fields: Fields, feed: str) -> str:
         parts.append(_digested(name, plain=plain))
     if constant:
         parts.append(text_literal(SEPARATOR.join(constant)))
+    if fields[ERROR].constant is None:
+        parts.append(_number(ERROR))
     return f"md5(concat_ws(chr(31), {', '.join(parts)}))"
 
 

@@ -3,7 +3,7 @@
 from howdah.core.metrics import MetricRegistry
 from howdah.core.wording import COMPARATORS, MODALITIES, SENSITIVITIES
 from howdah.engines import quoted_list, text_literal
-from howdah.sources.fields import NUMBERS, Fields, is_plain
+from howdah.sources.fields import ERROR, NUMBERS, Fields, is_plain
 from howdah.sources.spec import FeedSpec
 
 #: The reason of a row that holds no claim for a mapping, and is no fault: a blank cell.
@@ -39,7 +39,7 @@ def _unread(fields: Fields) -> list[Rule]:
     rules = []
     for name, field in fields.items():
         if field.cell is not None:
-            kind = "number" if name in NUMBERS else "date or period"
+            kind = "number" if name in {*NUMBERS, ERROR} else "date or period"
             said = f"'cannot read ''' || {name}_unread || ''' as a {kind}'"
             rules.append((f"{name}_unread IS NOT NULL", field.column, said))
     return rules
@@ -114,6 +114,11 @@ def _values(fields: Fields, metrics: MetricRegistry) -> list[Rule]:
     if named and (metric is None or metric in logs):
         lowest = f"coalesce(value, value_low, value_high) < 0 AND {among(logs)}"
         rules.append((lowest, column, "'negative, and ' || metric || ' cannot be'"))
+    if fields[ERROR].constant is None:
+        # Not a number compares as larger than any number.
+        broken = f"{ERROR} < 0 OR {ERROR} >= 'inf'::DOUBLE"
+        said = text_literal("the standard error is not a number from 0 on")
+        rules.append((broken, fields[ERROR].column or column, said))
     if not is_plain(fields):
         rules.append(("value_low > value_high", column, "'the interval ends below its start'"))
     return rules

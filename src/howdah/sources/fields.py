@@ -13,7 +13,9 @@ from howdah.sources.spec import ClaimMapping, FeedSpec
 #: Separates identity columns in the digested text; replaced in every text that is read.
 SEPARATOR = "\x1f"
 
+#: Of what a row states one at least makes a claim; `ERROR` says how sure the source is of it.
 NUMBERS = ("value", "value_low", "value_high")
+ERROR = "stderr"
 
 #: Signs that a cell may carry when its currency is this one.
 _CURRENCY_SIGNS = {"USD": "$", "CNY": "¥￥元", "JPY": "¥￥", "EUR": "€", "GBP": "£", "KRW": "₩"}
@@ -126,7 +128,7 @@ def _signs(fields: Fields, metrics: MetricRegistry) -> str:
 
 def _number_fields(source: Input, mapping: ClaimMapping, signs: str) -> Fields:
     fields = {}
-    for key in NUMBERS:
+    for key in (*NUMBERS, ERROR):
         ref = getattr(mapping, key)
         if ref is None:
             fields[key] = Field("NULL::DOUBLE", "")

@@ -51,6 +51,7 @@ def _aggregate(metric: str, value: str, unit: str, condition: str, keys: str) ->
     return f"""SELECT {_SHARED}, 'list' AS scheme,
     CASE definition WHEN '' THEN feed ELSE definition END AS subject, '' AS name,
     'metric' AS kind, '{metric}' AS metric, {unit} AS unit, '' AS currency, number AS value,
-    number AS value_low, number AS value_high, 'eq' AS comparator, '' AS object, 0::BIGINT AS row
+    number AS value_low, number AS value_high, NULL::DOUBLE AS stderr,
+    'eq' AS comparator, '' AS object, 0::BIGINT AS row
   FROM (SELECT {keys}, ({value})::DOUBLE AS number FROM mapped
     WHERE reason IS NULL AND {condition} GROUP BY {keys})"""

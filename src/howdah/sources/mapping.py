@@ -106,6 +106,8 @@ def _selected(fields: Fields, step: int, others: list[str] | None = None) -> str
 def _worded(fields: Fields, factor: str) -> str:
     """SQL that replaces value, its ends, the comparator and the precision."""
     precision = "CASE precision WHEN '' THEN period_precision ELSE precision END AS precision"
+    if factor:
+        precision += f", stderr{factor} AS stderr"
     value = f"(value{factor})"
     if is_plain(fields):
         return (

@@ -35,6 +35,7 @@ from howdah.sources.columns import (
     Text,
     branch_of,
 )
+from howdah.sources.panels import SIMULATED, PanelLog
 from howdah.sources.problems import CONSTANT, REFERENCE, read_toml, spec_problem
 
 __all__ = [
@@ -99,6 +100,9 @@ class ClaimMapping(Strict):
     value: Number | None = Field(None, description="The number.")
     value_low: Number | None = Field(None, description="Lower end, when the source gives one.")
     value_high: Number | None = Field(None, description="Upper end, when the source gives one.")
+    stderr: Number | None = Field(
+        None, description="Standard error of the number, when the source gives one."
+    )
     comparator: Text = Field("", description="eq, about, nearly, over, under, at_least, at_most.")
     period: Date | None = Field(
         None, description="Period by name: 2024, 2024-Q3, 2024-09, a day, or 'pulled'."
@@ -260,7 +264,13 @@ class FeedSpec(Strict):
     unpivot: Unpivot | None = Field(None, description="For wide tables.")
     units: dict[str, UnitRule] = Field({}, description="Units in the data and their meaning.")
     list: ListFeed | None = Field(None, description="For list feeds.")
-    claim: tuple[ClaimMapping, ...] = Field(min_length=1, description="One or more mappings.")
+    simulated: bool = Field(
+        False, description="Nothing of it is real: kept apart from all that is, and labelled."
+    )
+    panel: PanelLog | None = Field(None, description="For the log of a device panel or a census.")
+    claim: tuple[ClaimMapping, ...] = Field(
+        (), description="One or more mappings; none for a panel, which says what it claims itself."
+    )
 
     @field_validator("id")
     @classmethod
@@ -308,6 +318,28 @@ class FeedSpec(Strict):
                         f"'list.by' names {name!r}, so each claim's 'definition' must hold it, "
                         f'as in {{ template = "{self.id}:{{{name}}}" }}'
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _has_claims(self) -> Self:
+        if self.panel is None:
+            if not self.claim:
+                raise ValueError("give one or more [[claim]] tables, or a [panel]")
+            schemes = {mapping.scheme for mapping in self.claim}
+        else:
+            schemes = {self.panel.scheme}
+            for name in ("claim", "list", "unpivot", "units", "anchor"):
+                if getattr(self, name):
+                    raise ValueError(
+                        f"a [panel] has no {name!r}: [[panel.claim]] says what it claims"
+                    )
+            if self.is_url:
+                raise ValueError("the log of a panel is read from files: give a local 'path'")
+        if self.simulated != (schemes == {SIMULATED}) or (SIMULATED in schemes) > self.simulated:
+            raise ValueError(
+                f"what a feed with 'simulated = true' speaks of has the scheme {SIMULATED!r}, and "
+                "nothing else has: so that nobody takes it for real"
+            )
         return self
 
     @property

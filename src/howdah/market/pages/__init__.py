@@ -1,5 +1,6 @@
 """What the use cases return: typed records that surfaces show and Python users hold."""
 
+from howdah.market.pages.audience import Audience, AudiencePage
 from howdah.market.pages.basis import Basis, basis_text, basis_union, shortened, vintages_text
 from howdah.market.pages.comparison import Comparison, ComparisonLine
 from howdah.market.pages.entity import (
@@ -20,6 +21,8 @@ from howdah.market.pages.tabular import Tabular
 from howdah.market.pages.trail import Trail, TrailClaim
 
 __all__ = [
+    "Audience",
+    "AudiencePage",
     "Basis",
     "ChangePart",
     "Comparison",

@@ -11,6 +11,7 @@ from howdah.core.estimate import Estimate
 from howdah.estimates import IdentityCheck, to_rows
 from howdah.estimates.growth import Growth
 from howdah.market.naming import Naming
+from howdah.market.pages.audience import Audience
 from howdah.market.pages.basis import Basis
 from howdah.market.pages.statement import Statement
 from howdah.market.pages.tabular import Tabular
@@ -71,6 +72,8 @@ class EntityPage(Tabular):
     ----------
     naming
         How to declare it, when a feed names it and the catalogue does not.
+    audiences
+        What panels and censuses say of its users.
     """
 
     entity: Entity
@@ -86,6 +89,7 @@ class EntityPage(Tabular):
     n_related: int = 0
     owner: str = ""
     naming: Naming | None = None
+    audiences: tuple[Audience, ...] = ()
 
     def estimates(self, metric: str | None = None) -> tuple[Estimate, ...]:
         """Every estimate of the entity, oldest first; of one metric when it is named."""

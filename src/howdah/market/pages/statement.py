@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from howdah.core.phrases import Lang, phrase
+from howdah.core.phrases import Lang, number_text, phrase
 from howdah.core.wording import stated_text
 
 
@@ -19,6 +19,8 @@ class Statement:
         Why it is doubted, and how many times too large it is, None where that has no meaning.
     verdict, note
         What a reviewer said of it, *keep* or *drop*, and why.
+    stderr
+        Standard error that the source states of its number; None where it states none.
     """
 
     claim_id: str
@@ -42,16 +44,21 @@ class Statement:
     factor: float | None = None
     verdict: str = ""
     note: str = ""
+    stderr: float | None = None
 
 
 def said_text(s: Statement, lang: Lang = "en", *, with_object: bool = True) -> str:
-    """What a source said, as it worded it: 'over 180k', 'about 500k', '34.5 %'.
+    """What a source said, as it worded it: 'over 180k', 'about 500k', '34.5 %', '1,200 ± 80'.
 
     Parameters
     ----------
     with_object
         Whether the other party, or the value in words, stands behind the number.
     """
+    if s.stderr is not None:
+        # Its digits go as far as its error lets them.
+        text, error = (number_text(x, s.unit, s.currency, lang) for x in (s.value, s.stderr))
+        return f"{text} ± {error}" if s.stderr else text
     text = stated_text(s.value, s.low, s.high, s.comparator, s.unit, s.currency, lang)
     if not text:
         return s.object

@@ -14,7 +14,13 @@ from howdah.market.pages.tabular import Tabular
 
 @dataclass(frozen=True, slots=True)
 class TrailClaim:
-    """A claim on a trail, down to the record it was read from."""
+    """A claim on a trail, down to the record it was read from.
+
+    Attributes
+    ----------
+    logs
+        Of a figure that a panel's log was counted to: places and digests of the log's files.
+    """
 
     statement: Statement
     entity: str
@@ -28,6 +34,7 @@ class TrailClaim:
     raw_text: str
     place: str
     revisions: tuple[Statement, ...] = ()
+    logs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

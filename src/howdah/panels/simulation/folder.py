@@ -1,11 +1,12 @@
 """A simulated market as files: the log and panel that a vendor would sell, and the truth."""
 
+import datetime as dt
 from pathlib import Path
 
 from howdah.panels.simulation.logs import Faults, scattered, write_log
 from howdah.panels.simulation.membership import draw_members
 from howdah.panels.simulation.population import populate
-from howdah.panels.simulation.scenarios import assistants
+from howdah.panels.simulation.scenarios import FIRST_DAY, assistants
 from howdah.panels.simulation.truth import Truth
 
 #: Units of the population; of these some four thousand are in the panel.
@@ -26,7 +27,14 @@ truth/          what is true of the whole population, for comparison: daily and 
 """
 
 
-def write_assistants(folder: Path, *, n_unit: int = N_UNIT, seed: int = 1) -> int:
+def write_assistants(
+    folder: Path,
+    *,
+    n_unit: int = N_UNIT,
+    seed: int = 1,
+    first_day: dt.date = FIRST_DAY,
+    sampling: float = 1.0,
+) -> int:
     """Write the market of `assistants` into a folder, and say how many rows its log has.
 
     Parameters
@@ -35,8 +43,10 @@ def write_assistants(folder: Path, *, n_unit: int = N_UNIT, seed: int = 1) -> in
         Is made; what it holds under the names of this market is replaced.
     n_unit
         Units of the population.
+    first_day, sampling
+        As of `assistants`.
     """
-    population = populate(assistants(), n_unit, seed)
+    population = populate(assistants(first_day, sampling=sampling), n_unit, seed)
     membership = draw_members(population, seed, moving=_MOVING)
     truth, ids = Truth(population), scattered(n_unit)
     n_row = write_log(

@@ -10,12 +10,21 @@ from howdah.panels.simulation.market import Burst, Market, Product, Stratum
 _LAUNCHED, _CLOSED, _ADVERTISED = 0.2, 0.1, 1 / 3
 
 
-def assistants() -> Market:
+#: First day of the assistants' log, unless another is asked for.
+FIRST_DAY = dt.date(2025, 1, 1)
+
+
+def assistants(first_day: dt.date = FIRST_DAY, *, sampling: float = 1.0) -> Market:
     """A market of eight simulated assistants over 400 days, with a story to find.
 
     A and B were there first. C lives on ads, whose users do not stay. D is launched on day 60 and
     keeps its users. E is used at work, F at weekends. G fades and is closed on day 300. H is a
     giant's: it enters on day 220 with ads, and draws users away from all others.
+
+    Parameters
+    ----------
+    sampling
+        Multiple of the strata's sampling rates: a small population needs larger ones.
 
     Examples
     --------
@@ -58,13 +67,13 @@ def assistants() -> Market:
         ),
     )
     strata = (
-        Stratum(name="large cities, under 30", share=18, zeal=1.4, sampling=0.03),
-        Stratum(name="large cities, 30 and over", share=22, zeal=1.0, sampling=0.015),
-        Stratum(name="other places, under 30", share=24, zeal=1.1, sampling=0.02),
-        Stratum(name="other places, 30 and over", share=36, zeal=0.7, sampling=0.01),
+        Stratum(name="large cities, under 30", share=18, zeal=1.4, sampling=0.03 * sampling),
+        Stratum(name="large cities, 30 and over", share=22, zeal=1.0, sampling=0.015 * sampling),
+        Stratum(name="other places, under 30", share=24, zeal=1.1, sampling=0.02 * sampling),
+        Stratum(name="other places, 30 and over", share=36, zeal=0.7, sampling=0.01 * sampling),
     )
     return Market(
-        first_day=dt.date(2025, 1, 1),
+        first_day=first_day,
         n_day=400,
         products=products,
         strata=strata,

@@ -196,6 +196,12 @@ def _segment(
             if home.is_here(segment, page.entity.canonical_id, metric)
         ),
         unknown=pages.unknown(segment),
+        audiences=tuple(
+            (page.entity.name, a)
+            for page in first
+            for a in page.audiences
+            if a.feed not in withheld
+        ),
     )
 
 

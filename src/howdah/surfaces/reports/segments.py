@@ -15,7 +15,7 @@ from howdah.core.estimate import Estimate
 from howdah.core.metrics import Metric, MetricRegistry
 from howdah.estimates import IdentityCheck
 from howdah.market.config import Segment
-from howdah.market.pages import EntityPage, League, Series, Statement
+from howdah.market.pages import Audience, EntityPage, League, Series, Statement
 from howdah.surfaces.reports.histories import MIN_PERIODS, History
 
 #: Figures of a financing round; an entity that has several gets a table of its rounds.
@@ -98,6 +98,8 @@ class SegmentPage:
         (entity, metric): metrics without which a shown one misleads, and which nobody states.
     unknown
         Members that no feed names.
+    audiences
+        (name, audience): what panels say of the members.
     """
 
     segment: Segment
@@ -114,6 +116,7 @@ class SegmentPage:
     apart: tuple[tuple[str, Statement], ...] = ()
     not_stated: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
+    audiences: tuple[tuple[str, Audience], ...] = ()
 
 
 def kin(metrics: MetricRegistry, headline: str) -> set[str]:

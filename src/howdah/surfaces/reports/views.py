@@ -13,6 +13,7 @@ from howdah.core.phrases import (
     next_step_text,
     reason_text,
 )
+from howdah.surfaces.reports.audiences import Audiences, AudienceView
 from howdah.surfaces.reports.charts import Chart, Drawer
 from howdah.surfaces.reports.contents import Contents
 from howdah.surfaces.reports.histories import MIN_PERIODS, History
@@ -66,6 +67,7 @@ class SegmentView:
     groups: tuple[tuple[str, tuple[Chart, ...]], ...]
     cards: tuple[Card, ...]
     not_stated: tuple[str, ...]
+    audiences: tuple[AudienceView, ...]
 
 
 class Views:
@@ -81,6 +83,7 @@ class Views:
                 key = (finding.metric, finding.definition)
                 faults.setdefault(key, []).append(finding.period.end)
         self._drawer = Drawer(words, contents.metrics, faults)
+        self._audiences = Audiences(words, contents.metrics)
         self._leagues = Leagues(words, contents.metrics, self.prob)
         self._titles = {s.id: words.title(s) for s in contents.config.segment}
         self.cards = tuple(self._card(finding) for finding in contents.radar.findings)
@@ -141,6 +144,7 @@ class Views:
                 w.t("segment.not_stated", metric=w.metric(metric), names=w.joined(names))
                 for metric, names in missing.items()
             ),
+            audiences=tuple(self._audiences.view(name, a) for name, a in page.audiences),
         )
 
     def _groups(self, page: SegmentPage) -> Iterator[tuple[str, tuple[Chart, ...]]]:

@@ -17,6 +17,7 @@ from howdah.market import Market
 from howdah.market.pages import EntityPage, Series, Statement, basis_text, said_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
+from howdah.surfaces.cli.pages.audience_section import draw_audiences
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import (
     counted,
@@ -83,6 +84,7 @@ def draw_page(screen: Screen, market: Market, page: EntityPage) -> None:
         else:
             screen.blank()
         _draw_series(screen, series)
+    draw_audiences(screen, metrics, page.audiences)
     _draw_implied(screen, metrics, page)
     _draw_apart(screen, metrics, page.apart)
     _draw_events(screen, metrics, page.events)

@@ -98,6 +98,7 @@ def _draw_claim(screen: Screen, market: Market, claim: TrailClaim, number: str) 
             ("File", f"{file}, record {claim.row:,}"),
             ("Bytes", f"archived as {claim.raw[:16]}"),
             ("Record", record_text(claim.raw_text)),
+            *(("Log", f"{place}, SHA-256 {digest[:16]}") for place, digest in claim.logs),
         ],
         indent=4,
     )

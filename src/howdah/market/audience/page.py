@@ -1,0 +1,244 @@
+"""The audience of an entity: what each panel or census of the market says of it on a date."""
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+from scipy.special import expit, ndtri
+
+from howdah.core.entity import Entity
+from howdah.engines import text_literal
+from howdah.market.audience.lake import AudienceLake
+from howdah.market.basis import basis_of
+from howdah.market.pages.audience import (
+    Audience,
+    AudiencePage,
+    Growth,
+    Linked,
+    Measure,
+    Month,
+    Point,
+    Returned,
+    Survived,
+)
+from howdah.market.workspace import Workspace
+from howdah.panels.entry_months import SUMS
+from howdah.panels.migration import NONE
+from howdah.sources import FeedSpec
+
+#: Daily metrics whose last value is shown.
+LEVELS = ("dau", "wau", "mau28", "stickiness28")
+
+#: Days after entry that a month of entries is told by.
+MONTH_DAYS = (1, 7, 30)
+
+#: Periods of growth accounting, months of entries, and other products that are shown.
+N_PERIODS = 6
+N_MONTHS = 6
+N_LINKED = 5
+
+_PERIOD_DAYS = 28
+_GROWTH = ("new", "retained", "resurrected", "churned")
+
+
+def audience(ws: Workspace, text: str, as_of: dt.date) -> AudiencePage:
+    """What panels say of an entity on a date; of one that none knows nothing.
+
+    Raises
+    ------
+    UnknownNameError
+        No entity has that name.
+    """
+    entity = ws.resolve(text)
+    return AudiencePage(entity, basis_of(ws, as_of), audiences_of(ws, entity, as_of))
+
+
+def audiences_of(ws: Workspace, entity: Entity, as_of: dt.date) -> tuple[Audience, ...]:
+    """The audience of an entity by each panel that knows it."""
+    lake = AudienceLake(ws.folder / "lake", ws.engine)
+    found = []
+    for spec in ws.specs.values():
+        if spec.panel is None:
+            continue
+        products = [i.value for i in entity.referents if i.scheme == spec.panel.scheme]
+        for product in products:
+            one = _audience(lake, spec, product, as_of, ws.prob)
+            if one is not None:
+                found.append(one)
+    return tuple(found)
+
+
+def _audience(
+    lake: AudienceLake, spec: FeedSpec, product: str, as_of: dt.date, prob: float
+) -> Audience | None:
+    assert spec.panel is not None
+    run = lake.last_run(spec.id)
+    own = f"product = {text_literal(product)}"
+    daily = lake.read("daily", as_of, spec.id, own)
+    if run is None or not daily.height:
+        return None
+    z = float(ndtri(0.5 + prob / 2))
+    months = lake.read("months", as_of, spec.id, own)
+    survival = lake.read("survival", as_of, spec.id, own)
+    l28 = lake.read("l28", as_of, spec.id, own)
+    overlap = lake.read("overlap", as_of, spec.id, own)
+    flows = lake.read("migration", as_of, spec.id, f"{own} OR other = {text_literal(product)}")
+    power_on = _last(l28, "day")
+    overlap_on, flows_on = _last(overlap, "day"), _last(flows, "month")
+    flows = flows.filter(pl.col("month") == flows_on)
+    shown = flows.filter(~pl.col("suppressed"))
+    users = daily.filter(pl.col("metric") == "dau")
+    last = {
+        metric: rows.row(-1, named=True)
+        for metric in LEVELS
+        if (rows := daily.filter(pl.col("metric") == metric)).height
+    }
+    return Audience(
+        feed=spec.id,
+        title=spec.title,
+        source=spec.source,
+        product=product,
+        unit=spec.panel.counts,
+        is_simulated=spec.simulated,
+        is_census=bool(run["is_census"]),
+        prob=prob,
+        min_n=spec.panel.min_n,
+        burn_in=spec.panel.burn_in,
+        n_units=int(run["n_units"]),  # type: ignore[call-overload]
+        population=float(run["population"]),  # type: ignore[arg-type]
+        first_seen=users["day"].min(),  # type: ignore[arg-type]
+        last_day=users["day"].max(),  # type: ignore[arg-type]
+        levels={
+            metric: Point(row["day"], _measure(row, z, is_share=metric == "stickiness28"))
+            for metric, row in last.items()
+        },
+        users=tuple(Point(row["day"], _measure(row, z)) for row in users.iter_rows(named=True)),
+        retention=_retention(months, spec.panel.min_n, z),
+        months=_months(months, z),
+        survival=tuple(
+            Survived(r["n_day"], r["value"], r["lower"], r["upper"], r["is_extrapolated"])
+            for r in survival.iter_rows(named=True)
+            if r["value"] is not None
+        ),
+        verdict=survival["verdict"][0] if survival.height else "",
+        growth=_growth(daily, z),
+        power_on=power_on,
+        power=tuple(
+            _measure(row, z) for row in l28.filter(pl.col("day") == power_on).iter_rows(named=True)
+        ),
+        overlap_on=overlap_on,
+        overlaps=_linked(overlap.filter(pl.col("day") == overlap_on), "other", z, is_share=True),
+        flows_on=flows_on,
+        left_to=_linked(shown.filter(pl.col("product") == product), "other", z),
+        came_from=_linked(shown.filter(pl.col("other") == product), "product", z),
+        n_hidden_flows=flows.height - shown.height,
+    )
+
+
+def _last(rows: pl.DataFrame, column: str) -> dt.date | None:
+    found = rows[column].max()
+    return found if isinstance(found, dt.date) else None
+
+
+def _measure(row: dict[str, object], z: float, *, is_share: bool = False) -> Measure:
+    value, stderr = row["value"], row["stderr"]
+    if not isinstance(value, float):
+        return Measure(None, None, None, None, suppressed=bool(row["suppressed"]))
+    n_raw = row["n_raw"]
+    ends: tuple[float | None, float | None] = (None, None)
+    if isinstance(stderr, float):
+        ends = _ends(value, z * stderr, is_share=is_share)
+    return Measure(value, *ends, n_raw if isinstance(n_raw, int) else None)
+
+
+def _ends(value: float, half: float, *, is_share: bool) -> tuple[float, float]:
+    """Ends of an interval; a share's are made on the logit scale, where they stay within 0 and 1.
+
+    A total of users is not below those of none.
+    """
+    if not is_share:
+        return max(value - half, 0.0), value + half
+    if not 0 < value < 1:
+        return max(value - half, 0.0), min(value + half, 1.0)
+    middle, step = np.log(value / (1 - value)), half / (value * (1 - value))
+    return float(expit(middle - step)), float(expit(middle + step))
+
+
+def _retention(months: pl.DataFrame, min_n: int, z: float) -> tuple[Returned, ...]:
+    """Retention by day over all months that are known: a ratio of sums, with its own error.
+
+    A unit enters in one month, so the sums of months add up.
+    """
+    pooled = (
+        months.group_by("n_day")
+        .agg(pl.col(*SUMS, "n_raw").sum(), pl.len().alias("n_months"))
+        .filter((pl.col("n_raw") >= max(min_n, 1)) & (pl.col("entered") > 0))
+        .with_columns((pl.col("returned") / pl.col("entered")).alias("value"))
+        .with_columns(
+            (
+                (
+                    pl.col("returned_var")
+                    - 2 * pl.col("value") * pl.col("covariance")
+                    + pl.col("value") ** 2 * pl.col("entered_var")
+                )
+                .clip(lower_bound=0.0)
+                .sqrt()
+                / pl.col("entered")
+            ).alias("stderr"),
+            pl.lit(value=False).alias("suppressed"),
+        )
+        .sort("n_day")
+    )
+    return tuple(
+        Returned(row["n_day"], _measure(row, z, is_share=True), row["n_months"])
+        for row in pooled.iter_rows(named=True)
+    )
+
+
+def _months(months: pl.DataFrame, z: float) -> tuple[Month, ...]:
+    chosen = months.filter(pl.col("n_day").is_in(MONTH_DAYS))
+    found = [
+        Month(
+            month,
+            tuple(
+                (row["n_day"], _measure(row, z, is_share=True))
+                for row in rows.iter_rows(named=True)
+            ),
+        )
+        for (month,), rows in chosen.group_by(["month"], maintain_order=True)
+        if isinstance(month, dt.date)
+    ]
+    return tuple(sorted(found, key=lambda m: m.month)[-N_MONTHS:])
+
+
+def _growth(daily: pl.DataFrame, z: float) -> tuple[Growth, ...]:
+    """The last whole periods of 28 days, one after the other, oldest first."""
+    rows = daily.filter(pl.col("metric").is_in([f"{name}_28d" for name in _GROWTH]))
+    by_day: dict[dt.date, dict[str, Measure]] = {}
+    for row in rows.iter_rows(named=True):
+        name = row["metric"].removesuffix(f"_{_PERIOD_DAYS}d")
+        by_day.setdefault(row["day"], {})[name] = _measure(row, z)
+    whole = {day for day, found in by_day.items() if len(found) == len(_GROWTH)}
+    at = max(whole, default=None)
+    found: list[Growth] = []
+    while at is not None and at in whole and len(found) < N_PERIODS:
+        found.append(Growth(at, **by_day[at]))
+        at -= dt.timedelta(days=_PERIOD_DAYS)
+    return tuple(reversed(found))
+
+
+def _linked(
+    rows: pl.DataFrame, name: str, z: float, *, is_share: bool = False
+) -> tuple[Linked, ...]:
+    found: list[Linked] = []
+    for row in rows.sort("value", name, descending=[True, False]).iter_rows(named=True):
+        lift = row.get("lift")
+        product = str(row[name])
+        found.append(
+            Linked(
+                "" if product == NONE else product,
+                _measure(row, z, is_share=is_share),
+                lift if isinstance(lift, float) else None,
+            )
+        )
+    return tuple(found[:N_LINKED])

@@ -1,0 +1,290 @@
+"""Panels in a market: claims with standard errors, what was known when, and simulations apart."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import howdah
+from howdah.core.errors import SpecError
+from howdah.market import Market
+
+FIRST = dt.date(2024, 1, 1)
+N_DAY = 150
+NOW = dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC)
+
+FEED = """\
+title = "A panel"
+source = "Panel"
+path = "data/log/*.csv"
+replay = {replay}
+{keys}
+[licence]
+name = "own"
+[panel]
+roster = "data/panel.csv"
+strata = "data/strata.csv"
+unit = "who"
+min_n = 5
+burn_in = 20
+{panel}
+"""
+
+
+def a_log(seed: int = 3, n_unit: int = 60) -> pl.DataFrame:
+    """Rows of units that take up two apps on some day and then use them now and then."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for unit in range(n_unit):
+        for app in ("alpha", "beta"):
+            start = int(rng.integers(-40, N_DAY))
+            days = np.arange(max(start, 0), N_DAY)
+            active = days[(days == start) | (rng.random(len(days)) < 0.3)]
+            rows += [(f"person-{unit:03}", app, FIRST + dt.timedelta(days=int(d))) for d in active]
+    return pl.DataFrame(rows, schema=["who", "product", "day"], orient="row").sort("day", "who")
+
+
+def a_market(folder: Path, *, replay: bool = True, keys: str = "", panel: str = "") -> Path:
+    howdah.init(folder)
+    (folder / "data" / "log").mkdir(parents=True)
+    units = pl.DataFrame({"unit": [f"person-{n:03}" for n in range(60)]})
+    units.with_columns(
+        pl.when(pl.col("unit") < "person-020").then(pl.lit("young")).otherwise(pl.lit("old"))
+        .alias("stratum")
+    ).write_csv(folder / "data" / "panel.csv")  # fmt: skip
+    (folder / "data" / "strata.csv").write_text("stratum,population\nyoung,1000\nold,5000\n")
+    (folder / "feeds" / "panel.toml").write_text(
+        FEED.format(replay=str(replay).lower(), keys=keys, panel=panel)
+    )
+    return folder
+
+
+def put(folder: Path, name: str, rows: pl.DataFrame) -> None:
+    rows.write_csv(folder / "data" / "log" / f"{name}.csv")
+
+
+def opened(folder: Path, now: dt.datetime = NOW) -> Market:
+    return Market(folder, now=lambda: now)
+
+
+def split(log: pl.DataFrame, day: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    is_early = pl.col("day") < FIRST + dt.timedelta(days=day)
+    return log.filter(is_early), log.filter(~is_early)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[object]]:
+    folder = a_market(tmp_path_factory.mktemp("panel") / "m")
+    put(folder, "all", a_log())
+    return folder, list(opened(folder).update())
+
+
+def test_claims_carry_standard_errors_and_lead_to_the_logs(
+    built: tuple[Path, list[object]],
+) -> None:
+    folder, updates = built
+    assert not updates[0].error, updates  # type: ignore[attr-defined]
+    market = opened(folder)
+    series = next(s for s in market.show("alpha").series if s.metric == "dau")
+    statement = series.statements[-1]
+    assert statement.definition == "panel:dau"
+    assert statement.stderr is not None
+    assert statement.stderr > 0
+    claim = market.trail(statement.claim_id).claims[0]
+    record = json.loads(claim.raw_text)
+    assert record["product"] == "alpha"
+    assert record["audience_table"] == "daily"
+    assert record["value"] == pytest.approx(statement.value)
+    sha256 = dict(claim.logs)["data/log/all.csv"]
+    assert sha256 == _sha256(folder / "data" / "log" / "all.csv")
+
+
+def _sha256(path: Path) -> str:
+    import hashlib  # noqa: PLC0415 - here alone
+
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_weekly_users_are_those_of_the_log(built: tuple[Path, list[object]]) -> None:
+    folder, _ = built
+    log = a_log()
+    series = next(s for s in opened(folder).show("alpha").series if s.metric == "wau")
+    weights = {"young": 1000 / 20, "old": 5000 / 40}
+    checked = 0
+    for statement in series.statements:
+        year, week = statement.period.split("-W")
+        monday = dt.date.fromisocalendar(int(year), int(week), 1)
+        own = log.filter(
+            (pl.col("product") == "alpha")
+            & pl.col("day").is_between(monday, monday + dt.timedelta(days=6))
+        )["who"].unique()
+        expected = sum(weights["young" if who < "person-020" else "old"] for who in own)
+        assert statement.value == pytest.approx(expected)
+        checked += 1
+    assert checked > 15
+
+
+def test_retention_of_a_month_is_that_of_its_entries(built: tuple[Path, list[object]]) -> None:
+    folder, _ = built
+    log = a_log().filter(pl.col("product") == "alpha")
+    entry = dict(log.group_by("who").agg(pl.col("day").min()).iter_rows())
+    active = set(log.select("who", "day").iter_rows())
+    weights = {True: 1000 / 20, False: 5000 / 40}
+    months = opened(folder).audience("alpha").audiences[0].months
+    assert len(months) >= 3
+    for month in months:
+        own = [w for w, day in entry.items() if day.replace(day=1) == month.month]
+        for n, measure in month.days:
+            back = [w for w in own if (w, entry[w] + dt.timedelta(days=n)) in active]
+            size = sum(weights[w < "person-020"] for w in own)
+            if measure.value is None:
+                assert len(own) < 5
+                continue
+            assert measure.n_raw == len(own)
+            share = sum(weights[w < "person-020"] for w in back) / size
+            assert measure.value == pytest.approx(share)
+
+
+def test_no_id_of_a_unit_is_kept(built: tuple[Path, list[object]]) -> None:
+    folder, _ = built
+    kept = [path for path in (folder / "lake").rglob("*") if path.is_file()]
+    assert len(kept) > 10
+    for path in kept:
+        assert b"person-0" not in path.read_bytes(), path
+    tables = list((folder / "lake" / "panels").rglob("*.parquet"))
+    assert tables
+    for path in tables:
+        frame = pl.read_parquet(path)
+        for name in ("unit", "who"):
+            if name in frame.columns:
+                assert frame.schema[name].is_integer()
+
+
+@pytest.mark.parametrize("replay", [True, False])
+def test_later_days_change_nothing_of_an_earlier_date(tmp_path: Path, replay: bool) -> None:
+    early, late = split(a_log(), 110)
+    folder = a_market(tmp_path / "m", replay=replay)
+    put(folder, "early", early)
+    # A replay takes a day's rows to have come on the day after; else they came with the update.
+    then = FIRST + dt.timedelta(days=110 if replay else 115)
+    market = opened(folder, dt.datetime.combine(then, dt.time(12), dt.UTC))
+    assert not market.update()[0].error
+    before, page = market.audience("alpha", then), market.show("alpha", then)
+    assert before.audiences[0].last_day == early["day"].max()
+    put(folder, "late", late)
+    market = opened(folder)
+    assert not market.update()[0].error
+    again, page_again = market.audience("alpha", then), market.show("alpha", then)
+    assert again.audiences[0].users == before.audiences[0].users
+    assert again.audiences[0].months == before.audiences[0].months
+    assert again.audiences[0].levels == before.audiences[0].levels
+    assert [s.statements for s in page_again.series] == [s.statements for s in page.series]
+    now = market.audience("alpha").audiences[0]
+    assert now.last_day == late["day"].max()
+    # What was added to the words is what one log of all would have given.
+    whole = a_market(tmp_path / "whole", replay=replay)
+    put(whole, "all", a_log())
+    other = opened(whole)
+    assert not other.update()[0].error
+    assert now.users == other.audience("alpha").audiences[0].users
+
+
+def test_late_rows_are_another_print_from_when_they_came(tmp_path: Path) -> None:
+    log = a_log()
+    is_late = (pl.col("day") == FIRST + dt.timedelta(days=100)) & (pl.col("who") < "person-030")
+    folder = a_market(tmp_path / "m")
+    put(folder, "first", log.filter(~is_late))
+    opened(folder).update()
+    before = opened(folder).audience("alpha", "2024-06-15").audiences[0]
+    put(folder, "late", log.filter(is_late))
+    later = NOW + dt.timedelta(days=1)
+    opened(folder, later).update()
+    market = opened(folder, later)
+    assert market.audience("alpha", "2024-06-15").audiences[0].users == before.users
+    day = FIRST + dt.timedelta(days=100)
+    old, new = (
+        next(p.measure.value for p in a.users if p.day == day)
+        for a in (before, market.audience("alpha").audiences[0])
+    )
+    assert old is not None
+    assert new is not None
+    assert new > old
+
+
+def test_an_update_without_new_logs_appends_nothing(built: tuple[Path, list[object]]) -> None:
+    folder, _ = built
+    again = opened(folder, NOW + dt.timedelta(days=3)).update()[0]
+    assert (again.unchanged, again.appended.n_new, again.error) == (1, 0, "")
+
+
+def test_a_changed_roster_counts_all_logs_anew(tmp_path: Path) -> None:
+    folder = a_market(tmp_path / "m")
+    put(folder, "all", a_log())
+    opened(folder).update()
+    before = opened(folder).audience("alpha").audiences[0]
+    (folder / "data" / "strata.csv").write_text("stratum,population\nyoung,2000\nold,10000\n")
+    later = NOW + dt.timedelta(days=1)
+    assert opened(folder, later).update()[0].appended.n_new > 0
+    after = opened(folder, later).audience("alpha").audiences[0]
+    for old, new in zip(before.users, after.users, strict=True):
+        if old.measure.value is not None:
+            assert new.measure.value == pytest.approx(2 * old.measure.value)
+
+
+def test_rows_that_cannot_be_read_are_set_aside_without_ids(tmp_path: Path) -> None:
+    folder = a_market(tmp_path / "m")
+    put(folder, "all", a_log())
+    with (folder / "data" / "log" / "all.csv").open("a") as file:
+        file.write("person-001,alpha,soon\nstranger,alpha,2024-02-01\n")
+    update = opened(folder).update()[0]
+    assert {(f.column, f.text != "person-001") for f in update.faults} >= {("day", True)}
+    assert any("no such unit" in f.reason for f in update.faults)
+    assert all("stranger" not in f.text for f in update.faults)
+    assert update.appended.n_quarantined == 2
+
+
+@pytest.mark.parametrize(
+    ("keys", "panel", "said"),
+    [
+        ("simulated = true", "", "scheme"),
+        ("", 'scheme = "simulated"', "scheme"),
+        ("", 'time_zone = "Mars"', "time zone"),
+        ("anchor = true", "", "anchor"),
+        ("", '[[panel.claim]]\nmetric = "retention_d7"\nevery = "week"', "month"),
+        ("", '[[panel.claim]]\nmetric = "downloads"', "metric"),
+    ],
+)
+def test_a_wrong_panel_table_says_what_is_wrong(
+    tmp_path: Path, keys: str, panel: str, said: str
+) -> None:
+    folder = a_market(tmp_path / "m", keys=keys, panel=panel)
+    with pytest.raises(SpecError, match=said):
+        opened(folder).update()
+
+
+def test_a_stated_error_decides_how_much_a_claim_weighs(tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    howdah.init(folder)
+    (folder / "data").mkdir()
+    for name, value, stderr in (("sure", 1000, 10), ("unsure", 2000, 900)):
+        (folder / "data" / f"{name}.csv").write_text(f"app,v,e\nalpha,{value},{stderr}\n")
+        (folder / "feeds" / f"{name}.toml").write_text(
+            f'title = "{name}"\nsource = "{name}"\nnature = "panel"\npath = "data/{name}.csv"\n'
+            '[licence]\nname = "own"\n[[claim]]\nsubject = { column = "app" }\nmetric = "dau"\n'
+            'value = { column = "v" }\nstderr = { column = "e" }\nperiod = "2024-05"\n'
+        )
+    market = opened(folder)
+    market.update()
+    told = market.show("alpha").estimate("dau").value
+    assert told is not None
+    for name, value in (("sure", 1000), ("unsure", 2000)):
+        (folder / "data" / f"{name}.csv").write_text(f"app,v,e\nbeta,{value},\n")
+    market = opened(folder, NOW + dt.timedelta(days=1))
+    market.update()
+    alike = market.show("beta").estimate("dau").value
+    assert alike is not None
+    assert told < 1200
+    assert 1350 < alike < 1450

@@ -1,0 +1,87 @@
+"""What is simulated stands apart from what is real, wherever one looks."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import howdah
+from howdah.core.errors import InputError
+from howdah.market import Market
+from howdah.market.derived import Derived
+from howdah.market.observing import observations_at
+from howdah.market.scene import build_scene
+
+SIMULATED = "simulated:"
+
+
+@pytest.fixture(scope="module")
+def market(example_market: Path) -> Market:
+    return howdah.open(example_market)
+
+
+def test_no_simulated_entity_is_in_a_real_segment_or_table(market: Market) -> None:
+    ws = market._ws
+    for segment in ws.config.segment:
+        own = [id_.startswith(SIMULATED) for id_ in ws.members(segment)]
+        assert all(own) if segment.simulated else not any(own), segment.id
+    for metric in ("dau", "wau", "mau28", "stickiness28", "retention_d30"):
+        try:
+            league = market.rank(metric)
+        except InputError:
+            # Nothing real has the metric.
+            continue
+        assert not any(p.estimate.entity.startswith(SIMULATED) for p in league.places)
+        assert not any("simulated" in other.definition for other in league.others)
+    own = market.rank("mau28", segment="simulated-assistants")
+    assert len(own.places) >= 7
+    assert all(p.estimate.entity.startswith(SIMULATED) for p in own.places)
+
+
+def test_no_finding_is_of_a_simulated_entity_though_it_has_figures(market: Market) -> None:
+    ws, day = market._ws, market.as_of()
+    findings = Derived(ws).stored_findings(day)
+    assert findings
+    assert not any(f.entity.startswith(SIMULATED) for f in findings)
+    observed = observations_at(ws, day)
+    assert observed.filter(pl.col("scheme") == "simulated").height > 100
+    scene = build_scene(ws, day).scene
+    assert not scene.observations["entity"].str.starts_with(SIMULATED).any()
+    assert not scene.estimates["entity"].str.starts_with(SIMULATED).any()
+
+
+def test_models_are_those_of_the_market_without_the_simulation(market: Market) -> None:
+    models = Derived(market._ws).stored_models(market.as_of())
+    assert models is not None
+    voices = {v for learned in models.by_metric.values() for v in learned.coding.names.sources}
+    assert any("LatePost" in voice or "QuestMobile" in voice for voice in voices)
+    assert not any("Simulated panel" in voice for voice in voices)
+    assert not any("Simulated" in str(card["source"]) for card in market.sources().cards)
+
+
+def test_it_says_so_wherever_it_is_shown(market: Market) -> None:
+    page = market.show("Simulated assistant A")
+    assert page.entity.type == "simulated_product"
+    assert page.audiences[0].is_simulated
+    assert all("simulated" in series.definition for series in page.series)
+
+
+def test_intervals_hold_the_truth_about_as_often_as_they_say(example_market: Path) -> None:
+    market = howdah.open(example_market)
+    truth = pl.read_parquet(example_market / "simulated" / "truth" / "daily.parquet")
+    inside = []
+    for letter in "ABCDEFGH":
+        audience = market.audience(f"Simulated assistant {letter}").audiences[0]
+        true = dict(
+            truth.filter(
+                (pl.col("product") == audience.product) & (pl.col("metric") == "dau")
+            ).select("day", "value").iter_rows()
+        )  # fmt: skip
+        # Days a month apart: those in a row are of the same units.
+        for point in audience.users[::30]:
+            m = point.measure
+            if m.lower is not None and m.upper is not None:
+                inside.append(m.lower <= true[point.day] <= m.upper)
+    assert len(inside) > 60
+    # Products share units, so the draws are some dozens rather than a hundred.
+    assert 0.75 <= sum(inside) / len(inside) <= 0.99
