@@ -60,9 +60,8 @@ def tables_of(panel: Panel, folder: Path, burn_in: int) -> list[pa.Table]:
     ):
         survey = found.survey
         retention, overlap, migration = Retention(survey, DAYS), Overlap(survey), Migration(survey)
-        for part in found.words.parts(1):
-            for table in (retention, overlap, migration):
-                table.add(part)
+        tables = {"retention": retention, "overlap": overlap, "migration": migration}
+        found.count(tables, lambda *_: None)
         return [retention.finish().read_all(), overlap.finish(), migration.finish()]
 
 
