@@ -24,7 +24,7 @@ from howdah.surfaces.cli import app
 
 
 def tree_cpu() -> float:
-    """CPU seconds so far of this process and all below it; workers keep theirs alive."""
+    """CPU seconds so far of this process and all below it, those that have ended among them."""
     own = psutil.Process()
     total = 0.0
     for process in (own, *own.children(recursive=True)):
@@ -32,7 +32,7 @@ def tree_cpu() -> float:
             spent = process.cpu_times()
         except psutil.NoSuchProcess:
             continue
-        total += spent.user + spent.system
+        total += sum((spent.user, spent.system, spent.children_user, spent.children_system))
     return total
 
 
