@@ -12,6 +12,7 @@ import pytest
 
 from howdah.core.metrics import builtin_metrics
 from howdah.core.wording import COMPARATORS, MODALITIES, SENSITIVITIES
+from howdah.panels.simulation import assistants
 from howdah.sources.spec import ClaimMapping, ColumnRef, FeedSpec, read_spec
 
 MARKET = Path(__file__).resolve().parents[2] / "src" / "howdah" / "markets" / "ai"
@@ -28,6 +29,9 @@ FEEDS = {
     "releases",
     "selfhosted-stars",
 }
+
+#: Feeds whose file is a log to be counted; the log of the second is made with each copy.
+PANELS = {"oss-commits", "simulated-panel"}
 
 #: Where the identifiers of a scheme occur in the data.
 SCHEMES = {
@@ -75,11 +79,12 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def identifiers() -> set[str]:
-    return {
+    found = {
         f"{scheme}:{value}"
         for scheme, (file, column) in SCHEMES.items()
         for value in frame(f"{file}.parquet")[column].unique()
     }
+    return found | {f"github:{product}" for product in frame("oss_commits.parquet")["product"]}
 
 
 @pytest.fixture(scope="module")
@@ -88,10 +93,10 @@ def market() -> dict:
 
 
 def test_every_feed_has_a_spec() -> None:
-    assert set(SPECS) == FEEDS
+    assert set(SPECS) == FEEDS | PANELS
 
 
-@pytest.mark.parametrize("feed", sorted(FEEDS))
+@pytest.mark.parametrize("feed", sorted(FEEDS | PANELS))
 def test_a_spec_reads_and_says_how_to_credit_its_source(feed: str) -> None:
     spec = read_spec(SPECS[feed])
     assert spec.id == feed
@@ -111,7 +116,8 @@ def test_a_specs_file_exists_and_has_the_columns_it_names(feed: str) -> None:
 
 
 def test_every_data_file_belongs_to_one_feed() -> None:
-    named = sorted(read_spec(path).path for path in SPECS.values())
+    specs = [read_spec(path) for path in SPECS.values()]
+    named = sorted(spec.path for spec in specs if not spec.simulated)
     assert named == sorted(f"data/{path.name}" for path in (MARKET / "data").iterdir())
 
 
@@ -122,6 +128,21 @@ def test_a_specs_metrics_and_units_are_in_the_registry(feed: str) -> None:
         assert isinstance(mapping.metric, str)
         assert isinstance(mapping.unit, str)
         assert mapping.unit in {"", *metrics[mapping.metric].units}
+
+
+def test_the_logs_of_panels_have_their_columns_and_units_of_the_registry() -> None:
+    metrics = builtin_metrics()
+    for spec in (read_spec(SPECS[feed]) for feed in PANELS):
+        assert spec.panel is not None
+        for claim in spec.panel.claims:
+            units = metrics[claim.metric].units
+            assert spec.panel.counts in units or units == ("percent",)
+        assert spec.simulated == (not spec.path.startswith("data/"))
+        if not spec.simulated:
+            data = frame(Path(spec.path).name)
+            assert {spec.panel.unit, spec.panel.product, spec.panel.day} == set(data.columns)
+            assert data.height == data.unique().height
+            assert data.null_count().sum_horizontal().item() == 0
 
 
 def test_the_metrics_and_units_of_the_news_are_in_the_registry() -> None:
@@ -167,7 +188,7 @@ def test_only_the_undated_feed_stays_out_of_replays() -> None:
 
 def test_no_published_day_is_missing() -> None:
     for spec in (read_spec(path) for path in SPECS.values()):
-        if not spec.replay:
+        if not spec.replay or spec.panel is not None:
             continue
         data = frame(Path(spec.path).name)
         for mapping in spec.claim:
@@ -213,7 +234,7 @@ def test_there_is_one_package_list_a_month_and_its_length_changes_as_documented(
 
 def test_the_market_holds_about_a_million_claims() -> None:
     claims = 0
-    for spec in (read_spec(path) for path in SPECS.values()):
+    for spec in (read_spec(SPECS[feed]) for feed in FEEDS):
         data = frame(Path(spec.path).name)
         for mapping in spec.claim:
             held = data
@@ -325,6 +346,10 @@ def test_spellings_of_one_repository_differ_in_case_only() -> None:
 def test_members_of_segments_exist(market: dict, catalogue: dict, identifiers: set) -> None:
     for segment in market["segment"]:
         assert segment["members"] or segment.get("linked"), segment["id"]
+        if segment.get("simulated"):
+            told = {f"simulated:{product.name}" for product in assistants().products}
+            assert set(segment["members"]) == told
+            continue
         assert set(segment["members"]) <= set(catalogue) | identifiers
         assert len(segment["members"]) == len(set(segment["members"]))
 
@@ -343,7 +368,8 @@ def test_segments_are_ranked_by_known_metrics_and_have_both_titles(market: dict)
 def test_the_headline_of_each_listed_segment_has_claims(market: dict) -> None:
     news = frame("china_ai_claims.csv")
     for segment in market["segment"]:
-        if segment["members"]:
+        # Those of identifiers have figures of feeds that are no news.
+        if segment["members"] and ":" not in segment["members"][0]:
             claims = news.filter(
                 pl.col("subject").is_in(segment["members"]),
                 pl.col("metric") == segment["headline"],
