@@ -74,6 +74,7 @@ def assert_same(folder: Path, other: Path) -> None:
         assert asides[0].sort_by(order) == asides[1].sort_by(order)
 
 
+@pytest.mark.slow
 def test_a_panel_gives_the_same_to_the_last_bit(tmp_path: Path, url: str) -> None:
     rows = rows_of(1)
     rng = np.random.default_rng(2)
@@ -105,6 +106,7 @@ def test_a_panel_gives_the_same_to_the_last_bit(tmp_path: Path, url: str) -> Non
     assert len({path.stem for path in folders[1].glob("*.parquet")}) == 6
 
 
+@pytest.mark.slow
 def test_a_census_of_texts_and_instants_gives_the_same(tmp_path: Path, url: str) -> None:
     rows = rows_of(3)
     rng = np.random.default_rng(4)
@@ -130,6 +132,7 @@ def test_a_census_of_texts_and_instants_gives_the_same(tmp_path: Path, url: str)
     assert len(set_aside) == 2
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_changes_nothing(tmp_path: Path, url: str) -> None:
     rows = rows_of(7)
     log = pa.table({"unit": rows["unit"], "product": rows["product"], "day": dates(rows["day"])})
@@ -163,6 +166,7 @@ def test_a_worker_that_dies_changes_nothing(tmp_path: Path, url: str) -> None:
     assert made[1] == made[0]
 
 
+@pytest.mark.slow
 def test_a_file_that_breaks_off_is_told_as_it_is_locally(tmp_path: Path, url: str) -> None:
     rows = rows_of(5)
     log = pa.table({"unit": rows["unit"], "product": rows["product"], "day": dates(rows["day"])})
