@@ -24,6 +24,7 @@ _LISTS = {
     "fault",
     "sentence",
     "against",
+    "verdict",
 }
 
 _ROOT = Path(package.__file__).parent
@@ -47,6 +48,12 @@ def test_every_key_is_used_and_every_used_key_is_there() -> None:
     figures = {f"figure.{c}" for c in ("who", "period", "estimate", "stated", "source")}
     used |= figures | {"figure.published", "figure.claim"}
     used |= {f"basis.{n}" for n in ("n_healthy", "n_late", "n_ended", "n_later", "n_failing")}
+    # And the texts of an audience: its kind, its charts, its parts of growth, its ways.
+    charts = ("users", "retention", "power", "growth")
+    parts = ("new", "retained", "resurrected", "churned")
+    ways = ("to", "from", "to_none", "from_none")
+    used |= {f"audience.{name}" for name in ("panel", "census", *charts, *parts, *ways)}
+    used |= {f"audience.{chart}_caption" for chart in charts}
     there = {
         f"{group}.{key}"
         for group, entries in catalogue().items()
@@ -62,6 +69,7 @@ def test_closed_lists_have_a_name_for_every_value() -> None:
     assert set(texts["sensitivity"]) == set(SENSITIVITIES)
     assert set(texts["cadence"]) == set(get_args(Cadence))
     assert set(texts["nature"]) == {*get_args(Nature), CHART}
+    assert set(texts["verdict"]) == {"fits", "does not fit", "cannot tell"}
     assert set(texts["kind"]) == set(get_args(FindingKind))
     units = {unit for metric in builtin_metrics().metrics.values() for unit in metric.units}
     assert units <= set(texts["unit"])

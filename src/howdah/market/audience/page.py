@@ -85,7 +85,7 @@ def _audience(
     flows = lake.read("migration", as_of, spec.id, f"{own} OR other = {text_literal(product)}")
     power_on = _last(l28, "day")
     overlap_on, flows_on = _last(overlap, "day"), _last(flows, "month")
-    flows = flows.filter(pl.col("month") == flows_on)
+    flows = _on(flows, "month", flows_on)
     shown = flows.filter(~pl.col("suppressed"))
     users = daily.filter(pl.col("metric") == "dau")
     last = {
@@ -123,11 +123,9 @@ def _audience(
         verdict=survival["verdict"][0] if survival.height else "",
         growth=_growth(daily, z),
         power_on=power_on,
-        power=tuple(
-            _measure(row, z) for row in l28.filter(pl.col("day") == power_on).iter_rows(named=True)
-        ),
+        power=tuple(_measure(row, z) for row in _on(l28, "day", power_on).iter_rows(named=True)),
         overlap_on=overlap_on,
-        overlaps=_linked(overlap.filter(pl.col("day") == overlap_on), "other", z, is_share=True),
+        overlaps=_linked(_on(overlap, "day", overlap_on), "other", z, is_share=True),
         flows_on=flows_on,
         left_to=_linked(shown.filter(pl.col("product") == product), "other", z),
         came_from=_linked(shown.filter(pl.col("other") == product), "product", z),
@@ -138,6 +136,11 @@ def _audience(
 def _last(rows: pl.DataFrame, column: str) -> dt.date | None:
     found = rows[column].max()
     return found if isinstance(found, dt.date) else None
+
+
+def _on(rows: pl.DataFrame, column: str, day: dt.date | None) -> pl.DataFrame:
+    """Rows of a day; none where there is no day."""
+    return rows.clear() if day is None else rows.filter(pl.col(column) == day)
 
 
 def _measure(row: dict[str, object], z: float, *, is_share: bool = False) -> Measure:
