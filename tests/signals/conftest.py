@@ -33,6 +33,7 @@ _SCHEMA = {
     "value": pl.Float64,
     "value_low": pl.Float64,
     "value_high": pl.Float64,
+    "stderr": pl.Float64,
     "published_at": pl.Datetime("us", "UTC"),
     "recorded_at": pl.Datetime("us", "UTC"),
     "entity": pl.String,

@@ -325,9 +325,9 @@ class FeedSpec(Strict):
         if self.panel is None:
             if not self.claim:
                 raise ValueError("give one or more [[claim]] tables, or a [panel]")
-            schemes = {mapping.scheme for mapping in self.claim}
+            schemes = [mapping.scheme for mapping in self.claim]
         else:
-            schemes = {self.panel.scheme}
+            schemes = [self.panel.scheme]
             for name in ("claim", "list", "unpivot", "units", "anchor"):
                 if getattr(self, name):
                     raise ValueError(
@@ -335,7 +335,8 @@ class FeedSpec(Strict):
                     )
             if self.is_url:
                 raise ValueError("the log of a panel is read from files: give a local 'path'")
-        if self.simulated != (schemes == {SIMULATED}) or (SIMULATED in schemes) > self.simulated:
+        is_simulated = [scheme == SIMULATED for scheme in schemes]
+        if not all(found == self.simulated for found in is_simulated):
             raise ValueError(
                 f"what a feed with 'simulated = true' speaks of has the scheme {SIMULATED!r}, and "
                 "nothing else has: so that nobody takes it for real"

@@ -52,6 +52,7 @@ Keep:
 
 Stages:
   fuse        Fuse what sources say into levels with intervals.
+  audience    Count users, growth and retention from the log of a panel.
   health      Find what happened to a feed's measurement.
 """
 

@@ -205,7 +205,7 @@ def audience(
     strict: StrictOption = False,
     as_json: SummaryOption = False,
 ) -> None:
-    """Count the audience of products from the log of a panel or a census.
+    """Count users, growth and retention from the log of a panel.
 
     Active units, stickiness and growth accounting by day; retention, and how long units stay; the
     power-user curve; overlap and migration of products: as totals and ratios of the population
