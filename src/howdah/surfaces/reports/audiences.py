@@ -157,10 +157,10 @@ class Audiences:
 
     def _growth(self, a: Audience) -> Chart | None:
         w, t = self._words, self._words.t
-        if not a.growth:
+        parts = ("new", "retained", "resurrected", "churned")
+        if all(getattr(g, name).value is None for g in a.growth for name in parts):
             return None
         axis = axis_of(growth_numbers(a.growth), "linear", a.unit, w.lang)
-        parts = ("new", "retained", "resurrected", "churned")
         hidden = sum(getattr(g, name).value is None for g in a.growth for name in parts)
         notes = [t("audience.growth_colours")]
         notes += [t("audience.hidden_cells", n=hidden, least=a.min_n)] if hidden else []
