@@ -162,9 +162,7 @@ def test_times_are_cut_to_days_of_the_zone(
 def test_a_panel_leaves_out_what_is_not_its_own(tmp_path: Path) -> None:
     log = write(tmp_path / "log.parquet", unit=[1, 2, 9, 4, 1], product=[1] * 5, day=[DAY] * 5)
     panel = tmp_path / "panel.csv"
-    panel.write_text(
-        "unit,stratum,joined\n1,s,\n1,s,\n2,t,\n3,t,2024-01-01\n4,s,\n4,t,\n5,u,\nx,s,\n"
-    )
+    panel.write_text("unit,stratum,joined\n1,s,\n1,s,\n2,t,\n3,t,2024-01-01\n4,s,\n4,t,\nx,s,\n")
     strata = tmp_path / "strata.csv"
     strata.write_text("stratum,population\ns,10\nt,30\nt,30\n")
     found, aside, population = read([log], tmp_path, PanelFiles(panel, strata))
@@ -176,9 +174,16 @@ def test_a_panel_leaves_out_what_is_not_its_own(tmp_path: Path) -> None:
         (4, "unit", "4", "no such unit in the panel"),
         (5, "unit", "4", differs),
         (6, "unit", "4", differs),
-        (7, "stratum", "u", "no such stratum in the file of strata"),
-        (8, "unit", "x", "no whole number, as the units of the log are"),
+        (7, "unit", "x", "no whole number, as the units of the log are"),
     ]
+
+
+def test_units_of_a_stratum_that_stands_for_nobody_are_refused(tmp_path: Path) -> None:
+    log = write(tmp_path / "log.parquet", unit=[1, 2], product=[1, 1], day=[DAY, DAY])
+    (tmp_path / "panel.csv").write_text("unit,stratum\n1,s\n2,u\n")
+    (tmp_path / "strata.csv").write_text("stratum,population\ns,10\n")
+    with pytest.raises(InputError, match="1 units are of a stratum .* 'u' for one"):
+        read([log], tmp_path, PanelFiles(tmp_path / "panel.csv", tmp_path / "strata.csv"))
 
 
 @pytest.mark.parametrize(

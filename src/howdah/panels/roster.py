@@ -27,7 +27,6 @@ PANEL = (
 _WRONG_WAY = Check(
     "left", "{left} <= {joined}", "not after joined: give the first day no longer in the panel"
 )
-_NO_STRATUM = "no such stratum in the file of strata"
 _TWICE = "this unit stands in several rows that differ: give it one"
 _NO_NUMBER = "no whole number, as the units of the log are"
 
@@ -130,7 +129,7 @@ def read_panel(
     Raises
     ------
     InputError
-        A stratum cannot be used, or none of the units.
+        A stratum cannot be used or is not told of, or no unit can be used.
     """
     strata = read_strata(engine, files)
     panel, names = files.units, strata.names
@@ -155,9 +154,17 @@ def read_panel(
         "max(coalesce(\"left\", 'infinity')) OVER same) THEN 3 ELSE 0 END AS fault "
         f"FROM ({rows}) WINDOW same AS (PARTITION BY unit)"
     ).fetchall()
+    n_strange, strange = engine.sql(
+        "SELECT count(*), min(stratum) FROM panel_rows WHERE fault = 2"
+    ).fetchall()[0]
+    if n_strange:
+        raise InputError(
+            f"{panel}: {n_strange} units are of a stratum that {files.strata} does not have, "
+            f"{strange!r} for one. Without it all totals are of a smaller population: give it, or "
+            "leave its units out of the panel."
+        )
     for fault, column, shown, reason in (
         (1, "unit", "told", _NO_NUMBER),
-        (2, "stratum", "stratum", _NO_STRATUM),
         (3, "unit", "told", _TWICE),
     ):
         found = engine.sql(
