@@ -255,3 +255,29 @@ def test_nothing_known_on_a_date_is_said(run: Run, claims: Path, tmp_path: Path)
     ran = run("fuse", str(claims), "--out", str(tmp_path / "out"), "--as-of", "2020-01-01")
     assert ran.code == 0
     assert "nothing was fused: no claim can be used or was published by 2020-01-01" in ran.err
+
+
+def test_truth_of_no_series_is_not_taken_for_none(run: Run, claims: Path, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.csv"
+    truth.write_text("series,period,value\nnobody,2024-01-01,5\n")
+    ran = run("fuse", str(claims), "--anchors", str(truth), "--out", str(tmp_path / "out"))
+    assert ran.code == 0
+    assert "1 figure of truth (--anchors), none of a series that has claims" in ran.err
+
+
+def test_copies_that_nobody_can_tell_from_their_original_are_told(run: Run, tmp_path: Path) -> None:
+    draws = np.random.default_rng(3)
+    level = np.exp(draws.normal(10, 1.5, 60))[:, None] * np.exp(
+        np.cumsum(draws.normal(0, 0.05, (60, 12)), 1)
+    )
+    said = {name: level * np.exp(draws.normal(0, 0.2, level.shape)) for name in ("A", "B", "C")}
+    said["C"] = np.where(draws.random(level.shape) < 0.5, said["A"], said["C"])
+    rows = [
+        f"s{i},{name},2024-{k + 1:02}-01,{values[i, k]:.8g}\n"
+        for name, values in said.items()
+        for i, k in np.ndindex(*level.shape)
+    ]
+    (tmp_path / "claims.csv").write_text("series,source,period,value\n" + "".join(rows))
+    ran = run("fuse", str(tmp_path / "claims.csv"), "--out", str(tmp_path / "out"))
+    assert "C and A say the same in" in ran.err or "A and C say the same in" in ran.err
+    assert "nothing tells who copies" in ran.err

@@ -81,7 +81,7 @@ def run(
         # The outputs take their names before the state does: a run that ends in between can be
         # repeated.
         with output_folder(out, force=force) as into:
-            read, said = _read(engine, claims, anchors, options, day, static=static)
+            read, said, n_anchors = _read(engine, claims, anchors, options, day, static=static)
             # A state may well be told that a day brought nothing, or truth alone.
             if kept is None or not kept.is_update:
                 require_rows(read, "fuse")
@@ -104,6 +104,7 @@ def run(
                     quarantine = kept.set_aside(quarantine)
             summary |= {
                 "n_quarantined": quarantine.num_rows,
+                "n_anchors": n_anchors,
                 "as_of": None if day is None else day.isoformat(),
                 "versions": {
                     name: version(name) for name in ("howdah", "numpy", "numba", "polars")
@@ -125,7 +126,7 @@ def run(
 def _read(
     engine: duckdb.DuckDBPyConnection, claims: Path, anchors: Path | None, options: Options,
     day: dt.date | None, *, static: bool,
-) -> tuple[StageTable, Claims]:  # fmt: skip
+) -> tuple[StageTable, Claims, int]:  # fmt: skip
     periods = () if static else (PERIOD,)
     read = read_table(
         engine, claims, (*CLAIMS, *periods), checks=_checks(options.scale), keep_row=not static
@@ -146,7 +147,7 @@ def _read(
         has_rows=not static,
         has_prints=not static and "published_at" in read.present,
     )
-    return read, said
+    return read, said, 0 if fixed is None else fixed.n_rows
 
 
 def _read_reviews(engine: duckdb.DuckDBPyConnection, keep: Path, *, static: bool) -> Reviews:
@@ -175,7 +176,13 @@ def _refuse(path: Path, table: StageTable, what: str, why: str) -> None:
 def _said(summary: Mapping[str, object]) -> list[str]:
     tested = "intervals were tested on truth that the fit did not see"
     untested = "no truth has tested the intervals (--anchors)"
-    if summary["anchors_used"]:
+    n_anchors = _number(summary, "n_anchors")
+    if n_anchors and not summary["anchors_used"]:
+        untested = (
+            f"{counted(n_anchors, 'figure')} of truth (--anchors), none of a series that has "
+            "claims: nothing was learnt from them"
+        )
+    elif summary["anchors_used"]:
         untested = (
             "there is too little truth to test the intervals: twenty series with some are needed"
         )
@@ -191,6 +198,7 @@ def _said(summary: Mapping[str, object]) -> list[str]:
         day = summary["as_of"]
         since = "" if day is None else f" or was published by {day}"
         said = [f"nothing was fused: no claim can be used{since}"]
+    said += _open_copies(summary)
     if undecided := _number(summary, "n_undecided"):
         said.append(
             f"{counted(undecided, 'claim')} contradict one another by a unit, and nothing tells "
@@ -204,6 +212,18 @@ def _said(summary: Mapping[str, object]) -> list[str]:
         unmatched = _number(summary, "n_reviews_unmatched")
         said.append(f"verdicts read: {reviews:,}; about no claim: {unmatched:,}")
     return said
+
+
+def _open_copies(summary: Mapping[str, object]) -> list[str]:
+    """Sources that repeat one another where nothing tells which of them copies."""
+    copies = summary.get("copies", [])
+    assert isinstance(copies, list)
+    return [
+        f"{link['source']} and {link['original']} say the same in {link['share']:.0%} of what both "
+        "say, and nothing tells who copies: these claims stay in, and count half each"
+        for link in copies
+        if not link["is_decided"]
+    ]
 
 
 def _number(summary: Mapping[str, object], name: str) -> int:
