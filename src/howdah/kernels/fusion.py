@@ -206,7 +206,7 @@ def _empty_posterior(panel: Panel, model: Model, before: Known) -> Posterior:
     )
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _reach(start: Ints, length: Small, house_start: Ints) -> tuple[int, int, int]:
     """Most periods, claims and house effects of a series."""
     longest, most_claims, most_houses = 1, 1, 1

@@ -11,7 +11,7 @@ Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def houses_of(
     start: Ints, source: Small, n_source: int, prior_start: Ints, prior_source: Small
 ) -> tuple[Ints, Small]:

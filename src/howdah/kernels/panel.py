@@ -97,6 +97,12 @@ def leave_out(panel: Panel, rows: NDArray[np.bool_]) -> Panel:
     at = np.flatnonzero(rows)
     if not len(at):
         return panel
-    value, low, high = panel.value.copy(), panel.low.copy(), panel.high.copy()
-    value[at], low[at], high[at] = np.nan, -np.inf, np.inf
-    return panel._replace(value=value, low=low, high=high)
+    value = panel.value.copy()
+    value[at] = np.nan
+    panel = panel._replace(value=value)
+    # Most are points, whose ends are open as it is: two more copies of a large panel are seen.
+    if (panel.low[at] == -np.inf).all() and (panel.high[at] == np.inf).all():
+        return panel
+    low, high = panel.low.copy(), panel.high.copy()
+    low[at], high[at] = -np.inf, np.inf
+    return panel._replace(low=low, high=high)

@@ -175,7 +175,7 @@ def eliminate_levels(
         at += r + 1
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def houses_before(
     start: Ints,
     period: Small,
@@ -213,7 +213,7 @@ def houses_before(
     return kept_start, kept_source[:place]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _columns(n: int, n_house: int, slope: Ints) -> Ints:
     """Column of the border of each unknown; the level, which is none, comes first."""
     column = np.empty(n, np.int64)

@@ -112,8 +112,8 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
     if "shift" in claims.columns:
         said = said + claims["shift"].to_numpy() / coding.unit
     value = take(row, said, fixed)
-    low, high = np.full((2, len(row)), np.nan)
-    # Intervals are few: only their ends are looked at.
+    # Intervals are few: only their ends are looked at; those of points are open.
+    low, high = np.full(len(row), -np.inf), np.full(len(row), np.inf)
     own = np.flatnonzero(is_interval[row] & (row >= 0)) if is_interval.any() else np.zeros(0, int)
     low[own], high[own] = _ends(claims[row[own]], coding)
     own_var = np.zeros(len(row))

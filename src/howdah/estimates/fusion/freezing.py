@@ -44,7 +44,7 @@ def learn_steps(panel: Panel, n_source: int) -> Floats:
     return found
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def find_frozen(
     panel: Panel,
     level_start: Ints,

@@ -39,7 +39,7 @@ def no_links() -> Links:
     return Links(none, none, none, nothing, nothing, nothing, nothing, np.zeros(0, np.bool_))
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def flag_copies(
     start: Ints,
     period: Small,
@@ -121,7 +121,7 @@ def flag_copies(
     return flags
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def find_originals(
     start: Ints, period: Small, source: Small, value: Floats, links: Links, flags: Ints
 ) -> Flags:

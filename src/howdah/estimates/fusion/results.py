@@ -146,7 +146,7 @@ def find_suspects(
     return Suspects(rows, numbered.series)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def find_houses(
     house_start: Ints, house_source: NDArray[np.int32], series: Ints, source: NDArray[np.int32]
 ) -> Ints:

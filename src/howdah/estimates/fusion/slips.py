@@ -104,6 +104,7 @@ def _find(
     is_open: Flags,
 ) -> None:
     truth = len(noise_sd) - 1
+    column = np.zeros(truth + 1, np.int64)
     for i in range(len(house_start) - 1):
         begin, end = panel.start[i], panel.start[i + 1]
         first, last = house_start[i], house_start[i + 1]
@@ -111,7 +112,7 @@ def _find(
         for h in range(first, last):
             # Truth settles who is right.
             few = few and house_source[h] != truth
-        claims, until = _by_house(panel.source, begin, end, house_source[first:last], off)
+        claims, until = _by_house(panel.source, begin, end, house_source[first:last], off, column)
         centers = np.zeros(last - first)
         for h in range(first, last):
             rows = claims[until[h - first] : until[h - first + 1]]
@@ -163,22 +164,35 @@ def _find(
                         size[k], is_open[k] = slip, True
 
 
-@nb.njit(cache=True)
-def _by_house(source: Small, begin: int, end: int, houses: Small, off: Floats) -> tuple[Ints, Ints]:
-    """Points of a series source by source, in their order, and where those of each begin."""
-    until = np.zeros(len(houses) + 1, np.int64)
-    claims = np.empty(end - begin, np.int64)
-    n = 0
+@nb.njit(cache=True, nogil=True)
+def _by_house(
+    source: Small, begin: int, end: int, houses: Small, off: Floats, column: Ints
+) -> tuple[Ints, Ints]:
+    """Points of a series source by source, in their order, and where those of each begin.
+
+    Parameters
+    ----------
+    column
+        (n_source,) work space.
+    """
     for h in range(len(houses)):
-        for k in range(begin, end):
-            if source[k] == houses[h] and not np.isnan(off[k]):
-                claims[n] = k
-                n += 1
-        until[h + 1] = n
+        column[houses[h]] = h
+    until = np.zeros(len(houses) + 1, np.int64)
+    for k in range(begin, end):
+        if not np.isnan(off[k]):
+            until[column[source[k]] + 1] += 1
+    for h in range(len(houses)):
+        until[h + 1] += until[h]
+    claims, place = np.empty(until[-1], np.int64), until[:-1].copy()
+    for k in range(begin, end):
+        if not np.isnan(off[k]):
+            h = column[source[k]]
+            claims[place[h]] = k
+            place[h] += 1
     return claims, until
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _center(off: Floats, noise: float, spread: float) -> float:
     """Level of the claims of one source that are in its usual unit.
 
@@ -192,7 +206,7 @@ def _center(off: Floats, noise: float, spread: float) -> float:
     return float(np.median(near)) if len(near) else float(center)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _nearest(off: float, noise_sd: float) -> float:
     """`nearest_slip` of one distance."""
     if abs(off) <= _LEAST_SLIP:

@@ -63,7 +63,7 @@ def scale_code(scale: Scale) -> int:
     return SCALE_CODES.get(scale, _LINEAR)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def grid_step(value: float, scale: int, unit: float) -> float:
     """Distance to the next figure with as many digits, on the additive scale.
 
@@ -107,7 +107,7 @@ def grid_step(value: float, scale: int, unit: float) -> float:
     return float(step / unit)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def grid_steps(value: Floats, scale: int, unit: float) -> Floats:
     """`grid_step` of each figure; 0 for what is no figure."""
     steps = np.zeros(len(value))
@@ -117,7 +117,7 @@ def grid_steps(value: Floats, scale: int, unit: float) -> Floats:
     return steps
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def differences(
     cell: Ints, value: Floats, step: Floats, table: Floats, steps: Floats, n_period: int, lag: int
 ) -> tuple[Floats, Floats]:
@@ -143,7 +143,7 @@ def differences(
     return off[:n], grid[:n]
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def count_windows(off: Floats, grid: Floats, shift: float, spread: float, widths: Floats) -> Floats:
     """Cells used, inside and expected inside for each width, (n_width, 3).
 
@@ -171,7 +171,7 @@ def count_windows(off: Floats, grid: Floats, shift: float, spread: float, widths
     return found
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def modal_difference(off: Floats, bin_width: float) -> float:
     """Where differences pile up most: the median of the fullest bin and its neighbours."""
     if not len(off):

@@ -1,8 +1,9 @@
 """Fusing a table that need not fit into memory: a sample to learn from, then chunks of series."""
 
 import datetime as dt
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Self
 
@@ -279,24 +280,33 @@ class FusedTable:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         n_chunks = len(self._chunks)
-        # The next chunk is read and coded while this one is solved.
-        with ThreadPoolExecutor(1) as reader:
-            ahead = [reader.submit(self._read, *chunk) for chunk in self._chunks[:1]]
+        # A chunk is read and coded while the one before is solved and the one before that is
+        # written.
+        with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as solver:
+            read = deque(reader.submit(self._read, *chunk) for chunk in self._chunks[:1])
+            solved = deque[Future[pl.DataFrame]]()
             for n in range(n_chunks):
                 self._progress("fusing", n, n_chunks)
-                numbered, coded = ahead.pop().result()
-                first, last = self._chunks[n]
-                n_said = self._numbering.series["n"].slice(first, last - first + 1).sum()
-                self.n_gave_way += int(n_said) - numbered.claims.height
+                solved.append(solver.submit(self._solve, read.popleft()))
                 if n + 1 < n_chunks:
-                    ahead.append(reader.submit(self._read, *self._chunks[n + 1]))
-                estimates = self.run.estimates(numbered, coded)
-                yield from estimates.to_arrow().cast(self.schema).to_batches()
+                    read.append(reader.submit(self._read, *self._chunks[n + 1]))
+                if n:
+                    yield from self._written(solved.popleft())
+            for last in solved:
+                yield from self._written(last)
         self._progress("fusing", n_chunks, n_chunks)
 
     def _read(self, first: int, last: int) -> tuple[Numbered, Coded]:
         numbered = self._numbering.between(first, last)
+        n_said = self._numbering.series["n"].slice(first, last - first + 1).sum()
+        self.n_gave_way += int(n_said) - numbered.claims.height
         return numbered, self.run.code(numbered)
+
+    def _solve(self, read: Future[tuple[Numbered, Coded]]) -> pl.DataFrame:
+        return self.run.estimates(*read.result())
+
+    def _written(self, solved: Future[pl.DataFrame]) -> Iterator[pa.RecordBatch]:
+        yield from solved.result().to_arrow().cast(self.schema).to_batches()
 
 
 def suspect_reader(run: Fusion, schema: pa.Schema) -> pa.RecordBatchReader:

@@ -196,7 +196,7 @@ def _share(value: Floats, reach: Floats, levels: Floats) -> Floats:
     return np.asarray((high - low + 1.0) / (len(levels) + 1.0), np.float64)
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _mutual(key: Ints, value: Floats, expected: Floats, sd: Floats) -> tuple[Ints, Ints]:
     """Pairs of claims of one key that each fit what is expected of the other.
 
@@ -281,7 +281,7 @@ def _echoes(off: Off, panel: Panel, levels: Floats, scale: int, unit: float) -> 
     )
 
 
-@nb.njit(cache=True)
+@nb.njit(cache=True, nogil=True)
 def _equal_figures(
     key: Ints, value: Floats, own: Ints, panel: Panel, n_period: int, n_key: int
 ) -> tuple[Ints, Ints]:
