@@ -1,6 +1,6 @@
 """Are fused levels near the truth, are their intervals right, and what do they cost? See README.md.
 
-python run.py [accuracy] [weather] [population] [kernel] [suspects] [large] [update]
+python run.py [accuracy] [anchors] [weather] [population] [kernel] [suspects] [large] [update]
               [update-large] [updated]
 """
 
@@ -30,6 +30,10 @@ N_SERIES = 20_000
 SHARE_ANCHORED = 0.05
 FIRST = dt.date(2021, 1, 4)
 SEEDS = (11, 12, 13)
+
+#: Series of the smaller simulations, and how many of them have truth.
+N_FEW = 3_000
+ANCHORED = (0, 5, 10, 20, 50, 300)
 
 Row = dict[str, object]
 
@@ -133,6 +137,35 @@ def accuracy_rows() -> Iterator[Row]:
             found.setdefault(name, []).append(
                 {**scores(estimates, simulation, others, size), "CPU s": cost}
             )
+    yield from averaged(found)
+
+
+def anchors_rows() -> Iterator[Row]:
+    """Log errors and coverage of other series, by how many have truth."""
+    found: dict[str, list[Row]] = {}
+    for seed in SEEDS:
+        simulation = simulate(N_FEW, N_PERIOD, seed=seed, habits_seed=seed)
+        size = np.argsort(np.argsort(simulation.level.mean(1))) * 3 // N_FEW
+        claims = claims_of(simulation)
+        for n in ANCHORED:
+            draws = np.random.default_rng(seed)
+            anchored = np.sort(draws.choice(N_FEW, n, replace=False))
+            others = np.setdiff1d(np.arange(N_FEW), anchored)
+            unbiased = np.abs(medians(simulation, anchored if n else None) - simulation.level)
+            estimates, _ = fuse(claims, truth_of(simulation, anchored), Options(seed=seed))
+            width = np.log(estimates["upper"].to_numpy() / estimates["lower"].to_numpy()) / 2
+            found.setdefault(f"{n} series with truth", []).append(
+                {
+                    **scores(estimates, simulation, others, size),
+                    "half width": float(width[~estimates["anchored"].to_numpy()].mean()),
+                    "unbiased median": float(np.nanmean(unbiased[others])),
+                }
+            )
+    yield from averaged(found)
+
+
+def averaged(found: dict[str, list[Row]]) -> Iterator[Row]:
+    """Means over the simulations, and the extremes of coverage."""
     for name, runs in found.items():
         row: Row = {"trial": name}
         for column in runs[0]:
@@ -173,6 +206,7 @@ def scores(
 
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "accuracy": accuracy_rows,
+    "anchors": anchors_rows,
     "weather": lambda: weather_rows(data_folder()),
     "population": lambda: population_rows(data_folder()),
     "kernel": lambda: kernel_rows(simulate),

@@ -238,7 +238,8 @@ def _place_levels(found: _Found, fit: Fit, prob: float) -> None:
     series = built.series[known]
     period = np.searchsorted(built.names.days, built.day[known])
     place = posterior.level_start[series] + period - panel.first[series]
-    sd = np.sqrt(posterior.variance[place] + learned.common_var)
+    variance = posterior.variance[place]
+    sd = np.sqrt(variance + learned.common_vars(variance, coded.is_anchored[series]))
     n_houses = np.diff(posterior.house_start) - coded.is_anchored
     calibration = learned.calibration
     is_tested = np.zeros(len(series), np.bool_)

@@ -150,6 +150,31 @@ def test_of_two_that_nothing_tells_apart_each_counts_half() -> None:
     assert half.sum() == 2 * np.isfinite(sources[1]).sum()
 
 
+@pytest.mark.parametrize("dress", [lambda log: log, lambda log: rounded(log, 3)])
+@pytest.mark.parametrize("others", [0, 1])
+@pytest.mark.parametrize("n_series", [6, 60])
+def test_two_that_always_agree_are_one_when_nobody_else_can_tell(
+    dress: Callable[[Floats], Floats], others: int, n_series: int
+) -> None:
+    source, *rest = honest(n_series, digits=4)
+    links = links_of([source, dress(source), *rest[:others]])
+    assert {frozenset(pair) for pair in pairs(links)} == {frozenset({0, 1})}
+    assert links.share[0] > 0.95
+    assert links.lag.tolist() == [0]
+
+
+def test_two_that_are_near_each_other_are_not_one() -> None:
+    draws = np.random.default_rng(3)
+    level = draws.normal(10, 2, (60, 1)) + np.cumsum(draws.normal(0, 0.03, (60, N_PERIOD)), axis=1)
+    sources = [rounded(level + 0.003 * draws.normal(size=level.shape), 4) for _ in range(2)]
+    assert pairs(links_of(sources)) == []
+
+
+def test_figures_that_never_move_are_no_copies() -> None:
+    still = np.repeat(rounded(np.linspace(8.0, 12.0, 6)[:, None], 3), N_PERIOD, axis=1)
+    assert pairs(links_of([still, still.copy()])) == []
+
+
 def test_a_chain_of_copies_has_no_circle() -> None:
     sources = honest()
     sources.append(fewer(sources[1], 0.8))

@@ -182,9 +182,11 @@ class Levels:
         panel, rows = take_series(self.panel, chosen)
         posterior = take_posterior(self.solved.posterior, chosen, rows)
         cells = join_cells(panel, *without_biases(learned, posterior), asked)
-        own, common = self._split(cells, panel.segment)
         at = posterior.level_start[:-1, None] + np.maximum(asked - panel.first[:, None], 0)
-        n_sources = np.diff(posterior.house_start) - self.coded.is_anchored[chosen]
+        variance, is_anchored = posterior.variance[at], self.coded.is_anchored[chosen]
+        common_var = learned.common_vars(variance, is_anchored[:, None])
+        own, common = self._split(cells, panel.segment, common_var)
+        n_sources = np.diff(posterior.house_start) - is_anchored
         widen = np.ones(len(chosen))
         calibration = learned.calibration
         is_tested = np.zeros(len(chosen), np.bool_)
@@ -192,7 +194,7 @@ class Levels:
         if is_calibrated:
             widen = calibration.factors(panel.segment, panel.size, n_sources)
             is_tested = calibration.has_truth[panel.segment]
-        said = widen[:, None] ** 2 * (posterior.variance[at] + learned.common_var)
+        said = widen[:, None] ** 2 * (variance + common_var)
         alone = np.diagonal(own, axis1=1, axis2=2)
         left = np.maximum(said - (common**2).sum(2), _LEAST_OWN * said)
         scale = np.sqrt(left / alone)
@@ -212,12 +214,14 @@ class Levels:
             prob=learned.calibration.prob,
         )
 
-    def _split(self, cells: Cells, segment: NDArray[np.int32]) -> tuple[Floats, Floats]:
+    def _split(
+        self, cells: Cells, segment: NDArray[np.int32], common_var: Floats
+    ) -> tuple[Floats, Floats]:
         """Covariance that is a series' own, and loadings on what all share."""
-        sharing, common_var = self.sharing, self.learned.common_var
+        sharing = self.sharing
         parts = [np.einsum("ias,sik->iak", cells.on_bias, sharing.bias_root[:, segment])]
-        if common_var > 0.0:
-            parts.append(np.full((*cells.on_bias.shape[:2], 1), np.sqrt(common_var)))
+        if self.learned.common_var > 0.0:
+            parts.append(np.sqrt(common_var)[:, :, None])
         own = cells.covariance
         for f in np.flatnonzero(sharing.period_var > 0.0):
             shared = cells.on_shared[:, :, f] * np.sqrt(sharing.period_var[f])

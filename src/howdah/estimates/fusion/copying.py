@@ -96,9 +96,10 @@ def find_copying(panel: Panel, n_source: int, *, scale: Scale = "log", unit: flo
     -----
     The earlier of two is the original, else the one with more digits, else the one that says
     clearly more, else the one whose digits or distance from truth are the same where the two
-    differ; else nothing tells, and the link says so. What it cannot tell: two sources that
-    share their errors without sharing digits, and, without truth or two third parties, a source
-    that always copies from two that are exact.
+    differ; else nothing tells, and the link says so. Without truth or two third parties nothing
+    tells how large errors are. Two sources that then never differ by more than their rounding
+    are held to be one, though both may be exact: nothing shows it. What it cannot tell: two
+    sources that share their errors without sharing digits.
     """
     n_period = len(panel.gap)
     figures = _figures(panel, n_source, n_period, scale_code(scale), unit)
@@ -148,41 +149,55 @@ def expected_spread(figures: list[_Figures], n_cell: int, n_period: int) -> Floa
     """
     n_source = len(figures)
     apart = np.full((n_source, n_source), np.nan)
-    raw = np.full((n_source, n_source), np.nan)
-    table = np.full(n_cell, np.nan)
+    rounding = np.zeros((n_source, n_source))
+    table, steps = np.full(n_cell, np.nan), np.zeros(n_cell)
     counts = np.zeros((n_source, n_source))
     for o, own in enumerate(figures):
-        table[own.cell] = own.value
+        table[own.cell], steps[own.cell] = own.value, own.step
         for s, other in enumerate(figures):
             if s == o:
                 continue
             off = other.value - table[other.cell]
-            series = (other.cell // n_period)[np.isfinite(off)]
-            off = off[np.isfinite(off)]
+            both = np.isfinite(off)
+            series, off = other.cell[both] // n_period, off[both]
             counts[s, o] = len(off)
             if len(off) < _LEAST_COMMON:
                 continue
             # Successive differences have no house effect, and of errors that last only the part
             # that is new: what two sources agree on by chance is not underrated.
             moved = np.diff(off)[series[1:] == series[:-1]]
-            raw[s, o] = robust_scale(off) ** 2
             enough = len(moved) >= _LEAST_COMMON
-            apart[s, o] = robust_scale(moved) ** 2 / 2 if enough else raw[s, o]
-        table[own.cell] = np.nan
+            apart[s, o] = robust_scale(moved) ** 2 / 2 if enough else robust_scale(off) ** 2
+            grid = np.maximum(other.step, steps[other.cell])[both]
+            rounding[s, o] = float(np.median(grid)) ** 2
+        table[own.cell], steps[own.cell] = np.nan, 0.0
     truth = n_source - 1
     spread = np.zeros((n_source, n_source))
     for s in range(truth):
         for o in range(s):
             told = [_noise(apart, counts, a, b) for a, b in ((s, o), (o, s))]
-            own = np.nan_to_num(apart[s, o])
             # Where third parties tell nothing the pair's own spread does, if it is more than its
             # copied part.
-            spread[s, o] = spread[o, s] = np.sqrt(max(sum(told), own) if min(told) > 0 else own)
+            expected = own = np.nan_to_num(apart[s, o])
+            if np.isnan(told).any():
+                if own <= rounding[s, o]:
+                    # Nobody who errs agrees on all that a level moves by, to the last digit.
+                    expected = max(own, min(_movement(figures[k], n_period) for k in (s, o)))
+            elif min(told) > 0.0:
+                expected = max(sum(told), own)
+            spread[s, o] = spread[o, s] = np.sqrt(expected)
     return spread
 
 
+def _movement(own: _Figures, n_period: int) -> float:
+    """Variance of a source's figures from one to the next of a series; 0 if there are too few."""
+    series = own.cell // n_period
+    moved = np.diff(own.value)[series[1:] == series[:-1]]
+    return float(robust_scale(moved) ** 2) if len(moved) >= _LEAST_COMMON else 0.0
+
+
 def _noise(apart: Floats, counts: Floats, s: int, without: int) -> float:
-    """Variance of the noise of one source, told by truth or by third parties; 0 if by neither."""
+    """Variance of the noise of a source by truth or third parties; NaN if there are neither."""
     truth = len(apart) - 1
     if counts[s, truth] >= _LEAST_TRUTH:
         return float(apart[s, truth])
@@ -194,7 +209,7 @@ def _noise(apart: Floats, counts: Floats, s: int, without: int) -> float:
         if apart[k, m] > 0
     ]
     if not told:
-        return 0.0
+        return np.nan
     # Third parties may copy too, or follow one another: most of them do not.
     found = float(np.median(told))
     usual = float(np.median([apart[s, k] for k in third]))

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.estimates.fusion.calibration import Calibration, Residuals, calibrate
+from howdah.estimates.fusion.centring import Centre, find_centre
 from howdah.estimates.fusion.coding import Coded, Coding
 from howdah.estimates.fusion.copying import find_copying
 from howdah.estimates.fusion.freezing import learn_steps
@@ -16,6 +17,7 @@ from howdah.kernels import Known, Model, Panel, leave_out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Small = NDArray[np.int8]
 
 #: Share of copied claims from which a source has no bias of its own to show.
@@ -54,7 +56,8 @@ class Learned:
         (n_source + 1,) share of the variance of house effects that is the source's bias, the same
         for all series; 0 where it is taken off.
     common_var
-        Variance of what all sources have in common throughout: without truth, nothing shows it.
+        Variance of what all sources have in common throughout, as truth of too few series
+        leaves it.
     """
 
     coding: Coding
@@ -69,6 +72,19 @@ class Learned:
     parts: Parts
     n_sample: int
     n_anchored: int
+
+    def common_vars(self, variance: Floats, is_anchored: Flags) -> Floats:
+        """`common_var` of each cell: one that truth speaks of knows where it lies.
+
+        Parameters
+        ----------
+        variance
+            Of the level of a cell, by the model.
+        is_anchored
+            Whether its series has truth; of the same shape, or one that goes with it.
+        """
+        told = np.where(is_anchored, np.minimum(ANCHOR_SD**2 / variance, 1.0), 0.0)
+        return np.asarray(self.common_var * (1.0 - told), np.float64)
 
 
 def learn(
@@ -102,18 +118,20 @@ def learn(
     panel = leave_out(panel, rules.copied(panel) >= 0)
     model, posterior = learn_model(panel, shape, prior, shared=parts.shared)
     anchored = np.flatnonzero(coded.is_anchored)
-    residuals = _hidden(coded, anchored, model, rules, coding, parts, verdict)
-    calibration = calibrate(residuals, prob, n_segment=shape.n_segment, n_size=shape.n_size)
-    bias = model.bias[: names.truth]
-    # Too little truth leaves the mean of all biases unknown. The sources' spread says how far it
-    # may be from none; of one source alone only the prior does, which counts as one more.
+    residuals, sd = _hidden(coded, anchored, model, rules, coding, parts, verdict)
     common = 0.0
-    if prior.takes_off.any() and not calibration.is_calibrated:
-        is_copy = np.zeros(names.truth, np.bool_)
-        is_copy[links.copier[links.share > _MOSTLY]] = True
-        own = bias[~is_copy].mean(1)
-        one_more = float(np.max(prior.bias_sd)) ** 2
-        common = float((own**2).sum() + one_more) / (len(own) + 1) / len(own)
+    if prior.takes_off.any():
+        centre = Centre(0.0, _middle_var(model, prior, links))
+        if prior.takes_off.all():
+            # Where nobody is taken to be right already, the levels follow the middle of all.
+            centre = find_centre(residuals, sd, centre.variance)
+            model = _moved(model, names.truth, -centre.offset)
+            residuals = residuals._replace(z=residuals.z - centre.offset / sd)
+        common = centre.variance
+    calibration = calibrate(residuals, prob, n_segment=shape.n_segment, n_size=shape.n_size)
+    if calibration.is_calibrated:
+        # The factors hold what is left of it.
+        common = 0.0
     held = prior.bias_sd**2 / prior.seen_house_var() if names.truth else np.zeros(0)
     share = np.append(np.where(prior.takes_off, 0.0, held), 0.0)
     counts = np.zeros((shape.n_source, shape.n_segment))
@@ -135,6 +153,26 @@ def learn(
         n_sample=len(coded.series),
         n_anchored=len(anchored),
     )
+
+
+def _middle_var(model: Model, prior: Prior, links: Links) -> float:
+    """Variance of the mean of all biases around none, before there is truth.
+
+    The sources' spread says how far it may be; of one source alone only the prior does, which
+    counts as one more.
+    """
+    is_copy = np.zeros(len(prior.bias_sd), np.bool_)
+    is_copy[links.copier[links.share > _MOSTLY]] = True
+    own = model.bias[:-1][~is_copy].mean(1)
+    one_more = float(np.max(prior.bias_sd)) ** 2
+    return float((own**2).sum() + one_more) / (len(own) + 1) / len(own)
+
+
+def _moved(model: Model, truth: int, by: float) -> Model:
+    """Model in which all sources but truth are biased by so much more."""
+    bias = model.bias.copy()
+    bias[:truth] += by
+    return model._replace(bias=bias)
 
 
 def _between(links: Links, may_copy: NDArray[np.bool_]) -> Links:
@@ -171,8 +209,11 @@ def _hidden(
     coding: Coding,
     parts: Parts,
     verdict: Small | None,
-) -> Residuals:
-    """Truth against the level that is found without it, of the anchored series of a sample."""
+) -> tuple[Residuals, Floats]:
+    """Truth against the level that is found without it, of the anchored series of a sample.
+
+    With the standard deviations that the distances are divided by.
+    """
     panel, rows = take_series(coded.panel, anchored)
     truth = panel.source == coding.names.truth
     hidden = hide_source(panel, coding.names.truth)
@@ -189,11 +230,11 @@ def _hidden(
         np.repeat(np.arange(len(anchored)), np.diff(solved.posterior.house_start)),
         minlength=len(anchored),
     )
-    off = panel.value - solved.posterior.mean[at]
-    z = off / np.sqrt(solved.posterior.variance[at] + ANCHOR_SD**2)
+    sd = np.sqrt(solved.posterior.variance[at] + ANCHOR_SD**2)
+    z = (panel.value - solved.posterior.mean[at]) / sd
     # Before the first and after the last claim nothing but the walk is tested.
     own = np.flatnonzero(truth & _is_spanned(panel, truth))
-    return Residuals(
+    residuals = Residuals(
         series=series[own],
         z=z[own],
         segment=panel.segment[series[own]].astype(np.int64),
@@ -201,6 +242,7 @@ def _hidden(
         # Truth is hidden, yet counts as one of the series' house effects.
         n_sources=n_sources[series[own]] - 1,
     )
+    return residuals, sd[own]
 
 
 def _is_spanned(panel: Panel, truth: NDArray[np.bool_]) -> NDArray[np.bool_]:

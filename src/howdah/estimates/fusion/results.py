@@ -46,7 +46,9 @@ def estimate_rows(
     length = panel.length.astype(np.int64)
     series = np.repeat(np.arange(len(length)), length)
     offset = np.arange(len(series)) - posterior.level_start[series]
-    sd = np.sqrt(posterior.variance + learned.common_var)
+    sd = np.sqrt(
+        posterior.variance + learned.common_vars(posterior.variance, coded.is_anchored[series])
+    )
     n_houses = np.diff(posterior.house_start) - coded.is_anchored
     calibration = learned.calibration
     if calibration.is_calibrated and learned.parts.calibrated:
