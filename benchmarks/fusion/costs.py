@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import polars as pl
 import pyarrow.compute as pc
@@ -198,24 +197,30 @@ def _make_part(
 
 
 def make_simulated(
-    data: Path, simulate: Callable[..., Any], claims_of: Callable[..., Any]
+    data: Path,
+    simulate: Callable[..., Any],
+    claims_of: Callable[..., Any],
+    name: str = "fusion",
 ) -> tuple[Path, Path]:
     """One file of claims and one of truth, made part by part."""
-    claims, truth = data / "fusion.parquet", data / "fusion-truth.parquet"
+    claims, truth = data / f"{name}.parquet", data / f"{name}-truth.parquet"
     if claims.exists() and truth.exists():
         return claims, truth
     sys.stderr.write(f"making {N_SIMULATED} series (a few minutes, once)\n")
-    with tempfile.TemporaryDirectory(dir=data) as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(dir=data) as parts:
+        folder = Path(parts)
         make = partial(_make_part, folder=folder, simulate=simulate, claims_of=claims_of)
         with multiprocessing.get_context("spawn").Pool() as pool:
             pool.map(make, range(N_SIMULATED // N_PART), chunksize=1)
+        # Parts are in order of series; the engine would hold all of an ordered copy in memory.
         for kind, target in (("part", claims), ("truth", truth)):
-            engine = duckdb.connect()
-            engine.execute(
-                f"COPY (FROM '{folder}/{kind}-*.parquet' ORDER BY series) "
-                f"TO '{folder}/{kind}' (FORMAT parquet, COMPRESSION zstd)"
-            ).fetchall()
+            made = sorted(folder.glob(f"{kind}-*.parquet"))
+            with pq.ParquetWriter(
+                folder / kind, pq.read_schema(made[0]), compression="zstd"
+            ) as writer:
+                for part in made:
+                    for batch in pq.ParquetFile(part).iter_batches(500_000):
+                        writer.write_batch(batch)
             (folder / kind).rename(target)
     return claims, truth
 

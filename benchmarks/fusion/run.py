@@ -1,7 +1,7 @@
 """Are fused levels near the truth, are their intervals right, and what do they cost? See README.md.
 
 python run.py [accuracy] [anchors] [weather] [population] [kernel] [suspects] [large] [update]
-              [update-large] [updated]
+              [update-whole] [update-large] [updated]
 """
 
 import datetime as dt
@@ -212,7 +212,8 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "kernel": lambda: kernel_rows(simulate),
     "suspects": suspect_rows,
     "large": lambda: large_rows(data_folder(), simulate, claims_of),
-    "update": lambda: update_rows(data_folder(), simulate, claims_of, 100_000),
+    "update": lambda: update_rows(data_folder(), simulate, claims_of),
+    "update-whole": lambda: update_rows(data_folder(), simulate, claims_of, is_whole=True),
     "update-large": lambda: update_rows(data_folder(), simulate, claims_of, 1_000_000),
     "updated": lambda: compared_rows(simulate, claims_of, truth_of, scores),
 }

@@ -45,11 +45,18 @@ class Simulation(NamedTuple):
 
 
 def simulate(
-    n_series: int, n_period: int = 156, n_segment: int = 4, *, seed: int = 0, habits_seed: int = 0
+    n_series: int,
+    n_period: int = 156,
+    n_segment: int = 4,
+    *,
+    seed: int = 0,
+    habits_seed: int = 0,
+    is_whole: bool = False,
 ) -> Simulation:
     """Levels and claims of `n_series` products over `n_period` weeks.
 
-    `habits_seed` draws the vendors' biases, `seed` everything else.
+    `habits_seed` draws the vendors' biases, `seed` everything else. If `is_whole`, every vendor
+    has a figure of every product in every week.
     """
     habits = np.random.default_rng(habits_seed)
     n_source = len(VENDORS)
@@ -82,6 +89,7 @@ def simulate(
         due = (np.arange(n_period)[None] - offset) % every == 0
         covered = draws.random(n_series) < small + (large - small) * size
         due &= covered[:, None] & (draws.random((n_series, n_period)) < 0.97)
+        due |= is_whole
         i, t = np.nonzero(due)
         value, cutoff = np.exp(log[i, t]), np.full(len(i), np.nan)
         if below:

@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,19 @@ SEEDS = (11, 12, 13)
 
 
 def update_rows(
-    data: Path, simulate: Callable[..., Any], claims_of: Callable[..., Any], n_series: int
+    data: Path,
+    simulate: Callable[..., Any],
+    claims_of: Callable[..., Any],
+    n_series: int = N_SIMULATED,
+    *,
+    is_whole: bool = False,
 ) -> Iterator[Row]:
     """Files in, files out: full runs without and with a state, then a new week's claims."""
-    claims, truth = make_simulated(data, simulate, claims_of)
+    if is_whole:
+        simulate = partial(simulate, is_whole=True)
+    claims, truth = make_simulated(
+        data, simulate, claims_of, "fusion-whole" if is_whole else "fusion"
+    )
     if n_series > N_SIMULATED:
         claims, truth = make_large(data, (claims, truth))
     with tempfile.TemporaryDirectory(dir=data) as name:

@@ -25,7 +25,7 @@ Small = NDArray[np.int32]
 _HOUSE_DF = 5.0
 _STEP_DF = 4.0
 
-#: Series are dealt to this many blocks, so that threads end together.
+#: Series are cut into this many blocks, so that threads end together.
 N_BLOCKS = 64
 
 #: Sums may be taken in any order, and products be fused with them; NaN and infinity stay as they
@@ -46,7 +46,7 @@ def fuse_block(
     reach: tuple[int, int, int],
     block: int,
 ) -> None:
-    """Solve every `N_BLOCKS`-th series from number `block` on."""
+    """Solve the series of a block, which lie next to each other in memory."""
     longest, most_claims, most_houses = reach
     n_source = len(model.noise_var)
     # A house effect may have a drift beside it.
@@ -63,7 +63,8 @@ def fuse_block(
     spread = np.empty(most_rows * longest)
     corner = np.empty(most_rows * most_rows)
     factor = np.empty(most_rows * most_rows)
-    for i in range(block, len(panel.segment), N_BLOCKS):
+    n_series = len(panel.segment)
+    for i in range(n_series * block // N_BLOCKS, n_series * (block + 1) // N_BLOCKS):
         n, n_claims = panel.length[i], panel.start[i + 1] - panel.start[i]
         width = out.house_start[i + 1] - out.house_start[i]
         for h in range(out.house_start[i], out.house_start[i + 1]):

@@ -83,8 +83,9 @@ def find_slips(panel: Panel, model: Model, posterior: Posterior, off: Floats) ->
     source = posterior.house_source
     spread = np.sqrt(model.house_var[source])
     apart = posterior.house_mean - model.bias[source, panel.segment[series]]
-    whole = nearest_slip(apart, spread)
-    whole[np.abs(apart) <= _SLIP_HOUSE_SDS * spread] = 0.0
+    whole = np.zeros(len(apart))
+    beyond = np.flatnonzero(np.abs(apart) > np.maximum(_SLIP_HOUSE_SDS * spread, _LEAST_SLIP))
+    whole[beyond] = nearest_slip(apart[beyond], spread[beyond])
     size, is_open = np.zeros(len(off)), np.zeros(len(off), np.bool_)
     noise_sd = np.sqrt(model.noise_var)
     _find(panel, posterior.house_start, source, whole, spread, noise_sd, off, size, is_open)

@@ -156,6 +156,8 @@ def _of_series(panel: Panel, rows: Flags) -> Ints:
 def _kept(panel: Panel, rows: Flags) -> Panel:
     """Panel in which some claims cannot be rejected."""
     rows = rows & np.isfinite(panel.value)
+    if not rows.any():
+        return panel
     return panel._replace(
         low=np.where(rows, panel.value - _KEPT, panel.low),
         high=np.where(rows, panel.value + _KEPT, panel.high),

@@ -39,8 +39,9 @@ _SHORT = ("houses", "source", "period", "cutoff")
 #: Columns whose values repeat; dictionaries of the others would only take time.
 _REPEATING = ["segment", "size", "start", "steps", *(f"{x}.list.element" for x in _SHORT)]
 
-#: Series that are written, and later read and solved, together.
-GROUP_SERIES = 20_000
+#: Series that are written, and later read and solved, together: what is done once a group costs
+#: as much as some thousand series.
+GROUP_SERIES = 40_000
 
 _REMEDY = "Run with all claims and a new --state; nothing was changed."
 
@@ -52,12 +53,20 @@ class StateWriter:
         self.folder = folder
         self.table = f"series-{number:06}.parquet"
         self._groups: list[str] = []
+        self._held: list[pa.Table] = []
         self._writer = pq.ParquetWriter(
             folder / self.table, SCHEMA, compression="lz4", use_dictionary=_REPEATING
         )
 
     def add(self, rows: pa.Table) -> None:
         """Write series that come after those that were written; among themselves in any order."""
+        self._held.append(rows)
+        if sum(held.num_rows for held in self._held) >= GROUP_SERIES:
+            self._write_held()
+
+    def _write_held(self) -> None:
+        rows = pa.concat_tables(self._held) if self._held else SCHEMA.empty_table()
+        self._held = []
         n_parts = max(round(rows.num_rows / GROUP_SERIES), 1)
         if n_parts > 1:
             rows = rows.sort_by("series")
@@ -69,6 +78,7 @@ class StateWriter:
 
     def commit(self, state: State) -> None:
         """Put the series and the rest in force, in one rename."""
+        self._write_held()
         self._writer.close()
         _sync(self.folder / self.table)
         residuals = self.folder / _RESIDUALS
