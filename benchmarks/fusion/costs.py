@@ -26,6 +26,7 @@ N_PERIOD = 156
 N_SOURCE = 10
 N_LARGE = 1_000_000
 N_SIMULATED = 100_000
+N_WHOLE = 20_000
 N_PART = 10_000
 
 
@@ -201,17 +202,18 @@ def make_simulated(
     simulate: Callable[..., Any],
     claims_of: Callable[..., Any],
     name: str = "fusion",
+    n_series: int = N_SIMULATED,
 ) -> tuple[Path, Path]:
     """One file of claims and one of truth, made part by part."""
     claims, truth = data / f"{name}.parquet", data / f"{name}-truth.parquet"
     if claims.exists() and truth.exists():
         return claims, truth
-    sys.stderr.write(f"making {N_SIMULATED} series (a few minutes, once)\n")
+    sys.stderr.write(f"making {n_series} series (a few minutes, once)\n")
     with tempfile.TemporaryDirectory(dir=data) as parts:
         folder = Path(parts)
         make = partial(_make_part, folder=folder, simulate=simulate, claims_of=claims_of)
         with multiprocessing.get_context("spawn").Pool() as pool:
-            pool.map(make, range(N_SIMULATED // N_PART), chunksize=1)
+            pool.map(make, range(n_series // N_PART), chunksize=1)
         # Parts are in order of series; the engine would hold all of an ordered copy in memory.
         for kind, target in (("part", claims), ("truth", truth)):
             made = sorted(folder.glob(f"{kind}-*.parquet"))
@@ -226,19 +228,34 @@ def make_simulated(
 
 
 def make_large(data: Path, made: tuple[Path, Path]) -> tuple[Path, Path]:
-    """The simulated series over and over under new names: cost does not look at values."""
-    targets = data / "fusion-large.parquet", data / "fusion-large-truth.parquet"
+    """A million series."""
+    return make_repeated(data, made, "fusion-large", N_LARGE // N_SIMULATED)
+
+
+def make_whole(
+    data: Path, simulate: Callable[..., Any], claims_of: Callable[..., Any]
+) -> tuple[Path, Path]:
+    """A hundred thousand series of which every vendor has a figure in every week."""
+    made = make_simulated(data, partial(simulate, is_whole=True), claims_of, "fusion-few", N_WHOLE)
+    return make_repeated(data, made, "fusion-whole", N_SIMULATED // N_WHOLE)
+
+
+def make_repeated(
+    data: Path, made: tuple[Path, Path], name: str, n_times: int
+) -> tuple[Path, Path]:
+    """Simulated series over and over under new names: cost does not look at values."""
+    targets = data / f"{name}.parquet", data / f"{name}-truth.parquet"
     for source, target in zip(made, targets, strict=True):
         if target.exists():
             continue
-        partial = target.with_name(f"{target.name}.partial")
-        with pq.ParquetWriter(partial, pq.read_schema(source), compression="zstd") as writer:
+        unfinished = target.with_name(f"{target.name}.partial")
+        with pq.ParquetWriter(unfinished, pq.read_schema(source), compression="zstd") as writer:
             # Row group by row group: the engine would hold all of an ordered copy in memory.
-            for n in range(N_LARGE // N_SIMULATED):
+            for n in range(n_times):
                 for batch in pq.ParquetFile(source).iter_batches(500_000):
                     names = pc.binary_join_element_wise(f"{n:02}", batch["series"], "")
                     writer.write_batch(batch.set_column(0, "series", names))
-        partial.rename(target)
+        unfinished.rename(target)
     return targets
 
 

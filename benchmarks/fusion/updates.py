@@ -6,7 +6,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from costs import N_SIMULATED, make_large, make_simulated
+from costs import N_SIMULATED, make_large, make_simulated, make_whole
 
 from bench import Cost, run_child
 from howdah.estimates.fusion import Options
@@ -41,11 +40,7 @@ def update_rows(
     is_whole: bool = False,
 ) -> Iterator[Row]:
     """Files in, files out: full runs without and with a state, then a new week's claims."""
-    if is_whole:
-        simulate = partial(simulate, is_whole=True)
-    claims, truth = make_simulated(
-        data, simulate, claims_of, "fusion-whole" if is_whole else "fusion"
-    )
+    claims, truth = (make_whole if is_whole else make_simulated)(data, simulate, claims_of)
     if n_series > N_SIMULATED:
         claims, truth = make_large(data, (claims, truth))
     with tempfile.TemporaryDirectory(dir=data) as name:
