@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -253,7 +254,9 @@ def make_repeated(
             # Row group by row group: the engine would hold all of an ordered copy in memory.
             for n in range(n_times):
                 for batch in pq.ParquetFile(source).iter_batches(500_000):
-                    names = pc.binary_join_element_wise(f"{n:02}", batch["series"], "")
+                    own = batch["series"]
+                    before, between = (pa.scalar(x, own.type) for x in (f"{n:02}", ""))
+                    names = pc.binary_join_element_wise(before, own, between)
                     writer.write_batch(batch.set_column(0, "series", names))
         unfinished.rename(target)
     return targets
