@@ -127,6 +127,22 @@ def test_weekly_users_are_those_of_the_log(built: tuple[Path, list[object]]) -> 
     assert checked > 15
 
 
+def test_users_of_a_month_are_those_of_the_log_under_the_month_s_own_label(
+    built: tuple[Path, list[object]],
+) -> None:
+    folder, _ = built
+    log = a_log().filter(pl.col("product") == "alpha")
+    series = next(s for s in opened(folder).show("alpha").series if s.metric == "mau_month")
+    weights = {True: 1000 / 20, False: 5000 / 40}
+    # The log ends on the 29th of May, so May is not told.
+    assert [s.period for s in series.statements] == ["2024-01", "2024-02", "2024-03", "2024-04"]
+    for statement in series.statements:
+        is_in = pl.col("day").dt.strftime("%Y-%m") == statement.period
+        own = log.filter(is_in)["who"].unique()
+        assert statement.value == pytest.approx(sum(weights[who < "person-020"] for who in own))
+        assert statement.stderr
+
+
 def test_retention_of_a_month_is_that_of_its_entries(built: tuple[Path, list[object]]) -> None:
     folder, _ = built
     log = a_log().filter(pl.col("product") == "alpha")
@@ -254,6 +270,7 @@ def test_rows_that_cannot_be_read_are_set_aside_without_ids(tmp_path: Path) -> N
         ("", 'time_zone = "Mars"', "time zone"),
         ("anchor = true", "", "anchor"),
         ("", '[[panel.claim]]\nmetric = "retention_d7"\nevery = "week"', "month"),
+        ("", '[[panel.claim]]\nmetric = "mau_month"\nevery = "week"', "month"),
         ("", '[[panel.claim]]\nmetric = "downloads"', "metric"),
     ],
 )

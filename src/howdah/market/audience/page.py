@@ -27,7 +27,7 @@ from howdah.panels.migration import NONE
 from howdah.sources import FeedSpec
 
 #: Daily metrics whose last value is shown.
-LEVELS = ("dau", "wau", "mau28", "stickiness28")
+LEVELS = ("dau", "wau", "mau28", "mau_month", "stickiness28")
 
 #: Days after entry that a month of entries is told by.
 MONTH_DAYS = (1, 7, 30)
