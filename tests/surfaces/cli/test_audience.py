@@ -81,6 +81,22 @@ def test_the_contract_s_files_and_columns(run: Run, folder: Path) -> None:
     summary = json.loads((out / "summary.json").read_text())
     assert summary["population"] == 5900
     assert summary["n_rows"] == log_rows().height
+    assert {f"{name}.parquet" for name in summary["tables"]} == set(tables_of(out))
+    assert summary["notes"] == []
+
+
+def test_what_the_log_is_too_short_for_is_said(run: Run, folder: Path) -> None:
+    call = ["audience", folder / "log.parquet", "--metrics", "retention,overlap"]
+    result = run(
+        *call, "--out", folder / "out", "--retention-days", "7,500", "--overlap-window", "99"
+    )
+    assert result.code == 0
+    notes = [
+        "retention has no value of day 500 after entry: the log has 90 days",
+        "overlap has no row: no month ends in the log that has the 99 days up to its end",
+    ]
+    assert json.loads((folder / "out" / "summary.json").read_text())["notes"] == notes
+    assert all(note in result.err for note in notes)
 
 
 def test_threads_and_memory_change_no_byte(run: Run, folder: Path) -> None:
