@@ -26,10 +26,10 @@ def _draw(screen: Screen, metrics: MetricRegistry, a: Audience) -> None:
     kind = "Census" if a.is_census else "Panel"
     mark = "SIMULATED, nothing of it is real: " if a.is_simulated else ""
     screen.heading(f"{kind}: {mark}{a.title}")
-    units = "units" if a.is_census else f"units for {a.population:,.0f}"
+    units = counted(a.n_units, "unit") + ("" if a.is_census else f" for {a.population:,.0f}")
     screen.text(
-        f"{a.n_units:,} {units}, {unit_text(a.unit, '')}; {a.first_seen} to {a.last_day}; fewer "
-        f"than {a.min_n} units are suppressed",
+        f"{units}, {unit_text(a.unit, '')}; {a.first_seen} to {a.last_day}; fewer "
+        f"than {counted(a.min_n, 'unit')} are suppressed",
         indent=2, hang=2,
     )  # fmt: skip
     rows = [
