@@ -162,6 +162,11 @@ def test_retention_of_a_month_is_that_of_its_entries(built: tuple[Path, list[obj
             assert measure.n_raw == len(own)
             share = sum(weights[w < "person-020"] for w in back) / size
             assert measure.value == pytest.approx(share)
+            # Of a handful the share itself tells little, even where none or all of them return.
+            assert measure.lower is not None
+            assert measure.upper is not None
+            assert 0 <= measure.lower <= share <= measure.upper <= 1
+            assert measure.upper - measure.lower > 1 / len(own)
 
 
 def test_no_id_of_a_unit_is_kept(built: tuple[Path, list[object]]) -> None:
