@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from howdah.core.metrics import MetricRegistry
 from howdah.core.phrases import interval_text, metric_title
 from howdah.market.pages.audience import Audience, Growth, Linked, Measure
+from howdah.panels.survival import SILENCE_DAYS
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import counted, unit_text
 
@@ -78,7 +79,11 @@ def _draw_retention(screen: Screen, a: Audience) -> None:
             if (end.lower is not None and end.upper is not None)
             else f"{100 * end.value:.3g} %"
         )
-        screen.text(f"Extrapolated: still there after {end.n_day} days: {text}", indent=4, hang=2)
+        screen.text(
+            f"Extrapolated: still there after {end.n_day} days: {text}, if who is silent for "
+            f"{SILENCE_DAYS} days has left",
+            indent=4, hang=2,
+        )  # fmt: skip
     elif a.verdict:
         screen.text(f"Law of survival: {a.verdict}; nothing is extrapolated", indent=4)
 
