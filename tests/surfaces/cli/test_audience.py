@@ -159,7 +159,10 @@ def test_a_state_refuses_what_it_cannot_serve(run: Run, folder: Path) -> None:
     )
     more.write_csv(folder / "panel.csv")
     result = run(*call, *panel_of(folder), *kept)
+    assert result.code == 2
     assert "The panel has other units or strata" in result.err
+    assert "only joined, left and populations may change" in result.err
+    assert "Run with all logs and a new --state; nothing was changed." in result.err
     assert {path.name: path.read_bytes() for path in (folder / "state").iterdir()} == before
 
 
