@@ -61,6 +61,8 @@ def test_every_kind_of_finding_has_a_size_or_a_time() -> None:
         assert size_text(finding), kind
     overtaking = dataclasses.replace(FINDING, kind="overtaking", params=params)
     assert when_text(overtaking).startswith("between 2024-01-01 and 2024-02-01")
+    one = dataclasses.replace(overtaking, period=parse_period("2024-01-15"))
+    assert when_text(one).endswith(", 1 day in which it may have happened")
 
 
 def test_the_interval_of_a_size_states_its_probability() -> None:

@@ -9,10 +9,16 @@ EDGE = np.array([1, 2, 3, 4, 5, 6, 7, 14, 28, 56, 84])
 
 
 def drawn(
-    draws: np.random.Generator, n: int, alpha: float, beta: float, most: int = 84
-) -> Lifetimes:
-    """Lifetimes of so many units, each with a horizon of its own, drawn with equal weights."""
+    draws: np.random.Generator, n: int, alpha: float, beta: float, most: int = 84,
+    stay: float = 0.0,
+) -> Lifetimes:  # fmt: skip
+    """Lifetimes of so many units, each with a horizon of its own, drawn with equal weights.
+
+    A share `stay` never leaves.
+    """
     stayed = draws.geometric(draws.beta(alpha, beta, n)) - 1
+    if stay:
+        stayed = np.where(draws.random(n) < stay, 10**6, stayed)
     horizon = draws.integers(1, most + 1, n)
     last_edge = np.searchsorted(EDGE, horizon, side="right") - 1
     slot = np.where(
@@ -39,6 +45,26 @@ def test_the_example_of_fader_and_hardie() -> None:
         np.testing.assert_allclose(
             kaplan_meier(Lifetimes(np.arange(1, 8), left, still, np.eye(14))), shares
         )
+
+
+@pytest.mark.slow
+def test_a_law_that_passes_wrongly_is_off_by_about_twice_as_much_twice_as_far() -> None:
+    t = np.array([84, 168, 840])
+    beta = np.cumprod((3.0 + np.arange(840)) / (3.8 + np.arange(840)))[t - 1]
+    # One in seven never leaves; the others do as the law says.
+    truth = 0.15 + 0.85 * beta
+    off = []
+    for run in range(60):
+        draws = np.random.default_rng(run)
+        law = fit_beta_geometric(drawn(draws, 3000, 0.8, 3.0, stay=0.15))
+        if law.gap <= 0.02 or law.p_value >= 0.01:
+            off.append(truth - law.survival(t))
+    assert len(off) > 15
+    near, twice, ten = np.mean(off, axis=0)
+    assert 0.01 < near < twice < 0.06
+    assert twice < 2.2 * near
+    # What is off is more than what is said.
+    assert ten > max(truth[2] - ten, 2.5 * near)
 
 
 @pytest.mark.slow

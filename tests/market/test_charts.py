@@ -159,7 +159,7 @@ def test_charts_with_few_known_levels_or_none_say_why_they_tell_none(tmp_path: P
     market = build(tmp_path / "m", 1, n_known=3)
     (silent,) = market.sources().silent_charts
     assert silent["source"] == "Chart"
-    assert silent["reason"] == "3 entities with a known level, 5 are needed"
+    assert silent["reason"] == "entities with a known level: 3; 5 are needed"
     page = market.sources()
     for metric, told in (("rank_downloads", 1), ("downloads", 1), (None, 1), ("stars", 0)):
         assert len(page.silent_charts_of(metric, market.metrics)) == told

@@ -53,12 +53,12 @@ def test_the_basis_names_all_that_could_mislead() -> None:
         as_of=dt.date(2025, 1, 31),
         replayed=True,
         vintages=(day,),
-        stale=(("weekly", day, 9),),
+        stale=(("weekly", day, 9), ("daily", day, 1)),
         later_feeds=(("charts", dt.date(2026, 2, 17)),),
     )
     assert basis_text(basis) == (
         "As of 2025-01-31 (replayed: recorded when published). Vintages: 2024-11-01. "
-        "Late feeds: weekly (last 2024-11-01, 9 days late). "
+        "Late feeds: weekly (last 2024-11-01, 9 days late), daily (last 2024-11-01, 1 day late). "
         "Feeds that start later: charts (2026-02-17) (--as-of today shows them)."
     )
     assert basis_text(Basis(day, replayed=False)) == "As of 2024-11-01."

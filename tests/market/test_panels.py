@@ -127,6 +127,22 @@ def test_weekly_users_are_those_of_the_log(built: tuple[Path, list[object]]) -> 
     assert checked > 15
 
 
+def test_users_of_a_month_are_those_of_the_log_under_the_month_s_own_label(
+    built: tuple[Path, list[object]],
+) -> None:
+    folder, _ = built
+    log = a_log().filter(pl.col("product") == "alpha")
+    series = next(s for s in opened(folder).show("alpha").series if s.metric == "mau_month")
+    weights = {True: 1000 / 20, False: 5000 / 40}
+    # The log ends on the 29th of May, so May is not told.
+    assert [s.period for s in series.statements] == ["2024-01", "2024-02", "2024-03", "2024-04"]
+    for statement in series.statements:
+        is_in = pl.col("day").dt.strftime("%Y-%m") == statement.period
+        own = log.filter(is_in)["who"].unique()
+        assert statement.value == pytest.approx(sum(weights[who < "person-020"] for who in own))
+        assert statement.stderr
+
+
 def test_retention_of_a_month_is_that_of_its_entries(built: tuple[Path, list[object]]) -> None:
     folder, _ = built
     log = a_log().filter(pl.col("product") == "alpha")
@@ -146,6 +162,11 @@ def test_retention_of_a_month_is_that_of_its_entries(built: tuple[Path, list[obj
             assert measure.n_raw == len(own)
             share = sum(weights[w < "person-020"] for w in back) / size
             assert measure.value == pytest.approx(share)
+            # Of a handful the share itself tells little, even where none or all of them return.
+            assert measure.lower is not None
+            assert measure.upper is not None
+            assert 0 <= measure.lower <= share <= measure.upper <= 1
+            assert measure.upper - measure.lower > 1 / len(own)
 
 
 def test_no_id_of_a_unit_is_kept(built: tuple[Path, list[object]]) -> None:
@@ -254,6 +275,7 @@ def test_rows_that_cannot_be_read_are_set_aside_without_ids(tmp_path: Path) -> N
         ("", 'time_zone = "Mars"', "time zone"),
         ("anchor = true", "", "anchor"),
         ("", '[[panel.claim]]\nmetric = "retention_d7"\nevery = "week"', "month"),
+        ("", '[[panel.claim]]\nmetric = "mau_month"\nevery = "week"', "month"),
         ("", '[[panel.claim]]\nmetric = "downloads"', "metric"),
     ],
 )

@@ -38,6 +38,16 @@ def test_no_simulated_entity_is_in_a_real_segment_or_table(market: Market) -> No
     assert all(p.estimate.entity.startswith(SIMULATED) for p in own.places)
 
 
+def test_a_metric_of_simulated_sources_alone_is_said_to_be_kept_apart(market: Market) -> None:
+    for segment in (None, "assistants"):
+        with pytest.raises(InputError, match="Only simulated sources claim wau") as caught:
+            market.rank("wau", segment=segment)
+        assert "`howdah rank wau --segment simulated-assistants`" in str(caught.value)
+    assert market.rank("wau", segment="simulated-assistants").places
+    with pytest.raises(InputError, match="No claim of wau in segment simulated-assistants in 2020"):
+        market.rank("wau", segment="simulated-assistants", period="2020")
+
+
 def test_no_finding_is_of_a_simulated_entity_though_it_has_figures(market: Market) -> None:
     ws, day = market._ws, market.as_of()
     findings = Derived(ws).stored_findings(day)

@@ -290,6 +290,13 @@ class Oracle:
             if day.day == calendar.monthrange(day.year, day.month)[1]:
                 yield day.replace(day=1), d - day.day + 1, d
 
+    def month_users(self) -> Iterator[Row]:
+        """Each product and whole month of ``month_users``, on its last day."""
+        for product in self.products:
+            for _, first, last in self.months():
+                cell = self.count(self.within(product, first, last), self.observed(first, last))
+                yield {"product": product, "day": self.day(last)} | cell._asdict()
+
     def overlap(self, window: int = 28) -> Iterator[Row]:
         """Each ordered pair of products and month's end of ``overlap``."""
         everybody = sum(self.population.values())

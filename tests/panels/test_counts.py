@@ -15,6 +15,7 @@ from howdah.panels.counts import from_arrow, to_arrow
 from howdah.panels.daily import DailyTable
 from howdah.panels.l28 import L28Table
 from howdah.panels.migration import Migration
+from howdah.panels.month_users import MonthUsers
 from howdah.panels.overlap import Overlap
 from howdah.panels.retention import Retention
 from howdah.panels.strata import pieces
@@ -22,6 +23,7 @@ from howdah.panels.tables import Part, PartTable, Survey
 
 TABLES: tuple[Callable[[Survey], PartTable], ...] = (
     DailyTable, L28Table, lambda survey: Retention(survey, (1, 7)), Overlap, Migration,
+    MonthUsers,
 )  # fmt: skip
 
 

@@ -182,7 +182,7 @@ def test_units_of_a_stratum_that_stands_for_nobody_are_refused(tmp_path: Path) -
     log = write(tmp_path / "log.parquet", unit=[1, 2], product=[1, 1], day=[DAY, DAY])
     (tmp_path / "panel.csv").write_text("unit,stratum\n1,s\n2,u\n")
     (tmp_path / "strata.csv").write_text("stratum,population\ns,10\n")
-    with pytest.raises(InputError, match=r"1 units are of a stratum .* 'u' for one"):
+    with pytest.raises(InputError, match=r"units of a stratum .* not have: 1, of 'u' for one"):
         read([log], tmp_path, PanelFiles(tmp_path / "panel.csv", tmp_path / "strata.csv"))
 
 

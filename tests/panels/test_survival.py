@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from howdah.core.errors import InputError
 from howdah.kernels.activity import Activity, Roster
-from howdah.panels.survival import SILENCE_DAYS, Survival
+from howdah.panels.survival import MOST_REACH, SILENCE_DAYS, Survival
 from howdah.panels.tables import Part, Survey
 
 N_DAY, N_WORD, BURN_IN = 200, 4, 20
@@ -63,7 +63,7 @@ def true_share(t: int, alpha: float = 0.6, beta: float = 2.0) -> float:
 def test_known_lifetimes_are_recovered_and_continued() -> None:
     draws = np.random.default_rng(5)
     survey = survey_of(6000)
-    table = Survival(survey, (7, 60, 365))
+    table = Survival(survey, (7, 60, 200))
     table.add(part_of(*lives(draws, 6000), survey=survey))
     values, laws = (each.to_pylist() for each in table.finish())
     assert [law["verdict"] for law in laws] == ["fits", "cannot tell"]
@@ -73,6 +73,21 @@ def test_known_lifetimes_are_recovered_and_continued() -> None:
         assert row["value"] == pytest.approx(true_share(row["n_day"]), abs=0.04)
     assert [row["is_extrapolated"] for row in values[:3]] == [False, False, True]
     assert all(row["value"] is None for row in values[3:])
+
+
+def test_a_law_is_continued_to_twice_the_days_that_were_seen() -> None:
+    draws = np.random.default_rng(5)
+    survey = survey_of(6000)
+    far = Survival(survey, tuple(range(1, 700)))
+    far.add(part_of(*lives(draws, 6000), survey=survey))
+    values, laws = (each.to_pylist() for each in far.finish())
+    seen = laws[0]["horizon"]
+    assert 100 < seen < N_DAY - SILENCE_DAYS
+    told = [row["n_day"] for row in values if row["product"] == "p" and row["value"] is not None]
+    assert told == list(range(1, MOST_REACH * seen + 1))
+    for row in values[:699]:
+        assert row["is_extrapolated"] == (row["n_day"] > seen)
+        assert (row["lower"] is None) == (row["value"] is None) == (row["upper"] is None)
 
 
 def test_parts_do_not_matter() -> None:
@@ -151,7 +166,7 @@ def test_prob_is_a_probability() -> None:
 @pytest.mark.slow
 def test_bands_of_panels_cover() -> None:
     inside, n_runs, n_fit = np.zeros(3), 150, 0
-    days = (7, 60, 365)
+    days = (7, 60, 150)
     for run in range(n_runs):
         draws = np.random.default_rng(1000 + run)
         survey = survey_of(1500)

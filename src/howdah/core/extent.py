@@ -69,7 +69,8 @@ def when_text(finding: Finding, lang: Lang = "en") -> str:
     days = finding.period.days
     if days is None:
         return phrase("when", "overtaking", lang, **ends)
-    return phrase("when", "overtaking_days", lang, days=days, **ends)
+    key = "overtaking_day" if days == 1 else "overtaking_days"
+    return phrase("when", key, lang, days=days, **ends)
 
 
 def sure_text(finding: Finding, lang: Lang = "en") -> str:

@@ -48,7 +48,8 @@ class Lifetimes(NamedTuple):
 class BetaGeometric(NamedTuple):
     """A fitted law.
 
-    The covariance is that of the parameters' logarithms.
+    The covariance is that of the parameters' logarithms. Bands are of these: beyond the edges that
+    the law was fitted to, they say nothing of how far it holds there.
     """
 
     alpha: float

@@ -20,6 +20,7 @@ from howdah.market.tables import (
     SAME_TABLE_DAYS,
     TABLE,
     MetricTable,
+    is_simulated_alone,
     left_out_of,
     most_telling,
     tables_of,
@@ -79,7 +80,7 @@ def rank(
     tables = tables_of(ws, metric, as_of, subjects)
     asked = _asked(tables, metric, definition, unit)
     if not asked:
-        raise _nothing_known(metric, segment, period, as_of)
+        raise _nothing_known(ws, metric, segment, period, as_of)
     first_day: dt.date | None
     last_day: dt.date | None
     if period is None:
@@ -98,7 +99,7 @@ def rank(
     if period is not None:
         found = _largest_in(observations.filter(in_table), asked)
         if found is None:
-            raise _nothing_known(metric, segment, period, as_of)
+            raise _nothing_known(ws, metric, segment, period, as_of)
         chosen = found
     # One outlying reading can be seen only beside its neighbours in time.
     own = observations.filter(
@@ -186,8 +187,17 @@ def _other_periods(metric: str, period: str, observations: pl.DataFrame) -> Inpu
 
 
 def _nothing_known(
-    metric: str, segment: str | None, period: str | None, as_of: dt.date
+    ws: Workspace, metric: str, segment: str | None, period: str | None, as_of: dt.date
 ) -> InputError:
+    is_apart = segment is not None and ws.find_segment(segment).simulated
+    if not is_apart and is_simulated_alone(ws, metric, as_of):
+        own = [s.id for s in ws.config.segment if s.simulated]
+        ways = " or ".join(f"`howdah rank {metric} --segment {id_}`" for id_ in own)
+        return InputError(
+            f"Only simulated sources claim {metric} as of {as_of}. What is simulated is kept apart "
+            "from what is real and stands in the tables of its own segment alone: "
+            + (f"see {ways}." if ways else "give it a [[segment]] with simulated = true.")
+        )
     place = f" in segment {segment}" if segment else ""
     when = f" in {period}" if period else ""
     return InputError(

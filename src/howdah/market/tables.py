@@ -62,6 +62,17 @@ def tables_of(
     return tables
 
 
+def is_simulated_alone(ws: Workspace, metric: str, as_of: dt.date) -> bool:
+    """Whether only what is simulated has figures of a metric, so that no table shows them."""
+    query = claims_query(
+        ws.store, as_of=end_of_day(as_of), metrics=[metric], subjects=None, prints="all"
+    )
+    if query is None or tables_of(ws, metric, as_of):
+        return False
+    own = f"SELECT 1 FROM ({query}) WHERE scheme = {text_literal(SIMULATED)} LIMIT 1"
+    return bool(ws.engine.sql(own).fetchall())
+
+
 def most_telling(tables: Sequence[MetricTable]) -> MetricTable:
     """The table with the most entities among those of the last twelve months of data."""
     last = max(table.newest for table in tables)

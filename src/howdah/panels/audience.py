@@ -1,4 +1,4 @@
-"""From the logs of a panel or a census to tables of its audience, within a bound of memory."""
+"""From the logs of a panel or a census to tables of its audience, of rows that need not fit."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -63,7 +63,8 @@ _MOST_PARTS = 1 << 11
 #: Rows of a unit, where nothing else tells how many units there are.
 _ROWS_PER_UNIT = 16
 
-#: Share of the memory that keys may take; the rest is for the parts in work and the tables.
+#: Share of the memory that keys may take; the rest is for the batches and parts in work. Units and
+#: what tables hold of products and days are not bounded by it, nor is the program itself.
 _KEY_SHARE = 0.6
 
 _EPOCH = dt.date(1970, 1, 1)
@@ -91,7 +92,7 @@ class Options:
     threads
         Threads to work with.
     memory_gb
-        Memory to stay within.
+        Memory of which the keys of rows take `_KEY_SHARE` at most.
     """
 
     metrics: tuple[str, ...] = tuple(TABLES)

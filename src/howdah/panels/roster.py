@@ -159,7 +159,7 @@ def read_panel(
     ).fetchall()[0]
     if n_strange:
         raise InputError(
-            f"{panel}: {n_strange} units are of a stratum that {files.strata} does not have, "
+            f"{panel}: units of a stratum that {files.strata} does not have: {n_strange}, of "
             f"{strange!r} for one. Without it all totals are of a smaller population: give it, or "
             "leave its units out of the panel."
         )

@@ -6,10 +6,16 @@ not the unbounded retention of the cohorts averaged: that mixes cohorts that wer
 week with others followed for a year. Here each unit tells of the days up to its own horizon and is
 censored there, as is one that leaves the panel.
 
-The shifted beta-geometric law is fitted to these lifetimes, and continued beyond the log. It holds
-for units that leave for good, each with a chance of its own that does not change. Where it does
-not fit, or its parameters cannot be told, there are no values: the verdict says which. It cannot
-tell of changes to come, of a product or of who enters it.
+The shifted beta-geometric law is fitted to these lifetimes, and continued beyond what was seen of
+them, up to `MOST_REACH` times as far. It holds for units that leave for good, each with a chance of
+its own that does not change. Where it does not fit, or its parameters cannot be told, there are no
+values: the verdict says which. It cannot tell of changes to come, of a product or of who enters it.
+
+Who uses a product less than about once in `SILENCE_DAYS` days is often silent for as long at the
+end of the log, and taken to have left: the survival of such products is told too low, and a law may
+fit it all the same. A silence within the log that ended is no leaving. How many come back after one
+is ``resurrected_28d`` of ``daily``: where that is near ``churned_28d``, silence is not leaving, and
+survival should not be read.
 """
 
 from collections.abc import Iterator
@@ -35,6 +41,12 @@ EDGES = (1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 28, 42, 56, 84, 112, 168, 224, 280, 36
 
 #: Days that are told: the edges a reader knows from retention, and what investors ask for.
 SURVIVAL_DAYS = (1, 7, 14, 30, 60, 90, 180, 365)
+
+#: Days that a law is continued to, in days up to which lifetimes were seen. Its band is that of its
+#: parameters, if it holds. Of laws that do not hold and that the data cannot refuse, as where some
+#: never leave, the error grows with the distance: by twice as far it is up to twice what may go
+#: unnoticed within (`MOST_GAP`), and by ten times as far it can exceed what is said.
+MOST_REACH = 2
 
 #: A law this far from the data at some edge, in shares of those who entered, does not fit if such
 #: a distance would come by chance less often than `LEAST_P`. Smaller ones do not matter, however
@@ -84,7 +96,7 @@ class Survival:
     survey
         What holds for all parts.
     days
-        Days after entry that are told, at least 1, within the log or beyond it.
+        Days after entry that are told, at least 1; null beyond `MOST_REACH` times those seen.
     prob
         Mass inside the intervals, in (0, 1).
 
@@ -151,7 +163,7 @@ class Survival:
         put(counts["lives"], self._sums.n_open)
 
     def files(self) -> Iterator[tuple[str, Rows]]:
-        """What survives by day, and the law of each product with its verdict."""
+        """What survives by day, and the law of each product with its horizon and verdict."""
         yield from zip(("survival", "survival_laws"), self.finish(), strict=True)
 
     def finish(self) -> tuple[pa.Table, pa.Table]:
@@ -203,12 +215,16 @@ class Survival:
     def _values(self, fits: list[_Fit]) -> pa.Table:
         n_day = len(self._days)
         value, lower, upper = np.full((3, len(fits), n_day), np.nan)
+        horizon = np.array([fit.horizon for fit in fits])[:, None]
+        is_far = self._days[None, :] > MOST_REACH * horizon
         for p, fit in enumerate(fits):
             if fit.law is not None and fit.verdict == "fits":
                 value[p] = fit.law.survival(self._days)
                 if self._has_spread:
                     lower[p], upper[p] = fit.law.band(self._days, self._prob)
-        beyond = self._days[None, :] > np.array([fit.horizon for fit in fits])[:, None]
+        for each in (value, lower, upper):
+            each[is_far] = np.nan
+        beyond = self._days[None, :] > horizon
         n = len(fits)
         return pa.table(
             [

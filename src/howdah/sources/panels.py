@@ -14,8 +14,14 @@ SIMULATED = "simulated"
 Every = Literal["day", "week", "month"]
 
 PanelMetric = Literal[
-    "dau", "wau", "mau28", "mau30", "stickiness28", "retention_d1", "retention_d7", "retention_d30"
-]
+    "dau", "wau", "mau28", "mau30", "mau_month", "stickiness28",
+    "retention_d1", "retention_d7", "retention_d30",
+]  # fmt: skip
+
+#: Metrics that are told of a month alone: users of a calendar month, and shares of its cohorts.
+MONTHLY: tuple[PanelMetric, ...] = (
+    "mau_month", "retention_d1", "retention_d7", "retention_d30"
+)  # fmt: skip
 
 #: Metrics that are shares, and that cohorts of a calendar month have.
 RATIOS: tuple[PanelMetric, ...] = ("stickiness28", "retention_d1", "retention_d7", "retention_d30")
@@ -25,7 +31,9 @@ COHORT_DAYS: dict[PanelMetric, int] = {"retention_d1": 1, "retention_d7": 7, "re
 class PanelClaim(Strict):
     """A metric of the panel that becomes claims, one a product and period."""
 
-    metric: PanelMetric = Field(description="Metric; retention is that of a month's cohorts.")
+    metric: PanelMetric = Field(
+        description="Metric; retention is that of a month's cohorts, mau_month of its users."
+    )
     every: Every = Field(
         "month",
         description="day, week or month: users of a day are the mean of its days.",
@@ -35,9 +43,9 @@ class PanelClaim(Strict):
     )
 
     @model_validator(mode="after")
-    def _cohorts_are_monthly(self) -> Self:
-        if self.metric in COHORT_DAYS and self.every != "month":
-            raise ValueError(f"{self.metric} is of the cohorts of a month: every = 'month'")
+    def _months_are_monthly(self) -> Self:
+        if self.metric in MONTHLY and self.every != "month":
+            raise ValueError(f"{self.metric} is of a calendar month: every = 'month'")
         return self
 
 
@@ -46,6 +54,7 @@ _USUAL = (
     PanelClaim(metric="dau", every="week"),
     PanelClaim(metric="wau", every="week"),
     PanelClaim(metric="mau28"),
+    PanelClaim(metric="mau_month"),
     PanelClaim(metric="stickiness28"),
     PanelClaim(metric="retention_d1"),
     PanelClaim(metric="retention_d7"),
@@ -72,7 +81,7 @@ class PanelLog(Strict):
     claim: tuple[PanelClaim, ...] = Field(
         (),
         description="What becomes claims; if absent, users of a day and a week by week, and users "
-        "of 28 days, stickiness and retention by month.",
+        "of 28 days and of the calendar month, stickiness and retention by month.",
     )
 
     @field_validator("time_zone")

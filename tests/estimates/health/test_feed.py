@@ -147,6 +147,13 @@ def test_a_feed_of_working_days_lacks_no_week_end() -> None:
     assert len(week) == 5
     health = check_feed(feed.filter(~pl.col("period").is_in(week)))
     assert [kind for _, kind in found(health)] == ["missing_period"]
+    assert "where they usually are 3 days apart: 2 missing" in health.events["evidence"][0]
+    daily = pl.DataFrame(
+        [(d, "a", float(n), None, None) for n, d in enumerate(days) if not 30 <= n < 35],
+        schema=INPUT, orient="row",
+    )  # fmt: skip
+    evidence = check_feed(daily).events["evidence"][0]
+    assert "where they usually are 1 day apart: 5 missing" in evidence
 
 
 @pytest.mark.parametrize("factor", [12.0, 1000.0, 1 / 30])

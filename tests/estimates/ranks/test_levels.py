@@ -175,7 +175,7 @@ def test_too_few_known_levels_are_refused() -> None:
         some = listed["entity"].unique().sort()[:n]
         said = levels_from_ranks(ranks, listed.filter(pl.col("entity").is_in(some.implode())))
         assert said.claims.is_empty()
-        assert reasons(said) == [f"{n} entities with a known level, 5 are needed"]
+        assert reasons(said) == [f"entities with a known level: {n}; 5 are needed"]
 
 
 def test_ranks_that_explain_nothing_are_refused() -> None:

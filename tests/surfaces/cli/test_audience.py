@@ -81,6 +81,22 @@ def test_the_contract_s_files_and_columns(run: Run, folder: Path) -> None:
     summary = json.loads((out / "summary.json").read_text())
     assert summary["population"] == 5900
     assert summary["n_rows"] == log_rows().height
+    assert {f"{name}.parquet" for name in summary["tables"]} == set(tables_of(out))
+    assert summary["notes"] == []
+
+
+def test_what_the_log_is_too_short_for_is_said(run: Run, folder: Path) -> None:
+    call = ["audience", folder / "log.parquet", "--metrics", "retention,overlap"]
+    result = run(
+        *call, "--out", folder / "out", "--retention-days", "7,500", "--overlap-window", "99"
+    )
+    assert result.code == 0
+    notes = [
+        "retention has no value of day 500 after entry: the log has 90 days",
+        "overlap has no row: no month ends in the log that has the 99 days up to its end",
+    ]
+    assert json.loads((folder / "out" / "summary.json").read_text())["notes"] == notes
+    assert all(note in result.err for note in notes)
 
 
 def test_threads_and_memory_change_no_byte(run: Run, folder: Path) -> None:
@@ -143,7 +159,10 @@ def test_a_state_refuses_what_it_cannot_serve(run: Run, folder: Path) -> None:
     )
     more.write_csv(folder / "panel.csv")
     result = run(*call, *panel_of(folder), *kept)
+    assert result.code == 2
     assert "The panel has other units or strata" in result.err
+    assert "only joined, left and populations may change" in result.err
+    assert "Run with all logs and a new --state; nothing was changed." in result.err
     assert {path.name: path.read_bytes() for path in (folder / "state").iterdir()} == before
 
 

@@ -57,3 +57,19 @@ def test_the_radar_comes_before_the_feeds_of_later_years(run: Run, example_marke
     later = {feed["feed"] for feed in answer["meta"]["later_feeds"]}
     assert "ios-charts" in later
     assert 5 <= len(answer["data"]["findings"]) <= 9
+
+
+def test_long_lists_of_sources_show_what_tells_most(run: Run, example_market: Path) -> None:
+    cards = run("sources", "--json", market=example_market).answer["data"]
+    out = run("sources", market=example_market).out
+    alone = out.partition("Standing alone")[2].partition("\n\n")[0].splitlines()
+    n_alone = sum(not c["n_overlap"] and c["against"] != "anchor" for c in cards)
+    # A title, the names of the columns, twenty rows, and what is left out.
+    assert len(alone) == 23 < n_alone
+    assert alone[-1].startswith(f"and {n_alone - 20} more, none of more than ")
+    record = out.partition("Punctual, restated, held wrong\n")[2].partition("\n\n")[0]
+    for card in cards:
+        if card["n_suspect"] or card["n_revised"]:
+            assert card["source"] in record
+    quiet = [c for c in cards if not (c["lag_days"] or c["n_revised"] or c["n_suspect"])]
+    assert f"Of {len(quiet)} more there is nothing to tell" in record

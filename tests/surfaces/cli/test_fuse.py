@@ -239,6 +239,22 @@ def test_a_file_without_a_row_or_a_date_is_an_error_that_says_what_to_do(
     assert [p.name for p in tmp_path.iterdir()] == [name]
 
 
+@pytest.mark.parametrize("more", [[], ["--static"], ["--state", "kept"]])
+def test_a_scale_that_holds_no_claim_is_an_error_that_counts_them(
+    run: Run, tmp_path: Path, more: list[str]
+) -> None:
+    path = tmp_path / "claims.csv"
+    users = "".join(f"app,vendor,2024-{month:02}-01,{month}000\n" for month in range(1, 10))
+    path.write_text("series,source,period,value\n" + users + "app,vendor,2024-10-01,\n")
+    more = [str(tmp_path / word) if word == "kept" else word for word in more]
+    ran = run("fuse", str(path), "--scale", "logit", "--out", str(tmp_path / "out"), *more)
+    assert ran.code == 2
+    assert "claims.csv: of 10 rows none can be used, so there is nothing to fuse" in ran.err
+    assert "9 rows: column 'value', not between 0 and 100 percent" in ran.err
+    assert "use --scale linear or log; 1 row: column 'value', says nothing" in ran.err
+    assert [p.name for p in tmp_path.iterdir()] == ["claims.csv"]
+
+
 def test_numbers_agree_with_their_nouns(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
     rows = [f"app {i},vendor {s},{10**i * 100 + s}" for i in range(1, 4) for s in range(3)]

@@ -89,8 +89,8 @@ def find_missing(periods: pl.DataFrame) -> list[Event]:
             n_missing = max(round(gap / usual) - 1, 1)
             expected = dates[n] + (dates[n + 1] - dates[n]) / (n_missing + 1)
             evidence = (
-                f"no snapshot between {dates[n]} and {dates[n + 1]}, where {usual:.0f} days are "
-                f"usual: {n_missing:,} missing"
+                f"no snapshot between {dates[n]} and {dates[n + 1]}, where they usually are "
+                f"{usual:.0f} {'day' if round(usual) == 1 else 'days'} apart: {n_missing:,} missing"
             )
             events.append(Event(expected, "missing_period", None, None, None, 1.0, evidence))
     return events

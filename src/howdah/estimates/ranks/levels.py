@@ -141,7 +141,7 @@ def levels_from_ranks(
         for part in listed.partition_by("chart", maintain_order=True)
     ]
     poor = {
-        sheet.name: f"{sheet.n_known} entities with a known level, {min_known} are needed"
+        sheet.name: f"entities with a known level: {sheet.n_known}; {min_known} are needed"
         for sheet in sheets
         if sheet.n_known < min_known
     }

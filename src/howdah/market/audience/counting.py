@@ -12,6 +12,7 @@ from howdah.panels.daily import DailyTable
 from howdah.panels.entry_months import EntryMonths
 from howdah.panels.l28 import L28Table
 from howdah.panels.migration import Migration
+from howdah.panels.month_users import MonthUsers
 from howdah.panels.overlap import Overlap
 from howdah.panels.survival import Survival
 
@@ -20,14 +21,22 @@ def count_tables(audience: Audience, until: dt.date, progress: Progress) -> dict
     """The audience tables as the lake keeps them: what can be told, of days that are over."""
     survey = audience.survey
     daily, l28, months = DailyTable(survey), L28Table(survey), EntryMonths(survey)
+    month_users = MonthUsers(survey)
     overlap, migration, survival = Overlap(survey), Migration(survey), Survival(survey)
-    tables = (daily, l28, months, overlap, migration, survival)
+    tables = (daily, month_users, l28, months, overlap, migration, survival)
     audience.count({type(table).__name__: table for table in tables}, progress)
     day, end = pl.col("day"), pl.col("day")
     frames = {
-        "daily": _frame(daily.finish().read_all())
-        .filter("mature")
-        .with_columns(pl.col("metric").cast(pl.String), end.alias("known_on")),
+        # Those of a calendar month stand on its last day.
+        "daily": pl.concat(
+            [
+                _frame(daily.finish().read_all())
+                .filter("mature")
+                .with_columns(pl.col("metric").cast(pl.String)),
+                _frame(month_users.finish()).with_columns(pl.lit("mau_month").alias("metric")),
+            ],
+            how="diagonal",
+        ).with_columns(end.alias("known_on")),
         "l28": _frame(l28.finish().read_all()).with_columns(
             pl.col("value").is_null().alias("suppressed"), end.alias("known_on")
         ),

@@ -91,6 +91,15 @@ def _of_days(daily: pl.DataFrame, claim: PanelClaim) -> pl.DataFrame:
                 pl.format("dau of {} to {}, mean", "first", "last").alias("audience_rows"),
             )
         )
+    if claim.metric == "mau_month":
+        return daily.with_columns(
+            day.dt.month_start().alias("valid_from"),
+            day.alias("valid_to"),
+            day.alias("known_on"),
+            pl.lit("month").alias("precision"),
+            pl.lit("daily").alias("audience_table"),
+            pl.format("mau_month of {}", day.dt.strftime("%Y-%m")).alias("audience_rows"),
+        )
     window = _WINDOWS[claim.metric]
     is_week = claim.every == "week" and window == _WEEK
     return rows.filter(day == pl.col("last")).with_columns(

@@ -1,6 +1,7 @@
 """The audience of an entity: what each panel or census of the market says of it on a date."""
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -8,6 +9,7 @@ from scipy.special import expit, ndtri
 
 from howdah.core.entity import Entity
 from howdah.engines import text_literal
+from howdah.kernels.proportions import effective_size, share_interval
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.basis import basis_of
 from howdah.market.pages.audience import (
@@ -27,7 +29,7 @@ from howdah.panels.migration import NONE
 from howdah.sources import FeedSpec
 
 #: Daily metrics whose last value is shown.
-LEVELS = ("dau", "wau", "mau28", "stickiness28")
+LEVELS = ("dau", "wau", "mau28", "mau_month", "stickiness28")
 
 #: Days after entry that a month of entries is told by.
 MONTH_DAYS = (1, 7, 30)
@@ -113,8 +115,8 @@ def _audience(
             for metric, row in last.items()
         },
         users=tuple(Point(row["day"], _measure(row, z)) for row in users.iter_rows(named=True)),
-        retention=_retention(months, spec.panel.min_n, z),
-        months=_months(months, z),
+        retention=_retention(months, spec.panel.min_n, prob, is_census=spec.panel.is_census),
+        months=_months(months, prob, is_census=spec.panel.is_census),
         survival=tuple(
             Survived(r["n_day"], r["value"], r["lower"], r["upper"], r["is_extrapolated"])
             for r in survival.iter_rows(named=True)
@@ -167,7 +169,20 @@ def _ends(value: float, half: float, *, is_share: bool) -> tuple[float, float]:
     return float(expit(middle - step)), float(expit(middle + step))
 
 
-def _retention(months: pl.DataFrame, min_n: int, z: float) -> tuple[Returned, ...]:
+def _share(row: dict[str, Any], prob: float, *, is_census: bool) -> Measure:
+    """A share of those who entered: a normal interval of few, of whom few return, is too short."""
+    if row["value"] is None or row["stderr"] is None:
+        return _measure(row, 0.0)
+    cell = (row[name] for name in ("value", "stderr", "entered", "entered_var", "n_raw"))
+    value, *others = (np.array([number], np.float64) for number in cell)
+    size = np.full(1, np.inf) if is_census else effective_size(value, *others)
+    lower, upper = share_interval(value, size, prob)
+    return Measure(row["value"], float(lower[0]), float(upper[0]), row["n_raw"])
+
+
+def _retention(
+    months: pl.DataFrame, min_n: int, prob: float, *, is_census: bool
+) -> tuple[Returned, ...]:
     """Retention by day over all months that are known: a ratio of sums, with its own error.
 
     A unit enters in one month, so the sums of months add up.
@@ -193,18 +208,18 @@ def _retention(months: pl.DataFrame, min_n: int, z: float) -> tuple[Returned, ..
         .sort("n_day")
     )
     return tuple(
-        Returned(row["n_day"], _measure(row, z, is_share=True), row["n_months"])
+        Returned(row["n_day"], _share(row, prob, is_census=is_census), row["n_months"])
         for row in pooled.iter_rows(named=True)
     )
 
 
-def _months(months: pl.DataFrame, z: float) -> tuple[Month, ...]:
+def _months(months: pl.DataFrame, prob: float, *, is_census: bool) -> tuple[Month, ...]:
     chosen = months.filter(pl.col("n_day").is_in(MONTH_DAYS))
     found = [
         Month(
             month,
             tuple(
-                (row["n_day"], _measure(row, z, is_share=True))
+                (row["n_day"], _share(row, prob, is_census=is_census))
                 for row in rows.iter_rows(named=True)
             ),
         )

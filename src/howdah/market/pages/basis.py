@@ -63,9 +63,12 @@ def basis_text(basis: Basis, lang: Lang = "en") -> str:
     joint = phrase("basis", "joint", lang)
     if basis.stale:
         late = (
-            phrase("basis", "late_feed", lang, feed=feed, last=last, days=days)
+            phrase(
+                "basis", "late_feed_one" if days == 1 else "late_feed", lang,
+                feed=feed, last=last, days=days,
+            )
             for feed, last, days in basis.stale
-        )
+        )  # fmt: skip
         parts.append(phrase("basis", "late", lang, feeds=joint.join(late)))
     if basis.later_feeds:
         later = (

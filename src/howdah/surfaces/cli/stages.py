@@ -183,7 +183,11 @@ def audience(
     ] = 0,
     memory: Annotated[
         float | None,
-        typer.Option(metavar="GB", help="Memory to stay within; what exceeds it goes to disk."),
+        typer.Option(
+            metavar="GB",
+            help="Memory whose larger part the keys of the log's rows may take; more of them go to "
+            "disk. Program, units and tables come on top.",
+        ),
     ] = None,
     engine: Annotated[
         str,

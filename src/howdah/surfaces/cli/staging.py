@@ -3,6 +3,7 @@
 import datetime as dt
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,9 @@ from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.pages.update import QUARANTINED
 from howdah.surfaces.cli.progress import working
 from howdah.surfaces.cli.words import counted
+
+#: What tells faults of a quarantine apart, and how many of them an error names.
+_FAULT, _MOST_FAULTS = ("column", "reason"), 4
 
 
 @contextmanager
@@ -51,7 +55,7 @@ def stage_date(text: str | None) -> dt.date | None:
 
 
 def require_rows(read: StageTable, verb: str) -> None:
-    """Refuse a file without any row; one whose rows are all at fault goes to the quarantine.
+    """Refuse a file without any row, or without one that can be used.
 
     Parameters
     ----------
@@ -61,13 +65,27 @@ def require_rows(read: StageTable, verb: str) -> None:
     Raises
     ------
     InputError
-        There is none.
+        There is none; for which reasons rows were set aside, and how many for each.
     """
-    if not read.n_rows and not read.quarantine.num_rows:
+    if read.n_rows:
+        return
+    faults = Counter(
+        (row["column"], row["reason"]) for row in read.quarantine.select(list(_FAULT)).to_pylist()
+    )
+    if not faults:
         raise InputError(
             f"{read.path}: there is no row, so there is nothing to {verb}. Nothing was written; "
             "give a file with at least one."
         )
+    n_rows = len(read.quarantine.column("row").unique())
+    told = "; ".join(
+        f"{counted(n, 'row')}: column {column!r}, {reason}"
+        for (column, reason), n in faults.most_common(_MOST_FAULTS)
+    )
+    raise InputError(
+        f"{read.path}: of {counted(n_rows, 'row')} none can be used, so there is nothing to "
+        f"{verb}. {told}. Nothing was written; mend the file or the options."
+    )
 
 
 def finish(

@@ -18,6 +18,7 @@ from howdah.market.update import Progress
 from howdah.panels.audience import Audience, Options, read_audience
 from howdah.panels.population import PanelFiles
 from howdah.panels.raking import Raked
+from howdah.panels.shortfalls import shortfalls_of
 from howdah.panels.state import KeptWords, opened_state
 from howdah.surfaces.cli.staging import finish, staged
 from howdah.surfaces.cli.words import counted
@@ -57,16 +58,20 @@ def run(
         with output_folder(out, force=force) as into:
             with _read(url, engine, logs, files, options, into, progress, kept) as found:
                 read_s = time.perf_counter() - started
+                written = []
                 for name, rows in found.tables(progress):
                     into.write(name, rows)
+                    written.append(name)
+                notes = shortfalls_of(found.survey, options)
                 summary = _summary(found, options, is_census=files is None)
+                summary |= {"tables": written, "notes": list(notes)}
             total_s = time.perf_counter() - started
             timings = {"reading_s": round(read_s, 3), "total_s": round(total_s, 3)}
             into.write_json("summary", {**summary, "timings": timings})
         if kept is not None:
             kept.commit()
     finish(
-        out, summary, into.n_quarantined, said=_said(found),
+        out, summary, into.n_quarantined, said=[*_said(found), *notes],
         as_of=None, strict=strict, as_json=as_json,
     )  # fmt: skip
 
@@ -118,7 +123,6 @@ def _summary(found: Audience, options: Options, *, is_census: bool) -> dict[str,
         "burn_in_days": options.burn_in,
         "min_n": options.min_n,
         "tz": options.tz,
-        "tables": list(options.metrics),
         "versions": {name: version(name) for name in ("howdah", "numpy", "numba", "pyarrow")},
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from howdah.core.metrics import MetricRegistry
 from howdah.core.phrases import interval_text, metric_title
 from howdah.market.pages.audience import Audience, Growth, Linked, Measure
+from howdah.panels.survival import SILENCE_DAYS
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import counted, unit_text
 
@@ -26,10 +27,10 @@ def _draw(screen: Screen, metrics: MetricRegistry, a: Audience) -> None:
     kind = "Census" if a.is_census else "Panel"
     mark = "SIMULATED, nothing of it is real: " if a.is_simulated else ""
     screen.heading(f"{kind}: {mark}{a.title}")
-    units = "units" if a.is_census else f"units for {a.population:,.0f}"
+    units = counted(a.n_units, "unit") + ("" if a.is_census else f" for {a.population:,.0f}")
     screen.text(
-        f"{a.n_units:,} {units}, {unit_text(a.unit, '')}; {a.first_seen} to {a.last_day}; fewer "
-        f"than {a.min_n} units are suppressed",
+        f"{units}, {unit_text(a.unit, '')}; {a.first_seen} to {a.last_day}; fewer "
+        f"than {counted(a.min_n, 'unit')} are suppressed",
         indent=2, hang=2,
     )  # fmt: skip
     rows = [
@@ -78,7 +79,11 @@ def _draw_retention(screen: Screen, a: Audience) -> None:
             if (end.lower is not None and end.upper is not None)
             else f"{100 * end.value:.3g} %"
         )
-        screen.text(f"Extrapolated: still there after {end.n_day} days: {text}", indent=4, hang=2)
+        screen.text(
+            f"Extrapolated: still there after {end.n_day} days: {text}, if who is silent for "
+            f"{SILENCE_DAYS} days has left",
+            indent=4, hang=2,
+        )  # fmt: skip
     elif a.verdict:
         screen.text(f"Law of survival: {a.verdict}; nothing is extrapolated", indent=4)
 

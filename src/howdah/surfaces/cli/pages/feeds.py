@@ -83,9 +83,10 @@ def draw_feeds(screen: Screen, market: Market, page: FeedsReport) -> None:
             screen.blank()
             screen.text(f"{report.feed}: {report.error}", hang=2)
     screen.heading("Reach of all feeds together")
+    found = counted(page.n_found, "entity", "entities")
     screen.fields(
         [
-            ("Found", f"{page.n_found:,} entities that a feed or the catalogue names"),
+            ("Found", f"{found} that a feed or the catalogue names"),
             ("Watched", f"{page.n_tracked:,} of them in segments or followed"),
             ("Unmeasured", f"{page.n_unmeasured:,} of the watched have no number yet"),
         ]

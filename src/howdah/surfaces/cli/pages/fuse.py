@@ -137,7 +137,7 @@ def _read(
             engine, anchors, (*ANCHORS, *periods),
             checks=_value_checks(options.scale), keep_row=not static,
         )  # fmt: skip
-        _refuse(anchors, fixed, "anchors", "Anchors are trusted truth, so all of them have to")
+        _refuse(anchors, fixed, "anchor", "Anchors are trusted truth, so all of them have to")
     said = Claims.of_tables(
         engine,
         read.query,
@@ -153,7 +153,7 @@ def _read(
 def _read_reviews(engine: duckdb.DuckDBPyConnection, keep: Path, *, static: bool) -> Reviews:
     columns = REVIEWS if static else (*REVIEWS, REVIEWED_PERIOD)
     said = read_table(engine, keep, columns, checks=[_NO_VERDICT])
-    _refuse(keep, said, "verdicts", "A verdict overrules the rules, so all of them have to")
+    _refuse(keep, said, "verdict", "A verdict overrules the rules, so all of them have to")
     return Reviews.of(pl.DataFrame(engine.sql(said.query).to_arrow_table()))
 
 
@@ -168,7 +168,8 @@ def _refuse(path: Path, table: StageTable, what: str, why: str) -> None:
     if table.quarantine.num_rows:
         row = table.quarantine.to_pylist()[0]
         raise InputError(
-            f"{path}: {table.quarantine.num_rows} {what} cannot be used. Row {row['row']}, column "
+            f"{path}: {counted(table.quarantine.num_rows, what)} cannot be used. Row {row['row']}, "
+            f"column "
             f"{row['column']!r}: {row['reason']} ({row['text']!r}). {why} be right."
         )
 

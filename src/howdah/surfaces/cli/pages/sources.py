@@ -1,9 +1,9 @@
 """What `howdah sources` answers: the report card of every source."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from howdah.core.errors import InputError
 from howdah.core.estimate import CALIBRATED, UNCALIBRATED
@@ -14,6 +14,13 @@ from howdah.market.pages import SourceCards, basis_text
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
+from howdah.surfaces.cli.words import counted
+
+#: Cells of a card.
+RowOf: TypeAlias = Callable[[dict[str, Any]], list[str]]
+
+#: Rows of a list that tell little each, beyond which those of few claims are counted alone.
+_MOST_ROWS = 20
 
 #: What cards may be split by.
 GROUPS = ("segment", "size")
@@ -104,25 +111,14 @@ def draw_cards(
             screen.text(f"{source}: {names}")
     if alone:
         screen.heading("Standing alone: bias cannot be told")
-        rows = [[*who(card), f"{card['n_entities']:,}", f"{card['n_claims']:,}"] for card in alone]
-        columns = [
-            *first,
-            Column("Entities", is_number=True),
-            Column("Claims", is_number=True),
-        ]
-        screen.table(columns, rows)
+        columns = [*first, Column("Entities", is_number=True), Column("Claims", is_number=True)]
+        _draw_largest(
+            screen, columns, alone,
+            lambda card: [*who(card), f"{card['n_entities']:,}", f"{card['n_claims']:,}"],
+        )  # fmt: skip
     _draw_silent(screen, market, charts)
     if cards:
-        screen.heading("Punctual, restated, held wrong")
-        screen.table(
-            [*first, *_record_columns()],
-            [[*who(card), *_record(card)] for card in cards],
-        )
-        screen.text(
-            "Lag: median days from the end of a period to its publication. Revised: periods that "
-            "were restated, and by how much in the middle. Outliers: figures set aside.",
-            style="dim",
-        )
+        _draw_records(screen, first, cards, who)
     else:
         screen.text("No source states that. `howdah metrics` lists what may be asked for.")
     screen.blank()
@@ -150,6 +146,48 @@ def _draw_silent(screen: Screen, market: Market, charts: Sequence[dict[str, Any]
         lists = f", {n} lists" if n > 1 else ""
         title = metric_title(market.metrics, metric)
         screen.text(f"{source}, {title}{lists}: {reason}", indent=2, hang=2)
+
+
+def _draw_largest(
+    screen: Screen, columns: Sequence[Column], cards: Sequence[dict[str, Any]], row_of: RowOf
+) -> None:
+    """A list of cards; of a long one those that restated or erred and those of the most claims."""
+    by_weight = sorted(
+        range(len(cards)),
+        key=lambda n: (not _has_fault(cards[n]), -cards[n]["n_claims"], n),
+    )
+    screen.table(columns, [row_of(cards[n]) for n in sorted(by_weight[:_MOST_ROWS])])
+    left_out = by_weight[_MOST_ROWS:]
+    if left_out:
+        most = counted(max(cards[n]["n_claims"] for n in left_out), "claim")
+        screen.text(
+            f"and {len(left_out):,} more, none of more than {most}; "
+            "--metric shows those of a metric, --json all"
+        )
+
+
+def _has_fault(card: dict[str, Any]) -> bool:
+    return bool(card["n_revised"] or card["n_suspect"])
+
+
+def _draw_records(
+    screen: Screen, first: Sequence[Column], cards: Sequence[dict[str, Any]], who: RowOf
+) -> None:
+    """How late sources are, what they restated and what was set aside; zeros alone are counted."""
+    screen.heading("Punctual, restated, held wrong")
+    told = [card for card in cards if card["lag_days"] or _has_fault(card)]
+    if told:
+        _draw_largest(
+            screen, [*first, *_record_columns()], told, lambda card: [*who(card), *_record(card)]
+        )
+        screen.text(
+            "Lag: median days from the end of a period to its publication. Revised: periods that "
+            "were restated, and by how much in the middle. Outliers: figures set aside.",
+            style="dim",
+        )
+    if quiet := len(cards) - len(told):
+        more = f"{quiet:,} more" if told else f"{quiet:,}"
+        screen.text(f"Of {more} there is nothing to tell: no lag, restatement or outlier.")
 
 
 def _record_columns() -> list[Column]:
