@@ -4,7 +4,10 @@ import datetime as dt
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 import duckdb
@@ -35,6 +38,12 @@ Small = NDArray[np.int32]
 CHUNK_CLAIMS = 3_500_000
 CHUNK_SERIES = 20_000
 
+#: How many times over all chunks together may read a table before it is put in order, which costs
+#: about as much as so many reads; and the rows of all chunks that wait to be written then, by
+#: thread.
+MOST_READS = 30.0
+_HELD_ROWS = 2_000_000
+
 
 @dataclass(slots=True)
 class Claims:
@@ -48,12 +57,15 @@ class Claims:
         SQL of ``series, period, value``.
     has_prints
         Whether claims have ``published_at``: of a source that says it again, the last one counts.
+    has_rows
+        Whether claims and truth have ``row``, their place in the file.
     """
 
     engine: duckdb.DuckDBPyConnection
     claims: str
     truth: str
     has_prints: bool = False
+    has_rows: bool = False
 
     @classmethod
     def of_tables(
@@ -93,7 +105,7 @@ class Claims:
             truth = f"SELECT series, {period}avg(value) AS value{row} FROM ({anchors}) GROUP BY ALL"
         if not has_prints:
             known = f"SELECT * EXCLUDE (published_at) FROM ({known})"
-        return cls(engine, known, truth, has_prints)
+        return cls(engine, known, truth, has_prints, has_rows)
 
     def frames(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """All claims and all truth."""
@@ -133,9 +145,12 @@ class Numbering:
     def __init__(self, claims: Claims, scale: Scale, *, uses_age: bool) -> None:
         self._claims, self._scale, self._uses_age = claims, scale, uses_age
         self.curve: RevisionCurve | None = None
+        place = (
+            "min(row) AS first, max(row) AS last" if claims.has_rows else "0 AS first, 0 AS last"
+        )
         self.series = claims.frame(
-            f"SELECT series, max(segment) AS segment, count(*) AS n FROM ({claims.claims}) "
-            "GROUP BY series ORDER BY series"
+            f"SELECT series, max(segment) AS segment, count(*) AS n, {place} "
+            f"FROM ({claims.claims}) GROUP BY series ORDER BY series"
         )
         cells = claims.frame(
             f"SELECT source, period FROM ({claims.claims}) GROUP BY ALL "
@@ -160,6 +175,43 @@ class Numbering:
             "CREATE OR REPLACE TYPE howdah_source AS ENUM "
             "(SELECT name FROM source_names ORDER BY name)"
         ).fetchall()
+        self._folder: Path | None = None
+
+    @contextmanager
+    def arranged(self) -> Iterator[None]:
+        """Claims of each chunk in files of their own, while they are needed.
+
+        Only where the table has them scattered, as files do that grow period by period: each chunk
+        would read all of it.
+        """
+        chunks = self.chunks()
+        first, last, n = (self.series[name].to_numpy() for name in ("first", "last", "n"))
+        reach = sum(last[a : b + 1].max() - first[a : b + 1].min() + 1 for a, b in chunks)
+        if reach <= MOST_READS * n.sum():
+            yield
+            return
+        engine = self._claims.engine
+        spill = engine.sql("SELECT current_setting('temp_directory')").fetchall()[0][0]
+        with TemporaryDirectory(prefix="howdah-chunks-", dir=spill) as name:
+            counts = [b - a + 1 for a, b in chunks]
+            numbers = pl.DataFrame(
+                {
+                    "series": self.series["series"],
+                    "chunk": np.repeat(np.arange(len(chunks), dtype=np.int32), counts),
+                }
+            )
+            engine.register("series_chunks", numbers.to_arrow())
+            engine.execute(f"SET partitioned_write_max_open_files = {len(chunks)}")
+            engine.execute(f"SET partitioned_write_flush_threshold = {_HELD_ROWS}")
+            engine.execute(
+                f"COPY (SELECT * FROM ({self._claims.claims}) JOIN series_chunks USING (series)) "
+                f"TO {text_literal(name)} (FORMAT parquet, COMPRESSION lz4, PARTITION_BY (chunk))"
+            ).fetchall()
+            self._folder = Path(name)
+            try:
+                yield
+            finally:
+                self._folder = None
 
     def chunks(self) -> list[tuple[int, int]]:
         """First and last series of each chunk, in order."""
@@ -178,7 +230,12 @@ class Numbering:
         series = self.series["series"][own]
         low, high = text_literal(series[0]), text_literal(series[-1])
         where = f"WHERE series >= {low} AND series <= {high}"
-        return self._numbered(where, series, self._segment[own])
+        claims = self._claims.claims
+        if self._folder is not None:
+            files = text_literal(f"{self._folder}/chunk={self.chunks().index((first, last))}/*")
+            # Several threads wrote them, in no order.
+            claims = f"FROM read_parquet({files}, hive_partitioning = false) ORDER BY row"
+        return self._numbered(claims, where, series, self._segment[own])
 
     def sample(self, seed: int) -> Numbered:
         """Claims and truth of some series with truth and some without."""
@@ -195,12 +252,12 @@ class Numbering:
             )
             self.curve = learn_curve(prints, self._scale)
         own = np.searchsorted(self.series["series"].to_numpy(), chosen.to_numpy())
-        return self._numbered(where, chosen, self._segment[own])
+        return self._numbered(self._claims.claims, where, chosen, self._segment[own])
 
-    def _numbered(self, where: str, series: pl.Series, segment: Small) -> Numbered:
+    def _numbered(self, query: str, where: str, series: pl.Series, segment: Small) -> Numbered:
         numbers = pl.DataFrame({"series": series, "number": np.arange(len(series), dtype=np.int32)})
         self._claims.engine.register("series_numbers", numbers.to_arrow())
-        said = f"SELECT * FROM ({self._claims.claims}) {where}"
+        said = f"SELECT * FROM ({query}) {where}"
         published = ""
         if self._claims.has_prints:
             said, published = f"{said} {_NEWEST}", ", published_at"
@@ -282,7 +339,11 @@ class FusedTable:
         n_chunks = len(self._chunks)
         # A chunk is read and coded while the one before is solved and the one before that is
         # written.
-        with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as solver:
+        with (
+            self._numbering.arranged(),
+            ThreadPoolExecutor(1) as reader,
+            ThreadPoolExecutor(1) as solver,
+        ):
             read = deque(reader.submit(self._read, *chunk) for chunk in self._chunks[:1])
             solved = deque[Future[pl.DataFrame]]()
             for n in range(n_chunks):
