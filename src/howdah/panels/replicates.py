@@ -61,7 +61,7 @@ def replicate_weights(
         There are fewer than two replicates, or a stratum with more units than it stands for.
     """
     if n_replicates < 2:  # noqa: PLR2004 - one has no spread
-        raise InputError(f"The replicates are {n_replicates}; a variance takes 2 or more.")
+        raise InputError(f"Replicates: {n_replicates}, which tell no variance. Give 2 or more.")
     n_unit = np.bincount(stratum, minlength=len(population))
     if (n_unit > population).any():
         h = int(np.argmax(n_unit > population))
