@@ -58,7 +58,7 @@ class Migration:
     Flows of fewer than ``min_n`` units have a row without figures, so that a reader sees that
     what is shown does not add up to the leavers. Months that cannot be told have none: the first
     two, those that begin before the burn-in is over, and those in which a stratum that stands for
-    somebody has nobody who was there. Memory: 40 bytes for each month and flow that any unit sent,
+    somebody has nobody who was there. Memory: 44 bytes for each month and flow that any unit sent,
     and 4 for each that one might.
     """
 

@@ -33,6 +33,7 @@ from howdah.kernels.activity.cohorts import LATER, EntrySums
 from howdah.kernels.activity.entries import EntryCounts, EntryPlan
 from howdah.kernels.activity.ratios import BASE, N_RAW, N_SUM, ratio_of
 from howdah.kernels.activity.recurrence import RecurrenceSums
+from howdah.kernels.activity.words import find_stops
 from howdah.panels.cells import dates, nullable, repeated
 from howdah.panels.counts import Counts, put, take, take_flags
 from howdah.panels.strata import Observation, Observed, runs
@@ -98,7 +99,8 @@ class Retention:
     Notes
     -----
     Memory: 144 bytes a product, day and asked day, and, for a stratum that lies in several parts
-    (a census is one), about 0.4 kB a product and day more, and 1.1 kB where more than 255 enter.
+    (a census is one), about 0.4 kB a product and day more, and another 1.1 kB where more than 255
+    enter.
     """
 
     def __init__(self, survey: Survey, days: tuple[int, ...] = RETENTION_DAYS) -> None:
@@ -143,22 +145,17 @@ class Retention:
         """Count a part."""
         n_product = len(self._survey.products)
         start = np.searchsorted(part.activity.product, np.arange(n_product + 1)).astype(np.int64)
-        at_entry, at_day = (start[:-1].copy(), start[1:]), (start[:-1].copy(), start[1:])
+        first, end = start[:-1], start[1:]
         for run in runs(part):
             observed = self._observation.add(part, run)
             self._make_room(is_last=run.is_last)
             entry_base, day_base = self._bases.of(observed, self._survey.population[run.stratum])
             entry_counts, day_counts = self._counts
-            common = (part.roster, run.stratum)
-            units = (run.stop, run.is_last)
-            cohorts.add_entries(
-                part.activity, at_entry, units, *common, self._plan, entry_base, entry_counts,
-                self._entries,
-            )  # fmt: skip
-            recurrence.add_recurrence(
-                part.activity, at_day, units, *common, self._again, day_base, day_counts,
-                self._active,
-            )  # fmt: skip
+            stop = find_stops(part.activity.unit, first, end, run.stop)
+            common = (part.activity, (first, stop), run.is_last, part.roster, run.stratum)
+            cohorts.add_entries(*common, self._plan, entry_base, entry_counts, self._entries)
+            recurrence.add_recurrence(*common, self._again, day_base, day_counts, self._active)
+            first = stop
 
     def _make_room(self, *, is_last: bool) -> None:
         n_product = len(self._survey.products)

@@ -21,16 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.activity.entries import EntryCounts, EntryPlan, count_entries, take_day
-from howdah.kernels.activity.ratios import (
-    BASE,
-    BASE_VAR,
-    CROSS_VAR,
-    N_RAW,
-    TOP,
-    TOP_VAR,
-    add_share,
-    curve_factor,
-)
+from howdah.kernels.activity.ratios import add_curve, add_share, curve_factor
 from howdah.kernels.activity.variance import Weights, weigh
 from howdah.kernels.activity.words import Activity, Roster
 
@@ -50,6 +41,7 @@ class EntryBase(NamedTuple):
     n_later: Small  # (n_day,)
     on: Weights  # (n_day, n_asked) of the cells of cohorts
     later: Weights  # (n_day,)
+    weight: Floats  # (n_day, n_slot) of all cells of `on`
     group: Small  # (n_day,) number of a run of days whose cells of all slots can tell of as many
     n_curve: Small  # (2, n_slot) units that some entry day could have counted
     n_at_once: Floats  # (2, n_slot) and how many of them a day counts on average
@@ -93,14 +85,17 @@ def entry_base(plan: EntryPlan, windows: Small, durations: Small, population: fl
     is_other = ((n_on[1:] != n_on[:-1]) & is_told[1:]).any(1) | (n_later[1:] != n_later[:-1])
     group = np.cumsum(np.r_[False, is_other], dtype=np.int32)
     on, later = weigh(population, n_on[:, plan.asked]), weigh(population, n_later)
-    return EntryBase(n_on, n_later, on, later, group, n_curve.astype(np.int32), n_at_once)
+    # A cell with units in it has units that were observed.
+    weight = population / np.maximum(n_on, 1)
+    n_curve = n_curve.astype(np.int32)
+    return EntryBase(n_on, n_later, on, later, weight, group, n_curve, n_at_once)
 
 
 @nb.njit(cache=True, nogil=True)
 def add_entries(
     part: Activity,
     rows: tuple[Counts, Counts],
-    units: tuple[int, bool],
+    is_last: bool,
     roster: Roster,
     stratum: int,
     plan: EntryPlan,
@@ -115,28 +110,22 @@ def add_entries(
     part
         Rows of all products.
     rows
-        (n_product,) next row of each product, moved on, and (n_product,) where its rows end.
-    units
-        Where the stratum's units end, and whether the stratum does too.
+        (n_product,) first row of the units in each product, and (n_product,) where they end.
+    is_last
+        Whether the stratum ends with these units.
     base
         Looked at when the stratum ends.
     counts
         Left as nought by a stratum that ends.
     """
-    next_row, row_stop = rows
-    unit_stop, is_last = units
-    is_cut = len(counts.touched) == len(next_row)
-    unit = part.unit
-    for p in range(len(next_row)):
+    first, stop = rows
+    is_cut = len(counts.touched) == len(first)
+    for p in range(len(first)):
         at = p if is_cut else 0
-        i = next_row[p]
-        while i < row_stop[p] and unit[i] < unit_stop:
-            i += 1
-        if i > next_row[p]:
-            count_entries(part, next_row[p], i, roster, plan, counts, at, sums.seen[p])
-        if is_last and (is_cut or i > next_row[p]):
+        if stop[p] > first[p]:
+            count_entries(part, first[p], stop[p], roster, plan, counts, at, sums.seen[p])
+        if is_last and (is_cut or stop[p] > first[p]):
             _close_stratum(roster.population[stratum], plan, base, counts, at, sums, p)
-        next_row[p] = i
 
 
 @nb.njit(cache=True, nogil=True)
@@ -154,9 +143,10 @@ def _close_stratum(
     cohort, curve = sums.cohort[:, p], sums.curve[:, p]
     n_day, n_slot = len(touched), len(plan.days)
     back, until, gone = np.zeros((3, n_slot + 1), np.int32)
-    # Weighted counts, and counts weighted twice, of top and base, and units.
-    totals = np.zeros((2, 5, n_slot))
-    # Counts of days that weigh the same; but `on`, by number of slots, to be summed up from above.
+    # Weighted counts, and counts weighted twice, of top and base, and units; those of `later` by
+    # number of slots, to be summed up from above.
+    totals, ended = np.zeros((2, 5, n_slot)), np.zeros((5, n_slot + 1))
+    # Counts of days that weigh the same; but `on`, by number of slots too.
     on, on_of, later, later_of = np.zeros((4, n_slot + 1), np.int32)
     first = -1
     for c in range(n_day):
@@ -165,7 +155,7 @@ def _close_stratum(
         touched[c] = False
         if first < 0 or base.group[c] != base.group[first]:
             if first >= 0:
-                _weigh(population, base, first, on, on_of, later, later_of, totals)
+                _weigh(base, first, (on, on_of), (later, later_of), totals[ON], ended)
             first = c
         take_day(counts, at, c, back, until, gone)
         # All slots up to the log's end were observed of those who stayed.
@@ -195,46 +185,40 @@ def _close_stratum(
         stayed[c] = 0
     if first < 0:
         return
-    _weigh(population, base, first, on, on_of, later, later_of, totals)
+    _weigh(base, first, (on, on_of), (later, later_of), totals[ON], ended)
+    for k in range(n_slot - 1, -1, -1):
+        for total in range(len(ended)):
+            ended[total, k] += ended[total, k + 1]
+    totals[LATER] = ended[:, 1:]
     for kind in range(2):
         for k in range(n_slot):
             if base.n_curve[kind, k] > 0:
                 of = int(base.n_curve[kind, k])
-                at_once = base.n_at_once[kind, k]
-                _add_curve(curve_factor(population, of, at_once), of, totals, curve, kind, k)
+                factor = curve_factor(population, of, base.n_at_once[kind, k])
+                top, whole, top_square, whole_square, n_raw = totals[kind, :, k]
+                # Who is in the top is in the base too.
+                squares = (top_square, top_square, whole_square)
+                add_curve(curve[kind, k], top, whole, squares, n_raw, 1.0, factor, of)
 
 
-# A division that looks out for noughts is done one at a time.
-@nb.njit(cache=True, nogil=True, error_model="numpy")
+@nb.njit(cache=True, nogil=True)
 def _weigh(
-    population: float,
     base: EntryBase,
     c: int,
-    on: Small,
-    on_of: Small,
-    later: Small,
-    later_of: Small,
+    on: tuple[Small, Small],
+    later: tuple[Small, Small],
     totals: Floats,
+    ended: Floats,
 ) -> None:
-    """Add the counts of days that weigh as much as day c to the totals, and set them to nought."""
-    n_slot = totals.shape[2]
-    n_on_of, n_later, n_later_of = np.int32(0), np.int32(0), np.int32(0)
-    for k in range(n_slot, -1, -1):
-        n_on_of += on_of[k]
-        n_later += later[k]
-        n_later_of += later_of[k]
-        on_of[k], later[k], later_of[k] = n_on_of, n_later, n_later_of
-    weight, n_on = np.empty(n_slot), base.n_on[c]
-    for k in range(n_slot):
-        # A cell with units in it has units that were observed.
-        weight[k] = population / max(n_on[k], np.int32(1))
-    _add_weighted(totals[ON], weight, on, on_of[1:])
-    weight[:] = population / max(base.n_later[c], 1)
-    _add_weighted(totals[LATER], weight, later[1:], later_of[1:])
-    on[:] = 0
-    on_of[:] = 0
-    later[:] = 0
-    later_of[:] = 0
+    """Add the counts of days that weigh as much as day c, and set them to nought."""
+    back, of = on
+    n_slot = totals.shape[1]
+    for k in range(n_slot - 1, -1, -1):
+        of[k] += of[k + 1]
+    _add_weighted(totals, base.weight[c], back, of[1:])
+    _add_weighted(ended, np.full(n_slot + 1, base.later.weight[c]), *later)
+    for counts in on + later:
+        counts[:] = 0
 
 
 @nb.njit(cache=True, nogil=True)
@@ -250,15 +234,3 @@ def _add_weighted(totals: Floats, weight: Floats, y: Small, x: Small) -> None:
         totals[3, k] += weight[k] * weight[k] * x[k]
     for k in range(len(weight)):
         totals[4, k] += x[k]
-
-
-@nb.njit(cache=True, nogil=True, inline="always")
-def _add_curve(factor: float, of: int, totals: Floats, curve: Floats, kind: int, k: int) -> None:
-    top, whole = totals[kind, 0, k], totals[kind, 1, k]
-    top_square, whole_square = totals[kind, 2, k], totals[kind, 3, k]
-    curve[kind, k, TOP] += top
-    curve[kind, k, BASE] += whole
-    curve[kind, k, N_RAW] += totals[kind, 4, k]
-    curve[kind, k, TOP_VAR] += factor * (top_square - top * top / of)
-    curve[kind, k, CROSS_VAR] += factor * (top_square - top * whole / of)
-    curve[kind, k, BASE_VAR] += factor * (whole_square - whole * whole / of)

@@ -129,7 +129,7 @@ def count_entries(
                 is_wide[c] = True
         if end == n_day:
             stayed[c] += 1
-            last = _last_day(words, i, c)
+            last = last_day(words, i, c)
             few_until[c, slots[last - c]] += np.uint8(1)
         else:
             few_gone[c, slots[end - 1 - c]] += np.uint8(1)
@@ -160,7 +160,7 @@ def _days_from(words: Words, i: int, day: int) -> Word:
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
-def _last_day(words: Words, i: int, first: int) -> int:
+def last_day(words: Words, i: int, first: int) -> int:
     """The last day on which a row was active; without any it is the first one."""
     for j in range(words.shape[1] - 1, -1, -1):
         if words[i, j] != np.uint64(0):

@@ -139,13 +139,8 @@ def _count_while_room(
                 origin = gone[a] if n_gone > 0 else none
                 for b in range(max(n_joined, 1)):
                     target = joined[b] if n_joined > 0 else none
-                    n = int(number[origin, target])
-                    if n < 0:
-                        n = n_flow
-                        number[origin, target] = n
-                        flow[n, 0] = origin
-                        flow[n, 1] = target
-                        n_flow += 1
+                    n = _number_of(number, flow, origin, target, n_flow)
+                    n_flow = max(n_flow, n + 1)
                     is_open[n] = True
                     # Most send a whole one; that takes one line of memory.
                     if n_part == 1:
@@ -155,6 +150,18 @@ def _count_while_room(
                         sent[n, k] += share + (1 if b < rest else 0)
                         squares[n, k] += UNIT // (n_part * n_part)
     return stop, n_flow
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _number_of(number: Small, flow: Small, origin: int, target: int, n_flow: int) -> int:
+    """Number of a flow; of one never seen, the next one."""
+    n = int(number[origin, target])
+    if n < 0:
+        n = n_flow
+        number[origin, target] = n
+        flow[n, 0] = origin
+        flow[n, 1] = target
+    return n
 
 
 @nb.njit(cache=True, nogil=True)
@@ -213,13 +220,8 @@ def put_flows(found: SentFlows, flows: Flows, n_flow: int) -> tuple[Flows, int]:
     for i in range(len(found.place)):
         of, k = divmod(found.place[i], n_period)
         origin, target = divmod(of, n_product)
-        n = int(flows.number[origin, target])
-        if n < 0:
-            n = n_flow
-            flows.number[origin, target] = n
-            flows.flow[n, 0] = origin
-            flows.flow[n, 1] = target
-            n_flow += 1
+        n = _number_of(flows.number, flows.flow, origin, target, n_flow)
+        n_flow = max(n_flow, n + 1)
         flows.is_open[n] = True
         flows.n_whole[n, k] += found.n_whole[i]
         flows.n_sent[n, k] += found.n_sent[i]

@@ -111,19 +111,26 @@ def _count_while_room(
                 if word == np.uint64(0):
                     continue
                 a = int(product[j])
-                at = b * (b - 1) // 2 + a
-                n = int(number[at])
-                if n < 0:
-                    n = n_pair
-                    number[at] = n
-                    pair[n, 0] = a
-                    pair[n, 1] = b
-                    n_pair += 1
+                n = _number_of(number, pair, a, b, n_pair)
+                n_pair = max(n_pair, n + 1)
                 is_open[n] = True
                 while word != np.uint64(0):
                     n_open[n, lowest_bit(word)] += 1
                     word &= word - np.uint64(1)
     return stop, n_pair
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _number_of(number: Small, pair: Counts, a: int, b: int, n_pair: int) -> int:
+    """Number of a lower and a higher product; of a pair never seen, the next one."""
+    at = b * (b - 1) // 2 + a
+    n = int(number[at])
+    if n < 0:
+        n = n_pair
+        number[at] = n
+        pair[n, 0] = a
+        pair[n, 1] = b
+    return n
 
 
 @nb.njit(cache=True, nogil=True)
@@ -172,14 +179,8 @@ def put_pairs(found: OpenPairs, pairs: Pairs, n_pair: int) -> tuple[Pairs, int]:
     for i in range(len(found.place)):
         of, k = divmod(found.place[i], n_period)
         a, b = divmod(of, n_product)
-        at = b * (b - 1) // 2 + a
-        n = int(pairs.number[at])
-        if n < 0:
-            n = n_pair
-            pairs.number[at] = n
-            pairs.pair[n, 0] = a
-            pairs.pair[n, 1] = b
-            n_pair += 1
+        n = _number_of(pairs.number, pairs.pair, a, b, n_pair)
+        n_pair = max(n_pair, n + 1)
         pairs.is_open[n] = True
         pairs.n_open[n, k] += found.n[i]
     return pairs, n_pair

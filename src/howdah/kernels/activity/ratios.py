@@ -86,6 +86,38 @@ def add_share(
         sums[kind, c, k, BASE_VAR] += spread * (base * (n - base))
 
 
+@nb.njit(cache=True, nogil=True, inline="always")
+def add_curve(
+    sums: Floats, top: float, base: float, squares: tuple[float, float, float], n_raw: float,
+    weight: float, factor: float, n: int,
+) -> None:  # fmt: skip
+    """Add a finished stratum to the sums of a curve.
+
+    Parameters
+    ----------
+    sums
+        (N_SUM,)
+    top, base, squares
+        Sums over units of what each adds to the top and to the base, and of the squares of the
+        one, of both multiplied, and of the squares of the other.
+    n_raw
+        What is counted as raw.
+    weight
+        What all of them stand for.
+    factor, n
+        Of the stratum as of `curve_factor`, and units that could have added anything.
+    """
+    # Days of all units are so many that their square is no integer of 64 bits.
+    y, x = np.float64(top), np.float64(base)
+    sums[TOP] += weight * y
+    sums[BASE] += weight * x
+    sums[N_RAW] += n_raw
+    spread = weight * weight * factor
+    sums[TOP_VAR] += spread * (squares[0] - y * y / n)
+    sums[CROSS_VAR] += spread * (squares[1] - y * x / n)
+    sums[BASE_VAR] += spread * (squares[2] - x * x / n)
+
+
 def ratio_of(sums: Floats) -> Ratio:
     """Ratios and standard errors of sums (..., N_SUM)."""
     base = np.where(sums[..., BASE] > 0, sums[..., BASE], np.nan)

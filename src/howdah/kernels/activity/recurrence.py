@@ -17,16 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.activity.bits import count_bits, lowest_bit
-from howdah.kernels.activity.ratios import (
-    BASE,
-    BASE_VAR,
-    CROSS_VAR,
-    N_RAW,
-    TOP,
-    TOP_VAR,
-    add_share,
-    curve_factor,
-)
+from howdah.kernels.activity.ratios import add_curve, add_share, curve_factor
 from howdah.kernels.activity.tallies import MOST_ROWS, Tally, add_lanes, empty_into, empty_tally
 from howdah.kernels.activity.variance import Weights, weigh
 from howdah.kernels.activity.words import Activity, Roster
@@ -95,7 +86,7 @@ def recurrence_base(
 def add_recurrence(
     part: Activity,
     rows: tuple[Counts, Counts],
-    units: tuple[int, bool],
+    is_last: bool,
     roster: Roster,
     stratum: int,
     days: Small,
@@ -110,20 +101,15 @@ def add_recurrence(
     days
         (n_slot,) days after a day, ascending and positive; else as of `cohorts.add_entries`.
     """
-    next_row, row_stop = rows
-    unit_stop, is_last = units
-    is_cut = len(counts.seen) == len(next_row)
-    unit = part.unit
-    for p in range(len(next_row)):
+    first, stop = rows
+    is_cut = len(counts.seen) == len(first)
+    for p in range(len(first)):
         at = p if is_cut else 0
-        i = next_row[p]
-        while i < row_stop[p] and unit[i] < unit_stop:
-            i += 1
-        if i > next_row[p]:
-            _count_rows(part, next_row[p], i, roster.left, days, len(base.n_observed), counts, at)
-        if is_last and (is_cut or i > next_row[p]):
+        if stop[p] > first[p]:
+            n_day = len(base.n_observed)
+            _count_rows(part, first[p], stop[p], roster.left, days, n_day, counts, at)
+        if is_last and (is_cut or stop[p] > first[p]):
             _close_stratum(roster.population[stratum], days, base, counts, at, sums, p)
-        next_row[p] = i
 
 
 @nb.njit(cache=True, nogil=True)
@@ -224,24 +210,11 @@ def _close_stratum(
     seen[:] = 0
     leaving[:] = 0
     for k in range(n_slot):
-        _add_curve(population, base, k, counts.squares[at, k], curve[k], n_day - days[k])
-        counts.squares[at, k] = 0
-
-
-@nb.njit(cache=True, nogil=True)
-def _add_curve(
-    population: float, base: RecurrenceBase, k: int, own: Counts, sums: Floats, n_started: int
-) -> None:
-    if own[5] == 0:
-        return
-    n = int(base.n_curve[k])
-    weight = population * n_started / base.unit_days[k]
-    top, whole = np.float64(own[0]), np.float64(own[1])
-    sums[TOP] += weight * top
-    sums[BASE] += weight * whole
-    sums[N_RAW] += own[5]
-    at_once = base.unit_days[k] / n_started
-    factor = weight * weight * curve_factor(population, n, at_once)
-    sums[TOP_VAR] += factor * (own[2] - top * top / n)
-    sums[CROSS_VAR] += factor * (own[3] - top * whole / n)
-    sums[BASE_VAR] += factor * (own[4] - whole * whole / n)
+        own = counts.squares[at, k]
+        if own[5] > 0:
+            n_started, n = n_day - days[k], int(base.n_curve[k])
+            weight = population * n_started / base.unit_days[k]
+            factor = curve_factor(population, n, base.unit_days[k] / n_started)
+            squares = (own[2], own[3], own[4])
+            add_curve(curve[k], own[0], own[1], squares, own[5], weight, factor, n)
+        own[:] = 0
