@@ -8,32 +8,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-
-#: Comparisons with brute force that touch every table, one process for all: it is compiling that
-#: takes long.
-CHECKED = (
-    "tests/kernels/activity/test_tallies.py",
-    "tests/kernels/activity/test_entries.py",
-    "tests/panels/test_counts.py",
-    "tests/panels/test_retention.py::test_every_cell_is_that_of_brute_force",
-    "tests/panels/test_overlap.py::test_every_cell_is_that_of_brute_force",
-    "tests/panels/test_migration.py::test_every_flow_is_that_of_brute_force",
-)
-
-_RUN = """
-import sys, numba, pytest
+#: Compiling is what takes long, so all tables are compared in one process.
+_COMPARE = """
+import numba
 assert numba.config.BOUNDSCHECK == 1
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[1:]]))
+from every_table import compare_all
+compare_all()
 """
 
 
-def test_no_counting_loop_leaves_its_arrays(tmp_path: Path) -> None:
-    # What was compiled without checks would be used again.
-    kept = str(tmp_path / "kernels")
+def test_every_table_is_that_of_brute_force_with_each_index_checked(tmp_path: Path) -> None:
+    paths = [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+    # Kept apart from what was compiled without checks, which would be used again.
+    checks = {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path)}
     found = subprocess.run(
-        [sys.executable, "-c", _RUN, "--basetemp", str(tmp_path / "tests"), *CHECKED],
-        env=os.environ | {"NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": kept},
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        [sys.executable, "-c", _COMPARE],
+        env=os.environ | checks | {"PYTHONPATH": os.pathsep.join(filter(None, paths))},
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert found.returncode == 0, found.stdout + found.stderr
+    assert found.returncode == 0, found.stderr
