@@ -1,13 +1,15 @@
 """A panel of the oracle as what tables are counted from: a survey, and parts cut anywhere."""
 
 import datetime as dt
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
 from oracle import Member, Panel
 
 from howdah.kernels.activity import Activity, Roster
+from howdah.panels.counts import from_arrow, to_arrow
+from howdah.panels.strata import pieces
 from howdah.panels.tables import Part, PartTable, Survey
 
 
@@ -46,6 +48,29 @@ def counted(table: PartTable, panel: Panel, survey: Survey, cuts: Sequence[int] 
         table.add(part)
 
 
+def exchanged(
+    make: Callable[[Survey], PartTable], panel: Panel, survey: Survey, cuts: Sequence[int] = ()
+) -> PartTable:
+    """A table of counts that others made, part by part and stratum by stratum, in any order."""
+    parts = list(parts_of(panel, survey, cuts))
+    counts: dict[int, list[pa.RecordBatch]] = {}
+    for part in parts:
+        other = make(survey)
+        for stratum, piece in pieces(part):
+            other.add(piece)
+            counts.setdefault(stratum, []).append(to_arrow(other.take()))
+    stratum = np.concatenate([part.roster.stratum for part in parts])
+    ends = np.flatnonzero(np.diff(stratum)) + 1
+    table = make(survey)
+    for whole in parts_of(panel, survey, ends.tolist()):
+        for found in reversed(counts[int(whole.roster.stratum[0])]):
+            table.put(from_arrow(found))
+        nothing = np.empty(0, np.int32)
+        words = whole.activity.words[:0]
+        table.add(whole._replace(activity=Activity(nothing, nothing, words, nothing)))
+    return table
+
+
 def _members(panel: Panel) -> dict[Hashable, Member]:
     if panel.members is not None:
         return dict(panel.members)
@@ -78,7 +103,7 @@ def _part(
         if unit in at:
             key = (products.index(product), at[unit])
             rows.setdefault(key, set()).add(number(day, 0))
-    words = np.zeros((len(rows), (survey.n_day + 63) // 64 + 1), np.uint64)
+    words = np.zeros((len(rows), -(-survey.n_day // 64)), np.uint64)
     keys = sorted(rows)
     for n, (product, unit) in enumerate(keys):
         for day in rows[product, unit]:

@@ -36,7 +36,7 @@ from howdah.panels.tables import Part, Survey
 NONE = "(none)"
 
 #: What a flow is counted by.
-_SENT = ("sent", "squares", "n_sent")
+_SENT = ("n_whole", "n_sent", "sent", "squares")
 
 MIGRATION = pa.schema(
     [
@@ -58,7 +58,7 @@ class Migration:
     Flows of fewer than ``min_n`` units have a row without figures, so that a reader sees that
     what is shown does not add up to the leavers. Months that cannot be told have none: the first
     two, those that begin before the burn-in is over, and those in which a stratum that stands for
-    somebody has nobody who was there. Memory: 40 bytes for each month and flow that any unit sent,
+    somebody has nobody who was there. Memory: 44 bytes for each month and flow that any unit sent,
     and 4 for each that one might.
     """
 
@@ -105,8 +105,9 @@ class Migration:
     def put(self, counts: Counts) -> None:
         """Add to what was counted of the stratum that goes on."""
         for g, group in enumerate(self._groups):
-            sent, squares, n_sent = (counts[f"{name} {g}"] for name in _SENT)
-            flows = SentFlows(sent.place, sent.n, squares.n, n_sent.n.astype(np.int32))
+            whole, others, sent, squares = (counts[f"{name} {g}"] for name in _SENT)
+            n_whole, n_sent = (n.n.astype(np.int32) for n in (whole, others))
+            flows = SentFlows(sent.place, n_whole, n_sent, sent.n, squares.n)
             group.flows, group.n_flow = put_flows(flows, group.flows, group.n_flow)
 
     def finish(self) -> pa.Table:

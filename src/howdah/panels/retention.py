@@ -28,10 +28,12 @@ from numpy.typing import NDArray
 
 from howdah.core.errors import InputError
 from howdah.engines.output import Rows
-from howdah.kernels.activity import cohorts, recurrence
-from howdah.kernels.activity.cohorts import LATER, EntryPlan, EntrySums
+from howdah.kernels.activity import cohorts, entries, recurrence
+from howdah.kernels.activity.cohorts import LATER, EntrySums
+from howdah.kernels.activity.entries import EntryCounts, EntryPlan
 from howdah.kernels.activity.ratios import BASE, N_RAW, N_SUM, ratio_of
 from howdah.kernels.activity.recurrence import RecurrenceSums
+from howdah.kernels.activity.words import find_stops
 from howdah.panels.cells import dates, nullable, repeated
 from howdah.panels.counts import Counts, put, take, take_flags
 from howdah.panels.strata import Observation, Observed, runs
@@ -97,7 +99,8 @@ class Retention:
     Notes
     -----
     Memory: 144 bytes a product, day and asked day, and, for a stratum that lies in several parts
-    (a census is one), about 1.1 kB a product and day more.
+    (a census is one), about 0.4 kB a product and day more, and another 1.1 kB where more than 255
+    enter.
     """
 
     def __init__(self, survey: Survey, days: tuple[int, ...] = RETENTION_DAYS) -> None:
@@ -131,10 +134,10 @@ class Retention:
         self._bases = _Bases(self._plan, self._again, n_day)
         self._counts = self._no_counts(1)
 
-    def _no_counts(self, n: int) -> tuple[cohorts.EntryCounts, recurrence.RecurrenceCounts]:
+    def _no_counts(self, n: int) -> tuple[EntryCounts, recurrence.RecurrenceCounts]:
         n_day = self._survey.n_day
         return (
-            cohorts.empty_counts(n, n_day, len(self._plan.days)),
+            entries.empty_counts(n, n_day, len(self._plan.days)),
             recurrence.empty_counts(n, n_day, len(self._again)),
         )
 
@@ -142,24 +145,17 @@ class Retention:
         """Count a part."""
         n_product = len(self._survey.products)
         start = np.searchsorted(part.activity.product, np.arange(n_product + 1)).astype(np.int64)
-        at_entry, at_day = (start[:-1].copy(), start[1:]), (start[:-1].copy(), start[1:])
+        first, end = start[:-1], start[1:]
         for run in runs(part):
             observed = self._observation.add(part, run)
             self._make_room(is_last=run.is_last)
             entry_base, day_base = self._bases.of(observed, self._survey.population[run.stratum])
             entry_counts, day_counts = self._counts
-            common = (part.roster, run.stratum)
-            units = (run.stop, run.is_last)
-            cohorts.add_entries(
-                part.activity, at_entry, units, *common, self._plan, entry_base, entry_counts,
-                self._entries,
-            )  # fmt: skip
-            recurrence.add_recurrence(
-                part.activity, at_day, units, *common, self._again, day_base, day_counts,
-                self._active,
-            )  # fmt: skip
-            if run.is_last and len(entry_counts.touched) > 1:
-                self._counts = self._no_counts(1)
+            stop = find_stops(part.activity.unit, first, end, run.stop)
+            common = (part.activity, (first, stop), run.is_last, part.roster, run.stratum)
+            cohorts.add_entries(*common, self._plan, entry_base, entry_counts, self._entries)
+            recurrence.add_recurrence(*common, self._again, day_base, day_counts, self._active)
+            first = stop
 
     def _make_room(self, *, is_last: bool) -> None:
         n_product = len(self._survey.products)
@@ -173,28 +169,35 @@ class Retention:
 
     def take(self) -> Counts:
         """What was counted of the stratum that goes on."""
-        entries, days = self._counts
-        entered = np.flatnonzero(entries.touched)
-        active = np.flatnonzero(days.active)
-        squares = days.squares.reshape(len(days.active), -1)
+        counts, again = self._counts
+        entries.widen_all(counts)
+        recurrence.empty_tallies(again)
+        entered = np.flatnonzero(counts.touched)
+        active = np.flatnonzero(again.seen.any(axis=-1))
+        leaving = np.flatnonzero(again.leaving.any(axis=-1))
+        squares = again.squares.reshape(len(again.squares), -1)
         return {
-            "on_base": take(entries.on_base, entered),
-            "on_back": take(entries.on_back, entered),
-            "later_base": take(entries.later_base[..., None], entered),
-            "later_back": take(entries.later_back, entered),
-            "active": take(days.active[..., None], active),
-            "leaving": take(days.leaving, active),
-            "back": take(days.back, active),
+            "stayed": take(counts.stayed[..., None], entered),
+            "gone": take(counts.gone, entered),
+            "back": take(counts.back, entered),
+            "until": take(counts.until, entered),
+            "seen": take(again.seen, active),
+            "leaving": take(again.leaving, leaving),
             "squares": take(squares, np.arange(len(squares))),
-            "touched": take_flags(entries.touched),
-            "seen": take_flags(self._entries.seen),
+            "touched": take_flags(counts.touched),
+            "is_wide": take_flags(counts.is_wide),
+            "entered": take_flags(self._entries.seen),
         }
 
     def put(self, counts: Counts) -> None:
         """Add to what was counted of the stratum that goes on."""
         self._make_room(is_last=False)
-        entries, days = self._counts
-        named = {**entries._asdict(), **days._asdict(), "seen": self._entries.seen}
+        counts_of_entries, counts_of_days = self._counts
+        named = {
+            **counts_of_entries._asdict(),
+            **counts_of_days._asdict(),
+            "entered": self._entries.seen,
+        }
         for name, found in counts.items():
             put(found, named[name])
 
@@ -331,8 +334,8 @@ class _Bases:
         self._plan, self._again = plan, again
         nobody = np.zeros((n_day, n_day), np.int32), np.zeros(n_day + 2, np.int32)
         self._nobody = (
-            cohorts.entry_base(plan, *nobody),
-            recurrence.recurrence_base(again, *nobody),
+            cohorts.entry_base(plan, *nobody, 0.0),
+            recurrence.recurrence_base(again, *nobody, 0.0),
         )
         sizes = (len(plan.days), len(plan.days), len(again))
         self._told = [np.ones(n, np.bool_) for n in sizes]
@@ -344,8 +347,8 @@ class _Bases:
         """Bases of a stratum that ends, and nothing for one that goes on."""
         if observed is None:
             return self._nobody
-        entry = cohorts.entry_base(self._plan, *observed)
-        day = recurrence.recurrence_base(self._again, *observed)
+        entry = cohorts.entry_base(self._plan, *observed, population)
+        day = recurrence.recurrence_base(self._again, *observed, population)
         for kind, n in enumerate((*entry.n_curve, day.n_curve)):
             if population > 0:
                 self._told[kind] &= n > 0

@@ -27,6 +27,7 @@ import pyarrow as pa
 from howdah.core.errors import InputError
 from howdah.engines.output import Rows
 from howdah.kernels.activity.lifetimes import LifePlan, add_lives, close_lives, no_lives
+from howdah.kernels.activity.words import find_stops
 from howdah.kernels.beta_geometric import BetaGeometric, Lifetimes, fit_beta_geometric
 from howdah.panels.cells import nullable
 from howdah.panels.counts import Counts, put, take
@@ -136,10 +137,12 @@ class Survival:
             return
         n_product = len(self._survey.products)
         start = np.searchsorted(part.activity.product, np.arange(n_product + 1)).astype(np.int64)
-        rows = (start[:-1].copy(), start[1:])
+        first, end = start[:-1], start[1:]
         for run in runs(part):
             observed = self._observation.add(part, run)
-            add_lives(part.activity, rows, run.stop, part.roster, self._plan, self._sums)
+            stop = find_stops(part.activity.unit, first, end, run.stop)
+            add_lives(part.activity, (first, stop), part.roster, self._plan, self._sums)
+            first = stop
             if observed is None:
                 continue
             population = float(self._survey.population[run.stratum])

@@ -37,7 +37,8 @@ class Survey:
     start
         Day 0: the first day of the words.
     n_day
-        Days from the first to the last one of the log; words may have bits for some more, all 0.
+        Days from the first to the last one of the log; a row has words for these and no more, the
+        last of which may have bits for later days, all 0.
     strata
         (n_stratum,) names by number; of a census one without a name.
     population

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from howdah.kernels.activity.bits import count_bits, highest_bit, lowest_bit
 from howdah.kernels.activity.observation import add_spans, count_durations, count_windows
-from howdah.kernels.activity.ratios import N_SUM, ratio_of, spread_factor
+from howdah.kernels.activity.ratios import N_SUM, add_curve, ratio_of, spread_factor
 
 N_DAY = 9
 
@@ -53,3 +53,18 @@ def test_a_ratio_of_nothing_is_not_a_number() -> None:
     ratio = ratio_of(np.zeros((2, N_SUM)))
     assert np.isnan(ratio.value).all()
     assert np.isnan(ratio.stderr).all()
+
+
+def test_a_curve_adds_up_the_days_of_very_many_units() -> None:
+    # Of n units half add 9 days to the base and 4 of them to the top, the others 1 and 0; the
+    # squares of their sums are beyond integers of 64 bits.
+    n = 2_000_000_000
+    y, x = n // 2 * np.array([4, 9 + 1])
+    yy, xy, xx = n // 2 * np.array([16, 36, 81 + 1])
+    sums = np.zeros(N_SUM)
+    add_curve(sums, y, x, (yy, xy, xx), n, 3.0, 0.5, n)
+    top, base, top_var, cross_var, base_var, n_raw = sums
+    assert (top, base, n_raw) == (3.0 * y, 3.0 * x, n)
+    # Sums around the mean: each unit is off by 2 and by 4.
+    expected = [4.5 * n * square for square in (4, 8, 16)]
+    assert np.allclose([top_var, cross_var, base_var], expected, rtol=1e-12)

@@ -7,6 +7,7 @@ instructions there.
 from collections.abc import Callable
 from typing import Any, TypeAlias, cast
 
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -47,6 +48,13 @@ def _highest_bit(typing_context: Any, word: Any) -> Any:  # noqa: ANN401, ARG001
 
     return types.int64(types.uint64), generate
 
+
+#: Bytes, each 0 or 1, of the bits of a byte: added up they count each bit for itself.
+BYTES_OF_BITS = (
+    np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1, bitorder="little")
+    .view("<u8")[:, 0]
+    .astype(np.uint64)
+)
 
 #: The machine's instructions, as compiled loops call them: of one word, not of an array.
 count_bits: Callable[[Word], Word] = cast("Any", _count_bits)

@@ -12,6 +12,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from howdah.kernels.activity.bits import lowest_bit
 from howdah.kernels.activity.periods import Periods, Units
 from howdah.kernels.activity.ratios import spread_factor
 
@@ -34,9 +35,10 @@ class Flows(NamedTuple):
     number: Small  # (n_product + 1, n_product + 1) of a flow, -1 for one never seen
     flow: Small  # (n_room, 2) from and to
     is_open: Flags  # (n_room,) whether the stratum that is open sent anything
-    sent: Counts  # (n_room, n_period) by that stratum, in `UNIT`
-    squares: Counts  # (n_room, n_period) of what units sent, in `UNIT`
-    n_sent: Small  # (n_room, n_period) units that sent
+    n_whole: Small  # (n_room, n_period) units of that stratum that sent all to one product
+    n_sent: Small  # (n_room, n_period) others
+    sent: Counts  # (n_room, n_period) by them, in `UNIT`
+    squares: Counts  # (n_room, n_period) of what they sent, in `UNIT`
     n_raw: Small  # (n_room, n_period) of finished strata
     sums: Floats  # (n_room, n_period, 2)
 
@@ -52,9 +54,10 @@ def _flows(number: Small, n_room: int, n_period: int) -> Flows:
         number,
         np.zeros((n_room, 2), np.int32),
         np.zeros(n_room, np.bool_),
-        np.zeros((n_room, n_period), np.int64),
-        np.zeros((n_room, n_period), np.int64),
         np.zeros((n_room, n_period), np.int32),
+        np.zeros((n_room, n_period), np.int32),
+        np.zeros((n_room, n_period), np.int64),
+        np.zeros((n_room, n_period), np.int64),
         np.zeros((n_room, n_period), np.int32),
         np.zeros((n_room, n_period, 2)),
     )
@@ -76,60 +79,98 @@ def count_flows(
     tuple
         The flows, moved where they needed more room, and how many there are.
     """
-    none, n_period = len(flows.number) - 1, len(periods.first)
     most = 1
     for u in range(first, stop):
         most = max(most, units.start[u + 1] - units.start[u])
-    gone, joined = np.empty(most, np.int32), np.empty(most, np.int32)
-    for u in range(first, stop):
-        observed = units.observed[u]
-        if observed == np.uint64(0):
-            continue
-        for k in range(1, n_period):
-            if not (observed >> np.uint64(k)) & np.uint64(1):
-                continue
-            n_gone, n_joined = 0, 0
-            for i in range(units.start[u], units.start[u + 1]):
-                pair = (units.active[i] >> np.uint64(k - 1)) & np.uint64(3)
-                if pair == np.uint64(1):
-                    gone[n_gone] = units.product[i]
-                    n_gone += 1
-                elif pair == np.uint64(2) and (
-                    periods.first[k] <= units.first_day[i] <= periods.last[k]
-                ):
-                    joined[n_joined] = units.product[i]
-                    n_joined += 1
-            n_sent = max(n_gone, 1) * max(n_joined, 1)
-            if n_flow + n_sent > len(flows.flow):
-                flows = _with_room(flows, n_flow + n_sent)
-            if n_gone > 0:
-                for a in range(n_gone):
-                    n_flow = _send(flows, n_flow, gone[a], joined[:n_joined], k)
-            else:
-                for b in range(n_joined):
-                    n_flow = _send(flows, n_flow, none, joined[b : b + 1], k)
+    period_of = _period_of(periods)
+    u = first
+    while u < stop:
+        u, n_flow = _count_while_room(units, u, stop, most, period_of, flows, n_flow)
+        if u < stop:
+            flows = _with_room(flows, n_flow + most * (most + 2))
     return flows, n_flow
 
 
+@nb.njit(cache=True, nogil=True)
+def _count_while_room(
+    units: Units, first: int, stop: int, most: int, period_of: Small, flows: Flows, n_flow: int
+) -> tuple[int, int]:
+    """Count units of at most `most` rows each; the first one there was no room for, and flows."""
+    # A call that hands arrays over costs more than a row does, so the loop is one function.
+    start, product, active, first_day = units.start, units.product, units.active, units.first_day
+    number, flow, is_open = flows.number, flows.flow, flows.is_open
+    n_whole, n_sent, sent, squares = flows.n_whole, flows.n_sent, flows.sent, flows.squares
+    none = len(number) - 1
+    gone, joined = np.empty(most, np.int32), np.empty(most, np.int32)
+    # Periods into which a product was left, and the one in which it was joined, by its row.
+    left, entered = np.empty(most, np.uint64), np.empty(most, np.uint64)
+    # Into the first period nothing is sent.
+    later = ~np.uint64(1)
+    for u in range(first, stop):
+        row, n_row = start[u], start[u + 1] - start[u]
+        # Each of its products to each, to none, and from none.
+        if n_flow + n_row * (n_row + 2) > len(flow):
+            return u, n_flow
+        observed = units.observed[u] & later
+        moved = np.uint64(0)
+        for i in range(n_row):
+            mask, day = active[row + i], first_day[row + i]
+            left[i] = (mask << np.uint64(1)) & ~mask & observed
+            entered[i] = np.uint64(0)
+            if 0 <= day < len(period_of) and period_of[day] >= 0:
+                bit = np.uint64(1) << np.uint64(period_of[day])
+                entered[i] = bit & mask & ~(mask << np.uint64(1)) & observed
+            moved |= left[i] | entered[i]
+        while moved != np.uint64(0):
+            k = lowest_bit(moved)
+            bit = np.uint64(1) << np.uint64(k)
+            moved &= moved - np.uint64(1)
+            n_gone, n_joined = 0, 0
+            for i in range(n_row):
+                # Written in any case, and kept if it is one: a branch would cost more.
+                gone[n_gone] = product[row + i]
+                joined[n_joined] = product[row + i]
+                n_gone += int((left[i] & bit) != np.uint64(0))
+                n_joined += int((entered[i] & bit) != np.uint64(0))
+            # Who left nothing comes from none, in whole, to each; who joined nothing goes to none.
+            n_part = max(n_joined, 1) if n_gone > 0 else 1
+            share, rest = UNIT // n_part, UNIT % n_part
+            for a in range(max(n_gone, 1)):
+                origin = gone[a] if n_gone > 0 else none
+                for b in range(max(n_joined, 1)):
+                    target = joined[b] if n_joined > 0 else none
+                    n = _number_of(number, flow, origin, target, n_flow)
+                    n_flow = max(n_flow, n + 1)
+                    is_open[n] = True
+                    # Most send a whole one; that takes one line of memory.
+                    if n_part == 1:
+                        n_whole[n, k] += 1
+                    else:
+                        n_sent[n, k] += 1
+                        sent[n, k] += share + (1 if b < rest else 0)
+                        squares[n, k] += UNIT // (n_part * n_part)
+    return stop, n_flow
+
+
 @nb.njit(cache=True, nogil=True, inline="always")
-def _send(flows: Flows, n_flow: int, origin: int, joined: Small, k: int) -> int:
-    """Send one unit from a product, in equal parts to those that were joined."""
-    n_part = max(len(joined), 1)
-    share, rest = UNIT // n_part, UNIT % n_part
-    for part in range(n_part):
-        target = joined[part] if len(joined) > 0 else len(flows.number) - 1
-        n = int(flows.number[origin, target])
-        if n < 0:
-            n = n_flow
-            flows.number[origin, target] = n
-            flows.flow[n, 0] = origin
-            flows.flow[n, 1] = target
-            n_flow += 1
-        flows.is_open[n] = True
-        flows.sent[n, k] += share + (1 if part < rest else 0)
-        flows.squares[n, k] += UNIT // (n_part * n_part)
-        flows.n_sent[n, k] += 1
-    return n_flow
+def _number_of(number: Small, flow: Small, origin: int, target: int, n_flow: int) -> int:
+    """Number of a flow; of one never seen, the next one."""
+    n = int(number[origin, target])
+    if n < 0:
+        n = n_flow
+        number[origin, target] = n
+        flow[n, 0] = origin
+        flow[n, 1] = target
+    return n
+
+
+@nb.njit(cache=True, nogil=True)
+def _period_of(periods: Periods) -> Small:
+    """(n_day,) period of each day up to the end of the last one; -1 of days in none."""
+    period_of = np.full(periods.last[-1] + 1, -1, np.int32)
+    for k in range(len(periods.first)):
+        period_of[periods.first[k] : periods.last[k] + 1] = k
+    return period_of
 
 
 @nb.njit(cache=True, nogil=True)
@@ -138,9 +179,10 @@ def _with_room(flows: Flows, n_least: int) -> Flows:
     more = _flows(flows.number, max(2 * n_old, n_least), flows.sent.shape[1])
     more.flow[:n_old] = flows.flow
     more.is_open[:n_old] = flows.is_open
+    more.n_whole[:n_old] = flows.n_whole
+    more.n_sent[:n_old] = flows.n_sent
     more.sent[:n_old] = flows.sent
     more.squares[:n_old] = flows.squares
-    more.n_sent[:n_old] = flows.n_sent
     more.n_raw[:n_old] = flows.n_raw
     more.sums[:n_old] = flows.sums
     return more
@@ -150,20 +192,20 @@ class SentFlows(NamedTuple):
     """What the stratum that is open sent: a row a flow and period in which any unit sent."""
 
     place: Counts  # (n,) (from * (n_product + 1) + to) * n_period + period
+    n_whole: Small  # (n,)
+    n_sent: Small  # (n,)
     sent: Counts  # (n,) in `UNIT`
     squares: Counts  # (n,) in `UNIT`
-    n_sent: Small  # (n,)
 
 
 def take_flows(flows: Flows, n_flow: int) -> SentFlows:
     """Take out what the open stratum sent, so that it sent nothing."""
-    at, period = np.nonzero(flows.n_sent[:n_flow])
+    at, period = np.nonzero(flows.n_whole[:n_flow] + flows.n_sent[:n_flow])
     origin, target = flows.flow[at].T.astype(np.int64)
     place = (origin * len(flows.number) + target) * flows.n_sent.shape[1] + period
-    found = SentFlows(
-        place, flows.sent[at, period], flows.squares[at, period], flows.n_sent[at, period]
-    )
-    for array in (flows.sent, flows.squares, flows.n_sent):
+    counts = (flows.n_whole, flows.n_sent, flows.sent, flows.squares)
+    found = SentFlows(place, *(array[at, period] for array in counts))
+    for array in counts:
         array[at, period] = 0
     flows.is_open[at] = False
     return found
@@ -178,17 +220,13 @@ def put_flows(found: SentFlows, flows: Flows, n_flow: int) -> tuple[Flows, int]:
     for i in range(len(found.place)):
         of, k = divmod(found.place[i], n_period)
         origin, target = divmod(of, n_product)
-        n = int(flows.number[origin, target])
-        if n < 0:
-            n = n_flow
-            flows.number[origin, target] = n
-            flows.flow[n, 0] = origin
-            flows.flow[n, 1] = target
-            n_flow += 1
+        n = _number_of(flows.number, flows.flow, origin, target, n_flow)
+        n_flow = max(n_flow, n + 1)
         flows.is_open[n] = True
+        flows.n_whole[n, k] += found.n_whole[i]
+        flows.n_sent[n, k] += found.n_sent[i]
         flows.sent[n, k] += found.sent[i]
         flows.squares[n, k] += found.squares[i]
-        flows.n_sent[n, k] += found.n_sent[i]
     return flows, n_flow
 
 
@@ -206,14 +244,16 @@ def close_flows(flows: Flows, n_flow: int, population: float, n_observed: Small)
             continue
         flows.is_open[n] = False
         for k in range(len(n_observed)):
-            if flows.n_sent[n, k] == 0:
+            n_whole, n_sent = int(flows.n_whole[n, k]), int(flows.n_sent[n, k])
+            if n_whole + n_sent == 0:
                 continue
             of = int(n_observed[k])
-            sent = flows.sent[n, k] / UNIT
+            sent = (n_whole * UNIT + flows.sent[n, k]) / UNIT
             flows.sums[n, k, VALUE] += population / of * sent
-            around = max(flows.squares[n, k] / UNIT - sent * sent / of, 0.0)
+            around = max((n_whole * UNIT + flows.squares[n, k]) / UNIT - sent * sent / of, 0.0)
             flows.sums[n, k, VALUE_VAR] += spread_factor(population, of) * around
-            flows.n_raw[n, k] += flows.n_sent[n, k]
+            flows.n_raw[n, k] += n_whole + n_sent
+            flows.n_whole[n, k] = 0
+            flows.n_sent[n, k] = 0
             flows.sent[n, k] = 0
             flows.squares[n, k] = 0
-            flows.n_sent[n, k] = 0

@@ -12,7 +12,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.kernels.activity.bits import highest_bit
+from howdah.kernels.activity.entries import last_day
 from howdah.kernels.activity.words import Activity, Roster
 
 Floats = NDArray[np.float64]
@@ -52,35 +52,26 @@ def no_lives(n_product: int, n_edge: int) -> LifeSums:
 def add_lives(
     part: Activity,
     rows: tuple[Counts, Counts],
-    unit_stop: int,
     roster: Roster,
     plan: LifePlan,
     sums: LifeSums,
 ) -> None:
     """Count the lives of one stratum's units in a part; parameters as of `cohorts.add_entries`."""
-    next_row, row_stop = rows
+    first, stop = rows
     slots, edges, n_edge = plan.slots, plan.edges, len(plan.edges)
     unit, entry, words = part.unit, part.first_day, part.words
     joined, left, n_open = roster.joined, roster.left, sums.n_open
-    n_word = words.shape[1]
-    for p in range(len(next_row)):
-        i = next_row[p]
-        while i < row_stop[p] and unit[i] < unit_stop:
+    for p in range(len(first)):
+        for i in range(first[p], stop[p]):
             c, end = int(entry[i]), int(left[unit[i]])
             horizon = end - 1 - c - plan.silence
             if c >= 0 and joined[unit[i]] <= c - plan.look_back and horizon >= edges[0]:
-                last = c
-                for j in range(n_word - 1, -1, -1):
-                    if words[i, j] != np.uint64(0):
-                        last = (j << 6) + highest_bit(words[i, j])
-                        break
+                last = last_day(words, i, c)
                 edge = int(slots[horizon]) - 1
                 if last - c >= edges[edge]:
                     n_open[p, n_edge + edge] += 1
                 else:
                     n_open[p, slots[last - c]] += 1
-            i += 1
-        next_row[p] = i
 
 
 @nb.njit(cache=True, nogil=True)

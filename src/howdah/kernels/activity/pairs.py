@@ -69,41 +69,68 @@ def count_pairs(
     tuple
         The pairs, moved where they needed more room, and how many there are.
     """
+    most = 0
     for u in range(first, stop):
-        begin, end = units.start[u], units.start[u + 1]
+        most = max(most, units.start[u + 1] - units.start[u])
+    u = first
+    while u < stop:
+        u, n_pair = _count_while_room(units, u, stop, pairs, n_pair)
+        if u < stop:
+            pairs = _with_room(pairs, n_pair + most * (most - 1) // 2)
+    return pairs, n_pair
+
+
+@nb.njit(cache=True, nogil=True)
+def _count_while_room(
+    units: Units, first: int, stop: int, pairs: Pairs, n_pair: int
+) -> tuple[int, int]:
+    """Count units; the first one that there was no room for, and how many pairs there are."""
+    # A call that hands arrays over costs more than a row does, so the loop is one function.
+    start, product, active = units.start, units.product, units.active
+    number, pair, is_open = pairs.number, pairs.pair, pairs.is_open
+    n_open, own_count = pairs.n_open, pairs.own_count
+    for u in range(first, stop):
+        begin, end = start[u], start[u + 1]
         observed = units.observed[u]
         n_own = end - begin
-        if observed == np.uint64(0) or n_own == 0:
+        if observed == np.uint64(0):
             continue
-        if n_pair + n_own * (n_own - 1) // 2 > len(pairs.pair):
-            pairs = _with_room(pairs, n_pair + n_own * (n_own - 1) // 2)
+        if n_pair + n_own * (n_own - 1) // 2 > len(pair):
+            return u, n_pair
         for i in range(begin, end):
-            b = int(units.product[i])
-            mask = units.active[i] & observed
+            b = int(product[i])
+            mask = active[i] & observed
             word = mask
             while word != np.uint64(0):
-                pairs.own_count[b, lowest_bit(word)] += 1
+                own_count[b, lowest_bit(word)] += 1
                 word &= word - np.uint64(1)
             if mask == np.uint64(0):
                 continue
             for j in range(begin, i):
-                word = units.active[j] & mask
+                word = active[j] & mask
                 if word == np.uint64(0):
                     continue
-                a = int(units.product[j])
-                at = b * (b - 1) // 2 + a
-                n = int(pairs.number[at])
-                if n < 0:
-                    n = n_pair
-                    pairs.number[at] = n
-                    pairs.pair[n, 0] = a
-                    pairs.pair[n, 1] = b
-                    n_pair += 1
-                pairs.is_open[n] = True
+                a = int(product[j])
+                n = _number_of(number, pair, a, b, n_pair)
+                n_pair = max(n_pair, n + 1)
+                is_open[n] = True
                 while word != np.uint64(0):
-                    pairs.n_open[n, lowest_bit(word)] += 1
+                    n_open[n, lowest_bit(word)] += 1
                     word &= word - np.uint64(1)
-    return pairs, n_pair
+    return stop, n_pair
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _number_of(number: Small, pair: Counts, a: int, b: int, n_pair: int) -> int:
+    """Number of a lower and a higher product; of a pair never seen, the next one."""
+    at = b * (b - 1) // 2 + a
+    n = int(number[at])
+    if n < 0:
+        n = n_pair
+        number[at] = n
+        pair[n, 0] = a
+        pair[n, 1] = b
+    return n
 
 
 @nb.njit(cache=True, nogil=True)
@@ -152,14 +179,8 @@ def put_pairs(found: OpenPairs, pairs: Pairs, n_pair: int) -> tuple[Pairs, int]:
     for i in range(len(found.place)):
         of, k = divmod(found.place[i], n_period)
         a, b = divmod(of, n_product)
-        at = b * (b - 1) // 2 + a
-        n = int(pairs.number[at])
-        if n < 0:
-            n = n_pair
-            pairs.number[at] = n
-            pairs.pair[n, 0] = a
-            pairs.pair[n, 1] = b
-            n_pair += 1
+        n = _number_of(pairs.number, pairs.pair, a, b, n_pair)
+        n_pair = max(n_pair, n + 1)
         pairs.is_open[n] = True
         pairs.n_open[n, k] += found.n[i]
     return pairs, n_pair

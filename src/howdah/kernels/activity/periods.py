@@ -42,13 +42,14 @@ def by_unit(part: Activity, roster: Roster, periods: Periods) -> Units:
         for k in range(n_period):
             if roster.joined[u] <= periods.since[k] and roster.left[u] > periods.last[k]:
                 observed[u] |= np.uint64(1) << np.uint64(k)
+    word, bits, period = _pieces(periods, part.words.shape[1])
     active = np.empty(len(part.unit), np.uint64)
     start = np.zeros(n_unit + 2, np.int64)
     for i in range(len(part.unit)):
         mask = np.uint64(0)
-        for k in range(n_period):
-            if _is_active(part.words[i], periods.first[k], periods.last[k]):
-                mask |= np.uint64(1) << np.uint64(k)
+        for piece in range(len(word)):
+            is_active = (part.words[i, word[piece]] & bits[piece]) != np.uint64(0)
+            mask |= np.uint64(is_active) << period[piece]
         active[i] = mask
         if mask != np.uint64(0):
             start[part.unit[i] + 2] += 1
@@ -68,15 +69,21 @@ def by_unit(part: Activity, roster: Roster, periods: Periods) -> Units:
     return Units(start[: n_unit + 1], product, masks, first_day, observed)
 
 
-@nb.njit(cache=True, nogil=True, inline="always")
-def _is_active(words: Words, first: int, last: int) -> bool:
-    """Whether any of the days [first, last], which lie within the words, is active."""
-    for j in range(first >> 6, (last >> 6) + 1):
-        word = words[j]
-        if j == first >> 6:
-            word &= ~np.uint64(0) << np.uint64(first & 63)
-        if j == last >> 6:
-            word &= ~np.uint64(0) >> np.uint64(63 - (last & 63))
-        if word != np.uint64(0):
-            return True
-    return False
+@nb.njit(cache=True, nogil=True)
+def _pieces(periods: Periods, n_word: int) -> tuple[Counts, Words, Words]:
+    """The words that each period, which lies within them, has a piece of: word, bits, period."""
+    n_most = len(periods.first) * n_word
+    word, bits = np.empty(n_most, np.int64), np.empty(n_most, np.uint64)
+    period = np.empty(n_most, np.uint64)
+    n = 0
+    for k in range(len(periods.first)):
+        first, last = periods.first[k], periods.last[k]
+        for j in range(first >> 6, (last >> 6) + 1):
+            piece = ~np.uint64(0)
+            if j == first >> 6:
+                piece &= ~np.uint64(0) << np.uint64(first & 63)
+            if j == last >> 6:
+                piece &= ~np.uint64(0) >> np.uint64(63 - (last & 63))
+            word[n], bits[n], period[n] = j, piece, k
+            n += 1
+    return word[:n], bits[:n], period[:n]

@@ -62,8 +62,8 @@ def curve_factor(population: float, n: int, n_at_once: float) -> float:
 
 @nb.njit(cache=True, nogil=True, inline="always")
 def add_share(
-    sums: Floats, kind: int, c: int, k: int, y: int, x: int, population: float, n: int
-) -> None:
+    sums: Floats, kind: int, c: int, k: int, y: int, x: int, weight: float, spread: float, n: int
+) -> None:  # fmt: skip
     """Add a finished stratum to the sums of a cell.
 
     Parameters
@@ -72,18 +72,50 @@ def add_share(
         (n_kind, n_day, n_slot, N_SUM); `kind`, `c` and `k` tell the cell.
     y, x
         Units in the top, all of them in the base too, and in the base.
-    population, n
-        Of the stratum, and units that the cell can tell of.
+    weight, spread, n
+        Of the stratum in this cell, as of `variance.weigh`, and units that it can tell of.
     """
-    top, base, of = np.float64(y), np.float64(x), np.float64(n)
-    weight = population / of
+    top, base = np.int64(y), np.int64(x)
     sums[kind, c, k, TOP] += weight * top
     sums[kind, c, k, BASE] += weight * base
     sums[kind, c, k, N_RAW] += base
-    factor = spread_factor(population, n)
-    sums[kind, c, k, TOP_VAR] += factor * (top - top * top / of)
-    sums[kind, c, k, CROSS_VAR] += factor * (top - top * base / of)
-    sums[kind, c, k, BASE_VAR] += factor * (base - base * base / of)
+    # Of a census there is none.
+    if spread > 0.0:
+        sums[kind, c, k, TOP_VAR] += spread * (top * (n - top))
+        sums[kind, c, k, CROSS_VAR] += spread * (top * (n - base))
+        sums[kind, c, k, BASE_VAR] += spread * (base * (n - base))
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def add_curve(
+    sums: Floats, top: float, base: float, squares: tuple[float, float, float], n_raw: float,
+    weight: float, factor: float, n: int,
+) -> None:  # fmt: skip
+    """Add a finished stratum to the sums of a curve.
+
+    Parameters
+    ----------
+    sums
+        (N_SUM,)
+    top, base, squares
+        Sums over units of what each adds to the top and to the base, and of the squares of the
+        one, of both multiplied, and of the squares of the other.
+    n_raw
+        What is counted as raw.
+    weight
+        What all of them stand for.
+    factor, n
+        Of the stratum as of `curve_factor`, and units that could have added anything.
+    """
+    # Days of all units are so many that their square is no integer of 64 bits.
+    y, x = np.float64(top), np.float64(base)
+    sums[TOP] += weight * y
+    sums[BASE] += weight * x
+    sums[N_RAW] += n_raw
+    spread = weight * weight * factor
+    sums[TOP_VAR] += spread * (squares[0] - y * y / n)
+    sums[CROSS_VAR] += spread * (squares[1] - y * x / n)
+    sums[BASE_VAR] += spread * (squares[2] - x * x / n)
 
 
 def ratio_of(sums: Floats) -> Ratio:

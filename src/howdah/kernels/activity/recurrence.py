@@ -17,16 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.activity.bits import count_bits, lowest_bit
-from howdah.kernels.activity.ratios import (
-    BASE,
-    BASE_VAR,
-    CROSS_VAR,
-    N_RAW,
-    TOP,
-    TOP_VAR,
-    add_share,
-    curve_factor,
-)
+from howdah.kernels.activity.ratios import add_curve, add_share, curve_factor
+from howdah.kernels.activity.tallies import MOST_ROWS, Tally, add_lanes, empty_into, empty_tally
+from howdah.kernels.activity.variance import Weights, weigh
 from howdah.kernels.activity.words import Activity, Roster
 
 Floats = NDArray[np.float64]
@@ -39,16 +32,20 @@ class RecurrenceBase(NamedTuple):
     """Of how many units of a stratum each cell can tell."""
 
     n_observed: Small  # (n_day, n_slot)
+    stands: Weights  # (n_day, n_slot) for what
     n_curve: Small  # (n_slot,) units observed for long enough at all
     unit_days: Counts  # (n_slot,) windows observed, over units and days
 
 
 class RecurrenceCounts(NamedTuple):
-    """Counts of one stratum; the first axis is products where a stratum is cut, else one."""
+    """Counts of one stratum; the first axis is products where a stratum is cut, else one.
 
-    active: Small  # (n, n_day) units
-    leaving: Small  # (n, n_day, n_slot) of them, those not observed for long enough after
-    back: Small  # (n, n_day, n_slot)
+    Units by day: active on it, then, slot by slot, active again that many days later.
+    """
+
+    tally: Tally  # of the rows added last
+    seen: Small  # (n, 1 + n_slot, n_place) of those before
+    leaving: Small  # (n, n_slot, n_place) active, but not observed for long enough after
     squares: Counts  # (n, n_slot, 6) of units' days: top, base, their squares and product; units
 
 
@@ -62,30 +59,34 @@ class RecurrenceSums(NamedTuple):
 
 def empty_counts(n: int, n_day: int, n_slot: int) -> RecurrenceCounts:
     """No counts yet, for so many products."""
+    n_word = -(-n_day // 64)
     return RecurrenceCounts(
-        np.zeros((n, n_day), np.int32),
-        np.zeros((n, n_day, n_slot), np.int32),
-        np.zeros((n, n_day, n_slot), np.int32),
+        empty_tally(n, (1 + n_slot) * n_word),
+        np.zeros((n, 1 + n_slot, 64 * n_word), np.int32),
+        np.zeros((n, n_slot, 64 * n_word), np.int32),
         np.zeros((n, n_slot, 6), np.int64),
     )
 
 
-def recurrence_base(days: Small, windows: Small, durations: Small) -> RecurrenceBase:
-    """Units that cells can tell of; `windows` and `durations` as of `cohorts.entry_base`."""
+def recurrence_base(
+    days: Small, windows: Small, durations: Small, population: float
+) -> RecurrenceBase:
+    """Units that cells can tell of; others than `days` as of `cohorts.entry_base`."""
     n_day = len(windows)
     table = np.zeros((n_day, 2 * n_day + int(days.max(initial=0))), np.int32)
     table[:, :n_day] = windows
     day = np.arange(n_day)
     n_observed = table[day[:, None], day[:, None] + days]
     longest = np.minimum(days + 1, n_day + 1)
-    return RecurrenceBase(n_observed, durations[longest], n_observed.sum(0, np.int64))
+    stands = weigh(population, n_observed)
+    return RecurrenceBase(n_observed, stands, durations[longest], n_observed.sum(0, np.int64))
 
 
 @nb.njit(cache=True, nogil=True)
 def add_recurrence(
     part: Activity,
     rows: tuple[Counts, Counts],
-    units: tuple[int, bool],
+    is_last: bool,
     roster: Roster,
     stratum: int,
     days: Small,
@@ -100,20 +101,15 @@ def add_recurrence(
     days
         (n_slot,) days after a day, ascending and positive; else as of `cohorts.add_entries`.
     """
-    next_row, row_stop = rows
-    unit_stop, is_last = units
-    is_cut = len(counts.active) == len(next_row)
-    unit = part.unit
-    for p in range(len(next_row)):
+    first, stop = rows
+    is_cut = len(counts.seen) == len(first)
+    for p in range(len(first)):
         at = p if is_cut else 0
-        i = next_row[p]
-        while i < row_stop[p] and unit[i] < unit_stop:
-            i += 1
-        if i > next_row[p]:
-            _count_rows(part, next_row[p], i, roster.left, days, counts, at)
-        if is_last and (is_cut or i > next_row[p]):
+        if stop[p] > first[p]:
+            n_day = len(base.n_observed)
+            _count_rows(part, first[p], stop[p], roster.left, days, n_day, counts, at)
+        if is_last and (is_cut or stop[p] > first[p]):
             _close_stratum(roster.population[stratum], days, base, counts, at, sums, p)
-        next_row[p] = i
 
 
 @nb.njit(cache=True, nogil=True)
@@ -123,57 +119,67 @@ def _count_rows(
     row_stop: int,
     left: Small,
     days: Small,
+    n_day: int,
     counts: RecurrenceCounts,
     at: int,
 ) -> None:
     # A call that hands arrays over costs more than a row does, so the loop is one function.
     words, unit = part.words, part.unit
-    active, leaving = counts.active[at], counts.leaving[at]
-    back, squares = counts.back[at], counts.squares[at]
-    n_day, n_word = len(active), words.shape[1]
+    leaving, squares = counts.leaving, counts.squares
+    n_row, sums, waiting = counts.tally
+    n_word = counts.seen.shape[2] // 64
+    lanes = np.empty(sums.shape[2], np.uint64)
+    # Beyond the log nothing is set.
+    row = np.zeros(2 * n_word + 1, np.uint64)
     for i in range(first_row, row_stop):
-        end = int(left[unit[i]])
         n_active = 0
         for j in range(n_word):
-            word = words[i, j]
-            n_active += int(count_bits(word))
-            while word != np.uint64(0):
-                active[(j << 6) + lowest_bit(word)] += 1
-                word &= word - np.uint64(1)
+            row[j] = words[i, j]
+            lanes[j] = row[j]
+            n_active += int(count_bits(row[j]))
         if n_active == 0:
             continue
+        end = int(left[unit[i]])
         for k in range(len(days)):
             lag = int(days[k])
             jump, shift = lag >> 6, np.uint64(lag & 63)
+            lane = (k + 1) * n_word
             n_back = 0
-            for j in range(n_word - jump):
-                later = words[i, j + jump] >> shift
-                if shift != np.uint64(0) and j + jump + 1 < n_word:
-                    later |= words[i, j + jump + 1] << (np.uint64(64) - shift)
-                word = words[i, j] & later
+            for j in range(n_word):
+                # Two shifts, because one of 64 is none.
+                above = (row[j + jump + 1] << np.uint64(1)) << (np.uint64(63) - shift)
+                word = row[j] & ((row[j + jump] >> shift) | above)
+                lanes[lane + j] = word
                 n_back += int(count_bits(word))
-                while word != np.uint64(0):
-                    back[(j << 6) + lowest_bit(word), k] += 1
-                    word &= word - np.uint64(1)
             # Active days that are followed for long enough.
             until = max(end - lag, 0)
             n_base = n_active
             for j in range(until >> 6, n_word):
-                word = words[i, j]
+                word = row[j]
                 if j == until >> 6:
                     word &= ~np.uint64(0) << np.uint64(until & 63)
                 n_base -= int(count_bits(word))
                 if end < n_day:
                     while word != np.uint64(0):
-                        leaving[(j << 6) + lowest_bit(word), k] += 1
+                        leaving[at, k, (j << 6) + lowest_bit(word)] += 1
                         word &= word - np.uint64(1)
             if n_base > 0:
-                squares[k, 0] += n_back
-                squares[k, 1] += n_base
-                squares[k, 2] += n_back * n_back
-                squares[k, 3] += n_back * n_base
-                squares[k, 4] += n_base * n_base
-                squares[k, 5] += 1
+                squares[at, k, 0] += n_back
+                squares[at, k, 1] += n_base
+                squares[at, k, 2] += n_back * n_back
+                squares[at, k, 3] += n_back * n_base
+                squares[at, k, 4] += n_base * n_base
+                squares[at, k, 5] += 1
+        add_lanes(n_row, sums, waiting, at, lanes)
+        if n_row[at] == MOST_ROWS:
+            empty_into(counts.tally, at, counts.seen[at])
+
+
+@nb.njit(cache=True, nogil=True)
+def empty_tallies(counts: RecurrenceCounts) -> None:
+    """Leave nothing in the tally."""
+    for at in range(len(counts.seen)):
+        empty_into(counts.tally, at, counts.seen[at])
 
 
 @nb.njit(cache=True, nogil=True)
@@ -187,39 +193,28 @@ def _close_stratum(
     p: int,
 ) -> None:
     """Add a stratum's counts to the sums and set them to nought."""
-    active, leaving, back = counts.active[at], counts.leaving[at], counts.back[at]
+    empty_into(counts.tally, at, counts.seen[at])
+    seen, leaving = counts.seen[at], counts.leaving[at]
     cohort, curve = sums.cohort[p : p + 1], sums.curve[p]
-    n_day, n_slot = back.shape
+    n_day, n_slot = len(base.n_observed), len(leaving)
     for c in range(n_day):
-        if active[c] == 0:
+        if seen[0, c] == 0:
             continue
         sums.seen[p, c] = True
         for k in range(n_slot):
-            x = active[c] - leaving[c, k]
+            x = seen[0, c] - leaving[k, c]
             if x > 0 and base.n_observed[c, k] > 0:
-                add_share(cohort, 0, c, k, back[c, k], x, population, base.n_observed[c, k])
-        active[c] = 0
-        leaving[c] = 0
-        back[c] = 0
+                weight, spread = base.stands.weight[c, k], base.stands.spread[c, k]
+                n, y = base.n_observed[c, k], seen[k + 1, c]
+                add_share(cohort, 0, c, k, y, x, weight, spread, n)
+    seen[:] = 0
+    leaving[:] = 0
     for k in range(n_slot):
-        _add_curve(population, base, k, counts.squares[at, k], curve[k], n_day - days[k])
-        counts.squares[at, k] = 0
-
-
-@nb.njit(cache=True, nogil=True)
-def _add_curve(
-    population: float, base: RecurrenceBase, k: int, own: Counts, sums: Floats, n_started: int
-) -> None:
-    if own[5] == 0:
-        return
-    n = int(base.n_curve[k])
-    weight = population * n_started / base.unit_days[k]
-    top, whole = np.float64(own[0]), np.float64(own[1])
-    sums[TOP] += weight * top
-    sums[BASE] += weight * whole
-    sums[N_RAW] += own[5]
-    at_once = base.unit_days[k] / n_started
-    factor = weight * weight * curve_factor(population, n, at_once)
-    sums[TOP_VAR] += factor * (own[2] - top * top / n)
-    sums[CROSS_VAR] += factor * (own[3] - top * whole / n)
-    sums[BASE_VAR] += factor * (own[4] - whole * whole / n)
+        own = counts.squares[at, k]
+        if own[5] > 0:
+            n_started, n = n_day - days[k], int(base.n_curve[k])
+            weight = population * n_started / base.unit_days[k]
+            factor = curve_factor(population, n, base.unit_days[k] / n_started)
+            squares = (own[2], own[3], own[4])
+            add_curve(curve[k], own[0], own[1], squares, own[5], weight, factor, n)
+        own[:] = 0

@@ -6,11 +6,13 @@ of word ``d // 64`` says whether the unit was active in the product on day ``d``
 
 from typing import NamedTuple
 
+import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
 Small = NDArray[np.int32]
+Longs = NDArray[np.int64]
 
 
 class Activity(NamedTuple):
@@ -37,3 +39,21 @@ class Roster(NamedTuple):
     joined: Small  # (n_unit,) first day in the panel
     left: Small  # (n_unit,) first day no longer in the panel
     population: NDArray[np.float64]  # (n_stratum,) units that each stratum stands for
+
+
+@nb.njit(cache=True, nogil=True)
+def find_stops(unit: Small, first: Longs, end: Longs, unit_stop: int) -> Longs:
+    """(n_product,) where the rows of units below `unit_stop` end, of each product's from `first`.
+
+    Parameters
+    ----------
+    unit
+        Of `Activity`.
+    first, end
+        (n_product,) rows between which each product is looked through.
+    """
+    stop = first.copy()
+    for p in range(len(first)):
+        while stop[p] < end[p] and unit[stop[p]] < unit_stop:
+            stop[p] += 1
+    return stop
