@@ -203,10 +203,12 @@ def take_flows(flows: Flows, n_flow: int) -> SentFlows:
     at, period = np.nonzero(flows.n_whole[:n_flow] + flows.n_sent[:n_flow])
     origin, target = flows.flow[at].T.astype(np.int64)
     place = (origin * len(flows.number) + target) * flows.n_sent.shape[1] + period
-    counts = (flows.n_whole, flows.n_sent, flows.sent, flows.squares)
-    found = SentFlows(place, *(array[at, period] for array in counts))
-    for array in counts:
-        array[at, period] = 0
+    where = at, period
+    found = SentFlows(
+        place, flows.n_whole[where], flows.n_sent[where], flows.sent[where], flows.squares[where]
+    )
+    for array in (flows.n_whole, flows.n_sent, flows.sent, flows.squares):
+        array[where] = 0
     flows.is_open[at] = False
     return found
 
