@@ -28,12 +28,14 @@ def some_units(rng: np.random.Generator, *, is_rolling: bool) -> list[Unit]:
             if is_rolling and rng.random() < 0.3:
                 unit.joined = int(rng.integers(-3, N_DAY))
                 unit.left = unit.joined + 1 + int(rng.integers(0, N_DAY))
+            # Units and a product that nobody knows of at first.
+            is_late = rng.random() < 0.2
             for product in rng.choice(5, rng.integers(1, 5), replace=False):
                 rate = rng.choice([0.01, 0.2, 0.9])
                 days = np.flatnonzero(rng.random(N_DAY) < rate)
                 quiet = np.sort(rng.integers(0, N_DAY, 2))
                 days = days[(days < quiet[0]) | (days >= quiet[1])]
-                unit.days[int(product)] = set(days.tolist())
+                unit.days[int(product)] = set(days[days > 200 * (is_late or product == 2)].tolist())
             units.append(unit)
     units[0].days.setdefault(0, set()).update({0, N_DAY - 1})
     return units
@@ -72,7 +74,8 @@ def test_updates_give_what_one_run_gives(
                 continue
             so_far += some
             if kind == "moving" and number == 2:
-                units[int(rng.integers(len(units)))].left = int(rng.integers(100, N_DAY))
+                leaver = units[int(rng.integers(len(units)))]
+                leaver.left = max(int(rng.integers(100, N_DAY)), leaver.joined + 1)
             if kind == "moving" and number == 3 and rng.random() < 0.3:
                 population[0] += 7.0
             asked = None if kind == "census" else units
