@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import duckdb
 import numpy as np
@@ -29,7 +29,9 @@ from howdah.panels.collecting import (
     RangeUnits,
     in_order,
 )
+from howdah.panels.continuation import Continuation, first_change
 from howdah.panels.daily import DailyTable
+from howdah.panels.figures import Figures
 from howdah.panels.keystore import KeyStore
 from howdah.panels.l28 import L28Table
 from howdah.panels.log import Batch, Calendar, LogFile, Reader, Task, inspect
@@ -40,7 +42,7 @@ from howdah.panels.raking import Raked
 from howdah.panels.retention import RETENTION_DAYS, Retention
 from howdah.panels.roster import Members, PanelRows, census, read_panel
 from howdah.panels.span import Span, find_span
-from howdah.panels.state import Header, KeptWords, StateReader
+from howdah.panels.state import Following, Header, KeptWords, StateReader
 from howdah.panels.survival import Survival
 from howdah.panels.tables import BURN_IN_DAYS, MIN_UNITS, PartTable, Survey
 from howdah.panels.words import Words, rank_names
@@ -175,6 +177,21 @@ Count: TypeAlias = Callable[[Mapping[str, PartTable], Progress], None]
 
 
 @dataclass(slots=True)
+class Kept:
+    """What a run with a state goes on from, and what it counted.
+
+    Attributes
+    ----------
+    count
+        Counts parts whose words begin on a day of the log.
+    """
+
+    continuation: Continuation
+    count: Callable[[int, Mapping[str, PartTable], Progress], None]
+    figures: dict[str, tuple[dict[str, Any], Figures]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Audience:
     """A log that has been read, ready to be counted.
 
@@ -200,11 +217,22 @@ class Audience:
     n_spilled: int
     raked: Raked | None
     asides: Asides = field(repr=False)
+    kept: Kept | None = field(default=None, repr=False)
 
     def tables(self, progress: Progress) -> Iterator[tuple[str, Rows]]:
-        """Count all parts, and give each table under its name."""
-        tables = {name: TABLES[name](self.survey, self.options) for name in self.options.metrics}
-        self.count(tables, progress)
+        """Count all parts, or what is new of them, and give each table under its name."""
+
+        def begin(name: str, survey: Survey) -> PartTable:
+            return TABLES[name](survey, self.options)
+
+        if self.kept is None:
+            tables = {name: begin(name, self.survey) for name in self.options.metrics}
+            self.count(tables, progress)
+        else:
+            going_on = self.kept.continuation
+            tables, first = going_on.begin(self.options.metrics, self.survey, begin)
+            self.kept.count(first, tables, progress)
+            self.kept.figures = going_on.kept(tables, self.survey)
         for table in tables.values():
             for name, rows in table.files():
                 progress(f"writing {name}", 0, 0)
@@ -264,7 +292,7 @@ def read_audience(
         collected = collector.collect(reader, options.threads, progress, n_rows)
         if before is None:
             check_some(collected.n_rows, asides)
-        span, n_outside = _span(collected, before)
+        span, first_new, n_outside = _span(collected, before)
         if n_outside:
             again = Reader(engine, files, Calendar(options.tz), Asides(_forget))
             _set_outside_aside(again, span, asides, options.threads)
@@ -276,22 +304,30 @@ def read_audience(
         members.check(span.start, span.n_day)
         names, rank = rank_names(products.names())
         survey = survey_of(names, span, members, options, is_census=panel is None)
-        words = Words(store, members, span, rank, unit_bits, kept)
+        words = Words(store, members, span, rank, unit_bits, kept, first_new)
         day_rows = collected.day_rows[span.start : span.end]
+        going_on = None
+        if kept is not None:
+            since = 0 if before is None else first_change(before, members, first_new, span)
+            going_on = Kept(
+                Continuation(before, span, since, rank),
+                partial(_count_parts, words, options.threads),
+            )
         yield Audience(
-            options, survey, partial(_count_parts, words, options.threads),
+            options, survey, partial(_count_parts, words, options.threads, 0),
             int(day_rows.sum()),
             int(members.population.sum()) if panel is None else len(members.joined),
-            store.n_spilled, None if panel_rows is None else panel_rows.raked, asides,
+            store.n_spilled, None if panel_rows is None else panel_rows.raked, asides, going_on,
         )  # fmt: skip
-        if kept is not None:
+        if kept is not None and going_on is not None:
             header = Header(
                 is_census=panel is None, tz=options.tz, has_number=reader.has_number,
                 unit_bits=unit_bits, start=span.start, day_rows=tuple(day_rows.tolist()),
-                products=tuple(names.to_pylist()), groups=tuple(kept.writer.groups),
-                number=kept.writer.number,
+                products=tuple((names if before is None else products.names()).to_pylist()),
+                population=tuple(members.population.tolist()),
+                strata=tuple(members.start.tolist()), number=kept.writer.number,
             )  # fmt: skip
-            kept.prepare(header, units.names())
+            kept.following = Following(header, units.names(), members, going_on.figures)
 
 
 def survey_of(
@@ -307,9 +343,9 @@ def survey_of(
 
 
 def _count_parts(
-    words: Words, threads: int, tables: Mapping[str, PartTable], progress: Progress
+    words: Words, threads: int, first: int, tables: Mapping[str, PartTable], progress: Progress
 ) -> None:
-    for done, part in enumerate(words.parts(threads)):
+    for done, part in enumerate(words.parts(threads, first)):
         for table in tables.values():
             table.add(part)
         progress("counting", done + 1, words.n_part)
@@ -351,20 +387,22 @@ def choose_unit_bits(n_unit: int, n_rows: int) -> int:
     return max(_UNIT_BITS, (n_unit // _MOST_PARTS).bit_length())
 
 
-def _span(collected: Collected, before: StateReader | None) -> tuple[Span, int]:
-    """Days of the log with those of the state, and how many of the new rows lie outside."""
+def _span(collected: Collected, before: StateReader | None) -> tuple[Span, int, int]:
+    """Days of the log with those of the state, the first new one, and new rows outside of them."""
     n_rows = int(collected.day_rows.sum())
-    if before is None:
-        span = find_span(collected.day_rows)
-        return span, n_rows - int(collected.day_rows[span.start : span.end].sum())
     new = collected.day_rows.copy()
-    start, end = before.header.start, before.header.start + len(before.header.day_rows)
-    collected.day_rows[start:end] += np.array(before.header.day_rows)
-    found = find_span(collected.day_rows)
-    # What was taken in stays in.
-    first = min(found.start, start)
-    span = Span(first, max(found.end, end) - first)
-    return span, n_rows - int(new[span.start : span.end].sum())
+    if before is None:
+        span = find_span(new)
+    else:
+        start, end = before.header.start, before.header.start + len(before.header.day_rows)
+        collected.day_rows[start:end] += np.array(before.header.day_rows)
+        found = find_span(collected.day_rows)
+        # What was taken in stays in.
+        first = min(found.start, start)
+        span = Span(first, max(found.end, end) - first)
+    inside = new[span.start : span.end]
+    first_new = span.start + int(np.flatnonzero(inside).min(initial=span.n_day))
+    return span, first_new, n_rows - int(inside.sum())
 
 
 def _census_units(files: Sequence[LogFile], *, is_number: bool) -> Numbering:

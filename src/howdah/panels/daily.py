@@ -25,6 +25,7 @@ from howdah.kernels.activity import (
     make_counts,
 )
 from howdah.panels.counts import Counts, put, take, take_flags
+from howdah.panels.figures import Figures, with_days
 from howdah.panels.tables import Part, Survey
 from howdah.panels.weighing import StrataCount, split_products
 
@@ -45,8 +46,10 @@ class DailyTable:
     """
 
     def __init__(self, survey: Survey) -> None:
-        n_product, n_day = len(survey.products), survey.n_day
+        n_product, n_day = len(survey.products), survey.n_day - survey.first
         self._survey = survey
+        self._since = survey.first
+        self._before = Figures()
         self._look_back = look_back_days(survey.burn_in)
         n_word = max(-(-n_day // 64), 1)
         self._counts = make_counts(n_product, n_word, has_partial=survey.has_partial)
@@ -65,7 +68,8 @@ class DailyTable:
         def count(ends: tuple[int, int]) -> None:
             count_part(
                 part.activity, part.roster, strata, start, *ends, self._look_back,
-                not self._survey.is_census, self._counts, self._totals,
+                self._since - self._survey.first, not self._survey.is_census,
+                self._counts, self._totals,
             )  # fmt: skip
 
         split = split_products(start, self._survey.threads)
@@ -99,6 +103,38 @@ class DailyTable:
             arrays["partial"] = counts.partial
         return {name: array.reshape(n_product, -1) for name, array in arrays.items()}
 
+    @staticmethod
+    def depends(survey: Survey) -> dict[str, Any]:
+        """The burn-in."""
+        return {"burn_in": survey.burn_in}
+
+    @staticmethod
+    def reach(survey: Survey) -> int:
+        """Days that the metrics look back."""
+        return int(look_back_days(survey.burn_in).max())
+
+    def go_on(self, figures: Figures, since: int) -> None:
+        """Count from a day on."""
+        self._before, self._since = figures, since
+
+    def figures(self) -> Figures:
+        """Totals of all days, and which of them can be told."""
+        flags = {"is_blind": self._strata.is_blind, "is_lone": self._strata.is_lone}
+        since, skipped = self._since, self._since - self._survey.first
+        if not since:
+            return Figures(self._totals._asdict(), flags)
+        before = self._before
+        return Figures(
+            {
+                name: with_days(before.by_product[name], since, array, skipped)
+                for name, array in self._totals._asdict().items()
+            },
+            {
+                name: with_days(before.common[name], since, array, skipped)
+                for name, array in flags.items()
+            },
+        )
+
     def finish(self) -> pa.RecordBatchReader:
         """The table, product by product."""
         schema = pa.schema(
@@ -116,16 +152,18 @@ class DailyTable:
         return pa.RecordBatchReader.from_batches(schema, self._batches(schema))
 
     def _batches(self, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        survey = self._survey
+        survey, figures = self._survey, self.figures()
+        totals = Totals(**figures.by_product)
+        is_blind, is_lone = figures.common["is_blind"], figures.common["is_lone"]
         n_metric, n_day = len(METRICS), survey.n_day
         at_once = max(_BATCH_ROWS // (n_metric * n_day), 1)
         day0 = (survey.start - dt.date(1970, 1, 1)).days
         for first in range(0, len(survey.products), at_once):
             some = slice(first, min(first + at_once, len(survey.products)))
             n = some.stop - first
-            value, stderr = self._values(some)
-            raw = self._totals.raw[some]
-            is_mature = np.broadcast_to(~self._strata.is_blind, raw.shape)
+            value, stderr = _values(totals, some)
+            raw = totals.raw[some]
+            is_mature = np.broadcast_to(~is_blind, raw.shape)
             is_small = is_mature & (raw < survey.min_n)
             is_hidden = ~is_mature | is_small
             is_unknown = is_hidden | np.isnan(value)
@@ -137,25 +175,26 @@ class DailyTable:
                 pa.array(days).view(pa.date32()),
                 pa.DictionaryArray.from_arrays(pa.array(metric), pa.array(METRICS)),
                 pa.array(value.ravel(), mask=is_unknown.ravel()),
-                pa.array(stderr.ravel(), mask=(is_unknown | self._strata.is_lone).ravel()),
+                pa.array(stderr.ravel(), mask=(is_unknown | is_lone).ravel()),
                 pa.array(raw.ravel().astype(np.int64), mask=is_hidden.ravel()),
                 pa.array(is_mature.ravel()),
                 pa.array(is_small.ravel()),
             ]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
-    def _values(self, some: slice) -> tuple[Floats, Floats]:
-        """Values and standard errors of some products; stickiness is NaN where nobody is active."""
-        value, variance = self._totals.value[some].copy(), self._totals.variance[some].copy()
-        active = value[:, _MONTH]
-        ratio = np.divide(
-            value[:, STICKINESS], active, out=np.full_like(active, np.nan), where=active > 0
-        )
-        cross = self._totals.sticky_cross[some]
-        spread = variance[:, STICKINESS] - 2.0 * ratio * cross + ratio**2 * variance[:, _MONTH]
-        value[:, STICKINESS] = ratio
-        variance[:, STICKINESS] = np.divide(
-            spread, active**2, out=np.full_like(active, np.nan), where=active > 0
-        )
-        # Rounding can leave a variance of nothing below it.
-        return value, np.sqrt(np.maximum(variance, 0.0))
+
+def _values(totals: Totals, some: slice) -> tuple[Floats, Floats]:
+    """Values and standard errors of some products; stickiness is NaN where nobody is active."""
+    value, variance = totals.value[some].copy(), totals.variance[some].copy()
+    active = value[:, _MONTH]
+    ratio = np.divide(
+        value[:, STICKINESS], active, out=np.full_like(active, np.nan), where=active > 0
+    )
+    cross = totals.sticky_cross[some]
+    spread = variance[:, STICKINESS] - 2.0 * ratio * cross + ratio**2 * variance[:, _MONTH]
+    value[:, STICKINESS] = ratio
+    variance[:, STICKINESS] = np.divide(
+        spread, active**2, out=np.full_like(active, np.nan), where=active > 0
+    )
+    # Rounding can leave a variance of nothing below it.
+    return value, np.sqrt(np.maximum(variance, 0.0))

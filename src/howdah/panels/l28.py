@@ -4,6 +4,7 @@ import calendar
 import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from howdah.engines.output import Rows
 from howdah.kernels.activity import L28_DAYS, PowerTotals, count_power
 from howdah.panels.counts import Counts, put, take, take_flags
+from howdah.panels.figures import Figures, with_days
 from howdah.panels.tables import Part, Survey
 from howdah.panels.weighing import StrataCount, split_products
 
@@ -31,21 +33,31 @@ class L28Table:
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
         self._shown = shown_days(survey.start, survey.n_day)
-        n_word = max(-(-survey.n_day // 64), 1)
+        self._n_kept = int(np.searchsorted(self._shown, survey.first))
+        self._before = Figures()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Count the shown days that come after those that were kept."""
+        survey = self._survey
+        counted = self._shown[self._n_kept :] - survey.first
+        n_word = max(-(-(survey.n_day - survey.first) // 64), 1)
         bits = np.zeros(64 * n_word, np.uint8)
-        bits[self._shown] = 1
+        bits[counted] = 1
         self._bits = np.packbits(bits, bitorder="little").view("<u8").astype(np.uint64)
         self._place = np.zeros(64 * n_word, np.int32)
-        self._place[self._shown] = np.arange(len(self._shown))
-        shape = (len(survey.products), L28_DAYS, len(self._shown))
+        self._place[counted] = np.arange(len(counted))
+        shape = (len(survey.products), L28_DAYS, len(counted))
         self._totals = PowerTotals(
             np.zeros(shape, np.int32), np.zeros(shape[0], np.bool_),
             np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int32),
         )  # fmt: skip
-        self._strata = StrataCount(np.array([L28_DAYS - 1]), survey.n_day, self._shown)
+        self._strata = StrataCount(np.array([L28_DAYS - 1]), survey.n_day - survey.first, counted)
 
     def add(self, part: Part) -> None:
         """Count a part."""
+        if self._n_kept == len(self._shown):
+            return
         strata = self._strata.of(part)
         start = np.searchsorted(part.activity.product, np.arange(len(self._survey.products) + 1))
 
@@ -56,8 +68,11 @@ class L28Table:
             )  # fmt: skip
 
         split = split_products(start, self._survey.threads)
-        with ThreadPoolExecutor(len(split)) as pool:
-            list(pool.map(count, split))
+        if len(split) == 1:
+            count(split[0])
+        else:
+            with ThreadPoolExecutor(len(split)) as pool:
+                list(pool.map(count, split))
 
     def files(self) -> Iterator[tuple[str, Rows]]:
         """The table under its name."""
@@ -76,7 +91,39 @@ class L28Table:
 
     def _by_product(self) -> NDArray[np.int32]:
         n_product = len(self._survey.products)
-        return self._totals.counts.reshape(n_product, L28_DAYS * len(self._shown))
+        return self._totals.counts.reshape(n_product, L28_DAYS * (len(self._shown) - self._n_kept))
+
+    @staticmethod
+    def depends(survey: Survey) -> dict[str, Any]:  # noqa: ARG004 - others do
+        """Nothing else."""
+        return {}
+
+    @staticmethod
+    def reach(survey: Survey) -> int:  # noqa: ARG004 - that of others depends on it
+        """Days of the window."""
+        return L28_DAYS - 1
+
+    def go_on(self, figures: Figures, since: int) -> None:
+        """Count from a day on."""
+        self._before, self._n_kept = figures, int(np.searchsorted(self._shown, since))
+        self._begin()
+
+    def figures(self) -> Figures:
+        """Totals of all days that are shown, and which of them can be told."""
+        totals, n = self._totals, self._n_kept
+        own: dict[str, NDArray[Any]] = {
+            "value": totals.value,
+            "variance": totals.variance,
+            "raw": totals.raw,
+        }
+        flags = {"is_blind": self._strata.is_blind, "is_lone": self._strata.is_lone}
+        if not n:
+            return Figures(own, flags)
+        before = self._before
+        return Figures(
+            {name: with_days(before.by_product[name], n, own[name], 0) for name in own},
+            {name: with_days(before.common[name], n, flags[name], 0) for name in flags},
+        )
 
     def finish(self) -> pa.RecordBatchReader:
         """The table, product by product."""
@@ -96,17 +143,19 @@ class L28Table:
         n_product, n_shown = len(self._survey.products), len(self._shown)
         if not n_shown:
             return
+        figures = self.figures()
+        totals = figures.by_product
         at_once = max(_BATCH_ROWS // (L28_DAYS * n_shown), 1)
         day0 = (self._survey.start - dt.date(1970, 1, 1)).days
         for first in range(0, n_product, at_once):
             some = slice(first, min(first + at_once, n_product))
             n = some.stop - first
             # From (product, days active, day) to (product, day, days active).
-            value = self._totals.value[some].transpose(0, 2, 1).ravel()
-            variance = self._totals.variance[some].transpose(0, 2, 1).ravel()
-            raw = self._totals.raw[some].transpose(0, 2, 1).ravel()
-            is_blind = np.tile(np.repeat(self._strata.is_blind[0], L28_DAYS), n)
-            is_lone = np.tile(np.repeat(self._strata.is_lone[0], L28_DAYS), n)
+            value = totals["value"][some].transpose(0, 2, 1).ravel()
+            variance = totals["variance"][some].transpose(0, 2, 1).ravel()
+            raw = totals["raw"][some].transpose(0, 2, 1).ravel()
+            is_blind = np.tile(np.repeat(figures.common["is_blind"][0], L28_DAYS), n)
+            is_lone = np.tile(np.repeat(figures.common["is_lone"][0], L28_DAYS), n)
             is_hidden = is_blind | (raw < self._survey.min_n)
             product = np.repeat(np.arange(first, some.stop), n_shown * L28_DAYS)
             days = np.tile(np.repeat(day0 + self._shown, L28_DAYS), n).astype(np.int32)

@@ -1,39 +1,45 @@
 """The state of an audience: activity words that a later call with only new days adds to.
 
-``state.json`` says what the words are of, and names the two tables: ``words-NNNNNN.parquet``, a
-row group a part, and ``units-NNNNNN.parquet``, the ids of units by number. An update writes the
-next tables beside those in use, and then replaces ``state.json``, which is one rename: whenever it
-ends, the folder is the old state or the new one. A lock keeps two updates apart.
+``state.json`` says what the words are of, and names the other files: ``block-B-N.arrow``, the
+activity of the 64 days of block B, a record batch a part; ``units-N.parquet``, the ids of units by
+number, and when they joined and left; ``figures-N.npz``, what tables counted of days before. An
+update writes anew what it changes, under its own number N, and then replaces ``state.json``, which
+is one rename: whenever it ends, the folder is the old state or the new one. A lock keeps two
+updates apart.
 """
 
 import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from howdah.core.errors import FileFormatError, InputError, StoreBusyError
 from howdah.engines import output_folder
-from howdah.kernels.activity import Activity, first_days
-
-Small = NDArray[np.int32]
+from howdah.kernels.activity import Block
+from howdah.panels.figures import Figures
+from howdah.panels.roster import Members
 
 #: Changes when an older state can no longer be read.
-_FORMAT = 1
+FORMAT = 2
 
-#: Rows of a row group; the format's writer has none larger.
-_GROUP_ROWS = 1 << 20
+#: Days of a block, which begin at a multiple of them since 1970-01-01.
+BLOCK_DAYS = 64
+
+#: What a state is made of.
+_FILES = ("block-*.arrow", "units-*.parquet", "figures-*.npz")
 
 _JSON = "state.json"
 _REMEDY = "Run with all logs and a new --state; nothing was changed."
+_DAMAGE = (ValueError, KeyError, TypeError, OSError, pa.ArrowException, BadZipFile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +53,21 @@ class Header:
     unit_bits
         A part holds ``2**unit_bits`` units.
     start
-        Day of the first bit, since 1970-01-01.
+        First day of the log, since 1970-01-01.
     day_rows
         Rows of each day from `start` on.
     products
-        Names by number, ascending.
-    groups
-        First row group of each part, and the number of all.
+        Names by number, in the order in which they came.
+    population
+        Of each stratum.
+    strata
+        First unit of each stratum, and the number of units.
     number
-        Of its tables: one more with each update.
+        Of the update that made it: one more with each.
+    files
+        Of the state.
+    figures
+        By table that kept some, what they depend on besides the log and its units.
     """
 
     is_census: bool
@@ -65,8 +77,11 @@ class Header:
     start: int
     day_rows: tuple[int, ...]
     products: tuple[Any, ...]
-    groups: tuple[int, ...]
+    population: tuple[float, ...]
+    strata: tuple[int, ...]
     number: int
+    files: tuple[str, ...] = ()
+    figures: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def names(self) -> pa.Array:
@@ -85,21 +100,30 @@ class StateReader:
                 f"{folder} holds no state of howdah audience: it has no {_JSON}. "
                 "Name a folder that does not exist, and give all logs to make one."
             )
+        self._folder = folder
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
             made = found.pop("format")
             _check_format(folder, made)
-            for name in ("day_rows", "products", "groups"):
+            for name in ("day_rows", "products", "population", "strata", "files"):
                 found[name] = tuple(found[name])
             self.header = Header(**found)
-            self.unit_ids = _whole(pq.read_table(folder / _units(self.header.number))["unit"])
-            # The footer is read once.
-            self._opened = {"metadata": pq.read_metadata(folder / _words(self.header.number))}
+            units = pq.read_table(self._only("units-"))
+            self.unit_ids = _whole(units["unit"])
+            self.joined, self.left = (_whole(units[n]).to_numpy() for n in ("joined", "left"))
+            names = sorted(name for name in self.header.files if name.startswith("block-"))
+            self._blocks = {_block_of(name): _batches(folder / name) for name in names}
         except InputError:
             raise
-        except (ValueError, KeyError, TypeError, OSError, pa.ArrowException) as error:
-            raise FileFormatError(folder, f"is a damaged state ({error}).", _REMEDY) from error
-        self._folder = folder
+        except _DAMAGE as error:
+            raise self._damaged(error) from error
+
+    def _only(self, kind: str) -> Path:
+        (name,) = (name for name in self.header.files if name.startswith(kind))
+        return self._folder / name
+
+    def _damaged(self, error: Exception) -> FileFormatError:
+        return FileFormatError(self._folder, f"is a damaged state ({error}).", _REMEDY)
 
     def require(self, *, is_census: bool, tz: str, has_number: dict[str, bool]) -> None:
         """Raise when the state cannot serve a run.
@@ -139,80 +163,146 @@ class StateReader:
                 f"joined, left and populations may change. {_REMEDY}"
             )
 
-    def activity(self, part: int, rank: Small) -> Activity:
-        """Activity of a part, by new numbers of products.
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """Blocks that there are, ascending."""
+        return tuple(self._blocks)
 
-        Parameters
-        ----------
-        rank
-            (n_product,) new number of each product of the state; ascending.
-        """
+    def block(self, number: int, part: int) -> Block:
+        """Activity of a part in a block, with the products' own numbers."""
+        batches = self._blocks[number]
+        # Units of a census that came later are in parts that older blocks do not have.
+        rows = batches[part] if part < len(batches) else batches[0].slice(0, 0)
+        return Block(*(column.to_numpy() for column in rows.columns))
+
+    def figures(self, table: str, depends: Mapping[str, Any]) -> Figures | None:
+        """What a table kept, if it depends on the same; products are in the order of `names`."""
+        if self.header.figures.get(table) != depends:
+            return None
         try:
-            # Opened each time, because threads read parts at the same time.
-            with pq.ParquetFile(self._folder / _words(self.header.number), **self._opened) as words:
-                table = words.read_row_groups(list(self._groups(part)), use_threads=False)
-        except (OSError, pa.ArrowException) as error:
-            raise FileFormatError(
-                self._folder, f"is a damaged state ({error}).", _REMEDY
-            ) from error
-        columns = [_whole(column).to_numpy() for column in table.columns]
-        words = np.stack(columns[2:], axis=1)
-        return Activity(rank[columns[0]], columns[1], words, first_days(words))
-
-    def _groups(self, part: int) -> range:
-        groups = self.header.groups
-        return range(groups[part], groups[part + 1]) if part + 1 < len(groups) else range(0)
+            with np.load(self._only("figures-")) as found:
+                names = [name for name in found if name.startswith(f"{table} ")]
+                return Figures.of({name.removeprefix(f"{table} "): found[name] for name in names})
+        except _DAMAGE as error:
+            raise self._damaged(error) from error
 
 
 class StateWriter:
-    """Writes the words of the next state, part by part, and then puts it in force."""
+    """Writes what an update changes, part by part, and then puts it in force."""
 
-    def __init__(self, folder: Path, number: int) -> None:
-        self.number = number
-        self.groups = [0]
-        self._folder = folder
-        self._writer: pq.ParquetWriter | None = None
+    def __init__(self, folder: Path, before: StateReader | None) -> None:
+        self.number = 0 if before is None else before.header.number + 1
+        self._folder, self._before = folder, before
+        self._writers: dict[int, pa.ipc.RecordBatchFileWriter] = {}
+        self._new: list[str] = []
 
-    def add(self, rows: pa.Table) -> None:
-        """Write a part, as of `state_rows`; parts come in order."""
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(
-                self._folder / _words(self.number), rows.schema, compression="lz4",
-                use_dictionary=False, write_statistics=False,
-            )  # fmt: skip
-        if rows.num_rows:
-            self._writer.write_table(rows, row_group_size=_GROUP_ROWS)
-        self.groups.append(self.groups[-1] + -(-rows.num_rows // _GROUP_ROWS))
+    def add(self, blocks: Mapping[int, Block], *, is_wide: bool) -> None:
+        """Write the blocks of a part; parts come in order, each with the same blocks.
 
-    def commit(self, header: Header, unit_ids: pa.Array) -> None:
-        """Put the words in force, in one rename."""
-        if self._writer is not None:
-            self._writer.close()
-        pq.write_table(
-            pa.table({"unit": unit_ids}), self._folder / _units(self.number),
-            compression="lz4", use_dictionary=False,
+        Parameters
+        ----------
+        is_wide
+            Whether a pair of product and unit takes more than 32 bits.
+        """
+        kinds = [pa.uint64() if is_wide else pa.uint32(), pa.uint64(), pa.uint8()]
+        schema = pa.schema(list(zip(Block._fields, kinds, strict=True)))
+        for number, block in blocks.items():
+            if number not in self._writers:
+                # Not packed: what is read of a block is then what is needed of it.
+                self._writers[number] = pa.ipc.new_file(
+                    self._named(f"block-{number:06}-{self.number:06}.arrow"), schema
+                )
+            columns = [block.pair.astype(kinds[0].to_pandas_dtype()), *block[1:]]
+            self._writers[number].write_batch(
+                pa.record_batch([pa.array(c) for c in columns], schema=schema)
+            )
+
+    def commit(self, following: "Following") -> None:
+        """Put the next state in force, in one rename."""
+        for writer in self._writers.values():
+            writer.close()
+        before, kept = self._before, []
+        if before is not None:
+            kept = [
+                name for name in before.header.files
+                if name.startswith("block-") and _block_of(name) not in self._writers
+            ]  # fmt: skip
+        if before is not None and following.has_units_of(before):
+            kept += [name for name in before.header.files if name.startswith("units-")]
+        else:
+            path = self._named(f"units-{self.number:06}.parquet")
+            pq.write_table(following.units, path, compression="lz4", use_dictionary=False)
+        if following.figures:
+            arrays = {
+                f"{table} {name}": array
+                for table, (_, figures) in following.figures.items()
+                for name, array in figures.arrays().items()
+            }
+            # No array has the name of the other parameter.
+            np.savez(self._named(f"figures-{self.number:06}.npz"), **arrays)  # type: ignore[arg-type]
+        header = replace(
+            following.header, number=self.number, files=tuple(sorted([*kept, *self._new])),
+            figures={table: depends for table, (depends, _) in following.figures.items()},
         )  # fmt: skip
-        text = json.dumps({"format": _FORMAT, **asdict(header)}, ensure_ascii=False, indent=1)
+        text = json.dumps({"format": FORMAT, **asdict(header)}, ensure_ascii=False, indent=1)
         partial = self._folder / f"{_JSON}.partial"
         partial.write_text(text + "\n", encoding="utf-8")
-        for path in (
-            self._folder / _words(self.number),
-            self._folder / _units(self.number),
-            partial,
-        ):
-            _sync(path)
+        for name in (*self._new, partial.name):
+            _sync(self._folder / name)
         partial.replace(self._folder / _JSON)
         _sync(self._folder)
-        for path in (*self._folder.glob("words-*.parquet"), *self._folder.glob("units-*.parquet")):
-            if path.name not in {_words(self.number), _units(self.number)}:
+        for path in (path for kind in _FILES for path in self._folder.glob(kind)):
+            if path.name not in header.files:
                 path.unlink(missing_ok=True)
 
     def abandon(self) -> None:
         """Leave the state as it was."""
-        if self._writer is not None:
-            self._writer.close()
-        for name in (_words(self.number), _units(self.number)):
+        for writer in self._writers.values():
+            with suppress(OSError):
+                writer.close()
+        for name in self._new:
             (self._folder / name).unlink(missing_ok=True)
+
+    def _named(self, name: str) -> Path:
+        self._new.append(name)
+        return self._folder / name
+
+
+@dataclass(slots=True)
+class Following:
+    """What the next state says besides the words.
+
+    Attributes
+    ----------
+    header
+        Without number, files and figures.
+    unit_ids
+        (n_unit,) by number.
+    members
+        The units of a panel, or of a census.
+    figures
+        By table, what they depend on, and what was counted.
+    """
+
+    header: Header
+    unit_ids: pa.Array
+    members: Members
+    figures: dict[str, tuple[dict[str, Any], Figures]] = field(default_factory=dict)
+
+    @property
+    def units(self) -> pa.Table:
+        """Ids, and when each unit was in the panel."""
+        joined, left = self.members.joined, self.members.left
+        return pa.table({"unit": self.unit_ids, "joined": joined, "left": left})
+
+    def has_units_of(self, before: StateReader) -> bool:
+        """Whether a state has the same units."""
+        members = self.members
+        return (
+            np.array_equal(before.joined, members.joined)
+            and np.array_equal(before.left, members.left)
+            and bool(before.unit_ids.equals(self.unit_ids))
+        )
 
 
 @dataclass(slots=True)
@@ -221,16 +311,12 @@ class KeptWords:
 
     before: StateReader | None
     writer: StateWriter
-    _next: tuple[Header, pa.Array] | None = None
-
-    def prepare(self, header: Header, unit_ids: pa.Array) -> None:
-        """What to put in force with the words that were written."""
-        self._next = header, unit_ids
+    following: Following | None = None
 
     def commit(self) -> None:
         """Put the next state in force."""
-        assert self._next is not None
-        self.writer.commit(*self._next)
+        assert self.following is not None
+        self.writer.commit(self.following)
 
 
 @contextmanager
@@ -248,7 +334,7 @@ def opened_state(folder: Path | None) -> Iterator[KeptWords | None]:
         yield None
     elif not folder.exists():
         with output_folder(folder) as into:
-            yield KeptWords(None, StateWriter(into.path, 0))
+            yield KeptWords(None, StateWriter(into.path, None))
     else:
         if not folder.is_dir():
             raise InputError(f"{folder} is a file; a state is a folder. Name another --state.")
@@ -259,7 +345,7 @@ def opened_state(folder: Path | None) -> Iterator[KeptWords | None]:
             except OSError:
                 raise StoreBusyError(folder, "another howdah audience") from None
             before = StateReader(folder)
-            writer = StateWriter(folder, before.header.number + 1)
+            writer = StateWriter(folder, before)
             try:
                 yield KeptWords(before, writer)
             except BaseException:
@@ -269,29 +355,23 @@ def opened_state(folder: Path | None) -> Iterator[KeptWords | None]:
             os.close(handle)
 
 
-def state_rows(activity: Activity) -> pa.Table:
-    """Rows of a part as a state keeps them, which are a copy."""
-    columns: dict[str, NDArray[Any]] = {"product": activity.product, "unit": activity.unit}
-    for k in range(activity.words.shape[1]):
-        # Of a single word the column is the array itself, which is cut to the membership next.
-        columns[f"w{k}"] = activity.words[:, k].copy()
-    return pa.table(columns)
-
-
 def _check_format(folder: Path, made: int) -> None:
-    if made != _FORMAT:
+    if made != FORMAT:
         raise InputError(
             f"{folder} was made by another version of howdah (format {made}; this one "
-            f"reads format {_FORMAT}). {_REMEDY}"
+            f"reads format {FORMAT}). {_REMEDY}"
         )
 
 
-def _words(number: int) -> str:
-    return f"words-{number:06}.parquet"
+def _block_of(name: str) -> int:
+    return int(name.split("-")[1])
 
 
-def _units(number: int) -> str:
-    return f"units-{number:06}.parquet"
+def _batches(path: Path) -> list[pa.RecordBatch]:
+    """The parts of a block, whose columns are read when they are looked at."""
+    with pa.memory_map(str(path)) as mapped:
+        reader = pa.ipc.open_file(mapped)
+        return [reader.get_batch(n) for n in range(reader.num_record_batches)]
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

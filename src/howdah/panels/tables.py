@@ -7,8 +7,8 @@ parts is counted through all of them before anything that is not a count is comp
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from howdah.engines.output import Rows
 from howdah.kernels.activity import Activity, Roster
 from howdah.panels.counts import Counts
+from howdah.panels.figures import Figures
 
 #: Days that a unit has to be observed before its first activity makes it new: two windows of 28
 #: days, the longest look-back of all metrics.
@@ -53,6 +54,9 @@ class Survey:
         Every unit stands for itself, and standard errors are zero.
     has_partial
         Some unit was not observed on some day of the log.
+    first
+        Day of the first bit of the words: days of parts are counted from it. It is none but 0
+        where tables go on from what was kept of the days before.
     """
 
     products: pa.Array
@@ -65,6 +69,11 @@ class Survey:
     threads: int = 1
     is_census: bool = False
     has_partial: bool = True
+    first: int = 0
+
+    def begun(self, first: int) -> "Survey":
+        """The same, counted from words that begin on a later day."""
+        return replace(self, first=first)
 
     @property
     def last(self) -> dt.date:
@@ -116,3 +125,23 @@ class PartTable(Protocol):
 
         A table is a ``pyarrow.Table`` or a ``RecordBatchReader``, to be read before the next one.
         """
+
+
+class KeptTable(PartTable, Protocol):
+    """A table of which a state keeps the figures of days that are over."""
+
+    def __init__(self, survey: Survey) -> None: ...
+
+    @staticmethod
+    def depends(survey: Survey) -> dict[str, Any]:
+        """What its figures depend on besides the log and its units."""
+
+    @staticmethod
+    def reach(survey: Survey) -> int:
+        """Days before a day that its figures look at."""
+
+    def go_on(self, figures: Figures, since: int) -> None:
+        """Count from a day on, and take the days before from what was kept."""
+
+    def figures(self) -> Figures:
+        """What is to be kept, once all parts were added."""

@@ -18,7 +18,6 @@ from howdah.kernels.activity import (
     find_dense,
     first_days,
     keep_observed,
-    merge,
     pack,
     shift_ids,
 )
@@ -77,19 +76,6 @@ def test_words_hold_the_rows_of_each_batch_once(
             assert (first_days(activity.words) == activity.first_day).all()
             found |= {(u + 8 * part, p, d) for u, p, d in set_of(activity)}
     assert found == {(u, order[p], d) for batch in batches for u, p, d in batch if d < n_day}
-
-
-@given(rows, rows, st.integers(0, 130))
-def test_merging_is_the_union_of_days(before: list[Row], new: list[Row], earlier: int) -> None:
-    def words(some: list[Row], n_day: int) -> Activity:
-        keys = pack(*columns(some), 5, 6)
-        return assemble(
-            [Segment(keys.key, keys.layout)], Frame(np.arange(6, dtype=np.int32), 0, n_day), 5
-        )
-
-    merged = merge(words(before, 201), words(new, 201 + earlier), earlier)
-    assert set_of(merged) == {(u, p, d + earlier) for u, p, d in before} | set(new)
-    assert (first_days(merged.words) == merged.first_day).all()
 
 
 @given(st.integers(-200, 300), st.integers(-200, 300), st.integers(0, 3))

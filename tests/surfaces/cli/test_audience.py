@@ -186,18 +186,45 @@ def test_a_fault_at_the_last_step_leaves_the_state_and_its_lock(
     # The same call again ends as it would have: what was written twice counts once.
     assert run(*call, *kept).code == 0
     assert tables_of(folder / "out") == first
-    assert len(list((folder / "state").glob("*.parquet"))) == 2
+    # What was replaced is gone: one file of units, and one of each block.
+    names = [path.name for path in (folder / "state").iterdir()]
+    assert len(names) == len({name[: name.rindex("-")] for name in names if "-" in name}) + 1
+
+
+def test_a_fault_half_way_leaves_the_state_as_it_was(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = ["audience", folder / "log.parquet", "--out", folder / "out", "--force"]
+    kept = ["--state", folder / "state", "--metrics", "daily"]
+    assert run(*call, *kept).code == 0
+    before = {path.name: path.read_bytes() for path in (folder / "state").iterdir()}
+    add, parts = states.StateWriter.add, []
+
+    def fail(self: states.StateWriter, blocks: object, *, is_wide: bool) -> None:
+        add(self, blocks, is_wide=is_wide)
+        # Files of the next state are begun, and there they are left.
+        parts.append(len(list((folder / "state").glob("block-*"))))
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(states.StateWriter, "add", fail)
+        assert run(*call, *kept).code == 1
+    assert parts[0] > sum(name.startswith("block-") for name in before)
+    assert {path.name: path.read_bytes() for path in (folder / "state").iterdir()} == before
+    assert run(*call, *kept).code == 0
 
 
 def test_a_damaged_state_is_told(run: Run, folder: Path) -> None:
     call = ["audience", folder / "log.parquet", "--out", folder / "out", "--force"]
-    kept = ["--state", folder / "state"]
+    kept = ["--state", folder / "state", "--metrics", "daily"]
     assert run(*call, *kept).code == 0
-    for path in (folder / "state").glob("words-*.parquet"):
-        path.write_bytes(b"PAR1")
-    result = run(*call, *kept)
-    assert result.code == 2
-    assert "is a damaged state" in result.err
+    log_rows().filter(pl.col("day") == START + dt.timedelta(days=89)).write_parquet(call[1])
+    for kind in ("figures-*", "units-*", "block-*"):
+        for path in (folder / "state").glob(kind):
+            path.write_bytes(b"PAR1")
+        result = run(*call, *kept)
+        assert result.code == 2
+        assert "is a damaged state" in result.err
 
 
 @pytest.mark.parametrize(

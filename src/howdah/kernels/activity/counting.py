@@ -2,7 +2,8 @@ r"""Counts of units by product and day, of one stratum, from activity words.
 
 A window's activity is the word shifted and or-ed onto itself: 28 days in five doublings. What such
 words have set is few runs, so the counts are kept as differences from day to day: a run costs two
-additions however long it is, and a row that was active on few days costs little. [1]_
+additions however long it is, and a row that was active on few days costs little. [1]_ Where a few
+days alone are asked for, as in an update, each is told from the 64 days up to it instead.
 
 Of units that were observed all the time only what cannot be told from the rest is counted. With
 $A_w(d)$ active in the $w$ days up to $d$, $R_w$ active in them and in those before, and $F_w$
@@ -27,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.activity.assembly import days_between
-from howdah.kernels.activity.bits import Word, lowest_bit
+from howdah.kernels.activity.bits import Word, count_bits, lowest_bit
 from howdah.kernels.activity.words import Activity, Roster, Words
 
 Small = NDArray[np.int32]
@@ -49,6 +50,9 @@ _FIRST = 7
 #: What is counted of others: active in 1, 7, 28 and 30 days; then new, retained, resurrected and
 #: churned, each in 1, 7 and 28.
 N_PARTIAL = 16
+
+#: So many days are told faster one by one.
+FEW_DAYS = 8
 
 
 class DayCounts(NamedTuple):
@@ -76,7 +80,7 @@ def make_counts(n_product: int, n_word: int, *, has_partial: bool) -> DayCounts:
 
 @nb.njit(cache=True, nogil=True)
 def count_rows(
-    activity: Activity, roster: Roster, first: int, end: int, n_day: int,
+    activity: Activity, roster: Roster, first: int, end: int, n_day: int, since: int,
     look_back: Longs, needs_squares: bool, counts: DayCounts,
 ) -> None:  # fmt: skip
     """Add the rows ``first`` to ``end`` of one stratum and product to the counts.
@@ -85,10 +89,13 @@ def count_rows(
     ----------
     n_day
         A unit that was observed on all of them is counted as a whole.
+    since
+        First day that is asked for; of those before it there may be any counts.
     look_back
         (N_PARTIAL,) days before a day on which a unit has to be observed too, by metric.
     needs_squares
-        Whether stickiness will have a standard error; a census has none.
+        Whether stickiness will have a standard error; a census has none, and its active days are
+        counted only where `FEW_DAYS` are asked for.
     """
     if first == end:
         return
@@ -96,21 +103,86 @@ def count_rows(
     counts.touched[product] = True
     n_word = activity.words.shape[1]
     active = np.empty((4, n_word), np.uint64)
+    is_few = n_day - since <= FEW_DAYS
+    first_told = max(since - max(WINDOWS), 0) if is_few else 0
+    for day in range(since, n_day if is_few else since):
+        _count_day(
+            activity,
+            roster,
+            first,
+            end,
+            n_day,
+            day,
+            since,
+            counts.whole[product],
+            counts.sticky[product],
+        )
     for i in range(first, end):
         joined, left = roster.joined[activity.unit[i]], roster.left[activity.unit[i]]
-        words = activity.words[i]
         if joined <= 0 and left >= n_day:
-            counts.whole[product, _FIRST, activity.first_day[i]] += 1
+            if activity.first_day[i] >= first_told:
+                counts.whole[product, _FIRST, activity.first_day[i]] += 1
+            if is_few:
+                continue
+            words = activity.words[i]
             _count_whole(words, counts.whole[product])
             if needs_squares:
                 _count_sticky(words, 0, n_day, counts.sticky[product])
         elif joined < left:
+            words = activity.words[i]
             _spread(words, active)
             _count_partial(
-                words, active, activity.first_day[i], joined, left, look_back,
+                words, active, activity.first_day[i], joined, left, since, look_back,
                 counts.partial[product],
             )  # fmt: skip
-            _count_sticky(words, joined + STICKY_DAYS - 1, left, counts.sticky[product])
+            start = max(joined + STICKY_DAYS - 1, since)
+            _count_sticky(words, start, left, counts.sticky[product])
+
+
+@nb.njit(cache=True, nogil=True)
+def _count_day(
+    activity: Activity, roster: Roster, first: int, end: int, n_day: int, day: int, since: int,
+    whole: Small, sticky: Longs,
+) -> None:  # fmt: skip
+    """Add units that were observed all the time to the counts of one day."""
+    unit, words, at, bit = activity.unit, activity.words, day >> 6, _U(day & 63)
+    a1 = a7 = a28 = a30 = k1 = k7 = k28 = p1 = p7 = p28 = np.int64(0)
+    n_active = n_square = np.int64(0)
+    for i in range(first, end):
+        if roster.joined[unit[i]] > 0 or roster.left[unit[i]] < n_day:
+            continue
+        before = words[i, at - 1] if at > 0 else _U(0)
+        # The day and the 63 before it; two shifts, because one of 64 is none.
+        window = (words[i, at] << (_U(63) - bit)) | ((before >> bit) >> _U(1))
+        n = np.int64(count_bits(window >> _U(64 - STICKY_DAYS)))
+        is1, is7, is28 = window >> _U(63) != _U(0), window >> _U(57) != _U(0), n > 0
+        was1 = (window << _U(1)) >> _U(63) != _U(0)
+        was7 = (window << _U(7)) >> _U(57) != _U(0)
+        was28 = (window << _U(28)) >> _U(36) != _U(0)
+        a1 += is1
+        a7 += is7
+        a28 += is28
+        a30 += window >> _U(34) != _U(0)
+        k1 += is1 & was1
+        k7 += is7 & was7
+        k28 += is28 & was28
+        p1 += was1
+        p7 += was7
+        p28 += was28
+        n_active += n
+        n_square += n * n
+    for m, count in enumerate((a1, a7, a28, a30, k1, k7, k28)):
+        whole[m, day] += count
+        whole[m, day + 1] -= count
+    # Who was active in the window before tells who was churned; days that are asked for have it.
+    for m, count in enumerate((p1, p7, p28)):
+        earlier = day - WINDOWS[m]
+        if 0 <= earlier < since:
+            whole[m, earlier] += count
+            whole[m, earlier + 1] -= count
+    for m, total in enumerate((n_active, n_square)):
+        sticky[m, day] += total
+        sticky[m, day + 1] -= total
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
@@ -214,16 +286,16 @@ def _spread(words: Words, active: Words) -> None:
 
 @nb.njit(cache=True, nogil=True)
 def _count_partial(
-    words: Words, active: Words, first_day: int, joined: int, left: int,
+    words: Words, active: Words, first_day: int, joined: int, left: int, since: int,
     look_back: Longs, count: Small,
 ) -> None:  # fmt: skip
     for metric in range(N_PARTIAL):
         # Of growth, metrics are numbered kind by kind, and in each window by window.
         kind, w = (metric - 4) // 3, (metric - 4) % 3
         width = WINDOWS[w]
-        low = joined + look_back[metric]
+        low = max(joined + look_back[metric], since)
         before = _U(0)
-        for j in range(len(words)):
+        for j in range(low >> 6, len(words)):
             place = 64 * j
             word = active[metric, j] if metric < 4 else active[w, j]  # noqa: PLR2004
             if metric >= 4:  # noqa: PLR2004

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.activity.counting import (
+    FEW_DAYS,
     N_PARTIAL,
     STICKY_DAYS,
     WINDOWS,
@@ -90,7 +91,7 @@ def count_observed(joined: Small, left: Small, look_back: Longs, n_day: int, n: 
 @nb.njit(cache=True, nogil=True)
 def count_part(
     activity: Activity, roster: Roster, strata: Strata, product_start: Longs,
-    first_product: int, end_product: int, look_back: Longs, needs_squares: bool,
+    first_product: int, end_product: int, look_back: Longs, since: int, needs_squares: bool,
     counts: DayCounts, totals: Totals,
 ) -> None:  # fmt: skip
     """Count some products of a part, and add strata that are done to the totals.
@@ -101,6 +102,8 @@ def count_part(
         (n_product + 1,) first row of each product.
     look_back
         (N_METRIC,) as of `look_back_days`.
+    since
+        First day that is counted; the words hold as many before it as the metrics look back.
     """
     n_day = totals.value.shape[2]
     plain = np.empty(N_PARTIAL, np.int64)
@@ -111,11 +114,11 @@ def count_part(
         row = product_start[product]
         for h in range(len(strata.is_done)):
             end = row + np.searchsorted(activity.unit[row:end_row], strata.start[h + 1])
-            count_rows(activity, roster, row, end, n_day, plain, needs_squares, counts)
+            count_rows(activity, roster, row, end, n_day, since, plain, needs_squares, counts)
             row = end
             if strata.is_done[h] and counts.touched[product]:
                 _settle(
-                    counts, product, look_back, needs_squares,
+                    counts, product, look_back, since, needs_squares,
                     strata.n[h], strata.weight[h], strata.spread[h], totals,
                 )  # fmt: skip
                 counts.touched[product] = False
@@ -127,7 +130,7 @@ def count_part(
 
 @nb.njit(cache=True, nogil=True)
 def _settle(
-    counts: DayCounts, product: int, look_back: Longs, needs_squares: bool,
+    counts: DayCounts, product: int, look_back: Longs, since: int, needs_squares: bool,
     n: Longs, weight: Floats, spread: Floats, totals: Totals,
 ) -> None:  # fmt: skip
     """Add the counts of a stratum to the totals of a product."""
@@ -145,7 +148,7 @@ def _settle(
             for d in range(n_day):
                 total += change[d]
                 found[d] += total
-        for d in range(n_day):
+        for d in range(since, n_day):
             x = found[d]
             totals.raw[product, m, d] += x
             totals.value[product, m, d] += weight[m, d] * x
@@ -154,12 +157,12 @@ def _settle(
             month = found
     totals.raw[product, STICKINESS] += month.astype(np.int32)
     days = _summed(counts.sticky[product], n_day)
-    if not needs_squares:
+    if not needs_squares and n_day - since > FEW_DAYS:
         # A census: nobody joins or leaves, so the active days are those of all.
         for d in range(n_day):
             gone = whole[0, d - STICKY_DAYS] if d >= STICKY_DAYS else 0
             days[0, d] = (days[0, d - 1] if d else 0) + whole[0, d] - gone
-    for d in range(look_back[STICKINESS], n_day):
+    for d in range(max(look_back[STICKINESS], since), n_day):
         c, k = spread[STICKINESS, d], n[STICKINESS, d]
         y = days[0, d] / STICKY_DAYS
         square = days[1, d] / STICKY_DAYS**2

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from howdah.claims.archive import digest_of
+from howdah.panels.state import FORMAT
 from howdah.sources import PanelLog
 
 _BASIS = "basis.json"
@@ -51,7 +52,7 @@ class PanelFolder:
         named = (
             {} if files is None else {"roster": digest_of(files[0]), "strata": digest_of(files[1])}
         )
-        return {**read, **named}
+        return {**read, **named, "format": FORMAT}
 
     def serves(self, basis: dict[str, object]) -> bool:
         """Whether the state that there is can be added to."""

@@ -1,0 +1,115 @@
+"""Updates of a state against a run over all rows so far: every table, day and digit."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from howdah.panels import audience
+from howdah.panels.audience import Options
+from howdah.panels.words import Words
+
+from .counted import Unit, rows_of
+from .test_audience import POPULATION, run
+
+Row = tuple[int, int, int]
+N_DAY = 260
+
+
+def some_units(rng: np.random.Generator, *, is_rolling: bool) -> list[Unit]:
+    """Units that come, go quiet for months and come back; some join late or leave."""
+    units = []
+    for h, n in ((0, 5), (1, 3), (2, 6)):
+        for _ in range(n):
+            unit = Unit(h, -5, N_DAY + 40)
+            if is_rolling and rng.random() < 0.3:
+                unit.joined = int(rng.integers(-3, N_DAY))
+                unit.left = unit.joined + 1 + int(rng.integers(0, N_DAY))
+            # Units and a product that nobody knows of at first.
+            is_late = rng.random() < 0.2
+            for product in rng.choice(5, rng.integers(1, 5), replace=False):
+                rate = rng.choice([0.01, 0.2, 0.9])
+                days = np.flatnonzero(rng.random(N_DAY) < rate)
+                quiet = np.sort(rng.integers(0, N_DAY, 2))
+                days = days[(days < quiet[0]) | (days >= quiet[1])]
+                unit.days[int(product)] = set(days[days > 200 * (is_late or product == 2)].tolist())
+            units.append(unit)
+    units[0].days.setdefault(0, set()).update({0, N_DAY - 1})
+    return units
+
+
+def arrivals(rows: list[Row], rng: np.random.Generator, most_late: int) -> list[list[Row]]:
+    """What each of four calls brings: mostly by day, some late, some again."""
+    ends = np.sort(rng.choice(np.arange(150, N_DAY), 3, replace=False))
+    late = np.where(rng.random(len(rows)) < 0.05, rng.integers(0, most_late + 1, len(rows)), 0)
+    call = np.searchsorted(ends, np.array([day for *_, day in rows]) + late, side="right")
+    again = (rng.random(len(rows)) < 0.02) & (call > 2)
+    return [
+        [row for row, c, a in zip(rows, call, again, strict=True) if c == n or (a and c == n - 1)]
+        for n in range(4)
+    ]
+
+
+@settings(max_examples=12)
+@given(
+    st.integers(0, 2**32 - 1), st.sampled_from([0, 4, 100]), st.sampled_from([3, 55, 90]),
+    st.sampled_from(["census", "panel", "moving"]),
+)  # fmt: skip
+def test_updates_give_what_one_run_gives(
+    seed: int, most_late: int, burn_in: int, kind: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    units = some_units(rng, is_rolling=kind == "moving")
+    population = list(POPULATION)
+    options = Options(metrics=("daily", "l28"), min_n=0, burn_in=burn_in)
+    so_far: list[Row] = []
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name:
+        patch.setattr(audience, "_UNIT_BITS", 2)
+        folder = Path(name)
+        for number, some in enumerate(arrivals(rows_of(units), rng, most_late)):
+            if not some:
+                continue
+            so_far += some
+            if kind == "moving" and number == 2:
+                leaver = units[int(rng.integers(len(units)))]
+                leaver.left = max(int(rng.integers(100, N_DAY)), leaver.joined + 1)
+            if kind == "moving" and number == 3 and rng.random() < 0.3:
+                population[0] += 7.0
+            asked = None if kind == "census" else units
+            found = run(folder, some, asked, options, population, folder / "state")
+            assert found == run(folder, so_far, asked, options, population)
+
+
+@pytest.mark.parametrize("is_census", [True, False])
+def test_an_update_reads_the_last_blocks_and_writes_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_census: bool
+) -> None:
+    units = some_units(np.random.default_rng(5), is_rolling=False)
+    rows = [row for row in rows_of(units) if row[2] < N_DAY - 1]
+    asked, options = None if is_census else units, Options(metrics=("daily", "l28"), min_n=0)
+    run(tmp_path, rows, asked, options, state=tmp_path / "state")
+    before = {path.name for path in (tmp_path / "state").glob("block-*")}
+    begun: list[int] = []
+    parts = Words.parts
+
+    def watched(self: Words, threads: int, first: int = 0) -> object:
+        begun.append(first)
+        return parts(self, threads, first)
+
+    monkeypatch.setattr(Words, "parts", watched)
+    last = [(u, p, d) for u, p, _ in rows[:9] for d in (N_DAY - 3, N_DAY - 1)]
+    found = run(tmp_path, last, asked, options, state=tmp_path / "state")
+    after = {path.name for path in (tmp_path / "state").glob("block-*")}
+    assert len(before) == len(after) > 4
+    assert len(after - before) == 1
+    # What changes is told by the last four months; so much and no more is counted.
+    assert 100 < begun[0] <= N_DAY - 3 - 55
+    assert found == run(tmp_path, rows + last, asked, options)
+    # Other options are counted from all words.
+    other = Options(metrics=("daily",), min_n=0, burn_in=20)
+    again = run(tmp_path, last, asked, other, state=tmp_path / "state")
+    assert begun[-1] == 0
+    assert again == run(tmp_path, rows + last, asked, other)
