@@ -1,6 +1,8 @@
 """Fixtures that every test may use."""
 
 import datetime as dt
+import fcntl
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,12 +30,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
+def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is made by the first process of a run that asks, and read by all of them.
+
+    `make` is given the folder, which does not exist yet.
+    """
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, done = base / name, base / f"{name}.done"
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def example_market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the built example market; read it, never change it."""
-    folder = howdah.copy_example(tmp_path_factory.mktemp("example") / "market")
-    howdah.open(folder).update()
-    return folder
+    return _made_once(
+        tmp_path_factory, "example", lambda to: howdah.open(howdah.copy_example(to)).update()
+    )
 
 
 #: Prints of a restating vendor: age in days, and the share of the final figure.

@@ -241,6 +241,24 @@ def test_an_update_without_new_logs_appends_nothing(built: tuple[Path, list[obje
     assert (again.unchanged, again.appended.n_new, again.error) == (1, 0, "")
 
 
+def test_compaction_leaves_one_file_a_table_and_changes_no_page(tmp_path: Path) -> None:
+    folder = a_market(tmp_path / "m")
+    for n, rows in enumerate(split(a_log(), 110)):
+        put(folder, f"log-{n}", rows)
+        opened(folder, NOW + dt.timedelta(days=n)).update()
+    market = opened(folder, NOW + dt.timedelta(days=2))
+    then = FIRST + dt.timedelta(days=109)
+    before = [market.audience("alpha", day) for day in (None, then)]
+    tables = folder / "lake" / "audience"
+    n_before, n_after = market.compact()
+    assert n_before - n_after >= len(list(tables.iterdir()))
+    market = opened(folder, NOW + dt.timedelta(days=2))
+    assert [market.audience("alpha", day) for day in (None, then)] == before
+    assert market.compact() == (n_after, n_after)
+    # What is counted anew is found to be held.
+    assert market.update()[0].appended.n_new == 0
+
+
 def test_a_changed_roster_counts_all_logs_anew(tmp_path: Path) -> None:
     folder = a_market(tmp_path / "m")
     put(folder, "all", a_log())

@@ -21,7 +21,6 @@ from howdah.kernels.summary import (
     ranges,
     take_known,
 )
-from howdah.kernels.warming import warm_up
 
 __all__ = [
     "MAD_TO_SD",
@@ -51,5 +50,4 @@ __all__ = [
     "take_known",
     "trace_level",
     "unpack_known",
-    "warm_up",
 ]

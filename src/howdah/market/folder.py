@@ -88,10 +88,15 @@ def init(folder: Path) -> Path:
     return folder
 
 
-def copy_example(folder: Path) -> Path:
+def copy_example(folder: Path, *, simulated_units: int = _SIMULATED_UNITS) -> Path:
     """Copy the built-in example market into a folder; one that is there already is kept.
 
     Its simulated panel is made then, from a fixed seed, with the truth beside it.
+
+    Parameters
+    ----------
+    simulated_units
+        Units of the population that the panel is drawn from: fewer make a smaller panel.
 
     Raises
     ------
@@ -109,7 +114,7 @@ def copy_example(folder: Path) -> Path:
     (partial / "inbox").mkdir(exist_ok=True)
     write_assistants(
         partial / "simulated",
-        n_unit=_SIMULATED_UNITS,
+        n_unit=simulated_units,
         first_day=_SIMULATED_FROM,
         sampling=_SIMULATED_SAMPLING,
     )

@@ -23,6 +23,7 @@ from howdah.market import sources as _sources
 from howdah.market import suspects as _suspects
 from howdah.market import trail as _trail
 from howdah.market.audience import page as _audience
+from howdah.market.audience.lake import AudienceLake
 from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
 from howdah.market.pages import (
@@ -216,11 +217,20 @@ class Market:
         )
 
     def compact(self) -> tuple[int, int]:
-        """Rewrite the claims clustered by subject; returns numbers of files before and after."""
-        with write_lock(self._ws.folder / "lake"):
-            done = self._ws.store.compact()
+        """Rewrite the claims clustered by subject, and the tables of audiences by product.
+
+        Returns
+        -------
+        (int, int)
+            Files before and after.
+        """
+        lake = self._ws.folder / "lake"
+        with write_lock(lake):
+            of_claims = self._ws.store.compact()
+            of_audiences = AudienceLake(lake, self._ws.engine).compact()
         self._ws.forget()
-        return done
+        before, after = zip(of_claims, of_audiences, strict=True)
+        return sum(before), sum(after)
 
     def review(self) -> tuple[PairToJudge, ...]:
         """Pairs of entities that may be the same: what is followed first, then the surest."""

@@ -28,6 +28,7 @@ COMMANDS = """\
 Begin:
   demo        Build the example market and show its radar.
   init        Make an empty market.
+  warm        Compile ahead what the other commands use.
 
 Read:
   radar       What changed, how sure, market or measurement.

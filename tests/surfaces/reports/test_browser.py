@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -49,11 +49,15 @@ _SCROLLED = """
 _CONTRAST = """
 () => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const read = {};
   const rgb = colour => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data];
+    if (!(colour in read)) {
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+      read[colour] = [...canvas.getImageData(0, 0, 1, 1).data];
+    }
+    return read[colour];
   };
   const light = c => {
     const [r, g, b] = c.map(v => v / 255).map(v => v <= .03928 ? v / 12.92
@@ -97,11 +101,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.mark.parametrize(
-    ("which", "lang", "width", "scheme"),
+    ("which", "lang", "width"),
     [
-        ("small_reports", "en", 390, "dark"),
-        ("small_reports", "zh", 1440, "light"),
-        *product(["example_reports"], ["en", "zh"], [390, 1440], ["light", "dark"]),
+        ("small_reports", "en", 390),
+        ("small_reports", "zh", 1440),
+        *product(["example_reports"], ["en", "zh"], [390, 1440]),
     ],
 )
 def test_it_opens_from_disk_without_a_request_an_error_or_an_overflow(
@@ -110,10 +114,9 @@ def test_it_opens_from_disk_without_a_request_an_error_or_an_overflow(
     which: str,
     lang: str,
     width: int,
-    scheme: Literal["light", "dark"],
 ) -> None:
     address = request.getfixturevalue(which).files[lang].as_uri()
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="light")
     requests: list[str] = []
     problems: list[str] = []
     page.on("request", lambda r: requests.append(r.url))
@@ -130,6 +133,9 @@ def test_it_opens_from_disk_without_a_request_an_error_or_an_overflow(
         assert page.evaluate(_COLLISIONS) == []
         assert page.evaluate(_CONTRAST) == {}
         assert page.locator("h1").is_visible()
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(_CONTRAST) == {}
     finally:
         page.close()
     assert problems == []

@@ -22,6 +22,9 @@ from howdah.core.claim import TIMESTAMP
 from howdah.engines import parquet, text_literal
 from howdah.panels.entry_months import SUMS
 
+#: Rows a batch brings from the engine when a table is rewritten.
+_BATCH_ROWS = 65_536
+
 
 @dataclass(frozen=True, slots=True)
 class TableKind:
@@ -190,6 +193,26 @@ FROM changed ORDER BY {", ".join(kind.keys)}""").to_arrow_table()
             f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY recorded_at DESC) = 1 "
             f"AND NOT withdrawn ORDER BY {keys}",
         )
+
+    def compact(self) -> tuple[int, int]:
+        """Rewrite each table of several files as one, the prints of a cell together.
+
+        Returns
+        -------
+        (int, int)
+            Files before and after.
+        """
+        orders = {name: kind.keys for name, kind in KINDS.items()} | {"runs": ("run",)}
+        before = after = 0
+        for name, table in (*self.tables.items(), ("runs", self.runs)):
+            files = table.files()
+            before += len(files)
+            if len(files) > 1:
+                order = ", ".join(("feed", *orders[name], "recorded_at"))
+                rows = self._engine.sql(f"FROM {parquet(files)} ORDER BY {order}")
+                table.rewrite(rows.to_arrow_reader(_BATCH_ROWS))
+            after += len(table.files())
+        return before, after
 
     def _query(self, name: str, where: str, then: str) -> pl.DataFrame:
         files = self.tables[name].files()

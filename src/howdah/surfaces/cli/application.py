@@ -41,6 +41,7 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
     "Begin": (
         Command("demo", begin.demo, "howdah demo"),
         Command("init", begin.init, "howdah init my-market"),
+        Command("warm", begin.warm, "howdah warm"),
     ),
     "Read": (
         Command("radar", read.radar, "howdah radar"),

@@ -1,4 +1,4 @@
-"""The commands that make a market: `howdah demo` and `howdah init`.
+"""The commands that come before all else: `howdah demo`, `howdah init` and `howdah warm`.
 
 Command groups hold what may be asked and its help; `pages` answers. A page is imported when its
 command runs, so that the help need not load an engine.
@@ -41,3 +41,15 @@ def init(
     from howdah.surfaces.cli.pages import start  # noqa: PLC0415 - see the module
 
     start.init(folder, as_json=as_json)
+
+
+def warm(as_json: JsonOption = False) -> None:
+    """Compile ahead what the other commands use.
+
+    The first run after an installation compiles its kernels, which takes about a minute; they are
+    kept beside howdah's modules. This runs every command on a little data once, in a folder that
+    is removed again, so that no later run has to wait.
+    """
+    from howdah.surfaces.cli.pages import warm as page  # noqa: PLC0415 - see the module
+
+    page.run(as_json=as_json)

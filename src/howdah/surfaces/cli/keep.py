@@ -162,7 +162,7 @@ def judge(
 def compact(market: MarketOption = None, as_json: JsonOption = False) -> None:
     """Rewrite the claims in order, so that reading stays quick.
 
-    Worth it after many updates; nothing is lost or changed.
+    The tables of audiences too. Worth it after many updates; nothing is lost or changed.
     """
     from howdah.surfaces.cli.pages import compact as page  # noqa: PLC0415 - see `begin`
 

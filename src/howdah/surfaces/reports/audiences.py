@@ -8,6 +8,7 @@ from howdah.market.pages.audience import Audience, Linked, Measure
 from howdah.surfaces.reports.axes import axis_of
 from howdah.surfaces.reports.charts import Chart
 from howdah.surfaces.reports.curves import (
+    GROWTH_PARTS,
     growth_numbers,
     growth_spec,
     power_spec,
@@ -15,6 +16,7 @@ from howdah.surfaces.reports.curves import (
     users_spec,
 )
 from howdah.surfaces.reports.drawing import draw
+from howdah.surfaces.reports.marks import SQUARE, Look
 from howdah.surfaces.reports.words import Words, visible
 
 #: Days of daily users that are listed as figures below their chart.
@@ -73,8 +75,8 @@ class Audiences:
 
     def _chart(
         self, spec: dict[str, object], key: str, a: Audience, rows: Sequence[tuple[str, ...]],
-        columns: Sequence[str], *, notes: Sequence[str] = (), table_note: str = "",
-        has_band: bool = True,
+        columns: Sequence[str], *, looks: Sequence[Look] = (), notes: Sequence[str] = (),
+        table_note: str = "", has_band: bool = True,
     ) -> Chart:  # fmt: skip
         t = self._words.t
         heading = t(f"audience.{key}")
@@ -89,7 +91,7 @@ class Audiences:
                 description=visible(f"{heading}: {a.product}"),
                 uid=uid,
             ),
-            looks=(),
+            looks=tuple(looks),
             columns=tuple(columns),
             rows=tuple(rows),
             notes=tuple(notes),
@@ -162,17 +164,23 @@ class Audiences:
             return None
         axis = axis_of(growth_numbers(a.growth), "linear", a.unit, w.lang)
         hidden = sum(getattr(g, name).value is None for g in a.growth for name in parts)
+        # As the bars stand, from the top down.
+        *stacked, churned = GROWTH_PARTS
+        looks = [
+            Look(t(f"audience.{name}"), colour, SQUARE)
+            for name, colour in (*reversed(stacked), churned)
+        ]
         notes = [t("audience.growth_colours")]
         notes += [t("audience.hidden_cells", n=hidden, least=a.min_n)] if hidden else []
         return self._chart(
-            growth_spec(a.growth, axis, w.unit(a.unit)),
+            growth_spec(a.growth, axis, w.unit(a.unit), t("audience.until")),
             "growth", a,
             [
                 (g.day.isoformat(), *(self._said(getattr(g, name)) for name in parts))
                 for g in a.growth
             ],
             (t("audience.until"), *(t(f"audience.{name}") for name in parts)),
-            notes=notes, has_band=False,
+            looks=looks, notes=notes, has_band=False,
         )  # fmt: skip
 
     def _levels(self, a: Audience) -> Rows:

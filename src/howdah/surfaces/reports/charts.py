@@ -41,6 +41,12 @@ class Chart:
     has_contested: bool = False
     has_suspect: bool = False
 
+    @property
+    def has_legend(self) -> bool:
+        """Whether there is anything to explain."""
+        marks = (self.has_band, self.has_bound, self.has_contested, self.has_suspect)
+        return bool(self.looks) or any(marks)
+
 
 class Drawer:
     """Draws the charts of one report in one language.

@@ -20,6 +20,9 @@ GAP_DAYS = 31
 #: More dates than this run into each other.
 _MAX_DATES = 5
 
+#: Steps of labels that are years, in months.
+_YEARS = (12, 24, 48, 120)
+
 Layer = dict[str, Any]
 
 
@@ -96,17 +99,21 @@ def date_ticks(first: dt.date, last: dt.date) -> tuple[list[dt.date], str]:
 
     Examples
     --------
-    >>> date_ticks(dt.date(2022, 5, 1), dt.date(2024, 3, 1))
-    ([datetime.date(2023, 1, 1), datetime.date(2024, 1, 1)], '%Y')
+    >>> date_ticks(dt.date(2022, 5, 1), dt.date(2025, 3, 1))
+    ([datetime.date(2023, 1, 1), datetime.date(2024, 1, 1), datetime.date(2025, 1, 1)], '%Y')
+    >>> date_ticks(dt.date(2023, 12, 27), dt.date(2025, 1, 29))[0][:2]
+    [datetime.date(2024, 1, 1), datetime.date(2024, 7, 1)]
     """
-    for step, form in ((12, "%Y"), (24, "%Y"), (48, "%Y"), (120, "%Y")):
-        years = _month_starts(first, last, step)
-        if 2 <= len(years) <= _MAX_DATES:  # noqa: PLR2004 - one date is no axis
-            return years, form
-    for step in (1, 2, 3, 6):
-        months = _month_starts(first, last, step)
-        if 2 <= len(months) <= _MAX_DATES - 1:  # noqa: PLR2004 - as above
-            return months, "%Y-%m"
+    # Two years leave too much of an axis without a date, where months have room.
+    choices = (
+        *((step, "%Y", 3, _MAX_DATES) for step in _YEARS),
+        *((step, "%Y-%m", 2, _MAX_DATES - 1) for step in (1, 2, 3, 6)),
+        *((step, "%Y", 2, _MAX_DATES) for step in _YEARS),
+    )
+    for step, form, fewest, most in choices:
+        days = _month_starts(first, last, step)
+        if fewest <= len(days) <= most:
+            return days, form
     return [first, last], "%Y-%m-%d"
 
 

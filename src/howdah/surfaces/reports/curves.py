@@ -104,7 +104,7 @@ def power_spec(power: Sequence[Measure], axis: Axis, title: str, day_title: str)
     return _layered(layers)
 
 
-def growth_spec(growth: Sequence[Growth], axis: Axis, title: str) -> Layer:
+def growth_spec(growth: Sequence[Growth], axis: Axis, title: str, day_title: str) -> Layer:
     """New, resurrected and retained units above, churned below; suppressed parts are left out."""
     values = []
     for g in growth:
@@ -120,7 +120,7 @@ def growth_spec(growth: Sequence[Growth], axis: Axis, title: str) -> Layer:
         "field": "t",
         "type": "ordinal",
         "scale": {"domain": [g.day.isoformat() for g in growth], "paddingInner": 0.3},
-        "axis": {"title": None, "labelAngle": 0, "labelExpr": "slice(datum.value, 5)"},
+        "axis": {"title": day_title, "labelAngle": 0, "labelExpr": "slice(datum.value, 5)"},
     }
     y_axis = {"type": "quantitative", "scale": axis.scale(), "axis": value_axis(axis, title)}
     return _layered(

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from howdah.core.estimate import Estimate, Status
 from howdah.market.pages import Statement
 
+SQUARE = "M-0.8,-0.8L0.8,-0.8L0.8,0.8L-0.8,0.8Z"
+
 #: Symbols as SVG paths in a box of side 2, told apart without colour.
 SHAPES: tuple[str, ...] = (
     "M0.9,0A0.9,0.9,0,1,1,-0.9,0A0.9,0.9,0,1,1,0.9,0Z",
-    "M-0.8,-0.8L0.8,-0.8L0.8,0.8L-0.8,0.8Z",
+    SQUARE,
     "M0,-1.05L1.05,0L0,1.05L-1.05,0Z",
     "M0,-0.95L1,0.8L-1,0.8Z",
     "M-.3,-.95L.3,-.95L.3,-.3L.95,-.3L.95,.3L.3,.3L.3,.95L-.3,.95L-.3,.3L-.95,.3L-.95,-.3L-.3,-.3Z",
@@ -23,7 +25,7 @@ N_COLOURS = 7
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one source is drawn everywhere in a report."""
+    """How one source is drawn everywhere in a report, or one part of stacked bars."""
 
     source: str
     colour: str

@@ -9,7 +9,7 @@ from howdah.surfaces.cli.words import counted
 
 
 def run(folder: Path | None, *, as_json: bool) -> None:
-    """Compact the claims and say so."""
+    """Compact the tables and say so."""
     with opened(folder, "compacting") as (market, _):
         before, after = market.compact()
     if as_json:
