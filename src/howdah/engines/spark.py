@@ -4,6 +4,7 @@ Spark plans, moves data and tries again where a worker dies; what it runs is how
 that concerns the cluster, secrets among it, is in Spark's own configuration files.
 """
 
+import gc
 import re
 import shutil
 import socket
@@ -75,7 +76,7 @@ def connected(url: str) -> Iterator["SparkSession"]:
             "spark.sql.inMemoryColumnarStorage.batchSize",
         ):
             session.conf.set(name, str(_ROWS_AT_ONCE))
-        with _told():
+        with _told(), _uncollected():
             yield session
     finally:
         if before is None:
@@ -172,6 +173,23 @@ def _told() -> Iterator[None]:
                 "run (HOWDAH_SPARK_PYTHON), on every worker."
             ) from error
         raise EngineError(f"Spark gave up: {_first_line(error)}.") from error
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without collections of garbage, which could fall into the midst of a command to Java.
+
+    Java is told of each of its objects that Python lets go, on the connection of whatever thread
+    finds that out; an answer that the thread waits for there is then taken for another's (py4j
+    issue 275). What is not in a cycle is let go all the same.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _first_line(error: Exception) -> str:
