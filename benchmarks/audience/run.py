@@ -166,35 +166,44 @@ def extend_rows() -> Iterator[Row]:
         days = folder / "days"
         if not days.exists():
             _cut(folder, days)
-        with tempfile.TemporaryDirectory(dir=data_folder()) as scratch:
-            state, grown = Path(scratch) / "state", Path(scratch) / "grown"
-            kept = ("--state", str(state), "--force")
-            first = audience([str(days / "before.parquet")], *kept, panel=folder, out=grown)
-            then = audience([str(days / "last.parquet")], *kept, panel=folder, out=grown)
-            full = Path(scratch) / "full"
-            whole = [str(days / "before.parquet"), str(days / "last.parquet")]
-            again = audience(whole, panel=folder, out=full)
-            same = all(
-                (grown / path.name).read_bytes() == path.read_bytes()
-                for path in full.glob("*.parquet")
-            )
-        for name, cost in (("all but one day", first), ("one more day", then), ("full", again)):
-            row = row_of(name, cost)
-            row["rows"], row["same bytes"] = n_row, same if name == "one more day" else ""
-            yield row
+        whole = [path for path in files_of(folder) if not (days / Path(path).name).exists()]
+        before = [*whole, *(str(path) for path in sorted(days.glob("part-*.parquet")))]
+        last = str(days / "last.parquet")
+        for metrics in ("daily,l28", "all"):
+            with tempfile.TemporaryDirectory(dir=data_folder()) as scratch:
+                state, grown = Path(scratch) / "state", Path(scratch) / "grown"
+                kept = ("--metrics", metrics, "--state", str(state), "--force")
+                first = audience(before, *kept, panel=folder, out=grown)
+                then = audience([last], *kept, panel=folder, out=grown)
+                full = Path(scratch) / "full"
+                again = audience([*before, last], "--metrics", metrics, panel=folder, out=full)
+                same = all(
+                    (grown / path.name).read_bytes() == path.read_bytes()
+                    for path in full.glob("*.parquet")
+                )
+            for name, cost in (("all but one day", first), ("one more day", then), ("full", again)):
+                row = row_of(f"{name}: {metrics}", cost)
+                row["rows"], row["same bytes"] = n_row, same if cost is then else ""
+                yield row
 
 
 def _cut(folder: Path, days: Path) -> None:
-    """Write the rows that arrive with the last day of a log apart from those before."""
+    """Cut the rows of the last day of a log from those before, in the files that have any."""
     beside = days.with_name(".days")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
     with duckdb.connect() as connection:
-        log = connection.read_parquet(files_of(folder))
-        last = log.aggregate("max(day)").fetchall()[0][0]
-        for name, where in (("before", "<"), ("last", "=")):
-            part = log.filter(f"day {where} DATE '{last}'")
-            part.write_parquet(str(beside / f"{name}.parquet"), compression="zstd")
+        files = files_of(folder)
+        day = connection.read_parquet(files).aggregate("max(day)").fetchall()[0][0]
+        is_last = f"day = DATE '{day}'"
+        for path in files:
+            log = connection.read_parquet(path)
+            if log.filter(is_last).limit(1).fetchall():
+                log.filter(f"NOT {is_last}").write_parquet(
+                    str(beside / Path(path).name), compression="zstd"
+                )
+        log = connection.read_parquet(files).filter(is_last)
+        log.write_parquet(str(beside / "last.parquet"), compression="zstd")
     beside.rename(days)
 
 

@@ -95,3 +95,16 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(example_market: Pat
     assert len(inside) > 60
     # Products share units, so the draws are some dozens rather than a hundred.
     assert 0.75 <= sum(inside) / len(inside) <= 0.99
+
+
+def test_an_export_has_what_is_simulated_when_it_is_named_alone(
+    market: Market, tmp_path: Path
+) -> None:
+    everything, own = tmp_path / "all.csv", tmp_path / "own.csv"
+    market.export(everything, what="claims", metrics=["mau28", "dau"])
+    market.export(own, what="claims", metrics=["mau28"], segment="simulated-assistants")
+    # Column by name: the entity of a row is its identifier.
+    assert (
+        not pl.read_csv(everything, infer_schema=False)["entity"].str.starts_with(SIMULATED).any()
+    )
+    assert pl.read_csv(own, infer_schema=False)["entity"].str.starts_with(SIMULATED).all()

@@ -17,7 +17,7 @@ from howdah.core.errors import ExistsError, InputError, LicenceError, UnknownNam
 from howdah.estimates import estimate_levels, to_records, to_rows
 from howdah.market.charts import chart_levels, feeds_behind
 from howdah.market.levels import models_for
-from howdah.market.observing import judged
+from howdah.market.observing import judged, without_simulated
 from howdah.market.show import PAGE_COLUMNS
 from howdah.market.workspace import Workspace
 
@@ -49,7 +49,7 @@ def export(
     target
         File; its ending tells the form: .csv, .parquet or .xlsx.
     entities, metrics, segment
-        Only these; nothing given exports everything.
+        Only these; nothing given exports everything that is real.
     without
         Feeds to leave out.
 
@@ -106,6 +106,9 @@ def _rows(
     ).filter(~pl.col("feed").is_in(list(without)))
     if ids:
         claims = claims.filter(pl.col("entity").is_in(sorted(ids)))
+    else:
+        # What is simulated goes out when it is named, and stands beside nothing that is real.
+        claims = without_simulated(claims)
     _enforce_licences(ws, claims["feed"].unique().sort().to_list())
     if what == "claims":
         return claims.with_columns(_terms(ws))
