@@ -209,18 +209,22 @@ def _cut(folder: Path, days: Path) -> None:
 
 def spark_rows() -> Iterator[Row]:
     """Everything on a Spark cluster of two workers beside one process, both warm."""
-    folder = log_of(SIZES[0])
-    child = run_child([sys.executable, str(HERE / "warm.py"), str(folder), str(N_RUN)])
-    costs: dict[str, list[tuple[float, float]]] = json.loads(child.answer)
-    middle = {engine: median([Cost(*cost, 0.0) for cost in own]) for engine, own in costs.items()}
-    for engine, cost in middle.items():
-        yield {
-            "run": engine,
-            "CPU s": round(cost.cpu, 2),
-            "wall s": round(cost.wall, 2),
-            "CPU ns a row": round(cost.cpu / SIZES[0] * 1e9, 1),
-            "CPU over local": round(cost.cpu / middle["local"].cpu, 2),
+    for n_row, n_run in zip(SIZES[:2], (N_RUN, 1), strict=True):
+        folder = log_of(n_row)
+        child = run_child([sys.executable, str(HERE / "warm.py"), str(folder), str(n_run)])
+        costs: dict[str, list[tuple[float, float]]] = json.loads(child.answer)
+        middle = {
+            engine: median([Cost(*cost, 0.0) for cost in own]) for engine, own in costs.items()
         }
+        for engine, cost in middle.items():
+            yield {
+                "run": engine,
+                "rows": n_row,
+                "CPU s": round(cost.cpu, 2),
+                "wall s": round(cost.wall, 2),
+                "CPU ns a row": round(cost.cpu / n_row * 1e9, 1),
+                "CPU over local": round(cost.cpu / middle["local"].cpu, 2),
+            }
 
 
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
