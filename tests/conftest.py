@@ -30,29 +30,34 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
 
 
-def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that is made by the first process of a run that asks, and read by all of them.
-
-    `make` is given the folder, which does not exist yet.
-    """
-    base = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
-    folder, done = base / name, base / f"{name}.done"
-    with (base / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            make(folder)
-            done.touch()
-    return folder
+#: Gives a folder that the first process of a run makes and all of them read:
+#: ``made_once("example", make)``, where `make` takes the folder, which does not exist yet.
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
-def example_market(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Each process has a folder of its own in that of the run.
+        base = base.parent
+
+    def give(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = base / name, base / f"{name}.done"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                make(folder)
+                done.touch()
+        return folder
+
+    return give
+
+
+@pytest.fixture(scope="session")
+def example_market(made_once: MadeOnce) -> Path:
     """Folder of the built example market; read it, never change it."""
-    return _made_once(
-        tmp_path_factory, "example", lambda to: howdah.open(howdah.copy_example(to)).update()
-    )
+    return made_once("example", lambda to: howdah.open(howdah.copy_example(to)).update())
 
 
 #: Prints of a restating vendor: age in days, and the share of the final figure.

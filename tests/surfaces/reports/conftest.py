@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -285,6 +286,15 @@ def small_reports(small_market: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
-def example_reports(example_market: Path, tmp_path_factory: pytest.TempPathFactory) -> Reports:
+def example_reports(
+    example_market: Path, made_once: Callable[[str, Callable[[Path], object]], Path]
+) -> Reports:
     """Reports of the example market."""
-    return write_both(example_market, tmp_path_factory.mktemp("example-reports"))
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        made = write_both(example_market, folder)
+        (folder / "made.pickle").write_bytes(pickle.dumps((made.contents, made.files)))
+
+    folder = made_once("example-reports", make)
+    return Reports(*pickle.loads((folder / "made.pickle").read_bytes()))
