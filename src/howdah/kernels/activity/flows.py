@@ -203,9 +203,11 @@ def take_flows(flows: Flows, n_flow: int) -> SentFlows:
     at, period = np.nonzero(flows.n_whole[:n_flow] + flows.n_sent[:n_flow])
     origin, target = flows.flow[at].T.astype(np.int64)
     place = (origin * len(flows.number) + target) * flows.n_sent.shape[1] + period
-    counts = (flows.n_whole, flows.n_sent, flows.sent, flows.squares)
-    found = SentFlows(place, *(array[at, period] for array in counts))
-    for array in counts:
+    found = SentFlows(
+        place, flows.n_whole[at, period], flows.n_sent[at, period], flows.sent[at, period],
+        flows.squares[at, period],
+    )  # fmt: skip
+    for array in (flows.n_whole, flows.n_sent, flows.sent, flows.squares):
         array[at, period] = 0
     flows.is_open[at] = False
     return found
