@@ -42,9 +42,9 @@ class EntryCounts(NamedTuple):
 
     touched: Flags  # (n, n_day) whether anyone entered
     stayed: Small  # (n, n_day) entries observed to the log's end
-    has_gone: Flags  # (n, n_day) whether there were others
+    has_gone: Flags  # (n, n_day) whether there is anything in `few_gone`
     is_wide: Flags  # (n, n_day) whether there is anything in the three that follow
-    gone: Small  # (n, n_day, n_slot + 1) others, by number of slots that were observed
+    gone: Small  # (n, n_day, n_slot + 1) other entries, by number of slots that were observed
     back: Small  # (n, n_day, n_slot) active on the day
     until: Small  # (n, n_day, n_slot + 1) of `stayed`, by number of slots up to the last active day
     n_few: Bytes  # (n, n_day) entries counted in bytes
@@ -183,6 +183,7 @@ def _widen(counts: EntryCounts, at: int, c: int) -> None:
     few_back[:] = 0
     few_until[:] = 0
     counts.n_few[at, c] = 0
+    counts.has_gone[at, c] = False
     counts.is_wide[at, c] = True
 
 
@@ -194,7 +195,6 @@ def widen_all(counts: EntryCounts) -> None:
         for c in range(n_day):
             if counts.n_few[at, c] > 0:
                 _widen(counts, at, c)
-                counts.has_gone[at, c] = False
 
 
 @nb.njit(cache=True, nogil=True, inline="always")
