@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtri
-from scipy.stats import beta, chi2
+from scipy.special import betaincinv, gammaincinv, ndtri
 
 from howdah.core.estimate import CALIBRATED, UNCALIBRATED
 from howdah.estimates.assembly import source_name, voice_name
@@ -180,7 +179,9 @@ def _learnt_row(card: dict[str, Any], models: Models) -> tuple[Any, ...]:
         is_sized = card["group"] == "size" and len(by_size) == len(SIZES)
         place = SIZES.index(card["name"]) if is_sized else None
         noise = float(np.sqrt(by_size.mean() if place is None else by_size[place]))
-        ends = chi2.ppf([0.5 + models.prob / 2, 0.5 - models.prob / 2], n_free)
+        ends = 2.0 * gammaincinv(
+            n_free / 2.0, np.array([0.5 + models.prob / 2, 0.5 - models.prob / 2])
+        )
         lower, upper = (noise * np.sqrt(n_free / ends)).tolist()
     if learned.n_anchored:
         family = model.family[source]
@@ -269,8 +270,8 @@ def _coverage(rows: pl.DataFrame, *, prob: float) -> pl.DataFrame:
     )
     k, n = (found[name].to_numpy().astype(np.float64) for name in ("k", "n_coverage"))
     tail = (1 - prob) / 2
-    lower = np.where(k > 0, beta.ppf(tail, np.maximum(k, 1), n - k + 1), 0.0)
-    upper = np.where(k < n, beta.ppf(1 - tail, k + 1, np.maximum(n - k, 1)), 1.0)
+    lower = np.where(k > 0, betaincinv(np.maximum(k, 1), n - k + 1, tail), 0.0)
+    upper = np.where(k < n, betaincinv(k + 1, np.maximum(n - k, 1), 1 - tail), 1.0)
     return found.select(
         *_KEYS,
         (pl.col("k") / pl.col("n_coverage")).alias("coverage"),

@@ -23,7 +23,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import betaln, chdtrc, digamma, ndtri
 
 Floats = NDArray[np.float64]
@@ -98,6 +97,9 @@ def fit_beta_geometric(lifetimes: Lifetimes) -> BetaGeometric:
         is refused, so look at ``gap`` too.
     """
     edge, counts = lifetimes.edge, np.r_[lifetimes.left, lifetimes.there]
+    # What it takes to load is for survival alone.
+    from scipy.optimize import minimize  # noqa: PLC0415
+
     total = counts.sum()
 
     def objective(log_parameters: Floats) -> tuple[float, Floats]:

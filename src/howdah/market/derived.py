@@ -19,6 +19,7 @@ from howdah.core.calendar import Period, end_of_day
 from howdah.core.claim import TIMESTAMP
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding, Reason
+from howdah.core.progress import Progress, silent
 from howdah.estimates import (
     CARD_COLUMNS,
     ESTIMATE_SCHEMA,
@@ -34,7 +35,6 @@ from howdah.estimates.revisions import curve_document, curve_from
 from howdah.market.cards import make_cards
 from howdah.market.observing import without_simulated
 from howdah.market.scene import build_scene
-from howdah.market.update import Progress, silent
 from howdah.market.workspace import Workspace
 from howdah.signals import find_all
 

@@ -11,6 +11,7 @@ from howdah.core.entity import Entity
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
 from howdah.core.metrics import Scale
+from howdah.core.progress import Progress, silent
 from howdah.estimates import flag_suspects
 from howdah.estimates.explaining import (
     Break,
@@ -37,7 +38,6 @@ from howdah.market.pages import (
 from howdah.market.pages.explanation import Measure, NoLevel
 from howdah.market.series import SeriesView, estimate_by_id, estimate_by_name, view_of
 from howdah.market.show import statement_of
-from howdah.market.update import Progress, silent
 from howdah.market.workspace import Workspace
 
 _MEASURES: dict[Scale, Measure] = {

@@ -10,6 +10,7 @@ import polars as pl
 from howdah.claims import ClaimVerdict, Fault, Verdict, write_lock
 from howdah.core.entity import Judgement
 from howdah.core.metrics import MetricRegistry
+from howdah.core.progress import Progress, silent
 from howdah.market import compare as _compare
 from howdah.market import explain as _explain
 from howdah.market import export as _export
@@ -40,7 +41,7 @@ from howdah.market.pages import (
     Trail,
 )
 from howdah.market.review import PairToJudge, judge, queue
-from howdah.market.update import FeedUpdate, Progress, check_feed, silent, update
+from howdah.market.update import FeedUpdate, check_feed, update
 from howdah.market.workspace import Workspace
 from howdah.sources import read_spec
 

@@ -7,11 +7,11 @@ import polars as pl
 
 from howdah.claims import claims_query
 from howdah.core.finding import Finding
+from howdah.core.progress import Progress, silent
 from howdah.engines import text_literal
 from howdah.market.basis import basis_of
 from howdah.market.derived import find_now
 from howdah.market.pages import Radar, shortened
-from howdah.market.update import Progress, silent
 from howdah.market.workspace import Workspace
 from howdah.signals import MAX_SHOWN, choose
 

@@ -10,6 +10,7 @@ import polars as pl
 from howdah.core.entity import Entity
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
+from howdah.core.progress import Progress
 from howdah.estimates import SERIES, Models, estimate_levels, to_records
 from howdah.market.charts import chart_levels
 from howdah.market.levels import models_for
@@ -17,7 +18,6 @@ from howdah.market.observing import judged
 from howdah.market.pages import OtherSeries, choose_estimate
 from howdah.market.show import PAGE_COLUMNS
 from howdah.market.trail import find_estimate
-from howdah.market.update import Progress
 from howdah.market.workspace import Workspace
 
 _ID = re.compile(r"e[0-9a-f]{12}")

@@ -13,6 +13,7 @@ from howdah.core.claim import REVISION_KEY
 from howdah.core.errors import HowdahError, InputError
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding
+from howdah.core.progress import Progress, silent
 from howdah.engines import connect, parquet, text_literal
 from howdah.estimates import (
     CELL,
@@ -29,7 +30,7 @@ from howdah.market.levels import levels_at
 from howdah.market.observing import observations_at
 from howdah.market.pages import Statement, Trail, TrailClaim
 from howdah.market.show import statement_of
-from howdah.market.update import Progress, raw_rows, silent
+from howdah.market.update import raw_rows
 from howdah.market.workspace import Workspace
 from howdah.sources import FeedSpec, open_input
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import polars as pl
 
 from howdah.claims import Appended, Fault, claims_query, write_lock
 from howdah.core.calendar import end_of_day
 from howdah.core.errors import FeedError, HowdahError, InputError, StoreError
+from howdah.core.progress import Progress, silent
 from howdah.engines import connect, parquet, quoted_list
 from howdah.entities import REGISTER_SCHEMA
 from howdah.market.audience.intake import take_panel
@@ -37,17 +37,6 @@ from howdah.sources import (
 
 #: Rows an Arrow batch brings from the engine; enough to amortise, little enough for memory.
 _BATCH_ROWS = 100_000
-
-
-class Progress(Protocol):
-    """Told how far a long job is."""
-
-    def __call__(self, label: str, done: int, total: int) -> None:
-        """`done` of `total` steps are finished; `label` names the one that runs."""
-
-
-def silent(label: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
 
 
 @dataclass(slots=True)

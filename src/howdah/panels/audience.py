@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from howdah.core.errors import InputError, UnknownNameError
+from howdah.core.progress import Progress
 from howdah.engines.output import Rows
 from howdah.kernels.activity import mark_within
 from howdah.panels.asides import Asides, Sink
@@ -25,7 +26,6 @@ from howdah.panels.collecting import (
     NewNames,
     Numbering,
     PanelUnits,
-    Progress,
     RangeUnits,
     in_order,
 )

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from howdah.core.errors import InputError
+from howdah.core.progress import Progress
 from howdah.engines.spark import connected, watched
 from howdah.kernels.activity import Activity
 from howdah.panels.asides import Asides, Sink
@@ -27,7 +28,7 @@ from howdah.panels.audience import (
     choose_unit_bits,
     survey_of,
 )
-from howdah.panels.collecting import NewNames, Progress
+from howdah.panels.collecting import NewNames
 from howdah.panels.counts import from_arrow
 from howdah.panels.log import END_DAY, Calendar, Reader, inspect, texts_of
 from howdah.panels.population import PanelFiles

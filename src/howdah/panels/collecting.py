@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from howdah.core.progress import Progress
 from howdah.kernels.activity import (
     IdTable,
     Texts,
@@ -29,9 +30,6 @@ Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
 T = TypeVar("T")
 R = TypeVar("R")
-
-#: Told what is being done, and rows done and rows there are (0: not known).
-Progress = Callable[[str, int, int], None]
 
 #: Ids that lie this much thinner than their number still are looked up in an array.
 _THIN = 16

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom, hypergeom
+from scipy.special import bdtr
 
 from howdah.estimates.fusion.calibration import Residuals
 from howdah.estimates.fusion.coding import Coded, Numbered, code_claims
@@ -62,7 +62,10 @@ class Tested:
     def fails(self, prob: float, before: "Tested") -> bool:
         """Whether so few inside is too unlikely for `prob`, and for what was so `before`."""
         n, inside = self.n_series, self.n_series_inside
-        by_prob = binom.cdf(inside, n, prob)
+        # What it takes to load is for one number.
+        from scipy.stats import hypergeom  # noqa: PLC0415
+
+        by_prob = bdtr(inside, n, prob)
         # The chance that of all of both the ones outside fall to these (Fisher's test).
         n_both = n + before.n_series
         by_before = hypergeom.cdf(inside, n_both, inside + before.n_series_inside, n)

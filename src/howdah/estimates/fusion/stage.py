@@ -17,6 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
+from howdah.core.progress import Progress
 from howdah.engines import text_literal
 from howdah.estimates.fusion.aging import Tested, check_last_anchors
 from howdah.estimates.fusion.coding import Coded, Names, Numbered
@@ -30,7 +31,6 @@ from howdah.estimates.fusion.maturity import learn_curve, with_age
 from howdah.estimates.fusion.reviewing import Reviews
 from howdah.estimates.revisions import RevisionCurve, revision_table
 
-Progress = Callable[[str, int, int], None]
 Small = NDArray[np.int32]
 
 #: Claims of one chunk: its arrays and those of its estimates stay within a few hundred MB, and each

@@ -13,13 +13,14 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from howdah.core.progress import Progress
 from howdah.estimates.fusion.aging import Tested, check_anchors
 from howdah.estimates.fusion.coding import Coded, Numbered
 from howdah.estimates.fusion.fusing import Fusion
 from howdah.estimates.fusion.joining import join_later, place_along, usual_step
 from howdah.estimates.fusion.kept import SCHEMA, has_truth, take_series_up
 from howdah.estimates.fusion.reviewing import Reviews, no_reviews
-from howdah.estimates.fusion.stage import Claims, Progress, suspect_reader
+from howdah.estimates.fusion.stage import Claims, suspect_reader
 from howdah.estimates.fusion.state import State
 from howdah.estimates.revisions import newest_prints
 from howdah.kernels import Known

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 Kind = Literal[
     "level_shift", "drain", "composition", "list_length", "window", "missing_period", "unit_mix",
@@ -69,7 +69,7 @@ def step_interval(offset: float, sd: float, prob: float) -> tuple[float, float, 
     >>> [round(x, 2) for x in step_interval(0.0, 0.1, 0.9)]
     [1.0, 0.82, 1.22]
     """
-    reach = float(student.ppf(0.5 + prob / 2, TAIL_DF)) * sd
+    reach = float(stdtrit(TAIL_DF, 0.5 + prob / 2)) * sd
     return float(np.exp(offset)), float(np.exp(offset - reach)), float(np.exp(offset + reach))
 
 
@@ -81,4 +81,4 @@ def rarity(sds: float) -> float:
     >>> round(rarity(3.5), 3)
     0.983
     """
-    return float(1 - 2 * student.sf(abs(sds), TAIL_DF))
+    return float(1 - 2 * stdtr(TAIL_DF, -abs(sds)))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from howdah.kernels.rank_fit import TAIL
 
@@ -69,7 +69,7 @@ def learn_reach(entity: Ints, log_rank: Floats, z: Floats, prob: float) -> Reach
         pull = weight @ (score * x) - slope / _SLOPE_SD**2
         slope += float(pull / (known * weight @ x**2 + 1.0 / _SLOPE_SD**2))
     n = len(count)
-    plain = float(student.ppf(0.5 + prob / 2.0, TAIL))
+    plain = float(stdtrit(TAIL, 0.5 + prob / 2.0))
     found = _quantile(np.abs(z) * np.exp(-0.5 * slope * x), weight, prob * (n + 1.0) / n)
     share = n / (n + _SHRINK_ENTITIES)
     factor = float(np.exp(share * np.log(max(found, 1e-3)) + (1.0 - share) * np.log(plain)))

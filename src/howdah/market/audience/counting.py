@@ -5,9 +5,9 @@ import datetime as dt
 import polars as pl
 import pyarrow as pa
 
+from howdah.core.progress import Progress
 from howdah.market.audience.lake import KINDS
 from howdah.panels.audience import Audience
-from howdah.panels.collecting import Progress
 from howdah.panels.daily import DailyTable
 from howdah.panels.entry_months import EntryMonths
 from howdah.panels.l28 import L28Table

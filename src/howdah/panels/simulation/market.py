@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from howdah.core.errors import InputError
 from howdah.kernels.activity.behaviour import QUANTILES, Habits
@@ -200,7 +200,7 @@ def _hazards(means: list[float]) -> Floats:
     at = (np.arange(QUANTILES) + 0.5) / QUANTILES
     # Half a success and many failures: most hardly ever leave, and some at once.
     failures = 0.5 / np.array(means) - 0.5
-    return np.asarray(beta.ppf(at, 0.5, failures[:, None]), np.float64)
+    return np.asarray(betaincinv(0.5, failures[:, None], at), np.float64)
 
 
 def _cumulated(weight: Floats) -> Floats:

@@ -9,17 +9,22 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from howdah.core import Estimate, Finding, Period
-from howdah.market.pages import Basis
+
+if TYPE_CHECKING:
+    from howdah.market.pages import Basis
+
+#: Exit code of `--strict` when rows were quarantined.
+QUARANTINED = 3
 
 
 def write_json(
     data: object,
     *,
     market: Path | None = None,
-    basis: Basis | None = None,
+    basis: "Basis | None" = None,
     as_of: dt.date | None = None,
 ) -> None:
     """Print an answer.
@@ -58,7 +63,7 @@ def write_json(
     sys.stdout.flush()
 
 
-def time_basis(basis: Basis) -> str:
+def time_basis(basis: "Basis") -> str:
     """How the claims behind an answer got the time they were recorded."""
     return "replayed" if basis.replayed else "recorded"
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from howdah.core.progress import Progress
 from howdah.market import Market, find_market
-from howdah.market.update import Progress
 from howdah.surfaces.cli.progress import working
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from howdah.market.update import Progress, silent
+from howdah.core.progress import Progress, silent
 
 #: Shorter jobs need no bar.
 _DELAY_SECONDS = 1.0

@@ -14,10 +14,9 @@ import typer
 
 from howdah.core.calendar import parse_date
 from howdah.core.errors import InputError
+from howdah.core.progress import Progress
 from howdah.engines import StageTable, connect
-from howdah.market.update import Progress
-from howdah.surfaces.cli.answer import write_json
-from howdah.surfaces.cli.pages.update import QUARANTINED
+from howdah.surfaces.cli.answer import QUARANTINED, write_json
 from howdah.surfaces.cli.progress import working
 from howdah.surfaces.cli.words import counted
 

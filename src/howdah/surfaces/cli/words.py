@@ -3,11 +3,14 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from howdah.core.estimate import Estimate
 from howdah.core.extent import has_interval, width_text
 from howdah.core.phrases import interval_text, phrase, suspect_text
-from howdah.market.pages import Statement
+
+if TYPE_CHECKING:
+    from howdah.market.pages import Statement
 
 #: Digits of a claim's id that are shown: enough to name one among billions.
 CLAIM_DIGITS = 10
@@ -41,7 +44,7 @@ def period_text(period: str) -> str:
     return "–" if period == "not stated" else period.replace("..", " to ")
 
 
-def object_text(statement: Statement) -> str:
+def object_text(statement: "Statement") -> str:
     """The other party or value of a statement; '' when it only repeats the metric's name."""
     repeats = statement.object.casefold() == statement.metric.replace("_", " ")
     return "" if repeats else statement.object
@@ -74,7 +77,7 @@ def id_text(claim_id: str) -> str:
     return claim_id[:CLAIM_DIGITS]
 
 
-def standing_text(statement: Statement) -> str:
+def standing_text(statement: "Statement") -> str:
     """How a statement stands: planned, denied, a rumour; '' when it is asserted in public."""
     parts = [statement.modality] if statement.modality != "asserted" else []
     if statement.sensitivity != "public":
@@ -84,7 +87,7 @@ def standing_text(statement: Statement) -> str:
     return ", ".join(parts)
 
 
-def doubt_text(statement: Statement) -> str:
+def doubt_text(statement: "Statement") -> str:
     """Why a statement is doubted, or what a reviewer said of it; '' when it is not."""
     if statement.verdict == "keep":
         text = phrase("suspect", "kept")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from howdah.core.phrases import Lang
-    from howdah.market.update import Progress
+    from howdah.core.progress import Progress
 
 #: Shorter jobs need no bar.
 _DELAY_SECONDS = 1.0

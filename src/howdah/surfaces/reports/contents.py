@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from howdah.core.errors import InputError, UnknownNameError
 from howdah.core.finding import Finding
 from howdah.core.metrics import MetricRegistry
+from howdah.core.progress import Progress, silent
 from howdah.market import Market
 from howdah.market.config import MarketConfig, Segment
 from howdah.market.pages import (
@@ -19,7 +20,6 @@ from howdah.market.pages import (
     SourceRevisions,
     Trail,
 )
-from howdah.market.update import Progress, silent
 from howdah.surfaces.reports.histories import read_histories
 from howdah.surfaces.reports.segments import (
     Home,

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from howdah.core.errors import ExistsError
 from howdah.core.phrases import Lang
+from howdah.core.progress import Progress, silent
 from howdah.market import Market
-from howdah.market.update import Progress, silent
 from howdah.surfaces.reports.contents import Contents, gather
 from howdah.surfaces.reports.render import render
 

@@ -12,9 +12,9 @@ import duckdb
 
 from howdah.core import settings
 from howdah.core.errors import InputError
+from howdah.core.progress import Progress
 from howdah.engines import OutputFolder, output_folder
 from howdah.engines.spark import masters_of
-from howdah.market.update import Progress
 from howdah.panels.audience import Audience, Options, read_audience
 from howdah.panels.population import PanelFiles
 from howdah.panels.raking import Raked

@@ -9,10 +9,9 @@ import typer
 from howdah.core import Period
 from howdah.core.phrases import definition_text
 from howdah.core.wording import stated_text
-from howdah.surfaces.cli.answer import write_json
+from howdah.surfaces.cli.answer import QUARANTINED, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.quarantine import FAULT_COLUMNS
-from howdah.surfaces.cli.pages.update import QUARANTINED
 from howdah.surfaces.cli.screen import Screen
 from howdah.surfaces.cli.words import counted, day_text, period_text, record_text, unit_text
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from howdah.core.progress import Progress
 from howdah.engines import StageTable, output_folder
 from howdah.estimates.fusion import (
     WINDOW,
@@ -25,7 +26,6 @@ from howdah.estimates.fusion import (
     state_update,
     take_input,
 )
-from howdah.market.update import Progress
 from howdah.surfaces.cli.words import counted
 
 #: Why a claim was set aside.

@@ -8,13 +8,10 @@ import typer
 
 from howdah.market import Market
 from howdah.market.update import FeedUpdate
-from howdah.surfaces.cli.answer import write_json
+from howdah.surfaces.cli.answer import QUARANTINED, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import counted
-
-#: Exit code of `--strict` when rows were quarantined.
-QUARANTINED = 3
 
 
 def run(feeds: Sequence[str] | None, folder: Path | None, *, strict: bool, as_json: bool) -> None:
