@@ -243,6 +243,17 @@ def test_each_part_can_be_left_out(drawn: Drawn) -> None:
     assert set(run.sources()["shared_error"]) == {0.0}
 
 
+def test_copies_can_be_left_in(drawn: Drawn) -> None:
+    copy = drawn.claims.filter(pl.col("source") == "vendor-1").with_columns(source=pl.lit("copy"))
+    claims = pl.concat([drawn.claims, copy]).filter(pl.col("series") < "s0100")
+    _, run = fuse(claims, NO_TRUTH)
+    _, without = fuse(claims, NO_TRUTH, Options(parts=Parts(copies=False)))
+    assert [link["source"] for link in run.summary()["copies"]] != []  # type: ignore[attr-defined]
+    assert without.summary()["copies"] == []
+    reasons = pl.concat(without.suspects())["reason"]
+    assert "copied" not in reasons.to_list()
+
+
 def test_no_claims_at_all() -> None:
     estimates, run = fuse(claims_frame([], [], [], []), NO_TRUTH)
     assert estimates.height == 0

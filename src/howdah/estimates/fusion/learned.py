@@ -11,7 +11,7 @@ from howdah.estimates.fusion.coding import Coded, Coding
 from howdah.estimates.fusion.copying import find_copying
 from howdah.estimates.fusion.freezing import learn_steps
 from howdah.estimates.fusion.learning import ANCHOR_SD, Prior, Shape, learn_model, usual_prior
-from howdah.estimates.fusion.links import Links
+from howdah.estimates.fusion.links import Links, no_links
 from howdah.estimates.fusion.solving import DROP, Rules, Solved, hide_source, solve, take_series
 from howdah.kernels import Known, Model, Panel, leave_out
 
@@ -111,8 +111,10 @@ def learn(
     panel = coded.panel
     if verdict is not None:
         panel = leave_out(panel, verdict == DROP)
-    links = find_copying(panel, shape.n_source, scale=coding.scale, unit=coding.unit)
-    links = _between(links, prior.may_copy)
+    links = no_links()
+    if parts.copies:
+        links = find_copying(panel, shape.n_source, scale=coding.scale, unit=coding.unit)
+        links = _between(links, prior.may_copy)
     rules = Rules(links, learn_steps(panel, shape.n_source), coding.scale, coding.unit)
     # Copies teach nothing, whichever of two it is that copies.
     panel = leave_out(panel, rules.copied(panel) >= 0)
