@@ -167,10 +167,11 @@ def sum_errors(
     own_var, noise_var = panel.own_var[begin : begin + n], model.noise_var[:, size]
     k = 0
     while k < n:
-        total = 0.0
+        is_shared = False
         for j in range(k, until[k]):
             s = source[j]
-            total += precision[j]
+            # An error that a source shares with none is its noise.
+            is_shared = is_shared or (s != source[k] and precision[j] > 0.0)
             if is_point[j] and weight[j] > 0.0:
                 # What the claim states of itself is not the source's noise.
                 kept = noise_var[s] / noise[j]
@@ -183,7 +184,7 @@ def sum_errors(
                 noise_sum[several, s, size] += weight[j] * square[j] * kept * kept
                 noise_sum[several, s, size] += kept * own_var[j]
                 noise_count[several, s, size] += 1.0
-        if shared_var[k] > 0.0 and total > 0.0:
+        if shared_var[k] > 0.0 and is_shared:
             family = model.family[source[k]]
             family_sum[family] += shared_square[k]
             family_count[family] += 1.0

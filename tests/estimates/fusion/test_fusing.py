@@ -116,10 +116,16 @@ def test_a_copy_is_seen_and_counts_for_nothing(drawn: Drawn, share: float) -> No
     together, run = fuse(pl.concat([claims, copies]), NO_TRUTH)
     (copy,) = run.summary()["copies"]  # type: ignore[misc]
     assert {copy["source"], copy["original"]} == {"reseller", "vendor-1"}
-    # Of two that say the same throughout nobody can tell who copies: each counts half.
+    # Of two that say the same throughout nobody can tell who copies: they are one.
     assert copy["is_decided"] is (share < 1)
+    assert copy["is_left_out"]
     reasons = pl.concat(run.suspects())["reason"]
-    assert (reasons == "copied").sum() == (copies.height if share < 1 else 0)
+    assert (reasons == "copied").sum() == copies.height
+    if share == 1:
+        # And one has the card of the other.
+        errs = run.sources().drop("n_claims", "n_suspect")
+        one, other = (errs.filter(source=name).drop("source") for name in ("reseller", "vendor-1"))
+        assert one.equals(other)
     wide, narrow = (
         float((x["upper"] / x["lower"]).log().median())
         for x in (alone, together)  # type: ignore[arg-type]
@@ -241,6 +247,31 @@ def test_each_part_can_be_left_out(drawn: Drawn) -> None:
     claims = drawn.claims.filter(pl.col("series") < "s0060")
     _, run = fuse(claims, NO_TRUTH, Options(parts=Parts(shared=False, calibrated=False)))
     assert set(run.sources()["shared_error"]) == {0.0}
+
+
+@pytest.mark.parametrize("noise", [0.02, 0.05, 0.1])
+def test_a_source_that_is_always_alone_keeps_its_growth(noise: float) -> None:
+    draws = np.random.default_rng(5)
+    growth = draws.normal(0.02, 0.03, (120, 1)) + draws.normal(0, 0.02, (120, N_PERIOD))
+    logs = draws.normal(10, 1.5, (120, 1)) + np.cumsum(growth, axis=1)
+    told = logs + 0.2 * draws.normal(size=(120, 1)) + noise * draws.normal(size=logs.shape)
+    i, t = (n.ravel() for n in np.indices(logs.shape))
+    claims = claims_frame(
+        [f"s{n:04}" for n in i],
+        ["alone"] * len(i),
+        [FIRST + dt.timedelta(weeks=int(n)) for n in t],
+        np.exp(told[i, t]).tolist(),
+    )
+    estimates, run = fuse(claims, NO_TRUTH)
+    level = np.log(estimates["value"].to_numpy().reshape(logs.shape))
+    moved, true = (x[:, -1] - x[:, 0] for x in (level, logs))
+    slope = float(true @ moved / (true @ true))
+    assert 0.93 < slope < 1.07
+    model = run.learned.model
+    assert model.family_var[0] == 0.0
+    assert model.drift_var[0] == 0.0
+    # A step and an error of one period are told apart by what comes after.
+    assert np.sqrt(model.noise_var[0].mean()) < 1.3 * noise + 0.01
 
 
 def test_copies_can_be_left_in(drawn: Drawn) -> None:

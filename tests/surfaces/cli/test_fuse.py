@@ -103,6 +103,32 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(run: Run, tmp_path: Pa
     assert "says nothing" in reasons[2]
 
 
+def test_a_row_that_contradicts_itself_is_set_aside(run: Run, tmp_path: Path) -> None:
+    rows = claim_rows(4).drop("true").with_columns(listed=None, cutoff=None)
+    rows = rows.with_row_index("n").with_columns(
+        listed=pl.when(pl.col("n") == 3).then(pl.lit(value=False)),
+        cutoff=pl.when(pl.col("n") == 3).then(pl.col("value") / 2),
+    )
+    path, out = tmp_path / "claims.csv", tmp_path / "out"
+    rows.drop("n").write_csv(path)
+    assert run("fuse", str(path), "--out", str(out)).code == 0
+    found = pl.read_parquet(out / "quarantine.parquet")
+    assert found.select("row", "column").rows() == [(4, "value")]
+    assert "cut-off of a list" in found["reason"][0]
+
+
+def test_shares_have_cut_offs_between_0_and_100(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "claims.csv", tmp_path / "out"
+    path.write_text(
+        "series,source,period,value,listed,cutoff\n"
+        + "".join(f"app,one,2024-0{m}-01,{m}.5,,\n" for m in range(1, 8))
+        + "app,two,2024-01-01,,false,2000\napp,two,2024-02-01,,false,2\n"
+    )
+    assert run("fuse", str(path), "--scale", "logit", "--out", str(out)).code == 0
+    found = pl.read_parquet(out / "quarantine.parquet")
+    assert found.select("row", "column").rows() == [(8, "cutoff")]
+
+
 def test_a_missing_column_names_file_and_column(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
     claim_rows(2).drop("source").write_csv(path)

@@ -214,6 +214,7 @@ class Fusion:
                 "factor": float(np.exp(shift)) if coding.scale == "log" else None,
                 "share": float(links.share[e]),
                 "is_decided": bool(links.is_decided[e]),
+                "is_left_out": bool(links.is_left_out[e]),
             }
 
 

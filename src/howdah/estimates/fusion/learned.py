@@ -119,6 +119,7 @@ def learn(
     # Copies teach nothing, whichever of two it is that copies.
     panel = leave_out(panel, rules.copied(panel) >= 0)
     model, posterior = learn_model(panel, shape, prior, shared=parts.shared)
+    model = _inherited(model, links)
     anchored = np.flatnonzero(coded.is_anchored)
     residuals, sd = _hidden(coded, anchored, model, rules, coding, parts, verdict)
     common = 0.0
@@ -139,11 +140,14 @@ def learn(
     counts = np.zeros((shape.n_source, shape.n_segment))
     series = np.repeat(np.arange(len(coded.panel.segment)), np.diff(posterior.house_start))
     np.add.at(counts, (posterior.house_source, coded.panel.segment[series]), 1.0)
+    bias_sd = np.sqrt(model.house_var[:, None] / np.maximum(counts, 1.0) + common)
+    for e in np.flatnonzero(links.is_whole):
+        bias_sd[links.copier[e]] = bias_sd[links.original[e]]
     return Learned(
         coding=coding,
         model=model,
         rules=rules,
-        bias_sd=np.sqrt(model.house_var[:, None] / np.maximum(counts, 1.0) + common),
+        bias_sd=bias_sd,
         bias_held=np.where(
             prior.takes_off, prior.bias_sd, np.sqrt((share * model.house_var)[: names.truth])
         ),
@@ -155,6 +159,20 @@ def learn(
         n_sample=len(coded.series),
         n_anchored=len(anchored),
     )
+
+
+def _inherited(model: Model, links: Links) -> Model:
+    """Model in which a source that says nothing but another's figures errs as that one does.
+
+    None of its claims has taught what it errs by.
+    """
+    bias, house_var = model.bias.copy(), model.house_var.copy()
+    noise_var, drift_var = model.noise_var.copy(), model.drift_var.copy()
+    for e in np.flatnonzero(links.is_whole):
+        s, o = links.copier[e], links.original[e]
+        bias[s], house_var[s] = bias[o] + links.shift[e], house_var[o]
+        noise_var[s], drift_var[s] = noise_var[o], drift_var[o]
+    return model._replace(bias=bias, house_var=house_var, noise_var=noise_var, drift_var=drift_var)
 
 
 def _middle_var(model: Model, prior: Prior, links: Links) -> float:

@@ -171,15 +171,18 @@ def lasting_errors(panel: Panel, posterior: Posterior, n_source: int) -> Floats:
     r"""By how much errors that last widen the noise of each source, (n_source,), from 1.
 
     With $\rho$ the correlation of a source's successive residuals within a series, the mean of
-    many of them has a variance $(1 + \rho) / (1 - \rho)$ times that of independent errors.
+    many of them has a variance $(1 + \rho) / (1 - \rho)$ times that of independent errors. Only
+    claims beside another source's tell: what lasts in those of a source alone is the level.
     """
     series = np.repeat(np.arange(len(panel.segment)), np.diff(panel.start))
+    has_company = _has_company(panel, series)
     order = np.lexsort((panel.period, panel.source, series))
     residual = posterior.residual[order] * np.sqrt(posterior.weight[order])
     is_pair = (series[order][1:] == series[order][:-1]) & (
         panel.source[order][1:] == panel.source[order][:-1]
     )
     is_pair &= np.isfinite(residual[1:]) & np.isfinite(residual[:-1])
+    is_pair &= has_company[order][1:] & has_company[order][:-1]
     first, second = residual[:-1][is_pair], residual[1:][is_pair]
     source = panel.source[order][1:][is_pair]
     product = np.bincount(source, first * second, n_source)
@@ -189,6 +192,16 @@ def lasting_errors(panel: Panel, posterior: Posterior, n_source: int) -> Floats:
         rho = np.where(n >= _LEAST_PAIRS, product / square, 0.0)
     rho = np.clip(np.nan_to_num(rho), 0.0, 0.95)
     return np.asarray(np.minimum((1 + rho) / (1 - rho), _MOST_LASTING), np.float64)
+
+
+def _has_company(panel: Panel, series: Ints) -> NDArray[np.bool_]:
+    """Whether another source gives a figure of the period of each claim, (n,)."""
+    cell = series * len(panel.gap) + panel.period
+    said = np.flatnonzero(np.isfinite(panel.value))
+    pairs = np.unique(np.stack([cell[said], panel.source[said]]), axis=1)
+    voices = np.bincount(pairs[0], minlength=int(cell.max(initial=-1)) + 1)
+    found: NDArray[np.bool_] = voices[cell] > 1
+    return found
 
 
 def _start(shape: Shape, prior: Prior, *, shared: bool) -> Model:
@@ -246,6 +259,9 @@ def _step(
             house_var[s] = max(found / (len(own) + prior.n_series), _LEAST_HOUSE)
             if drift_var[s] > 0:
                 drift_var[s] = max(float(posterior.drift_second[own].mean()), 1e-8)
+        elif prior.learns_alone:
+            # What drifts in a source that is always alone is the level.
+            drift_var[s] = 0.0
         n, found_noise = noise_count[s], noise_sum[s]
         if n.sum() > 0:
             overall = found_noise.sum() + prior.n_claims * prior.noise_var[s]
@@ -261,6 +277,9 @@ def _step(
             known = (counts > 0) & (variance > 0)
             found = (squares + prior.n_series * before) / np.maximum(counts + prior.n_series, 1.0)
             variance[known] = found[known]
+        if prior.learns_alone:
+            # Where no two sources speak of one period, noise stands for what they would share.
+            family_var[posterior.family_count == 0] = 0.0
     walks = (panel.pace == 1.0) & (panel.length > 1)
     log_steps = np.log(posterior.step_var[walks]).sum() + prior.n_series * np.log(prior.step_var)
     n_steps = walks.sum() + prior.n_series

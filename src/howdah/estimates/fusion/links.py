@@ -20,6 +20,10 @@ _BESIDE = 5
 _TIMES_CHANCE = 2.0
 
 
+#: Share of common cells from which a copier has nothing of its own there.
+WHOLE_SHARE = 0.95
+
+
 class Links(NamedTuple):
     """Who copies whom, and how."""
 
@@ -31,6 +35,16 @@ class Links(NamedTuple):
     share: Floats  # (n_link,) of common cells that are copied
     chance: Floats  # (n_link,) of a cell to look copied without being so
     is_decided: Flags  # (n_link,) whether it is known which of the two copies
+
+    @property
+    def is_left_out(self) -> Flags:
+        """(n_link,) whether copied claims are left out: of two that are one, either may be."""
+        return self.is_decided | self.is_whole
+
+    @property
+    def is_whole(self) -> Flags:
+        """(n_link,) whether the copier says next to nothing else where the original speaks."""
+        return np.asarray(self.share >= WHOLE_SHARE, np.bool_)
 
 
 def no_links() -> Links:

@@ -168,16 +168,23 @@ def _kept(panel: Panel, rows: Flags) -> Panel:
 def _without_copies(
     panel: Panel, model: Model, rules: Rules, link: Ints, reason: Small, factor: Floats
 ) -> Panel:
-    """Panel without copies; where it is not known which of two copies, each counts half."""
+    """Panel without copies.
+
+    Where it is not known which of two copies, each counts half; of two that say the same
+    throughout one is left out, because their house effects are the same too.
+    """
     if not (link >= 0).any():
         return panel
     links = rules.links
-    copied = (link >= 0) & links.is_decided[link]
+    copied = (link >= 0) & links.is_left_out[link]
     reason[copied] = COPIED
     shift = links.shift[link[copied]]
     factor[copied] = np.exp(shift) if rules.scale == "log" else np.where(shift == 0, 1.0, np.nan)
-    if not links.is_decided.all():
-        half = find_originals(panel.start, panel.period, panel.source, panel.value, links, link)
+    if not links.is_left_out.all():
+        open_links = links._replace(is_decided=links.is_left_out)
+        half = find_originals(
+            panel.start, panel.period, panel.source, panel.value, open_links, link
+        )
         noise = model.noise_var[panel.source, of_claims(panel, panel.size)]
         panel = panel._replace(own_var=np.where(half, panel.own_var + noise, panel.own_var))
     return leave_out(panel, copied)

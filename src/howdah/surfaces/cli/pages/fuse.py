@@ -54,6 +54,11 @@ _SAYS_NOTHING = Check(
 _WRONG_WAY = Check(
     "value_low", "{value_low} > {value_high}", "above value_high: give the lower end first"
 )
+_BOTH = Check(
+    "value",
+    "{listed} IS FALSE AND {value} > {cutoff}",
+    "above the cut-off of a list that it is said not to be on: leave out one of the two",
+)
 _NO_VERDICT = Check(
     "verdict",
     " AND ".join(f"{{verdict}} <> '{word}'" for word in VERDICTS),
@@ -221,7 +226,12 @@ def _open_copies(summary: Mapping[str, object]) -> list[str]:
     assert isinstance(copies, list)
     return [
         f"{link['source']} and {link['original']} say the same in {link['share']:.0%} of what both "
-        "say, and nothing tells who copies: these claims stay in, and count half each"
+        "say, and nothing tells who copies: "
+        + (
+            f"they count as one, and what {link['source']} repeats is left out"
+            if link["is_left_out"]
+            else "these claims stay in, and count half each"
+        )
         for link in copies
         if not link["is_decided"]
     ]
@@ -255,9 +265,10 @@ def _fuse_static(
 
 def _checks(scale: str) -> list[Check]:
     fault, reason = _SCALE_CHECKS[scale]
-    columns = ("value", "value_high", "cutoff") if scale == "log" else ("value",)
+    # On the log scale a lower end that is not positive is none.
+    columns = ("value", *(("value_low",) if scale == "logit" else ()), "value_high", "cutoff")
     named = [Check(c, fault.replace("{}", f"{{{c}}}"), reason) for c in columns] if fault else []
-    return [_SAYS_NOTHING, _WRONG_WAY, *named]
+    return [_SAYS_NOTHING, _WRONG_WAY, _BOTH, *named]
 
 
 def _value_checks(scale: str) -> list[Check]:
