@@ -42,7 +42,7 @@ class EntryBase(NamedTuple):
     on: Weights  # (n_day, n_asked) of the cells of cohorts
     later: Weights  # (n_day,)
     weight: Floats  # (n_day, n_slot) of all cells of `on`
-    group: Small  # (n_day,) number of a run of days whose cells of all slots can tell of as many
+    group: Small  # (n_day,) number of a run of days whose cells of `on` can tell of as many
     n_curve: Small  # (2, n_slot) units that some entry day could have counted
     n_at_once: Floats  # (2, n_slot) and how many of them a day counts on average
 
@@ -82,7 +82,7 @@ def entry_base(plan: EntryPlan, windows: Small, durations: Small, population: fl
     is_told = (day[:, None] >= back) & (day[:, None] <= latest)
     n_told = np.maximum(is_told.sum(0), 1)
     n_at_once = np.stack([n_on.sum(0) / n_told, (n_later[:, None] * is_told).sum(0) / n_told])
-    is_other = ((n_on[1:] != n_on[:-1]) & is_told[1:]).any(1) | (n_later[1:] != n_later[:-1])
+    is_other = ((n_on[1:] != n_on[:-1]) & is_told[1:]).any(1)
     group = np.cumsum(np.r_[False, is_other], dtype=np.int32)
     on, later = weigh(population, n_on[:, plan.asked]), weigh(population, n_later)
     # A cell with units in it has units that were observed.
@@ -146,8 +146,8 @@ def _close_stratum(
     # Weighted counts, and counts weighted twice, of top and base, and units; those of `later` by
     # number of slots, to be summed up from above.
     totals, ended = np.zeros((2, 5, n_slot)), np.zeros((5, n_slot + 1))
-    # Counts of days that weigh the same; but `on`, by number of slots too.
-    on, on_of, later, later_of = np.zeros((4, n_slot + 1), np.int32)
+    # Counts of days whose cells weigh the same, those of the base by number of slots.
+    on, on_of = np.zeros((2, n_slot + 1), np.int32)
     first = -1
     for c in range(n_day):
         if not touched[c]:
@@ -155,7 +155,7 @@ def _close_stratum(
         touched[c] = False
         if first < 0 or base.group[c] != base.group[first]:
             if first >= 0:
-                _weigh(base, first, (on, on_of), (later, later_of), totals[ON], ended)
+                _weigh(base.weight[first], on, on_of, totals[ON])
             first = c
         take_day(counts, at, c, back, until, gone)
         # All slots up to the log's end were observed of those who stayed.
@@ -179,20 +179,19 @@ def _close_stratum(
         for k in range(n_slot + 1):
             on[k] += back[k]
             on_of[k] += gone[k]
-            later[k] += until[k]
         on_of[n_told] += stayed[c]
-        later_of[n_told] += stayed[c]
+        _add_ended(base.later.weight[c], until, int(stayed[c]), n_told, ended)
         stayed[c] = 0
     if first < 0:
         return
-    _weigh(base, first, (on, on_of), (later, later_of), totals[ON], ended)
+    _weigh(base.weight[first], on, on_of, totals[ON])
     for k in range(n_slot - 1, -1, -1):
         for total in range(len(ended)):
             ended[total, k] += ended[total, k + 1]
     totals[LATER] = ended[:, 1:]
     for kind in range(2):
         for k in range(n_slot):
-            if base.n_curve[kind, k] > 0:
+            if base.n_curve[kind, k] > 0 and totals[kind, 4, k] > 0.0:
                 of = int(base.n_curve[kind, k])
                 factor = curve_factor(population, of, base.n_at_once[kind, k])
                 top, whole, top_square, whole_square, n_raw = totals[kind, :, k]
@@ -202,35 +201,33 @@ def _close_stratum(
 
 
 @nb.njit(cache=True, nogil=True)
-def _weigh(
-    base: EntryBase,
-    c: int,
-    on: tuple[Small, Small],
-    later: tuple[Small, Small],
-    totals: Floats,
-    ended: Floats,
-) -> None:
-    """Add the counts of days that weigh as much as day c, and set them to nought."""
-    back, of = on
-    n_slot = totals.shape[1]
-    for k in range(n_slot - 1, -1, -1):
-        of[k] += of[k + 1]
-    _add_weighted(totals, base.weight[c], back, of[1:])
-    _add_weighted(ended, np.full(n_slot + 1, base.later.weight[c]), *later)
-    for counts in on + later:
-        counts[:] = 0
-
-
-@nb.njit(cache=True, nogil=True)
-def _add_weighted(totals: Floats, weight: Floats, y: Small, x: Small) -> None:
+def _weigh(weight: Floats, y: Small, x: Small, totals: Floats) -> None:
+    """Add the counts of days that weigh the same to the totals, and set them to nought."""
+    for k in range(len(weight) - 1, -1, -1):
+        x[k] += x[k + 1]
+    of = x[1:]
     # One array to write to in each loop, or the compiler takes one cell at a time.
     for k in range(len(weight)):
         totals[0, k] += weight[k] * y[k]
     for k in range(len(weight)):
-        totals[1, k] += weight[k] * x[k]
+        totals[1, k] += weight[k] * of[k]
     for k in range(len(weight)):
         totals[2, k] += weight[k] * weight[k] * y[k]
     for k in range(len(weight)):
-        totals[3, k] += weight[k] * weight[k] * x[k]
+        totals[3, k] += weight[k] * weight[k] * of[k]
     for k in range(len(weight)):
-        totals[4, k] += x[k]
+        totals[4, k] += of[k]
+    x[:] = 0
+    y[:] = 0
+
+
+@nb.njit(cache=True, nogil=True, inline="always")
+def _add_ended(weight: float, until: Small, n_all: int, n_told: int, ended: Floats) -> None:
+    """Add those who stayed after one day, by number of slots, to `later` as of `_close_stratum`."""
+    for k in range(len(until)):
+        ended[0, k] += weight * until[k]
+    for k in range(len(until)):
+        ended[2, k] += weight * weight * until[k]
+    ended[1, n_told] += weight * n_all
+    ended[3, n_told] += weight * weight * n_all
+    ended[4, n_told] += n_all

@@ -103,6 +103,8 @@ def empty_into(tally: Tally, at: int, counts: Small) -> None:
                         n += BYTES_OF_BITS[(other >> shift) & np.uint64(255)]
                         by_eight[b] += n << np.uint64(level - low)
             kind, place = lane // n_word, 64 * (lane % n_word)
+            # Of places that may be counted from the end the compiler takes one at a time.
+            own = counts[kind, place : place + 64]
             for bit in range(64):
-                counts[kind, place + bit] += np.int32(by_one[bit]) << np.int32(low)
+                own[bit] += np.int32(by_one[bit]) << np.int32(low)
     tally.n_row[at] = 0
