@@ -27,7 +27,7 @@ def standalone(folder: Path, *, n_worker: int = 2) -> Iterator[str]:
     """
     home, port = Path(pyspark.__file__).parent, free_port()
     url = f"spark://127.0.0.1:{port}"
-    worker = ("worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", str(folder), url)
+    worker = ("worker.Worker", "--cores", "1", "--memory", "3g", "--work-dir", str(folder), url)
     environment = {
         **os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1",
         "PYTHONPATH": str(Path(howdah.__file__).parents[1]),

@@ -172,6 +172,11 @@ def _told() -> Iterator[None]:
                 "Spark's workers have no howdah. Install the same version for the Python that they "
                 "run (HOWDAH_SPARK_PYTHON), on every worker."
             ) from error
+        if "TaskResultLost" in text:
+            raise EngineError(
+                "Spark's executors lost what they had counted, as they do where they have too "
+                "little memory: raise spark.executor.memory, which is 1g unless it is set."
+            ) from error
         raise EngineError(f"Spark gave up: {_first_line(error)}.") from error
 
 
