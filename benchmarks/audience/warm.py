@@ -49,8 +49,10 @@ def run(arguments: Sequence[str]) -> tuple[float, float]:
 def main() -> None:
     """Time both engines by turns, after a run of each that is not counted."""
     folder, n_run = Path(sys.argv[1]), int(sys.argv[2])
-    # Executors of a gigabyte, which Spark starts else, lose what they have counted.
-    os.environ["PYSPARK_SUBMIT_ARGS"] = "--conf spark.executor.memory=2g pyspark-shell"
+    # With a gigabyte each, which Spark takes else, what was counted is lost.
+    os.environ["PYSPARK_SUBMIT_ARGS"] = (
+        "--conf spark.executor.memory=2g --conf spark.driver.memory=4g pyspark-shell"
+    )
     log = sorted(str(path) for path in (folder / "log").glob("*.parquet"))
     panel = ["--panel", str(folder / "panel.parquet"), "--strata", str(folder / "strata.parquet")]
     costs: dict[str, list[tuple[float, float]]] = {"local": [], "spark": []}
