@@ -26,8 +26,9 @@ from howdah.kernels.activity.flows import (
     take_flows,
 )
 from howdah.kernels.activity.periods import MOST_PERIODS, Periods, by_unit
+from howdah.kernels.activity.sparse import unpack_sparse
 from howdah.panels.cells import dates, nullable
-from howdah.panels.counts import Counts, Sparse
+from howdah.panels.counts import Counts, pack_columns
 from howdah.panels.months import Month, months_of
 from howdah.panels.strata import Observation, runs
 from howdah.panels.tables import Part, Survey
@@ -97,17 +98,18 @@ class Migration:
         found = {}
         for g, group in enumerate(self._groups):
             flows = take_flows(group.flows, group.n_flow)
-            for name in _SENT:
-                n = getattr(flows, name).astype(np.int64)
-                found[f"{name} {g}"] = Sparse(flows.place, n)
+            columns = {f"{name} {g}": getattr(flows, name) for name in _SENT}
+            found.update(pack_columns(flows.place, columns))
         return found
 
     def put(self, counts: Counts) -> None:
         """Add to what was counted of the stratum that goes on."""
         for g, group in enumerate(self._groups):
-            whole, others, sent, squares = (counts[f"{name} {g}"] for name in _SENT)
-            n_whole, n_sent = (n.n.astype(np.int32) for n in (whole, others))
-            flows = SentFlows(sent.place, n_whole, n_sent, sent.n, squares.n)
+            columns = [unpack_sparse(counts[f"{name} {g}"]) for name in _SENT]
+            place, (n_whole, n_sent, sent, squares) = columns[0][0], (n for _, n in columns)
+            flows = SentFlows(
+                place, n_whole.astype(np.int32), n_sent.astype(np.int32), sent, squares
+            )
             group.flows, group.n_flow = put_flows(flows, group.flows, group.n_flow)
 
     def finish(self) -> pa.Table:

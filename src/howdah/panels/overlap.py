@@ -34,8 +34,9 @@ from howdah.kernels.activity.pairs import (
     take_pairs,
 )
 from howdah.kernels.activity.periods import MOST_PERIODS, Periods, by_unit
+from howdah.kernels.activity.sparse import unpack_sparse
 from howdah.panels.cells import dates, nullable
-from howdah.panels.counts import Counts, Sparse, put, take
+from howdah.panels.counts import Counts, pack_columns, put, take
 from howdah.panels.months import months_of
 from howdah.panels.strata import Observation, runs
 from howdah.panels.tables import Part, Survey
@@ -118,16 +119,16 @@ class Overlap:
         for g, group in enumerate(self._groups):
             both = take_pairs(group.pairs, group.n_pair)
             own = group.pairs.own_count
-            found[f"both {g}"] = Sparse(both.place, both.n.astype(np.int64))
+            found.update(pack_columns(both.place, {f"both {g}": both.n}))
             found[f"own {g}"] = take(own, np.arange(len(own)))
         return found
 
     def put(self, counts: Counts) -> None:
         """Add to what was counted of the stratum that goes on."""
         for g, group in enumerate(self._groups):
-            both = counts[f"both {g}"]
+            place, n = unpack_sparse(counts[f"both {g}"])
             group.pairs, group.n_pair = put_pairs(
-                OpenPairs(both.place, both.n.astype(np.int32)), group.pairs, group.n_pair
+                OpenPairs(place, n.astype(np.int32)), group.pairs, group.n_pair
             )
             put(counts[f"own {g}"], group.pairs.own_count)
 
