@@ -168,6 +168,32 @@ def test_a_period_that_nobody_saw_is_between_its_neighbours(drawn: Drawn) -> Non
     assert float(width[21]) > float(width[10])  # type: ignore[arg-type]
 
 
+def test_bounds_on_one_side_alone_make_no_value(drawn: Drawn) -> None:
+    days = [FIRST + dt.timedelta(days=7 * n) for n in range(4)]
+    nobody = claims_frame(["only bounds"] * 5, ["vendor-0"] * 5, [*days, days[1]], [None] * 5)
+    nobody = nobody.with_columns(
+        value_low=pl.Series([2e6, 3e6, None, None, 1e6]),
+        listed=pl.Series([None, None, None, False, None]),
+        cutoff=pl.Series([None, None, None, 9e6, None], dtype=pl.Float64),
+        segment=pl.lit("segment-0"),
+    )
+    estimates, run = fuse(pl.concat([drawn.claims, nobody]), drawn.truth)
+    own = estimates.filter(pl.col("series") == "only bounds").sort("period")
+    assert own["value"].to_list() == [None] * 4
+    assert own["lower"].to_list() == pytest.approx([2e6, 3e6, None, None])
+    assert own["upper"].to_list() == pytest.approx([None, None, None, 9e6])
+    assert run.summary()["n_without_value"] == 4
+    assert estimates.filter(pl.col("series") != "only bounds")["value"].null_count() == 0
+
+    both = nobody.with_columns(
+        value_high=pl.when(pl.col("value_low") == 2e6).then(4e6), listed=None, cutoff=None
+    )
+    placed, run = fuse(pl.concat([drawn.claims, both]), drawn.truth)
+    own = placed.filter(pl.col("series") == "only bounds").sort("period")
+    assert 2e6 < own["value"][0] < 4e6
+    assert run.summary()["n_without_value"] == 0
+
+
 def test_bounds_and_lists_are_respected() -> None:
     claims = draw(40, seed=8).claims
     days = [FIRST + dt.timedelta(weeks=n) for n in range(N_PERIOD)]

@@ -73,6 +73,8 @@ class Fusion:
     ----------
     reviews
         What a reviewer says of claims.
+    n_without_value
+        Rows of estimates of series of which only bounds on one side are said.
     keep
         Takes what a state keeps of the series of each chunk; None where no state is kept.
     solve_cpu_s
@@ -87,6 +89,7 @@ class Fusion:
     keep: Callable[[pa.Table], None] | None = None
     n_series: int = 0
     n_undecided: int = 0
+    n_without_value: int = 0
     solve_cpu_s: float = 0.0
     suspects_cpu_s: float = 0.0
     n_claims: Floats = field(init=False)
@@ -144,7 +147,9 @@ class Fusion:
             prob=self.options.prob,
             loss=self.options.loss,
             untested=untested,
+            is_known=None if before is None else np.diff(before.house_start) > 0,
         )
+        self.n_without_value += estimates["value"].null_count()
         self._suspects.append(find_suspects(self.learned, numbered, coded, solved, estimates))
         return estimates
 
@@ -185,6 +190,7 @@ class Fusion:
             "n_claims": int(self.n_claims.sum()),
             "n_suspect": int(self.n_suspect.sum()),
             "n_undecided": self.n_undecided,
+            "n_without_value": self.n_without_value,
             "n_sample": learned.n_sample,
             "anchors_used": learned.n_anchored > 0,
             "n_anchored_in_sample": learned.n_anchored,

@@ -15,6 +15,7 @@ from howdah.estimates.scales import from_scale
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 METHOD = "fusion.1"
 
@@ -30,9 +31,13 @@ def estimate_rows(
     *,
     prob: float,
     loss: str,
-    untested: NDArray[np.bool_] | None = None,
+    untested: Flags | None = None,
+    is_known: Flags | None = None,
 ) -> pl.DataFrame:
     """Level of each series in each period from its first claim to its last.
+
+    Where all that is said of a series are bounds on one side, nothing tells its size: it has no
+    value, and its ends are the bounds as they are stated, each in its period.
 
     Parameters
     ----------
@@ -40,6 +45,8 @@ def estimate_rows(
         "squared" gives the mean on the natural scale, "absolute" the median.
     untested
         (n_series,) whether a source that the calibration never saw speaks of it.
+    is_known
+        (n_series,) whether there were claims before those of the panel.
     """
     panel, posterior = coded.panel, solved.posterior
     coding = learned.coding
@@ -67,8 +74,16 @@ def estimate_rows(
     n_claims, n_sources = _counts(coded, solved, len(series))
     kinds = [METHOD, UNCALIBRATED, UNCALIBRATED_HERE]
     methods = pl.Series(kinds, dtype=pl.Enum(kinds))
+    columns = [middle, mean - reach, mean + reach]
+    unplaced = ~_is_placed(coded, solved)
+    if is_known is not None:
+        unplaced &= ~is_known
+    if unplaced.any():
+        nothing = unplaced[series]
+        stated = (np.full(len(series), np.nan), *_bounds(coded, solved, len(series)))
+        columns = [np.where(nothing, *pair) for pair in zip(stated, columns, strict=True)]
     value, lower, upper = (
-        from_scale(x * coding.unit, coding.scale) for x in (middle, mean - reach, mean + reach)
+        pl.Series(from_scale(x * coding.unit, coding.scale)).fill_nan(None) for x in columns
     )
     return pl.DataFrame(
         {
@@ -86,6 +101,29 @@ def estimate_rows(
             "method": methods.gather(method[series]),
         }
     )
+
+
+def _is_placed(coded: Coded, solved: Solved) -> Flags:
+    """Series of which some claim in the fit, or truth, tells the size: it has two ends."""
+    panel = coded.panel
+    is_point = ~np.isnan(panel.value) | (np.isfinite(panel.low) & np.isfinite(panel.high))
+    found = np.zeros(len(panel.segment), np.bool_)
+    if len(is_point):
+        some = np.diff(panel.start) > 0
+        found[some] = np.logical_or.reduceat(is_point & solved.is_used, panel.start[:-1][some])
+    return found
+
+
+def _bounds(coded: Coded, solved: Solved, n_level: int) -> tuple[Floats, Floats]:
+    """Highest low end and lowest high end of each series and period; NaN for none."""
+    panel = coded.panel
+    series = np.repeat(np.arange(len(panel.segment)), np.diff(panel.start))
+    at = solved.posterior.level_start[series] + panel.period - panel.first[series]
+    used = solved.is_used
+    low, high = np.full(n_level, -np.inf), np.full(n_level, np.inf)
+    np.fmax.at(low, at[used], panel.low[used])
+    np.fmin.at(high, at[used], panel.high[used])
+    return np.where(np.isfinite(low), low, np.nan), np.where(np.isfinite(high), high, np.nan)
 
 
 class Suspects(NamedTuple):

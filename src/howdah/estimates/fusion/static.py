@@ -101,6 +101,7 @@ class StaticFusion:
             "n_claims": len(self._value),
             "n_suspect": self.suspects.height,
             "n_undecided": 0,
+            "n_without_value": self.estimates["value"].null_count(),
             "n_reviews": self._reviews.rows.height,
             "n_reviews_unmatched": self._reviews.rows.height - self._n_met,
             "is_crowd": self.is_crowd,

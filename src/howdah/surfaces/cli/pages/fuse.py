@@ -210,6 +210,11 @@ def _said(summary: Mapping[str, object]) -> list[str]:
             f"{counted(undecided, 'claim')} contradict one another by a unit, and nothing tells "
             "which is right: they stay in, with intervals that hold both"
         )
+    if nothing := _number(summary, "n_without_value"):
+        said.append(
+            f"{counted(nothing, 'estimate')} of series of which bounds on one side are all that is "
+            "said: no value, and the bounds as they are stated"
+        )
     if gave_way := _number(summary, "n_gave_way"):
         said.append(
             f"{counted(gave_way, 'earlier print')} gave way to newer ones of the same figure"
