@@ -6,7 +6,6 @@ whole tree of processes: this one, Spark's virtual machines and the Pythons of i
 """
 
 import json
-import os
 import sys
 import tempfile
 import time
@@ -49,10 +48,6 @@ def run(arguments: Sequence[str]) -> tuple[float, float]:
 def main() -> None:
     """Time both engines by turns, after a run of each that is not counted."""
     folder, n_run = Path(sys.argv[1]), int(sys.argv[2])
-    # With a gigabyte each, which Spark takes else, what was counted is lost.
-    os.environ["PYSPARK_SUBMIT_ARGS"] = (
-        "--conf spark.executor.memory=2g --conf spark.driver.memory=4g pyspark-shell"
-    )
     log = sorted(str(path) for path in (folder / "log").glob("*.parquet"))
     panel = ["--panel", str(folder / "panel.parquet"), "--strata", str(folder / "strata.parquet")]
     costs: dict[str, list[tuple[float, float]]] = {"local": [], "spark": []}
