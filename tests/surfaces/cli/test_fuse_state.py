@@ -99,6 +99,26 @@ def kept(run: Run, tmp_path: Path) -> Folder:
     return folder
 
 
+def test_bounds_that_a_state_has_forgotten_make_no_value_either(kept: Folder) -> None:
+    def week(n: int, *, low: float | None, value: float | None = None) -> pl.DataFrame:
+        return pl.DataFrame(
+            {
+                "series": ["only bounds"], "source": ["vendor 1"], "value": [value],
+                "period": [FIRST + dt.timedelta(weeks=n)], "value_low": [low],
+            },
+            schema_overrides={"value": pl.Float64, "value_low": pl.Float64},
+        )  # fmt: skip
+
+    for n in (1, 15, 23):  # further apart than the window is long
+        assert kept.fuse(week(20 + n, low=1000.0 * n)).code == 0
+        own = kept.estimates().filter(pl.col("series") == "only bounds")
+        assert own["value"].null_count() == own.height
+        assert own["lower"][-1] == pytest.approx(1000.0 * n)
+    assert kept.fuse(week(44, low=None, value=25_000.0)).code == 0
+    own = kept.estimates().filter(pl.col("series") == "only bounds")
+    assert own["value"].null_count() == 0
+
+
 def test_an_update_touches_only_the_series_of_its_claims(kept: Folder) -> None:
     new = kept.week(20).filter(pl.col("series").is_in(["app 03", "app 35"]))
     ran = kept.fuse(new)

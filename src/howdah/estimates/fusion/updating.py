@@ -225,7 +225,9 @@ class UpdatedTable:
         if fixed.height:
             is_new = _is_new(coded, truth.filter("is_new"), names.days, names.truth)
             self.tested = self.tested.add(check_anchors(learned, coded, taken.before, is_new))
-        estimates = self.run.estimates(numbered, coded, before=taken.before, untested=untested)
+        estimates = self.run.estimates(
+            numbered, coded, before=taken.before, was_placed=taken.is_placed, untested=untested
+        )
         return estimates, self._held.pop()
 
     def _in_window(self, coded: Coded, touched: _Touched, before: Known) -> Coded:
