@@ -19,8 +19,9 @@ from howdah.estimates.fusion.coding import Coded, Numbered
 from howdah.estimates.fusion.fusing import Fusion
 from howdah.estimates.fusion.joining import join_later, place_along, usual_step
 from howdah.estimates.fusion.kept import SCHEMA, has_truth, take_series_up
+from howdah.estimates.fusion.queries import Claims
 from howdah.estimates.fusion.reviewing import Reviews, no_reviews
-from howdah.estimates.fusion.stage import Claims, suspect_reader
+from howdah.estimates.fusion.stage import suspect_reader
 from howdah.estimates.fusion.state import State
 from howdah.estimates.revisions import newest_prints
 from howdah.kernels import Known
