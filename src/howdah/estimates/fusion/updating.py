@@ -67,6 +67,8 @@ class UpdatedTable:
         Sources, suspects and summary of the series that were touched.
     n_gave_way
         Prints that gave way to a newer one of the same figure among the new claims.
+    n_new_claims
+        Claims that were taken in: those that gave way or are too old are not.
     n_new
         Series that the state did not know.
     tested
@@ -114,7 +116,7 @@ class UpdatedTable:
         self._held: list[pa.Table] = []
         self._late: list[pl.DataFrame] = []
         self.run = Fusion(learned, state.options, reviews or no_reviews(), keep=self._held.append)
-        self.n_new = 0
+        self.n_new_claims = self.n_new = 0
         self.tested = Tested()
         nothing = _Touched(
             pl.Series([], dtype=pl.String), SCHEMA.empty_table(), np.zeros(0, np.int64),
@@ -189,6 +191,7 @@ class UpdatedTable:
         )
         is_known = places["place"].is_not_null()
         self.n_new += int((~is_known).sum())
+        self.n_new_claims += claims.height
         return _Touched(
             places["series"],
             rows.take(places["place"].drop_nulls().to_arrow()),
