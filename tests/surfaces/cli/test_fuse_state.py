@@ -130,6 +130,10 @@ def test_an_update_touches_only_the_series_of_its_claims(kept: Folder) -> None:
     summary = kept.summary()
     assert summary["state"]["n_updates"] == 1
     assert summary["update"]["n_new_series"] == 0
+    # What the state kept of the two series counts as evidence, and not as new.
+    assert summary["update"]["n_new_claims"] == new.height < summary["n_claims"]
+    assert f"{new.height} new claims taken in; 2 series solved again from" in ran.err
+    assert "intervals were tested" not in ran.err
     assert summary["refit_due"] == []
     # The others wait in the state for their own claims.
     assert kept.fuse(kept.week(21)).code == 0
@@ -214,7 +218,9 @@ def test_new_series_and_sources_and_segments_are_taken_in_and_a_refit_is_due(
 def test_new_anchors_are_truth_and_test_the_intervals(kept: Folder) -> None:
     week = kept.week(20)
     truth = week.unique("series").sort("series").select("series", "period", value="true").head(25)
-    assert kept.fuse(week, truth=truth).code == 0
+    ran = kept.fuse(week, truth=truth)
+    assert ran.code == 0
+    assert "25 new figures of truth tested the intervals of before" in ran.err
     at = kept.estimates().join(truth, on=["series", "period"], suffix="_true")
     assert (at["value"] / at["value_true"] - 1).abs().max() < 0.05  # type: ignore[operator]
     assert at["anchored"].all()
