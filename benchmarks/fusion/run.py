@@ -182,7 +182,8 @@ def averaged(found: dict[str, list[Row]]) -> Iterator[Row]:
 def scores(
     estimates: pl.DataFrame, simulation: Simulation, others: np.ndarray, size: np.ndarray
 ) -> Row:
-    """Mean absolute log error and coverage, overall and by group."""
+    """Mean absolute log error and coverage, overall and by group, of what has a value."""
+    estimates = estimates.drop_nulls("value")
     number = estimates["series"].str.slice(1).cast(pl.Int64).to_numpy()
     week = ((estimates["period"] - FIRST).dt.total_days() // 7).to_numpy()
     true = np.exp(simulation.level[number, week])

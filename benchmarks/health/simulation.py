@@ -110,6 +110,12 @@ def _stated_window(values: np.ndarray, at: int, rng: Rng) -> Feed:
     return Feed(made.rows.with_columns(window.alias("window_days")), "window", at, at, made.size)
 
 
+def _partial_outage(values: np.ndarray, at: int, rng: Rng) -> Feed:
+    length, size = int(rng.integers(1, 5)), float(rng.uniform(0.4, 0.75))
+    values[at : at + length] *= size
+    return Feed(_rows(values), "missing_period", at, at + length, size)
+
+
 def _missing_period(values: np.ndarray, at: int, _rng: Rng) -> Feed:
     values[at] = np.nan
     return Feed(_rows(values), "missing_period", at, at)
@@ -148,6 +154,7 @@ FAULTS: dict[str, Callable[[np.ndarray, int, Rng], Feed]] = {
     "window": _window,
     "window, stated": _stated_window,
     "missing_period": _missing_period,
+    "partial outage": _partial_outage,
     "unit_mix": _unit_mix,
     "duplicate": _duplicate,
     "frozen": _frozen,

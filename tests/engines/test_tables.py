@@ -183,7 +183,13 @@ def test_a_column_of_another_kind_is_an_error(
         ("a.parquet.gz", b"", "no form"),
         ("a.csv", b"", "empty"),
         ("a.csv", b"period,entity,period\n", "twice"),
-        ("a.csv", "период\n".encode("cp1251"), "not what its ending says"),
+        ("a.csv", "период\n".encode("cp1251"), "no text in UTF-8, as line 1 has the byte 0xef"),
+        ("a.csv", "period,e\na,é\n".encode("cp1252"), r"line 2 has the byte 0xe9 \(at byte 12"),
+        ("a.jsonl", b'{"a": 1}\n\0\n', "line 2 has a zero byte"),
+        ("a.csv", b"PK\x03\x04\x14\0", "looks like a workbook"),
+        ("a.jsonl", b"PAR1\x15", "looks like a Parquet file"),
+        ("a.csv", "period\n".encode("utf-16"), "UTF-16: save it in UTF-8"),
+        ("a.csv.gz", gzip.compress(b"\x89PNG\r\n"), "looks like a picture"),
         ("a.csv.gz", b"period,entity\n", "not what its ending says"),
         ("a.parquet", b"period,entity\n", "not what its ending says"),
     ],
@@ -245,3 +251,43 @@ def test_a_name_of_a_period_is_answered_with_the_date_to_write(
     assert month.endswith("such as the last, 2024-02-29)")
     assert day == "not a date such as 2024-01-31 (write 2024-03-01)"
     assert neither == "not a date such as 2024-01-31"
+
+
+def test_a_character_at_the_end_of_the_head_is_text(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    note = "é" * 6000
+    rows = f"entity,period,value,note\na,2024-01-31,1,{note}\n"
+    # The head ends within one of the characters, with one more letter before them or without.
+    for text in (rows, rows.replace("a,2024", "aa,2024")):
+        read = read_table(engine, write(tmp_path / "a.csv", text), COLUMNS)
+        assert (read.n_rows, faults(read)) == (1, [])
+
+
+def test_a_number_as_people_write_it_is_answered_with_the_one_to_write(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    text = (
+        "entity,period,value,rank\n"
+        "a,2024-01-31,1,1\n"
+        'b,2024-01-31,"1,234",1\n'
+        "c,2024-01-31,1 234,1\n"
+        'd,2024-01-31,"0,25","1,234,567"\n'
+        "e,2024-01-31,1,234,1\n"
+        "f,2024-01-31,1'000.5,1\n"
+        "g,2024-01-31,many,1\n"
+    )
+    read = read_table(engine, write(tmp_path / "a.csv", text), COLUMNS)
+    either = "write 1234 if the comma separates thousands, 1.234 if it is a decimal sign"
+    assert [(row, reason) for row, _, _, reason in faults(read)] == [
+        (2, f"not a number ({either})"),
+        (3, "not a number (write 1234, without thousands separators)"),
+        (4, "not a whole number (write 1234567, without thousands separators)"),
+        (4, "not a number (write 0.25, with a point)"),
+        (5, "too many columns (if 1,234 is one number, write 1234)"),
+        (6, "not a number (write 1000.5, without thousands separators)"),
+        (7, "not a number"),
+    ]
+    only = write(tmp_path / "b.csv", 'entity,period,value\na,2024-01-31,"1,234"\n')
+    with pytest.raises(ColumnTypeError, match="write 1234 if the comma separates thousands"):
+        read_table(engine, only, COLUMNS)

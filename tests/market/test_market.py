@@ -213,6 +213,31 @@ def test_two_updates_at_once_leave_one_and_tell_the_other(tmp_path: Path) -> Non
     market.update()
 
 
+def test_an_update_that_was_cut_off_is_told_and_the_next_one_makes_up_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = small_market(tmp_path / "m", "Alpha,2024-01,100\n")
+    market.update()
+    with (market.folder / "data" / "users.csv").open("a", encoding="utf-8") as file:
+        file.write("Beta,2024-01,50\n")
+
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("howdah.market.update._extend_register", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            market.update()
+    resolver = howdah.open(market.folder)._ws.resolver
+    with pytest.raises(UnknownNameError, match="run `howdah update`, which makes up for it"):
+        resolver.entity("name:Beta")
+    # Nothing is new to it, and still it notes whom the claims name.
+    (again,) = market.update()
+    assert again.appended.n_new == 0
+    assert market.show("Beta").estimates("dau")
+    assert not (market.folder / "lake" / ".unfinished").exists()
+
+
 def test_judging_a_pair_the_same_joins_their_pages_and_can_be_taken_back(tmp_path: Path) -> None:
     market = small_market(tmp_path / "m", "Alpha,2024-01,100\nAlpha Pro Max,2024-02,50\n")
     market.update()

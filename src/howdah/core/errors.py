@@ -29,6 +29,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+#: Letters in which two forms of a word agree, and likeness of a word with a misspelt one.
+_STEM, _MISSPELT = 4, 0.75
+
 
 class HowdahError(Exception):
     """Base of every error raised on purpose."""
@@ -129,7 +132,9 @@ class MissingColumnError(InputError):
         self.missing = tuple(missing)
         self.found = tuple(found)
         hints = [
-            f"{name!r} may be {_spoken(near)}" for name in missing if (near := closest(name, found))
+            f"{name!r} may be {_spoken(near)}"
+            for name in missing
+            if (near := [other for other in closest(name, found) if _is_variant(name, other)])
         ]
         message = (
             f"{path}: no column {_spoken(missing)}; the file has {_spoken(found) or 'no columns'}."
@@ -256,6 +261,20 @@ def closest(received: str, known: Iterable[str], *, limit: int = 3) -> tuple[str
     by_fold = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(received.casefold(), by_fold, n=limit, cutoff=0.6)
     return tuple(by_fold[name] for name in near)
+
+
+def _is_variant(name: str, other: str) -> bool:
+    """Whether two column names are one word, misspelt or inflected.
+
+    Examples
+    --------
+    >>> [_is_variant("series", other) for other in ("sereis", "Series", "users")]
+    [True, True, False]
+    """
+    one, two = name.casefold(), other.casefold()
+    if one[:_STEM] == two[:_STEM]:
+        return True
+    return difflib.SequenceMatcher(None, one, two).ratio() >= _MISSPELT
 
 
 def _spoken(names: Sequence[str], *, limit: int = 12) -> str:

@@ -5,9 +5,6 @@ not turned into one of its days here: files that name the first and files that n
 silently stand apart.
 """
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from howdah.core.calendar import Period, parse_period
 from howdah.core.errors import BadDateError
 
@@ -35,20 +32,3 @@ def date_remedy(text: str) -> str:
         f"{kind}: give one of its days, the same in all rows and files, such as the last, "
         f"{period.end}"
     )
-
-
-def with_remedies(quarantine: pa.Table, reason: str) -> pa.Table:
-    """A quarantine whose rows of one reason also say what to write instead, where that is told."""
-    n = quarantine.schema.get_field_index("reason")
-    is_date = pc.equal(quarantine["reason"], reason)
-    texts = pc.unique(quarantine.filter(is_date)["text"]).to_pylist()
-    told = {text: remedy for text in texts if (remedy := date_remedy(text))}
-    if not told:
-        return quarantine
-    reasons = [
-        f"{why} ({told[text]})" if why == reason and text in told else why
-        for text, why in zip(
-            quarantine["text"].to_pylist(), quarantine["reason"].to_pylist(), strict=True
-        )
-    ]
-    return quarantine.set_column(n, quarantine.schema.field(n), pa.array(reasons, pa.string()))

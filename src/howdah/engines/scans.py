@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from howdah.core.errors import FileFormatError
+from howdah.engines.heads import require_text
 from howdah.engines.local import parquet, quoted, text_literal
 
 #: Endings of compressed text, and how the engine calls them.
@@ -67,6 +68,7 @@ def scan(engine: duckdb.DuckDBPyConnection, path: Path) -> Scan:
     try:
         if form == ".parquet":
             return _scan_parquet(engine, path)
+        require_text(path)
         if form == ".jsonl":
             return _scan_lines(engine, path, compression)
         return _scan_csv(path, compression)

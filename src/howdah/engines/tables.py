@@ -16,7 +16,9 @@ import pyarrow as pa
 
 from howdah.core.errors import ColumnTypeError, MissingColumnError
 from howdah.engines.local import quoted, text_literal
-from howdah.engines.periods import date_remedy, with_remedies
+from howdah.engines.numbers import cut_remedy, number_remedy
+from howdah.engines.periods import date_remedy
+from howdah.engines.remedies import with_remedies
 from howdah.engines.scans import Scan, scan, unreadable
 
 Kind = Literal["text", "date", "float", "int", "bool", "timestamp"]
@@ -37,6 +39,14 @@ _EXPECTED = {
     "int": "a whole number",
     "bool": "true or false",
     "timestamp": "a time such as 2024-01-31T12:00:00Z",
+}
+
+#: What to write instead, by why a cell or a record cannot be read.
+_REMEDIES = {
+    f"not {_EXPECTED['date']}": date_remedy,
+    f"not {_EXPECTED['float']}": number_remedy,
+    f"not {_EXPECTED['int']}": number_remedy,
+    "too many columns": cut_remedy,
 }
 
 #: Types of a Parquet file that a kind is read from, by how the engine calls them; text always is.
@@ -194,7 +204,7 @@ def read_table(
         if n_good < n_rows or source.rejects is not None:
             unusable = _unusable(name, read, checks, columns)
             quarantine = with_remedies(
-                _quarantine(engine, name, source, columns, unusable), f"not {_EXPECTED['date']}"
+                _quarantine(engine, name, source, columns, unusable), _REMEDIES
             )
     except duckdb.Error as error:
         raise unreadable(path, error) from error
@@ -345,10 +355,14 @@ def _count(
         n_read, example = row[2 * n + 2 : 2 * n + 4]
         if n_read == 0 and example is not None:
             found = f"no cell that can be read ({example!r} is one"
-            remedy = date_remedy(example) if column.kind == "date" else ""
+            remedy = _REMEDIES.get(f"not {_EXPECTED[column.kind]}", _no_remedy)(example)
             found += f", {remedy})" if remedy else ")"
             raise ColumnTypeError(path, column.name, found, _EXPECTED[column.kind])
     return row[0], row[1]
+
+
+def _no_remedy(_text: str) -> str:
+    return ""
 
 
 def _quarantine(

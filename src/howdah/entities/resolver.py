@@ -24,6 +24,12 @@ MAPPING_SCHEMA = pa.schema(
     ]
 )
 
+#: What the id of a subject that no feed is known to name shows, when claims are what names it.
+_UNREGISTERED = (
+    " If a claim names it, an update ended before it had noted whom its claims name: run "
+    "`howdah update`, which makes up for it."
+)
+
 
 class Resolver:
     """Who is who in a market, as known on a date.
@@ -232,7 +238,10 @@ class Resolver:
             Suggestion(candidate.canonical_id, self.entity(candidate.canonical_id).type)
             for candidate in self._search.find(reference)
         ]
-        return unknown_entity(reference, found[:SUGGESTIONS] or self._search.suggest(reference))
+        error = unknown_entity(reference, found[:SUGGESTIONS] or self._search.suggest(reference))
+        if ":" in reference:
+            error.message += _UNREGISTERED
+        return error
 
     def _entity(self, node: str) -> Entity:
         identities = self._identities

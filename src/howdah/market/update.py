@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,9 @@ from howdah.sources import (
 
 #: Rows an Arrow batch brings from the engine; enough to amortise, little enough for memory.
 _BATCH_ROWS = 100_000
+
+#: File in the lake while an update runs: one that stays tells of an update that was cut off.
+_UNFINISHED = ".unfinished"
 
 
 @dataclass(slots=True)
@@ -77,6 +80,9 @@ def update(
     with write_lock(ws.folder / "lake"):
         # What the engine had spilled when an earlier update was killed.
         shutil.rmtree(ws.folder / "lake" / ".spill", ignore_errors=True)
+        unfinished = ws.folder / "lake" / _UNFINISHED
+        was_cut_off = unfinished.exists()
+        unfinished.touch()
         for n, spec in enumerate(specs):
             progress(spec.id, n, len(specs) + 1)
 
@@ -85,7 +91,9 @@ def update(
 
             done.append(_update_feed(ws, spec, say))
         progress("who is who", len(specs), len(specs) + 1)
-        _extend_register(ws, [u.feed for u in done if u.appended.n_new])
+        named = ws.specs if was_cut_off else [u.feed for u in done if u.appended.n_new]
+        _extend_register(ws, named)
+        unfinished.unlink()
     _count_unseen(ws, [u for u in done if u.appended.n_new])
     progress("done", len(specs) + 1, len(specs) + 1)
     ws.forget()
@@ -235,11 +243,11 @@ def _count_unseen(ws: Workspace, updates: list[FeedUpdate]) -> None:
         one.n_unseen = unseen.get(one.feed, 0)
 
 
-def _extend_register(ws: Workspace, feeds: list[str]) -> None:
-    """Add the subjects that claims name and the register lacks.
+def _extend_register(ws: Workspace, feeds: Iterable[str]) -> None:
+    """Add the subjects that claims of some feeds name and the register lacks.
 
-    A kill between the claims and this step is mended by the next update of any feed: what is
-    compared is the register with the claims, not with the last append.
+    A kill between the claims and this step is mended by the next update of any feed, which then
+    compares the register with the claims of all.
     """
     known = ws.register.read()
     behind = set(ws.specs) if not known.num_rows else set(feeds)

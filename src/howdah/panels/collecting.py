@@ -89,9 +89,7 @@ class PanelUnits:
             return self._texts.find(ids)
         if self._ids is not None:
             return self._ids.find(ids)
-        found = np.empty(len(ids), np.int32)
-        find_dense(ids, self._low, self._dense, found)
-        return found
+        return find_dense(ids, self._low, self._dense)
 
 
 class RangeUnits:
@@ -118,9 +116,7 @@ class RangeUnits:
     def number(self, ids: Ids) -> Small:
         """Number of each id."""
         assert not isinstance(ids, Texts)
-        found = np.empty(len(ids), np.int32)
-        shift_ids(ids, self._low, self._n, found)
-        return found
+        return shift_ids(ids, self._low, self._n)
 
 
 class NewNames:

@@ -1,13 +1,19 @@
 """A small market of vendors drawn from the model, with truth."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import NamedTuple
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
 
+from howdah.engines import connect
+from howdah.estimates.fusion import Claims
+
+N_SERIES = 60
 N_PERIOD = 40
 FIRST = dt.date(2024, 1, 1)
 BIASES = (0.3, -0.2, 0.1, 0.0, -0.1)
@@ -78,3 +84,21 @@ def claims_frame(
 @pytest.fixture(scope="session")
 def drawn() -> Drawn:
     return draw()
+
+
+@pytest.fixture
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = connect()
+    yield connection
+    connection.close()
+
+
+def claims_of(engine: duckdb.DuckDBPyConnection, order: list[str]) -> Claims:
+    """Claims and truth as of a file whose rows are in some order."""
+    drawn = draw(N_SERIES, seed=2)
+    rows = drawn.claims.sort(order, maintain_order=True).with_row_index("row", 1)
+    engine.register("said", rows.with_columns(published_at=None).to_arrow())
+    engine.register("known", drawn.truth.with_row_index("row", 1).to_arrow())
+    return Claims.of_tables(
+        engine, "FROM said", "FROM known", as_of=None, has_periods=True, has_rows=True
+    )

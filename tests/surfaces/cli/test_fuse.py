@@ -103,6 +103,30 @@ def test_what_cannot_be_used_is_set_aside_with_its_reason(run: Run, tmp_path: Pa
     assert "says nothing" in reasons[2]
 
 
+@pytest.mark.parametrize(
+    ("scale", "reasons"),
+    [
+        ("log", ["beyond 1e30, which no quantity is", "below 1e-30", "beyond 1e30"]),
+        ("linear", ["beyond 1e30, which no quantity is", "beyond 1e30"]),
+    ],
+)
+def test_what_no_quantity_is_is_set_aside(
+    run: Run, tmp_path: Path, scale: str, reasons: list[str]
+) -> None:
+    rows = claim_rows(4).drop("true").with_columns(value_high=pl.lit(None, pl.Float64))
+    rows[0, "value"], rows[2, "value"], rows[4, "value_high"] = 1e300, 1e-300, 1e31
+    rows[6, "value_high"] = 1e30
+    path, out = tmp_path / "claims.parquet", tmp_path / "out"
+    rows.write_parquet(path)
+    ran = run("fuse", str(path), "--out", str(out), "--scale", scale)
+    assert ran.code == 0, ran.err
+    assert "(rows count from 1, the header does not)" in ran.err
+    found = pl.read_parquet(out / "quarantine.parquet").sort("row")
+    assert len(found) == len(reasons)
+    for reason, expected in zip(found["reason"], reasons, strict=True):
+        assert expected in reason
+
+
 def test_a_row_that_contradicts_itself_is_set_aside(run: Run, tmp_path: Path) -> None:
     rows = claim_rows(4).drop("true").with_columns(listed=None, cutoff=None)
     rows = rows.with_row_index("n").with_columns(
@@ -145,6 +169,7 @@ def test_an_anchor_that_cannot_be_used_is_an_error(run: Run, claims: Path, tmp_p
     ran = run("fuse", str(claims), "--anchors", str(wrong), "--out", str(tmp_path / "out"))
     assert ran.code == 2
     assert "no logarithm" in ran.err
+    assert "Row 1 (the header not counted), column 'value'" in ran.err
 
 
 def test_as_of_leaves_out_what_was_published_later(run: Run, claims: Path, tmp_path: Path) -> None:

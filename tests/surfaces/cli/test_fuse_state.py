@@ -99,6 +99,26 @@ def kept(run: Run, tmp_path: Path) -> Folder:
     return folder
 
 
+def test_bounds_that_a_state_has_forgotten_make_no_value_either(kept: Folder) -> None:
+    def week(n: int, *, low: float | None, value: float | None = None) -> pl.DataFrame:
+        return pl.DataFrame(
+            {
+                "series": ["only bounds"], "source": ["vendor 1"], "value": [value],
+                "period": [FIRST + dt.timedelta(weeks=n)], "value_low": [low],
+            },
+            schema_overrides={"value": pl.Float64, "value_low": pl.Float64},
+        )  # fmt: skip
+
+    for n in (1, 15, 23):  # further apart than the window is long
+        assert kept.fuse(week(20 + n, low=1000.0 * n)).code == 0
+        own = kept.estimates().filter(pl.col("series") == "only bounds")
+        assert own["value"].null_count() == own.height
+        assert own["lower"][-1] == pytest.approx(1000.0 * n)
+    assert kept.fuse(week(44, low=None, value=25_000.0)).code == 0
+    own = kept.estimates().filter(pl.col("series") == "only bounds")
+    assert own["value"].null_count() == 0
+
+
 def test_an_update_touches_only_the_series_of_its_claims(kept: Folder) -> None:
     new = kept.week(20).filter(pl.col("series").is_in(["app 03", "app 35"]))
     ran = kept.fuse(new)
@@ -110,6 +130,10 @@ def test_an_update_touches_only_the_series_of_its_claims(kept: Folder) -> None:
     summary = kept.summary()
     assert summary["state"]["n_updates"] == 1
     assert summary["update"]["n_new_series"] == 0
+    # What the state kept of the two series counts as evidence, and not as new.
+    assert summary["update"]["n_new_claims"] == new.height < summary["n_claims"]
+    assert f"{new.height} new claims taken in; 2 series solved again from" in ran.err
+    assert "intervals were tested" not in ran.err
     assert summary["refit_due"] == []
     # The others wait in the state for their own claims.
     assert kept.fuse(kept.week(21)).code == 0
@@ -194,7 +218,9 @@ def test_new_series_and_sources_and_segments_are_taken_in_and_a_refit_is_due(
 def test_new_anchors_are_truth_and_test_the_intervals(kept: Folder) -> None:
     week = kept.week(20)
     truth = week.unique("series").sort("series").select("series", "period", value="true").head(25)
-    assert kept.fuse(week, truth=truth).code == 0
+    ran = kept.fuse(week, truth=truth)
+    assert ran.code == 0
+    assert "25 new figures of truth tested the intervals of before" in ran.err
     at = kept.estimates().join(truth, on=["series", "period"], suffix="_true")
     assert (at["value"] / at["value_true"] - 1).abs().max() < 0.05  # type: ignore[operator]
     assert at["anchored"].all()

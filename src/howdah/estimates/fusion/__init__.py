@@ -7,10 +7,11 @@ from howdah.estimates.fusion.joining import join_names
 from howdah.estimates.fusion.kept import WINDOW
 from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
 from howdah.estimates.fusion.learning import Prior
+from howdah.estimates.fusion.queries import Claims
 from howdah.estimates.fusion.results import METHOD
 from howdah.estimates.fusion.reviewing import VERDICTS, Reviews
 from howdah.estimates.fusion.solving import REASONS, Solved
-from howdah.estimates.fusion.stage import Claims, FusedTable
+from howdah.estimates.fusion.stage import FusedTable
 from howdah.estimates.fusion.state import History, State, take_input
 from howdah.estimates.fusion.statefolder import (
     StateWriter,

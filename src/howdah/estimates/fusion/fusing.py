@@ -27,6 +27,7 @@ from howdah.estimates.fusion.results import (
     METHOD,
     Suspects,
     estimate_rows,
+    find_placed,
     find_suspects,
     source_counts,
     source_rows,
@@ -113,6 +114,7 @@ class Fusion:
         coded: Coded,
         *,
         before: Known | None = None,
+        was_placed: Flags | None = None,
         untested: Flags | None = None,
     ) -> pl.DataFrame:
         """Estimates of all series of a chunk; all claims of a series are in one chunk.
@@ -121,6 +123,8 @@ class Fusion:
         ----------
         before
             What was known of each series before the panel.
+        was_placed
+            (n_series,) whether that told its size.
         untested
             (n_series,) whether a source that the calibration never saw speaks of it.
         """
@@ -133,8 +137,11 @@ class Fusion:
         cpu_s = time.thread_time() - started + solved.posterior.cpu_s
         self.solve_cpu_s += solved.first_cpu_s
         self.suspects_cpu_s += cpu_s - solved.first_cpu_s
+        is_placed = find_placed(coded, solved)
+        if was_placed is not None:
+            is_placed |= was_placed
         if self.keep is not None and at is not None:
-            self.keep(keep_series(numbered, coded, solved, self.learned, at, verdict))
+            self.keep(keep_series(numbered, coded, solved, self.learned, at, verdict, is_placed))
         n_claims, n_suspect = source_counts(self.learned, coded, solved)
         self.n_claims += n_claims
         self.n_suspect += n_suspect
@@ -146,8 +153,8 @@ class Fusion:
             solved,
             prob=self.options.prob,
             loss=self.options.loss,
+            is_placed=is_placed,
             untested=untested,
-            is_known=None if before is None else np.diff(before.house_start) > 0,
         )
         self.n_without_value += estimates["value"].null_count()
         self._suspects.append(find_suspects(self.learned, numbered, coded, solved, estimates))

@@ -21,6 +21,7 @@ from howdah.kernels import Known, Packed, Panel, make_room, pack_known, unpack_k
 Floats = NDArray[np.float64]
 Small = NDArray[np.int8]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 #: Periods whose claims a state keeps. Fewer cost less, but weigh a claim for good when few later
 #: ones have been seen, and let fewer late ones in. From 8 on the estimates are those of longer
@@ -37,6 +38,8 @@ SCHEMA = pa.schema(
         ("series", pa.string()),
         ("segment", pa.int32()),
         ("size", pa.int8()),
+        # Whether anything said so far tells its size, and not bounds on one side alone.
+        ("is_placed", pa.bool_()),
         # First day of the window.
         ("start", pa.date32()),
         # Weighted squares of the steps before it, and how many there were.
@@ -65,6 +68,7 @@ class Taken(NamedTuple):
     """What a state says of some series, for a panel of these and perhaps others."""
 
     before: Known
+    is_placed: Flags  # (n_series,)
     claims: pl.DataFrame  # ``series`` (number), ``source``, ``period``, values, ``verdict``
     truth: pl.DataFrame  # ``series, period, value``
 
@@ -83,6 +87,7 @@ def keep_series(
     learned: Learned,
     at: Ints,
     verdict: Small | None,
+    is_placed: Flags,
 ) -> pa.Table:
     """Rows of a state, in order of series.
 
@@ -92,6 +97,8 @@ def keep_series(
         (n_series,) first period of each window, counted from the series' first.
     verdict
         (n,) what a reviewer said of each claim of the panel.
+    is_placed
+        (n_series,) whether what is said tells the size of each.
     """
     panel, coding, summary = coded.panel, learned.coding, solved.summary
     n_series = len(panel.segment)
@@ -104,6 +111,7 @@ def keep_series(
         "series": coded.series.to_arrow(),
         "segment": panel.segment,
         "size": panel.size,
+        "is_placed": is_placed,
         "start": pa.array(days[panel.first + at].astype(np.int32), pa.int32()),
         "moved": summary.moved.astype(np.float32),
         "steps": summary.steps.astype(np.float32),
@@ -174,7 +182,10 @@ def take_series_up(
     )
     is_truth = pl.col("source") == _TRUTH
     return Taken(
-        before, said.filter(~is_truth), said.filter(is_truth).select("series", "period", "value")
+        before,
+        spread(rows.column("is_placed").to_numpy()),
+        said.filter(~is_truth),
+        said.filter(is_truth).select("series", "period", "value"),
     )
 
 

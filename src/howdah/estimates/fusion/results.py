@@ -31,8 +31,8 @@ def estimate_rows(
     *,
     prob: float,
     loss: str,
+    is_placed: Flags,
     untested: Flags | None = None,
-    is_known: Flags | None = None,
 ) -> pl.DataFrame:
     """Level of each series in each period from its first claim to its last.
 
@@ -43,10 +43,10 @@ def estimate_rows(
     ----------
     loss
         "squared" gives the mean on the natural scale, "absolute" the median.
+    is_placed
+        (n_series,) whether what is said of it tells its size (`find_placed`).
     untested
         (n_series,) whether a source that the calibration never saw speaks of it.
-    is_known
-        (n_series,) whether there were claims before those of the panel.
     """
     panel, posterior = coded.panel, solved.posterior
     coding = learned.coding
@@ -75,11 +75,8 @@ def estimate_rows(
     kinds = [METHOD, UNCALIBRATED, UNCALIBRATED_HERE]
     methods = pl.Series(kinds, dtype=pl.Enum(kinds))
     columns = [middle, mean - reach, mean + reach]
-    unplaced = ~_is_placed(coded, solved)
-    if is_known is not None:
-        unplaced &= ~is_known
-    if unplaced.any():
-        nothing = unplaced[series]
+    if not is_placed.all():
+        nothing = ~is_placed[series]
         stated = (np.full(len(series), np.nan), *_bounds(coded, solved, len(series)))
         columns = [np.where(nothing, *pair) for pair in zip(stated, columns, strict=True)]
     value, lower, upper = (
@@ -103,7 +100,7 @@ def estimate_rows(
     )
 
 
-def _is_placed(coded: Coded, solved: Solved) -> Flags:
+def find_placed(coded: Coded, solved: Solved) -> Flags:
     """Series of which some claim in the fit, or truth, tells the size: it has two ends."""
     panel = coded.panel
     is_point = ~np.isnan(panel.value) | (np.isfinite(panel.low) & np.isfinite(panel.high))

@@ -19,8 +19,9 @@ from howdah.estimates.fusion.coding import Coded, Numbered
 from howdah.estimates.fusion.fusing import Fusion
 from howdah.estimates.fusion.joining import join_later, place_along, usual_step
 from howdah.estimates.fusion.kept import SCHEMA, has_truth, take_series_up
+from howdah.estimates.fusion.queries import Claims
 from howdah.estimates.fusion.reviewing import Reviews, no_reviews
-from howdah.estimates.fusion.stage import Claims, suspect_reader
+from howdah.estimates.fusion.stage import suspect_reader
 from howdah.estimates.fusion.state import State
 from howdah.estimates.revisions import newest_prints
 from howdah.kernels import Known
@@ -66,6 +67,8 @@ class UpdatedTable:
         Sources, suspects and summary of the series that were touched.
     n_gave_way
         Prints that gave way to a newer one of the same figure among the new claims.
+    n_new_claims
+        Claims that were taken in: those that gave way or are too old are not.
     n_new
         Series that the state did not know.
     tested
@@ -113,7 +116,7 @@ class UpdatedTable:
         self._held: list[pa.Table] = []
         self._late: list[pl.DataFrame] = []
         self.run = Fusion(learned, state.options, reviews or no_reviews(), keep=self._held.append)
-        self.n_new = 0
+        self.n_new_claims = self.n_new = 0
         self.tested = Tested()
         nothing = _Touched(
             pl.Series([], dtype=pl.String), SCHEMA.empty_table(), np.zeros(0, np.int64),
@@ -188,6 +191,7 @@ class UpdatedTable:
         )
         is_known = places["place"].is_not_null()
         self.n_new += int((~is_known).sum())
+        self.n_new_claims += claims.height
         return _Touched(
             places["series"],
             rows.take(places["place"].drop_nulls().to_arrow()),
@@ -225,7 +229,9 @@ class UpdatedTable:
         if fixed.height:
             is_new = _is_new(coded, truth.filter("is_new"), names.days, names.truth)
             self.tested = self.tested.add(check_anchors(learned, coded, taken.before, is_new))
-        estimates = self.run.estimates(numbered, coded, before=taken.before, untested=untested)
+        estimates = self.run.estimates(
+            numbered, coded, before=taken.before, was_placed=taken.is_placed, untested=untested
+        )
         return estimates, self._held.pop()
 
     def _in_window(self, coded: Coded, touched: _Touched, before: Known) -> Coded:

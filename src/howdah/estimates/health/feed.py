@@ -15,7 +15,8 @@ from howdah.estimates.health.breaks import (
     spread_ratios,
 )
 from howdah.estimates.health.events import Event, event_frame, rarity
-from howdah.estimates.health.levels import level_events
+from howdah.estimates.health.levels import level_events, median_noise, stated_windows
+from howdah.estimates.health.outages import find_outages, outage_events, restored
 from howdah.estimates.health.snapshots import find_duplicates, find_missing, find_repeats
 from howdah.estimates.health.steps import snapshot_steps
 from howdah.estimates.health.units import find_unit_mixes
@@ -92,10 +93,13 @@ def check_feed(rows: pl.DataFrame, *, prob: float = 0.9) -> FeedHealth:
     )
     step, days = _step_days(steps)
     breaks, offsets = level_breaks(step, days)
+    outages, lasting = find_outages(breaks, stated_windows(steps))
+    noise = median_noise(steps)
     mixes = find_unit_mixes(counted, prob)
     lengths = steps["n_listed"].cast(pl.Float64).to_numpy()
     events = [
-        *level_events(steps, breaks, prob),
+        *level_events(steps, lasting, noise, prob),
+        *outage_events(steps, outages, noise, prob),
         *_compositions(steps, days, {event.period for event in mixes}),
         *_recuts(steps, lengths),
         *mixes,
@@ -103,7 +107,7 @@ def check_feed(rows: pl.DataFrame, *, prob: float = 0.9) -> FeedHealth:
         *find_duplicates(rows),
         *find_missing(periods),
     ]
-    index = _index(steps, offsets, events, breaks)
+    index = _index(steps, restored(offsets, outages), events, breaks)
     return FeedHealth(
         events=event_frame(events),
         index=index.select(

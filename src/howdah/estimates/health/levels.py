@@ -4,9 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from howdah.estimates.health.breaks import LevelBreak
 from howdah.estimates.health.events import Event, Kind, rarity, step_interval
+
+Floats = NDArray[np.float64]
 
 #: Windows, in days, that counters change between without a word. Months to quarters are left out:
 #: their factor of three is not told from an ordinary shift.
@@ -17,7 +20,16 @@ _MEDIAN_FACTOR = 1.2533
 _IQR_SDS = 1.349
 
 
-def level_events(steps: pl.DataFrame, breaks: Sequence[LevelBreak], prob: float) -> list[Event]:
+def median_noise(steps: pl.DataFrame) -> Floats:
+    """Variance of each step's median, from ``iqr`` and ``n_common``; NaN where there is none."""
+    sds = steps["iqr"].cast(pl.Float64).fill_null(np.nan).to_numpy() / _IQR_SDS
+    n_common = np.maximum(steps["n_common"].to_numpy(), 1)
+    return np.asarray(_MEDIAN_FACTOR**2 * sds**2 / n_common, np.float64)
+
+
+def level_events(
+    steps: pl.DataFrame, breaks: Sequence[LevelBreak], noise: Floats, prob: float
+) -> list[Event]:
     """Breaks of the level as events, and stated changes of the window.
 
     The interval of a size holds what the market may have moved by itself meanwhile, and the
@@ -26,19 +38,18 @@ def level_events(steps: pl.DataFrame, breaks: Sequence[LevelBreak], prob: float)
     Parameters
     ----------
     steps
-        ``period, n_common, iqr, window_days`` of each snapshot, ordered.
+        ``period, window_days`` of each snapshot, ordered.
     breaks
-        Found by `level_breaks` in these steps.
+        Found by `level_breaks` in these steps, those that last.
+    noise
+        (n,) variance of each step's median.
     prob
         Mass inside the intervals.
     """
-    stated = _stated_windows(steps)
+    stated = stated_windows(steps)
     events = []
     for found in breaks:
-        part = steps.slice(found.first, found.last - found.first + 1)
-        sds = part["iqr"].to_numpy() / _IQR_SDS
-        noise = _MEDIAN_FACTOR**2 * float((sds**2 / part["n_common"].to_numpy()).sum())
-        sd = float(np.sqrt(found.sd**2 + noise))
+        sd = float(np.sqrt(found.sd**2 + noise[found.first : found.last + 1].sum()))
         size, lower, upper = step_interval(found.offset, sd, prob)
         period = steps["period"][found.first]
         until = "" if found.first == found.last else f" until {steps['period'][found.last]}"
@@ -72,7 +83,7 @@ def level_events(steps: pl.DataFrame, breaks: Sequence[LevelBreak], prob: float)
     return events
 
 
-def _stated_windows(steps: pl.DataFrame) -> dict[int, tuple[float, float]]:
+def stated_windows(steps: pl.DataFrame) -> dict[int, tuple[float, float]]:
     """Windows before and after, by the position of the snapshot that first has the new one."""
     known = steps.with_row_index("n").filter(pl.col("window_days").is_not_null())
     days = known["window_days"].to_list()

@@ -74,20 +74,21 @@ class IdTable:
     def find(self, ids: Longs) -> Small:
         """Number of each id; -1 of one that the table does not hold."""
         found = np.empty(len(ids), np.int32)
-        _find_ids(ids, self._slots, self._ids, found)
+        _find_ids(_read_only(ids), self._slots, self._ids, found)
         return found
 
     def number(self, ids: Longs) -> Small:
         """Number of each id; one that is new gets the next."""
-        found = np.empty(len(ids), np.int32)
+        fixed, found = _read_only(ids), np.empty(len(ids), np.int32)
         at = 0
         while True:
-            at, self._n = _number_ids(ids, at, self._slots, self._ids, self._n, found)
+            at, self._n = _number_ids(fixed, at, self._slots, self._ids, self._n, found)
             if at == len(ids):
                 return found
             self._ids = np.resize(self._ids, 2 * len(self._ids))
             self._slots = np.full(2 * len(self._ids), -1, np.int32)
-            _number_ids(self.ids, 0, self._slots, self._ids, 0, np.empty(self._n, np.int32))
+            own = np.empty(self._n, np.int32)
+            _number_ids(_read_only(self.ids), 0, self._slots, self._ids, 0, own)
 
 
 class TextTable:
@@ -117,20 +118,20 @@ class TextTable:
 
     def find(self, texts: Texts) -> Small:
         """Number of each text; -1 of one that the table does not hold."""
-        found = np.empty(len(texts.start) - 1, np.int32)
-        _find_texts(
-            texts.start, texts.data, self._slots, self._hash, self._start, self._data, found
-        )
+        start, data = map(_read_only, texts)
+        found = np.empty(len(start) - 1, np.int32)
+        _find_texts(start, data, self._slots, self._hash, self._start, self._data, found)
         return found
 
     def number(self, texts: Texts) -> Small:
         """Number of each text; one that is new gets the next."""
-        n = len(texts.start) - 1
+        start, data = map(_read_only, texts)
+        n = len(start) - 1
         found = np.empty(n, np.int32)
         at = 0
         while True:
             at, self._n = _number_texts(
-                texts.start, texts.data, at, self._slots, self._hash,
+                start, data, at, self._slots, self._hash,
                 self._start, self._data, self._n, found,
             )  # fmt: skip
             if at == n:
@@ -141,13 +142,33 @@ class TextTable:
                 self._slots = np.full(2 * len(self._hash), -1, np.int32)
                 _reslot(self._hash[: self._n], self._slots)
             else:
-                length = int(texts.start[at + 1] - texts.start[at])
+                length = int(start[at + 1] - start[at])
                 self._data = np.resize(self._data, 2 * len(self._data) + length)
 
 
-@nb.njit(cache=True, nogil=True)
-def find_dense(ids: Longs, low: int, numbers: Small, found: Small) -> None:
+def find_dense(ids: Longs, low: int, numbers: Small) -> Small:
     """Number of each id from an array of the range of ids that begins at `low`, else -1."""
+    found = np.empty(len(ids), np.int32)
+    _find_dense(_read_only(ids), low, numbers, found)
+    return found
+
+
+def shift_ids(ids: Longs, low: int, n: int) -> Small:
+    """Distance of each id from `low`, or -1 if that is not below `n`."""
+    found = np.empty(len(ids), np.int32)
+    _shift_ids(_read_only(ids), low, n, found)
+    return found
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """The same memory, as it were a file's: else a loop is compiled for each kind of array."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+@nb.njit(cache=True, nogil=True)
+def _find_dense(ids: Longs, low: int, numbers: Small, found: Small) -> None:
     n = len(numbers)
     for i in range(len(ids)):
         # Unsigned, so that one comparison holds both ends and no difference overflows.
@@ -156,8 +177,7 @@ def find_dense(ids: Longs, low: int, numbers: Small, found: Small) -> None:
 
 
 @nb.njit(cache=True, nogil=True)
-def shift_ids(ids: Longs, low: int, n: int, found: Small) -> None:
-    """Distance of each id from `low`, or -1 if that is not below `n`."""
+def _shift_ids(ids: Longs, low: int, n: int, found: Small) -> None:
     for i in range(len(ids)):
         place = _U(ids[i]) - _U(low)
         found[i] = np.int32(place) if place < _U(n) else -1

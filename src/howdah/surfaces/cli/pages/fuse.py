@@ -64,6 +64,12 @@ _NO_VERDICT = Check(
     " AND ".join(f"{{verdict}} <> '{word}'" for word in VERDICTS),
     f"no verdict: say {' or '.join(VERDICTS)}, or leave it empty",
 )
+#: Beyond these powers of ten nothing is counted, and squares leave the range of numbers.
+_MOST, _LEAST = "1e30", "1e-30"
+_VALUES = ("value", "value_low", "value_high", "cutoff")
+_TOO_LARGE = f"beyond {_MOST}, which no quantity is: check the unit and the exponent"
+_TOO_SMALL = f"below {_LEAST}, which no quantity is: check the unit and the exponent"
+
 _SCALE_CHECKS = {
     "log": ("{} <= 0", "not positive, so it has no logarithm: use --scale linear, or a floor"),
     "logit": ("{} < 0 OR {} > 100", "not between 0 and 100 percent: use --scale linear or log"),
@@ -173,33 +179,14 @@ def _refuse(path: Path, table: StageTable, what: str, why: str) -> None:
     if table.quarantine.num_rows:
         row = table.quarantine.to_pylist()[0]
         raise InputError(
-            f"{path}: {counted(table.quarantine.num_rows, what)} cannot be used. Row {row['row']}, "
-            f"column "
-            f"{row['column']!r}: {row['reason']} ({row['text']!r}). {why} be right."
+            f"{path}: {counted(table.quarantine.num_rows, what)} cannot be used. Row {row['row']} "
+            f"(the header not counted), column {row['column']!r}: {row['reason']} "
+            f"({row['text']!r}). {why} be right."
         )
 
 
 def _said(summary: Mapping[str, object]) -> list[str]:
-    tested = "intervals were tested on truth that the fit did not see"
-    untested = "no truth has tested the intervals (--anchors)"
-    n_anchors = _number(summary, "n_anchors")
-    if n_anchors and not summary["anchors_used"]:
-        untested = (
-            f"{counted(n_anchors, 'figure')} of truth (--anchors), none of a series that has "
-            "claims: nothing was learnt from them"
-        )
-    elif summary["anchors_used"]:
-        untested = (
-            "there is too little truth to test the intervals: twenty series with some are needed"
-        )
-    suspects = _number(summary, "n_suspect")
-    counts = (
-        f"{counted(_number(summary, 'n_series'), 'series', 'series')} from "
-        f"{counted(_number(summary, 'n_claims'), 'claim')}; "
-        f"{counted(suspects, 'claim')} {'is' if suspects == 1 else 'are'} suspect and "
-        f"{'was' if suspects == 1 else 'were'} left out"
-    )
-    said = [counts, tested if summary["is_calibrated"] else untested]
+    said = [_counts(summary), _tested(summary)]
     if not _number(summary, "n_claims"):
         day = summary["as_of"]
         since = "" if day is None else f" or was published by {day}"
@@ -223,6 +210,47 @@ def _said(summary: Mapping[str, object]) -> list[str]:
         unmatched = _number(summary, "n_reviews_unmatched")
         said.append(f"verdicts read: {reviews:,}; about no claim: {unmatched:,}")
     return said
+
+
+def _counts(summary: Mapping[str, object]) -> str:
+    """What went into the run; of an update, what is new apart from what the state had."""
+    n_claims, suspects = _number(summary, "n_claims"), _number(summary, "n_suspect")
+    series = counted(_number(summary, "n_series"), "series", "series")
+    taken = f"{series} from {counted(n_claims, 'claim')}"
+    update = summary.get("update")
+    if isinstance(update, dict):
+        taken = (
+            f"{counted(update['n_new_claims'], 'new claim')} taken in; {series} solved again from "
+            f"{counted(n_claims, 'claim')}, those of the window that the state keeps among them"
+        )
+    return (
+        f"{taken}; {counted(suspects, 'claim')} {'is' if suspects == 1 else 'are'} suspect and "
+        f"{'was' if suspects == 1 else 'were'} left out"
+    )
+
+
+def _tested(summary: Mapping[str, object]) -> str:
+    """Whether truth has tested the intervals, and in which run."""
+    tested = "intervals were tested on truth that the fit did not see"
+    untested = "no truth has tested the intervals (--anchors)"
+    n_anchors = _number(summary, "n_anchors")
+    if n_anchors and not summary["anchors_used"]:
+        untested = (
+            f"{counted(n_anchors, 'figure')} of truth (--anchors), none of a series that has "
+            "claims: nothing was learnt from them"
+        )
+    elif summary["anchors_used"]:
+        untested = (
+            "there is too little truth to test the intervals: twenty series with some are needed"
+        )
+    update = summary.get("update")
+    if isinstance(update, dict):
+        if n := update["new_anchors"]["n"]:
+            return f"{counted(n, 'new figure')} of truth tested the intervals of before"
+        tested = (
+            "this run tested nothing: the run that made the state tested its intervals on truth"
+        )
+    return tested if summary["is_calibrated"] else untested
 
 
 def _open_copies(summary: Mapping[str, object]) -> list[str]:
@@ -273,12 +301,25 @@ def _checks(scale: str) -> list[Check]:
     # On the log scale a lower end that is not positive is none.
     columns = ("value", *(("value_low",) if scale == "logit" else ()), "value_high", "cutoff")
     named = [Check(c, fault.replace("{}", f"{{{c}}}"), reason) for c in columns] if fault else []
-    return [_SAYS_NOTHING, _WRONG_WAY, _BOTH, *named]
+    sized = [check for column in _VALUES for check in _size_checks(column, scale)]
+    return [_SAYS_NOTHING, _WRONG_WAY, _BOTH, *named, *sized]
 
 
 def _value_checks(scale: str) -> list[Check]:
     fault, reason = _SCALE_CHECKS[scale]
-    return [Check("value", fault.replace("{}", "{value}"), reason)] if fault else []
+    named = [Check("value", fault.replace("{}", "{value}"), reason)] if fault else []
+    return [*named, *_size_checks("value", scale)]
+
+
+def _size_checks(column: str, scale: str) -> list[Check]:
+    """Refuse what no source can mean; a logit scale has bounds of its own."""
+    if scale == "logit":
+        return []
+    checks = [Check(column, f"abs({{{column}}}) > {_MOST}", _TOO_LARGE)]
+    if scale == "log":
+        small = f"{{{column}}} > 0 AND {{{column}}} < {_LEAST}"
+        checks.append(Check(column, small, _TOO_SMALL))
+    return checks
 
 
 def _check_options(options: Options, out: Path, state: Path | None, *, static: bool) -> None:

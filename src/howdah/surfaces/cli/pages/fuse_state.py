@@ -93,6 +93,7 @@ class KeptState:
         }
         if isinstance(self._run, UpdatedTable):
             found["update"] = {
+                "n_new_claims": self._run.n_new_claims,
                 "n_new_series": self._run.n_new,
                 "n_too_old": self._run.late().height,
                 "new_anchors": self._run.tested.summary(self._options.prob),
