@@ -23,15 +23,20 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln, chdtrc, digamma, ndtri
+from scipy.special import chdtrc, ndtri
+
+from howdah.kernels.beta_likelihood import (
+    BOUNDS,
+    find_most_likely,
+    sum_likelihood,
+    trace_likelihoods,
+    trace_survival,
+)
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-#: Logarithms of parameters are looked for in here; at the ends units do not differ, or all leave
-#: at once, and the parameters are not told by the data.
-_BOUNDS = (-7.0, 9.0)
-
+#: Nearer than this to an end of the box a parameter is at it.
 _STEP = 1e-5
 
 
@@ -60,12 +65,11 @@ class BetaGeometric(NamedTuple):
 
     def survival(self, t: Counts) -> Floats:
         """Share of those who entered that are there after `t` periods."""
-        return np.exp(_log_survival(np.log([self.alpha, self.beta]), t))
+        return np.exp(trace_survival(np.log([self.alpha, self.beta]), t)[0])
 
     def band(self, t: Counts, prob: float) -> tuple[Floats, Floats]:
         """Ends of the intervals of `survival`, normal on the complementary log-log scale."""
-        level = _log_survival(np.log([self.alpha, self.beta]), t)
-        slope = _slope(np.log([self.alpha, self.beta]), t)
+        level, slope, _ = trace_survival(np.log([self.alpha, self.beta]), t)
         # Of log(-log S): the share stays within 0 and 1.
         scaled = slope / np.where(level < 0, level, 1.0)[:, None]
         sd = np.sqrt(np.einsum("ti,ij,tj->t", scaled, self.covariance, scaled))
@@ -97,77 +101,20 @@ def fit_beta_geometric(lifetimes: Lifetimes) -> BetaGeometric:
         is refused, so look at ``gap`` too.
     """
     edge, counts = lifetimes.edge, np.r_[lifetimes.left, lifetimes.there]
-    # What it takes to load is for survival alone.
-    from scipy.optimize import minimize  # noqa: PLC0415
-
-    total = counts.sum()
-
-    def objective(log_parameters: Floats) -> tuple[float, Floats]:
-        logs, scores = _likelihoods(log_parameters, edge)
-        return -float(counts @ logs) / total, -(counts @ scores) / total
-
-    starts = [np.log([a, b]) for a, b in ((1.0, 1.0), (0.5, 3.0), (5.0, 50.0))]
-    found = min(
-        (
-            minimize(
-                objective, start, jac=True, method="L-BFGS-B", bounds=[_BOUNDS] * 2,
-                options={"ftol": 1e-13, "gtol": 1e-9},
-            )
-            for start in starts
-        ),
-        key=lambda each: each.fun,
-    )  # fmt: skip
-    at = np.asarray(found.x, np.float64)
-    information = _information(at, edge, counts)
-    is_inside = bool((at > _BOUNDS[0] + _STEP).all() and (at < _BOUNDS[1] - _STEP).all())
-    is_told = is_inside and bool(np.linalg.eigvalsh(information)[0] > 1e-9 * total)
-    survival = np.exp(_log_survival(at, edge))
+    at = find_most_likely(edge, counts)
+    information = -sum_likelihood(at, edge, counts)[2]
+    is_inside = bool((at > BOUNDS[0] + _STEP).all() and (at < BOUNDS[1] - _STEP).all())
+    is_told = is_inside and bool(np.linalg.eigvalsh(information)[0] > 1e-9 * counts.sum())
+    survival = np.exp(trace_survival(at, edge)[0])
     gap = float(np.abs(survival - kaplan_meier(lifetimes)).max())
     covariance, p_value = np.full((2, 2), np.nan), np.nan
     if is_told:
-        slopes = _likelihoods(at, edge)[1]
+        slopes = trace_likelihoods(at, edge)[1]
         influence = np.asarray(np.linalg.solve(information, slopes.T), np.float64)
         covariance = influence @ lifetimes.covariance @ influence.T
         p_value = _p_value(at, lifetimes, influence)
     alpha, beta = np.exp(at)
     return BetaGeometric(float(alpha), float(beta), covariance, gap, p_value, is_told)
-
-
-def _log_survival(log_parameters: Floats, t: Counts) -> Floats:
-    alpha, beta = np.exp(log_parameters)
-    return np.asarray(betaln(alpha, beta + t) - betaln(alpha, beta), np.float64)
-
-
-def _slope(log_parameters: Floats, t: Counts) -> Floats:
-    """Of the log survival, by the logarithm of each parameter, (n, 2)."""
-    alpha, beta = np.exp(log_parameters)
-    both = digamma(alpha + beta) - digamma(alpha + beta + t)
-    return np.stack([alpha * both, beta * (both + digamma(beta + t) - digamma(beta))], axis=-1)
-
-
-def _likelihoods(log_parameters: Floats, edge: Counts) -> tuple[Floats, Floats]:
-    """Log likelihood of each count's units, and its slope: (2n,) and (2n, 2)."""
-    log_later, slope_later = _log_survival(log_parameters, edge), _slope(log_parameters, edge)
-    log_before = np.r_[0.0, log_later[:-1]]
-    slope_before = np.concatenate([np.zeros((1, 2)), slope_later[:-1]])
-    # log(S_before - S_later), with the ratio in place of the difference of small numbers.
-    ratio = np.exp(log_later - log_before)
-    gone = np.maximum(1.0 - ratio, 1e-300)
-    log_left = log_before + np.log(gone)
-    slope_left = (slope_before - ratio[:, None] * slope_later) / gone[:, None]
-    return np.r_[log_left, log_later], np.concatenate([slope_left, slope_later])
-
-
-def _information(at: Floats, edge: Counts, counts: Floats) -> Floats:
-    """Minus the second derivative of the log likelihood, from differences of its slope."""
-    rows = []
-    for n in range(2):
-        step = np.zeros(2)
-        step[n] = _STEP
-        ahead, behind = (counts @ _likelihoods(at + way * step, edge)[1] for way in (1, -1))
-        rows.append((behind - ahead) / (2 * _STEP))
-    found = np.array(rows)
-    return np.asarray((found + found.T) / 2, np.float64)
 
 
 def _at_risk(left: Floats, there: Floats) -> Floats:
@@ -180,22 +127,16 @@ def _p_value(at: Floats, lifetimes: Lifetimes, influence: Floats) -> float:
     edge, n = lifetimes.edge, len(lifetimes.edge)
     counts = np.r_[lifetimes.left, lifetimes.there]
 
-    def beyond(log_parameters: Floats) -> Floats:
-        level = _log_survival(log_parameters, edge)
-        hazard = 1.0 - np.exp(level - np.r_[0.0, level[:-1]])
-        found = lifetimes.left - _at_risk(lifetimes.left, lifetimes.there) * hazard
-        return np.asarray(found, np.float64)
-
-    level = _log_survival(at, edge)
-    hazard = 1.0 - np.exp(level - np.r_[0.0, level[:-1]])
+    level, slope, _ = trace_survival(at, edge)
+    before, slope_before = np.r_[0.0, level[:-1]], np.r_[np.zeros((1, 2)), slope[:-1]]
+    stays = np.exp(level - before)
+    hazard = 1.0 - stays
     # Each residual is a sum over counts: units that left, less the hazard of all at risk.
     later = np.triu(np.ones((n, n)))
     own = np.concatenate([np.eye(n) - hazard[:, None] * later, -hazard[:, None] * later], axis=1)
-    slope = np.stack(
-        [(beyond(at + _STEP * way) - beyond(at - _STEP * way)) / (2 * _STEP) for way in np.eye(2)],
-        axis=1,
-    )
-    whole = own + slope @ influence
+    at_risk = _at_risk(lifetimes.left, lifetimes.there)
+    by_parameter = (at_risk * stays)[:, None] * (slope - slope_before)
+    whole = own + by_parameter @ influence
     residual = own @ counts
     covariance = whole @ lifetimes.covariance @ whole.T
     # Two directions were used up by the parameters.
