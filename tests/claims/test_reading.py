@@ -61,7 +61,9 @@ def expected(claims: list[dict[str, Any]], as_of: dt.datetime | None, prints: st
     pick = max if prints == "latest" else min
     found = []
     for group in groups.values():
-        times = [claim["published_at"] or claim["recorded_at"] for claim in group]
+        times = [
+            (claim["published_at"] or claim["recorded_at"], claim["recorded_at"]) for claim in group
+        ]
         chosen = pick(times)
         found += [c["claim_id"] for c, at in zip(group, times, strict=True) if at == chosen]
     return sorted(found)
@@ -143,6 +145,22 @@ def test_prints_and_ties(
 ) -> None:
     found = read_claims(engine, revised, as_of=instant(day), prints=prints)
     assert sorted(found["value"].to_pylist()) == values
+
+
+def test_a_correction_of_the_same_day_is_the_newer_print(
+    engine: Engine, store: ClaimStore, make_claim: MakeClaim, append: Append
+) -> None:
+    day = instant(4)
+    append(store, [make_claim(value=7.0, published_at=day, recorded_at=instant(4, 9))])
+    append(store, [make_claim(value=6.0, published_at=day, recorded_at=instant(4, 10))])
+    told: list[tuple[Print, dt.datetime, list[float]]] = [
+        ("latest", instant(9), [6.0]),
+        ("first", instant(9), [7.0]),
+        ("latest", instant(4, 9), [7.0]),
+    ]
+    for prints, as_of, values in told:
+        found = read_claims(engine, store, as_of=as_of, prints=prints)
+        assert found["value"].to_pylist() == values
 
 
 def test_an_instant_of_another_time_zone_is_the_same_instant(

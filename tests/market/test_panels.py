@@ -273,6 +273,28 @@ def test_a_changed_roster_counts_all_logs_anew(tmp_path: Path) -> None:
             assert new.measure.value == pytest.approx(2 * old.measure.value)
 
 
+def test_strata_corrected_on_the_same_day_take_the_place_of_the_wrong_ones(tmp_path: Path) -> None:
+    def users(now: dt.datetime) -> dict[str, list[float | None]]:
+        found = next(s for s in opened(folder, now).show("alpha").series if s.metric == "dau")
+        told: dict[str, list[float | None]] = {}
+        for statement in found.statements:
+            told.setdefault(statement.period, []).append(statement.value)
+        return told
+
+    folder = a_market(tmp_path / "m", replay=False)
+    put(folder, "all", a_log())
+    opened(folder).update()
+    before = users(NOW)
+    (folder / "data" / "strata.csv").write_text("stratum,population\nyoung,2000\nold,10000\n")
+    later = NOW + dt.timedelta(hours=1)
+    assert opened(folder, later).update()[0].appended.n_new > 0
+    after = users(later)
+    assert before.keys() == after.keys()
+    for period, values in after.items():
+        # Twice as many stand behind each unit; the wrong figure no longer counts.
+        assert values == pytest.approx([2 * (before[period][0] or np.nan)])
+
+
 def test_rows_that_cannot_be_read_are_set_aside_without_ids(tmp_path: Path) -> None:
     folder = a_market(tmp_path / "m")
     put(folder, "all", a_log())
@@ -295,6 +317,7 @@ def test_rows_that_cannot_be_read_are_set_aside_without_ids(tmp_path: Path) -> N
         ("", '[[panel.claim]]\nmetric = "retention_d7"\nevery = "week"', "month"),
         ("", '[[panel.claim]]\nmetric = "mau_month"\nevery = "week"', "month"),
         ("", '[[panel.claim]]\nmetric = "downloads"', "metric"),
+        ("", 'counts = "phones"', "device"),
     ],
 )
 def test_a_wrong_panel_table_says_what_is_wrong(

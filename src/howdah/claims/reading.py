@@ -2,7 +2,8 @@
 
 `as_of` filters on ``recorded_at``, everywhere: what is recorded later never changes an earlier
 reading. Of the claims that one source makes of one thing and period, the last published is the
-latest revision and the first its first print; claims published at the same time are all kept.
+latest revision and the first its first print; of claims published at the same time those are kept
+that were learnt last, or first, and all that one pull brought.
 """
 
 import datetime as dt
@@ -97,9 +98,11 @@ def claims_query(
         return query
     order = "DESC NULLS LAST" if prints == "latest" else "ASC NULLS LAST"
     # An undated claim has no place in the order of publication: the day it was learnt stands in.
+    # Of one day the figure that was learnt later is the newer one: a correction has the date of
+    # what it corrects. Those of one pull all count.
     # One hash stands for the many columns of the key.
     key = f"hash({', '.join(REVISION_KEY)})"
-    by_print = f"ORDER BY coalesce(published_at, recorded_at) {order}"
+    by_print = f"ORDER BY coalesce(published_at, recorded_at) {order}, recorded_at {order}"
     # Few keys have revisions; finding those first spares the others from being sorted. A narrow
     # read keeps its rows at hand; those of a wide one would fill the memory, so it scans anew.
     is_narrow = subjects is not None or since is not None

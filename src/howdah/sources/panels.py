@@ -75,7 +75,9 @@ class PanelLog(Strict):
     ts: str = Field("", description="Column of the time, instead of the day.")
     time_zone: str = Field("UTC", description="Time zone in which times are cut to days.")
     scheme: str = Field("name", description="Identifier scheme of the products.")
-    counts: str = Field("device", description="What a unit is: device, login_account, people.")
+    counts: Literal["device", "login_account", "people"] = Field(
+        "device", description="What a unit is: device, login_account, people."
+    )
     burn_in: int = Field(55, ge=0, description="Days of look-back that tell what is new.")
     min_n: int = Field(30, ge=0, description="Cells of fewer units are suppressed.")
     claim: tuple[PanelClaim, ...] = Field(

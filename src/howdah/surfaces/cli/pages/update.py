@@ -105,6 +105,7 @@ def _outcome(update: FeedUpdate) -> str:
         return "failed"
     if not update.files:
         return "nothing new"
-    if update.unchanged == update.files:
+    # The same logs tell something new when the panel that they are weighed by has changed.
+    if update.unchanged == update.files and not update.appended.n_new:
         return "unchanged"
     return "taken in"
