@@ -79,7 +79,8 @@ def test_trimming_bounds_weights_and_tells_what_it_costs() -> None:
     assert bound.weight.min() >= median / 3.0 * (1 - 1e-6)
     assert bound.n_trimmed >= 1
     assert bound.n_effective > free.n_effective
-    # These margins cannot be met with such weights, and it says so.
+    # These margins cannot be met with such weights, and it says so; nobody is lost.
+    assert bound.population.sum() == pytest.approx(1000.0)
     assert not bound.is_converged
     assert abs(bound.gaps[0].reached - bound.gaps[0].wanted) > 1
 

@@ -82,8 +82,8 @@ def rake(
     margins
         Of each variable, the population of each level.
     trim
-        Weights lie within the median over units divided by this, and times it; more than 1. None
-        trims nothing.
+        Weights lie within the median over units divided by this, and times it; more than 1. The
+        population stays that of the margins. None trims nothing.
 
     Returns
     -------
@@ -131,6 +131,10 @@ def rake(
             limits = _limits(population, n_unit, trim)
             population = np.clip(population, limits[0] * n_unit, limits[1] * n_unit)
             population[~_is_wanted(tables)] = 0.0
+            # Where the limits leave no room for all, weights keep their ratios and the total.
+            held = float(population.sum())
+            kept = float(tables[0].wanted.sum()) / held if tables and held > 0 else 1.0
+            population, limits = population * kept, (limits[0] * kept, limits[1] * kept)
         moved = np.abs(population - before).max(initial=0.0)
         worst = max((_worst(table, population) for table in tables), default=0.0)
         is_still = moved <= TOLERANCE * max(population.max(initial=0.0), 1.0)
