@@ -201,8 +201,8 @@ class Audience:
         Its products, days and strata.
     count
         Counts its parts into tables.
-    n_rows
-        Rows that were taken in, repeats among them.
+    day_rows
+        (n_day,) rows that were taken in by day, repeats among them.
     n_units
         Units of the panel, or of the census.
     raked
@@ -212,12 +212,17 @@ class Audience:
     options: Options
     survey: Survey
     count: Count
-    n_rows: int
+    day_rows: NDArray[np.int64]
     n_units: int
     n_spilled: int
     raked: Raked | None
     asides: Asides = field(repr=False)
     kept: Kept | None = field(default=None, repr=False)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows that were taken in, repeats among them."""
+        return int(self.day_rows.sum())
 
     def tables(self, progress: Progress) -> Iterator[tuple[str, Rows]]:
         """Count all parts, or what is new of them, and give each table under its name."""
@@ -315,7 +320,7 @@ def read_audience(
             )
         yield Audience(
             options, survey, partial(_count_parts, words, options.threads, 0),
-            int(day_rows.sum()),
+            day_rows,
             int(members.population.sum()) if panel is None else len(members.joined),
             store.n_spilled, None if panel_rows is None else panel_rows.raked, asides, going_on,
         )  # fmt: skip

@@ -137,7 +137,7 @@ def read_audience_on_spark(
             survey = survey_of(found.products, span, members, options, is_census=True)
         yield Audience(
             options, survey, partial(_add_counts, counted, survey, members, span),
-            int(day_rows.sum()), members.n_unit, sums["sum(n_spilled)"],
+            day_rows, members.n_unit, sums["sum(n_spilled)"],
             None if rows is None else rows.raked, asides,
         )  # fmt: skip
 

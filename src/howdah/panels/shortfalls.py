@@ -1,15 +1,21 @@
-"""What of the tables asked for a log is too short to tell, in words.
+"""What of the tables asked for a log is too short to tell, and where it has gaps, in words.
 
 Such cells are null, as all that is immature is. Where none of a kind can be told, whoever asked
 for them should not have to find that out from a column of nulls.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 
+import numpy as np
+
 from howdah.kernels.activity import L28_DAYS, METRICS, look_back_days
-from howdah.panels.audience import Options
+from howdah.panels.audience import Audience, Options
 from howdah.panels.months import months_of
 from howdah.panels.tables import Survey
+
+#: Stretches without rows that are told one by one.
+_MOST_GAPS = 3
 
 
 def shortfalls_of(survey: Survey, options: Options) -> tuple[str, ...]:
@@ -30,6 +36,27 @@ def shortfalls_of(survey: Survey, options: Options) -> tuple[str, ...]:
     return tuple(
         f"{name} {text}" for name in options.metrics if name in found for text in found[name]
     )
+
+
+def gaps_of(audience: Audience) -> tuple[str, ...]:
+    """A sentence on days of the log without any row: nobody tells them from days of no use."""
+    is_empty = audience.day_rows == 0
+    if not is_empty.any():
+        return ()
+    edges = np.flatnonzero(np.diff(np.r_[False, is_empty, False].astype(np.int8)))
+    start = audience.survey.start
+    runs = []
+    for first, end in edges.reshape(-1, 2)[:_MOST_GAPS].tolist():
+        days = [start + dt.timedelta(days=day) for day in (first, end - 1)]
+        runs.append(f"{days[0]}" if first + 1 == end else f"{days[0]} to {days[1]}")
+    more = len(edges) // 2 - len(runs)
+    runs += [f"{more} more stretches"] if more else []
+    n = int(is_empty.sum())
+    told = (
+        f"no row on {n} of {len(is_empty)} days: {_listed(runs)}; all tables take that for days on "
+        "which nobody was active, so leave out what is stray or add what is missing"
+    )
+    return (told,)
 
 
 def _daily(survey: Survey, has: str) -> Iterator[str]:

@@ -243,3 +243,19 @@ def test_wrong_options_are_told(run: Run, folder: Path, options: list[str], said
     assert result.code == 2
     assert said in result.err
     assert not (folder / "out").exists()
+
+
+def test_days_without_a_row_are_named(run: Run, folder: Path) -> None:
+    missing = [START + dt.timedelta(days=day) for day in (10, 30, 31, 32)]
+    log = log_rows().filter(~pl.col("day").is_in(missing))
+    stray = log.head(1).with_columns(day=pl.lit(START + dt.timedelta(days=N_DAY + 4)))
+    pl.concat([log, stray]).write_parquet(folder / "gaps.parquet")
+    result = run("audience", folder / "gaps.parquet", "--out", folder / "out", "--metrics", "daily")
+    assert result.code == 0
+    told = (
+        "no row on 8 of 95 days: 2024-01-11, 2024-01-31 to 2024-02-02 and 2024-03-31 to 2024-04-03"
+    )
+    assert told in " ".join(result.err.split())
+    summary = json.loads((folder / "out" / "summary.json").read_text())
+    assert summary["n_days_without_rows"] == 8
+    assert any(told in note for note in summary["notes"])

@@ -18,7 +18,7 @@ from howdah.engines.spark import masters_of
 from howdah.panels.audience import Audience, Options, read_audience
 from howdah.panels.population import PanelFiles
 from howdah.panels.raking import Raked
-from howdah.panels.shortfalls import shortfalls_of
+from howdah.panels.shortfalls import gaps_of, shortfalls_of
 from howdah.panels.state import KeptWords, opened_state
 from howdah.surfaces.cli.staging import finish, staged
 from howdah.surfaces.cli.words import counted
@@ -62,7 +62,7 @@ def run(
                 for name, rows in found.tables(progress):
                     into.write(name, rows)
                     written.append(name)
-                notes = shortfalls_of(found.survey, options)
+                notes = (*gaps_of(found), *shortfalls_of(found.survey, options))
                 summary = _summary(found, options, is_census=files is None)
                 summary |= {"tables": written, "notes": list(notes)}
             total_s = time.perf_counter() - started
@@ -112,6 +112,7 @@ def _summary(found: Audience, options: Options, *, is_census: bool) -> dict[str,
         "n_units": found.n_units,
         "n_products": len(survey.products),
         "n_days": survey.n_day,
+        "n_days_without_rows": int((found.day_rows == 0).sum()),
         "first_day": survey.start.isoformat(),
         "last_day": survey.last.isoformat(),
         "is_census": is_census,
