@@ -98,7 +98,8 @@ def claims_of(engine: duckdb.DuckDBPyConnection, order: list[str]) -> Claims:
     drawn = draw(N_SERIES, seed=2)
     rows = drawn.claims.sort(order, maintain_order=True).with_row_index("row", 1)
     engine.register("said", rows.with_columns(published_at=None).to_arrow())
-    engine.register("known", drawn.truth.with_row_index("row", 1).to_arrow())
+    truth = drawn.truth.with_row_index("row", 1).with_columns(published_at=None)
+    engine.register("known", truth.to_arrow())
     return Claims.of_tables(
         engine, "FROM said", "FROM known", as_of=None, has_periods=True, has_rows=True
     )

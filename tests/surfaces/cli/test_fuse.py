@@ -178,6 +178,56 @@ def test_as_of_leaves_out_what_was_published_later(run: Run, claims: Path, tmp_p
     assert pl.read_parquet(out / "estimates.parquet")["period"].max() == dt.date(2024, 1, 15)
 
 
+def test_as_of_leaves_out_truth_of_later(run: Run, claims: Path, tmp_path: Path) -> None:
+    out, truth = tmp_path / "out", tmp_path / "truth.csv"
+    truth.write_text(
+        "series,period,value,published_at\n"
+        "app 01,2024-01-08,50000,2024-01-20\n"
+        "app 02,2024-01-08,50000,2024-01-21\n"  # said later
+        "app 03,2024-01-22,50000,\n"  # of later
+        "app 04,2024-01-08,40000,2024-01-12\n"
+        "app 04,2024-01-08,50000,2024-01-19\n"
+        "app 04,2024-01-08,90000,2024-01-22\n",  # corrected, and once more, later
+        encoding="utf-8",
+    )
+    ran = run(
+        "fuse", str(claims), "--anchors", str(truth), "--out", str(out), "--as-of", "2024-01-20"
+    )
+    assert ran.code == 0, ran.err
+    estimates = pl.read_parquet(out / "estimates.parquet")
+    assert estimates["period"].max() == dt.date(2024, 1, 15)
+    known = estimates.filter("anchored", pl.col("period") == dt.date(2024, 1, 8))
+    assert known["series"].to_list() == ["app 01", "app 04"]
+    assert known["value"].to_list() == pytest.approx([50_000.0, 50_000.0], rel=0.02)
+
+
+def test_truth_that_contradicts_itself_is_an_error(run: Run, claims: Path, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.csv"
+    rows = "app 01,2024-01-08,{}\napp 01,2024-01-08,{}\n"
+    truth.write_text("series,period,value\n" + rows.format(6700, 123456), encoding="utf-8")
+    ran = run("fuse", str(claims), "--anchors", str(truth), "--out", str(tmp_path / "out"))
+    assert ran.code == 2
+    assert "truth of 'app 01' in 2024-01-08 is both 6,700.0 and 123,456.0" in ran.err
+    truth.write_text("series,period,value\n" + rows.format(50_000, 50_500), encoding="utf-8")
+    ran = run("fuse", str(claims), "--anchors", str(truth), "--out", str(tmp_path / "out"))
+    assert ran.code == 0, ran.err
+
+
+def test_a_period_of_no_time_is_set_aside(run: Run, tmp_path: Path) -> None:
+    path, out = tmp_path / "claims.csv", tmp_path / "out"
+    stray = (
+        claim_rows().head(2).with_columns(period=pl.Series([dt.date(9999, 1, 1), dt.date(1, 1, 1)]))
+    )
+    pl.concat([claim_rows(), stray]).drop("true").write_csv(path)
+    ran = run("fuse", str(path), "--out", str(out))
+    assert ran.code == 0, ran.err
+    assert f"{out}/quarantine.parquet" in ran.err.replace("\n", "")
+    assert "check the year" in pl.read_parquet(out / "quarantine.parquet")["reason"][0]
+    assert pl.read_parquet(out / "estimates.parquet")["period"].dt.year().unique().to_list() == [
+        2024
+    ]
+
+
 def test_suspects_with_verdicts_can_be_fed_back(run: Run, tmp_path: Path) -> None:
     rows = claim_rows().drop("true")
     wrong = (pl.col("series") == "app 03") & (pl.col("source") == "vendor 1")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -317,7 +318,8 @@ def test_a_state_that_cannot_be_read_is_an_error_and_stays(kept: Folder, damage:
     match damage:
         case "version":
             text = (folder / "state.json").read_text("utf-8")
-            (folder / "state.json").write_text(text.replace('"format": 1', '"format": 99'), "utf-8")
+            newer = re.sub(r'"format": \d+', '"format": 99', text)
+            (folder / "state.json").write_text(newer, "utf-8")
         case "json":
             (folder / "state.json").write_bytes(b'{"format": 1, "meth')
         case "series":

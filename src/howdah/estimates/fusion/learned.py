@@ -122,7 +122,7 @@ def learn(
     model = _inherited(model, links)
     anchored = np.flatnonzero(coded.is_anchored)
     residuals, sd = _hidden(coded, anchored, model, rules, coding, parts, verdict)
-    common = 0.0
+    common = centred = 0.0
     if prior.takes_off.any():
         centre = Centre(0.0, _middle_var(model, prior, links))
         if prior.takes_off.all():
@@ -130,17 +130,17 @@ def learn(
             centre = find_centre(residuals, sd, centre.variance)
             model = _moved(model, names.truth, -centre.offset)
             residuals = residuals._replace(z=residuals.z - centre.offset / sd)
-        common = centre.variance
+        common = centred = centre.variance
     calibration = calibrate(residuals, prob, n_segment=shape.n_segment, n_size=shape.n_size)
     if calibration.is_calibrated:
-        # The factors hold what is left of it.
+        # The factors of the estimates hold what is left of it; nothing else holds that of biases.
         common = 0.0
     held = prior.bias_sd**2 / prior.seen_house_var() if names.truth else np.zeros(0)
     share = np.append(np.where(prior.takes_off, 0.0, held), 0.0)
     counts = np.zeros((shape.n_source, shape.n_segment))
     series = np.repeat(np.arange(len(coded.panel.segment)), np.diff(posterior.house_start))
     np.add.at(counts, (posterior.house_source, coded.panel.segment[series]), 1.0)
-    bias_sd = np.sqrt(model.house_var[:, None] / np.maximum(counts, 1.0) + common)
+    bias_sd = np.sqrt(model.house_var[:, None] / np.maximum(counts, 1.0) + centred)
     for e in np.flatnonzero(links.is_whole):
         bias_sd[links.copier[e]] = bias_sd[links.original[e]]
     return Learned(

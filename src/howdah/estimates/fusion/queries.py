@@ -49,7 +49,10 @@ class Claims:
         claims
             SQL of the claims' columns, ``published_at`` among them.
         anchors
-            SQL of ``series, period, value``; several of one cell are averaged.
+            SQL of ``series, period, value, published_at``; several of one cell are averaged, of
+            several prints the last ones.
+        as_of
+            Of what has no ``published_at``, its period tells when it was known at the earliest.
         has_periods
             Whether there is a ``period``.
         has_rows
@@ -58,14 +61,19 @@ class Claims:
             Whether ``published_at`` tells prints of one figure apart; else all are evidence.
         """
         known = f"SELECT * REPLACE (coalesce(segment, '') AS segment) FROM ({claims})"
+        told = ""
         if as_of is not None:
-            known += f" WHERE published_at IS NULL OR published_at < DATE '{as_of}' + 1"
+            when = "coalesce(published_at, period)" if has_periods else "published_at"
+            told = f" WHERE {when} IS NULL OR {when} < DATE '{as_of}' + 1"
+        known += told
         period = "period, " if has_periods else ""
         shown = f"series, {period}value" + (", row" if has_rows else "")
         truth = f"SELECT {shown} FROM ({known}) LIMIT 0"
         if anchors is not None:
             row = ", min(row) AS row" if has_rows else ""
-            truth = f"SELECT series, {period}avg(value) AS value{row} FROM ({anchors}) GROUP BY ALL"
+            newest = f"(PARTITION BY {period}series ORDER BY published_at DESC NULLS LAST)"
+            last = f"SELECT * FROM ({anchors}){told} QUALIFY rank() OVER {newest} = 1"
+            truth = f"SELECT series, {period}avg(value) AS value{row} FROM ({last}) GROUP BY ALL"
         if not has_prints:
             known = f"SELECT * EXCLUDE (published_at) FROM ({known})"
         return cls(engine, known, truth, has_prints, has_rows)

@@ -105,8 +105,8 @@ def finish(
     if n_quarantined:
         sys.stderr.write(
             f"{counted(n_quarantined, 'row')} could not be read; "
-            "each is in the quarantine with its place (rows count from 1, the header does not) and "
-            "reason\n"
+            f"each is in {target}/quarantine.parquet with its place (rows count from 1, the header "
+            "does not) and reason\n"
         )
     if as_json:
         data = {"out": target.resolve(), "n_quarantined": n_quarantined, **summary}

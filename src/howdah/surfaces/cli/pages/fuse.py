@@ -36,7 +36,11 @@ CLAIMS = (
     Column("cutoff", "float", is_required=False, is_nullable=True),
     Column("published_at", "timestamp", is_required=False, is_nullable=True),
 )
-ANCHORS = (Column("series", "text"), Column("value", "float"))
+ANCHORS = (
+    Column("series", "text"),
+    Column("value", "float"),
+    Column("published_at", "timestamp", is_required=False, is_nullable=True),
+)
 PERIOD = Column("period", "date")
 REVIEWS = (
     Column("series", "text"),
@@ -64,6 +68,13 @@ _NO_VERDICT = Check(
     " AND ".join(f"{{verdict}} <> '{word}'" for word in VERDICTS),
     f"no verdict: say {' or '.join(VERDICTS)}, or leave it empty",
 )
+_NO_TIME = Check(
+    "period",
+    "{period} NOT BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'",
+    "not between 1900 and 2199: check the year",
+)
+#: Figures of truth that are this near to each other, as a share, are of one thing.
+_SAME_TRUTH = 0.1
 #: Beyond these powers of ten nothing is counted, and squares leave the range of numbers.
 _MOST, _LEAST = "1e30", "1e-30"
 _VALUES = ("value", "value_low", "value_high", "cutoff")
@@ -140,15 +151,18 @@ def _read(
 ) -> tuple[StageTable, Claims, int]:  # fmt: skip
     periods = () if static else (PERIOD,)
     read = read_table(
-        engine, claims, (*CLAIMS, *periods), checks=_checks(options.scale), keep_row=not static
-    )
+        engine, claims, (*CLAIMS, *periods),
+        checks=[*_checks(options.scale), *([] if static else [_NO_TIME])], keep_row=not static,
+    )  # fmt: skip
     fixed = None
     if anchors is not None:
         fixed = read_table(
             engine, anchors, (*ANCHORS, *periods),
-            checks=_value_checks(options.scale), keep_row=not static,
+            checks=[*_value_checks(options.scale), *([] if static else [_NO_TIME])],
+            keep_row=not static,
         )  # fmt: skip
         _refuse(anchors, fixed, "anchor", "Anchors are trusted truth, so all of them have to")
+        _refuse_contradictions(engine, anchors, fixed, has_periods=not static)
     said = Claims.of_tables(
         engine,
         read.query,
@@ -159,6 +173,30 @@ def _read(
         has_prints=not static and "published_at" in read.present,
     )
     return read, said, 0 if fixed is None else fixed.n_rows
+
+
+def _refuse_contradictions(
+    engine: duckdb.DuckDBPyConnection, path: Path, fixed: StageTable, *, has_periods: bool
+) -> None:
+    """An error if truth of one time says two things of one figure.
+
+    Raises
+    ------
+    InputError
+        Naming the first such figure, and what is said of it.
+    """
+    cell = "series, period" if has_periods else "series"
+    apart = f"max(value) - min(value) > {_SAME_TRUTH} * max(abs(value))"
+    query = (
+        f"SELECT {cell}, min(value) AS low, max(value) AS high FROM ({fixed.query}) "  # noqa: S608 - columns
+        f"GROUP BY {cell}, published_at HAVING {apart} ORDER BY ALL LIMIT 1"
+    )
+    for row in engine.sql(query).to_arrow_table().to_pylist():
+        when = f" in {row['period']}" if has_periods else ""
+        raise InputError(
+            f"{path}: truth of {row['series']!r}{when} is both {row['low']:,} and {row['high']:,}. "
+            "Anchors are trusted truth: give one of them, or the later one a later published_at."
+        )
 
 
 def _read_reviews(engine: duckdb.DuckDBPyConnection, keep: Path, *, static: bool) -> Reviews:
