@@ -58,3 +58,18 @@ def test_coverage_is_of_anchors_that_did_not_teach_the_factors() -> None:
     assert taught >= 0.9
     # Over many draws the fair figure is that of fresh truth.
     assert abs(np.mean(fair) - fresh) < 0.04
+
+
+def test_claims_that_repeat_the_truth_make_no_sure_intervals_of_rounded_ones() -> None:
+    draws = np.random.default_rng(4)
+    n = 400
+    # Nineteen of twenty cells have a claim that is the truth itself; the others as the model says.
+    z = np.where(np.arange(n) % 20 == 0, draws.normal(size=n), draws.normal(size=n) * 1e-3)
+    nothing = np.zeros(n, np.int64)
+    residuals = Residuals(np.arange(n), z, nothing, nothing, nothing + 1)
+    found = calibrate(residuals, 0.9, n_segment=1, n_size=1)
+    assert found.overall < 0.01
+    factors = found.factors(nothing, nothing, nothing + 1)
+    assert (factors == 0.5).all()
+    rounded = z[::20]
+    assert (np.abs(rounded) <= factors[0] * 1.645).mean() > 0.5
