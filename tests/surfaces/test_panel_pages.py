@@ -1,0 +1,123 @@
+"""What pages, reports and checks say of a panel: a small one whose second product is given up."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+import howdah
+from howdah.market import Market
+from howdah.surfaces.cli import app
+
+FIRST = dt.date(2024, 1, 1)
+N_DAY = 100
+#: Day from which on nobody uses the second product.
+GIVEN_UP = 70
+
+_SPEC = """\
+title = "A panel"
+source = "Panel"
+path = "data/log.csv"
+replay = true
+[licence]
+name = "own"
+may_export = true
+[panel]
+roster = "data/panel.csv"
+strata = "data/strata.csv"
+unit = "who"
+min_n = 5
+burn_in = 20
+"""
+
+_SEGMENT = """
+[[segment]]
+id = "apps"
+title = "Apps"
+headline = "dau"
+members = ["Alpha", "Beta"]
+"""
+
+
+@dataclass
+class Built:
+    folder: Path
+
+    def run(self, *args: str, code: int = 0) -> str:
+        result = CliRunner().invoke(app, [*args, "--market", str(self.folder)])
+        assert result.exit_code == code, result.output
+        return " ".join(result.output.split())
+
+    @property
+    def market(self) -> Market:
+        return Market(self.folder, now=lambda: dt.datetime(2024, 7, 1, 12, tzinfo=dt.UTC))
+
+
+def a_log() -> pl.DataFrame:
+    rng = np.random.default_rng(11)
+    rows = []
+    for unit in range(50):
+        for app_name, last in (("Alpha", N_DAY), ("Beta", GIVEN_UP)):
+            start = max(int(rng.integers(-30, N_DAY)), 0)
+            days = [d for d in range(start, last) if d == start or rng.random() < 0.5]
+            rows += [(f"u{unit:02}", app_name, FIRST + dt.timedelta(days=d)) for d in days]
+    return pl.DataFrame(rows, schema=["who", "product", "day"], orient="row").sort("day", "who")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    folder = tmp_path_factory.mktemp("pages") / "m"
+    howdah.init(folder)
+    with (folder / "market.toml").open("a") as file:
+        file.write(_SEGMENT)
+    (folder / "data").mkdir()
+    a_log().write_csv(folder / "data" / "log.csv")
+    units = pl.DataFrame({"unit": [f"u{n:02}" for n in range(50)]})
+    units.with_columns(pl.lit("all").alias("stratum")).write_csv(folder / "data" / "panel.csv")
+    (folder / "data" / "strata.csv").write_text(
+        "stratum,population,units_per_person\nall,10000,2\n"
+    )
+    (folder / "feeds" / "panel.toml").write_text(_SPEC)
+    made = Built(folder)
+    update = made.market.update()[0]
+    assert not update.error, update.error
+    return made
+
+
+def test_the_last_level_of_a_product_says_that_later_ones_are_suppressed(built: Built) -> None:
+    series = {s.metric: s for s in built.market.show("Beta").series}
+    dau = series["dau"]
+    assert dau.last.period.end is not None
+    assert dau.last.period.end < FIRST + dt.timedelta(days=GIVEN_UP)
+    assert dau.later is not None
+    # The last whole week of the log, in which nobody used it.
+    assert dau.later.until == dt.date(2024, 4, 7)
+    assert (dau.later.every, dau.later.min_n) == ("week", 5)
+    # A month that is not over is no later month.
+    assert series["mau_month"].last.period.label == "2024-03"
+    assert series["mau_month"].later is None
+    retention = built.market.show("Alpha").series
+    assert [s.metric for s in retention if s.later and not s.metric.startswith("retention")] == []
+    said = built.run("show", "Beta")
+    assert re.search(
+        r"2024-W\d\d; later weeks, to 2024-04-07, are suppressed: fewer than 5 units", said
+    )
+    assert "later weeks" not in built.run("show", "Alpha")
+
+
+def test_a_report_says_that_a_last_level_is_old(built: Built, tmp_path: Path) -> None:
+    for lang, label, note in (
+        ("en", r"Beta · 2024-W\d\d, suppressed since", "later weeks, to 2024-04-07"),
+        ("zh", r"Beta · 2024-W\d\d，此后不予显示", "其后各周（至2024-04-07）"),
+    ):
+        target = tmp_path / f"{lang}.html"
+        built.run("report", "--out", str(target), "--lang", lang)
+        html = target.read_text()
+        assert re.search(label, html)
+        assert note in html
+        assert not re.search(label.replace("Beta", "Alpha"), html)
