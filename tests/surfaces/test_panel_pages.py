@@ -110,14 +110,48 @@ def test_the_last_level_of_a_product_says_that_later_ones_are_suppressed(built: 
     assert "later weeks" not in built.run("show", "Alpha")
 
 
-def test_a_report_says_that_a_last_level_is_old(built: Built, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def reports(built: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The market's report by language."""
+    folder = tmp_path_factory.mktemp("reports")
+    built.run("report", "--out", str(folder))
+    found = {lang: next(folder.glob(f"*{lang}*.html")) for lang in ("en", "zh")}
+    return {lang: path.read_text(encoding="utf-8") for lang, path in found.items()}
+
+
+def test_a_report_says_that_a_last_level_is_old(reports: dict[str, str]) -> None:
     for lang, label, note in (
         ("en", r"Beta · 2024-W\d\d, suppressed since", "later weeks, to 2024-04-07"),
         ("zh", r"Beta · 2024-W\d\d，此后不予显示", "其后各周（至2024-04-07）"),
     ):
-        target = tmp_path / f"{lang}.html"
-        built.run("report", "--out", str(target), "--lang", lang)
-        html = target.read_text()
+        html = reports[lang]
         assert re.search(label, html)
         assert note in html
         assert not re.search(label.replace("Beta", "Alpha"), html)
+
+
+def test_days_active_are_those_of_the_last_day_there_is(
+    built: Built, reports: dict[str, str]
+) -> None:
+    # They are counted on the 28th day of the log, every seventh after it, and month ends.
+    audience = built.market.audience("Alpha").audiences[0]
+    day = audience.power_on
+    assert audience.last_day == FIRST + dt.timedelta(days=N_DAY - 1)
+    assert day == FIRST + dt.timedelta(days=27 + 70)
+    days = a_log().filter(
+        (pl.col("product") == "Alpha") & pl.col("day").is_between(day - dt.timedelta(days=27), day)
+    )
+    n = days.group_by("who").len()["len"]
+    share = round(100 * n.is_between(1, 3).sum() / len(n))
+    # Counts of fewer than five units are suppressed, one by one.
+    hidden = any(0 <= (n == k).sum() < 5 for k in (1, 2, 3))
+    said = built.run("show", "Alpha")
+    found = re.search(rf"Days active of 28 to {day}: 1 to 3: (at least )?(suppressed|\d+ %)", said)
+    assert found
+    if hidden:
+        assert found[1] or found[2] == "suppressed"
+    else:
+        assert found[2] == f"{share} %"
+    assert f"of the 28 days to {day}" in reports["en"]
+    # Of a product that fewer than five use, all of them are suppressed.
+    assert re.search(r"Days active of 28 to 2024-\d\d-\d\d: suppressed", built.run("show", "Beta"))

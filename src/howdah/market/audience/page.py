@@ -90,6 +90,7 @@ def _audience(
     flows = _on(flows, "month", flows_on)
     shown = flows.filter(~pl.col("suppressed"))
     users = daily.filter(pl.col("metric") == "dau")
+    month = _on(daily.filter(pl.col("metric") == "mau28"), "day", power_on)
     last = {
         metric: rows.row(-1, named=True)
         for metric in LEVELS
@@ -125,6 +126,7 @@ def _audience(
         verdict=survival["verdict"][0] if survival.height else "",
         growth=_growth(daily, z),
         power_on=power_on,
+        power_of=_measure(month.row(0, named=True), z) if month.height else None,
         power=tuple(_measure(row, z) for row in _on(l28, "day", power_on).iter_rows(named=True)),
         overlap_on=overlap_on,
         overlaps=_linked(_on(overlap, "day", overlap_on), "other", z, is_share=True),

@@ -102,6 +102,10 @@ class Audience:
         First month of entry that can be told.
     verdict
         Of the law of survival: fits, does not fit, cannot tell; '' before any run.
+    power_on
+        Last day on which days active of 28 were counted: every seventh of a log, and month ends.
+    power_of
+        Users of these 28 days, of whom `power` tells how many were active on 1, 2, ... of them.
     overlap_on, flows_on
         Last day of the window, and first of the month, of overlaps and flows.
     n_hidden_flows
@@ -130,6 +134,7 @@ class Audience:
     verdict: str
     growth: tuple[Growth, ...]
     power_on: dt.date | None
+    power_of: Measure | None
     power: tuple[Measure, ...]
     overlap_on: dt.date | None
     overlaps: tuple[Linked, ...]

@@ -1,5 +1,6 @@
 """The audience of a product in a report: charts, months of entry, and where users come and go."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ class Audiences:
     def _chart(
         self, spec: dict[str, object], key: str, a: Audience, rows: Sequence[tuple[str, ...]],
         columns: Sequence[str], *, looks: Sequence[Look] = (), notes: Sequence[str] = (),
-        table_note: str = "", has_band: bool = True,
+        table_note: str = "", has_band: bool = True, day: dt.date | None = None,
     ) -> Chart:  # fmt: skip
         t = self._words.t
         heading = t(f"audience.{key}")
@@ -84,7 +85,7 @@ class Audiences:
         return Chart(
             uid=uid,
             heading=heading,
-            caption=t(f"audience.{key}_caption"),
+            caption=t(f"audience.{key}_caption", day=day),
             svg=draw(
                 spec,
                 title=visible(heading),
@@ -155,6 +156,7 @@ class Audiences:
             ],
             (t("audience.days_active"), w.unit(a.unit), t("audience.n")),
             notes=[t("audience.hidden_cells", n=hidden, least=a.min_n)] if hidden else [],
+            day=a.power_on,
         )  # fmt: skip
 
     def _growth(self, a: Audience) -> Chart | None:

@@ -105,14 +105,18 @@ def _draw_growth(screen: Screen, growth: Sequence[Growth]) -> None:
 
 
 def _draw_power(screen: Screen, a: Audience) -> None:
-    month = a.levels.get("mau28")
-    if month is None or month.day != a.power_on or not month.measure.value:
+    if a.power_on is None:
+        return
+    users = None if a.power_of is None else a.power_of.value
+    if not users:
+        text = _SUPPRESSED if users is None else "nobody"
+        screen.text(f"Days active of 28 to {a.power_on}: {text}", indent=4)
         return
     parts = []
     for first, last in _RUNS:
         own = a.power[first - 1 : last]
         known = [m.value for m in own if m.value is not None]
-        share = f"{100 * sum(known) / month.measure.value:.0f} %" if known else _SUPPRESSED
+        share = f"{100 * sum(known) / users:.0f} %" if known else _SUPPRESSED
         least = "at least " if known and len(known) < len(own) else ""
         parts.append(f"{first} to {last}: {least}{share}")
     screen.text(f"Days active of 28 to {a.power_on}: {', '.join(parts)}", indent=4, hang=2)
