@@ -1,5 +1,6 @@
 """What pages, reports and checks say of a panel: a small one whose second product is given up."""
 
+import dataclasses
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -12,10 +13,17 @@ from typer.testing import CliRunner
 
 import howdah
 from howdah.market import Market
+from howdah.market.pages.audience import Survived
 from howdah.surfaces.cli import app
+from howdah.surfaces.reports.audiences import Audiences
+from howdah.surfaces.reports.axes import axis_of
+from howdah.surfaces.reports.curves import survival_spec
+from howdah.surfaces.reports.words import Words
 
 FIRST = dt.date(2024, 1, 1)
 N_DAY = 100
+AXIS = axis_of([0.0, 50.0, 95.0], "logit", "percent", "en")
+
 #: Day from which on nobody uses the second product.
 GIVEN_UP = 70
 
@@ -155,3 +163,58 @@ def test_days_active_are_those_of_the_last_day_there_is(
     assert f"of the 28 days to {day}" in reports["en"]
     # Of a product that fewer than five use, all of them are suppressed.
     assert re.search(r"Days active of 28 to 2024-\d\d-\d\d: suppressed", built.run("show", "Beta"))
+
+
+def test_units_and_what_they_stand_for_are_told_apart(
+    built: Built, reports: dict[str, str]
+) -> None:
+    # Two devices a person: 10,000 devices are 5,000 people.
+    said = "50 units (device) of the panel stand for 5,000 people"
+    assert said in built.run("show", "Alpha")
+    assert said.replace("device", "devices") in reports["en"]
+    assert "代表5,000人" in reports["zh"]
+    strata = built.folder / "data" / "strata.csv"
+    text = strata.read_text()
+    try:
+        # Whether these are persons, the file that was counted told.
+        strata.write_text("stratum,population\nall,5000\n")
+        assert "stand for 5,000;" in built.run("show", "Alpha")
+    finally:
+        strata.write_text(text)
+
+
+def test_what_each_of_two_intervals_holds_is_said(built: Built, reports: dict[str, str]) -> None:
+    also = "also hold the bias and noise that any single source may have"
+    assert f"at 90 %; those of estimates, at the same, {also}" in built.run("show", "Alpha")
+    assert f"Intervals here hold sampling alone; those of estimates {also}." in reports["en"]
+    # It is so: of one day, that of the estimate is the wider one.
+    page = built.market.show("Alpha")
+    point = page.audiences[0].levels["mau_month"]
+    estimate = page.estimate("mau_month")
+    assert estimate.period.end == point.day
+    ends = (estimate.lower, estimate.upper, point.measure.lower, point.measure.upper)
+    lower, upper, sampling_lower, sampling_upper = (float(end or 0) for end in ends)
+    assert lower < sampling_lower < sampling_upper < upper
+
+
+def test_survival_has_a_chart_of_its_own(built: Built) -> None:
+    # This log is too short for a law, so one is put in its place.
+    told = built.market.audience("Alpha").audiences[0]
+    law = tuple(
+        Survived(n, 0.9 - n / 500, 0.8 - n / 500, 0.95 - n / 500, is_extrapolated=n > 60)
+        for n in (1, 30, 60, 90, 120)
+    )
+    for survival, keys in ((law, ["retention", "survival"]), (law[:3], ["retention"])):
+        audience = dataclasses.replace(told, survival=survival, verdict="fits")
+        view = Audiences(Words(built.market.metrics, "en"), built.market.metrics).view(
+            "Alpha", audience
+        )
+        charts = {chart.uid.rpartition("-")[2]: chart for chart in view.charts}
+        assert [key for key in charts if key in {"retention", "survival"}] == keys
+        # Retention and survival are two quantities: no dashed piece floats above retention.
+        assert "stroke-dasharray" not in charts["retention"].svg
+    spec = survival_spec(dataclasses.replace(told, survival=law), AXIS, "percent", "days")
+    lines = [layer for layer in spec["layer"] if layer["mark"]["type"] == "line"]
+    days = [[row["n"] for row in layer["data"]["values"]] for layer in lines]
+    assert days == [[1, 30, 60], [60, 90, 120]]
+    assert ["strokeDash" in layer["mark"] for layer in lines] == [False, True]

@@ -92,6 +92,11 @@ class Audience:
 
     Attributes
     ----------
+    unit
+        What a unit of the panel is.
+    population, population_unit
+        What the units stand for, and what it is counted in: people where the strata say how many
+        units a person has; '' where the file of the strata is no longer the one that was counted.
     levels
         Last value of each daily metric, by metric.
     users
@@ -124,6 +129,7 @@ class Audience:
     burn_in: int
     n_units: int
     population: float
+    population_unit: str
     first_seen: dt.date
     last_day: dt.date
     levels: dict[str, Point]
