@@ -2,7 +2,9 @@
 
 import dataclasses
 import datetime as dt
+import json
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -218,3 +220,81 @@ def test_survival_has_a_chart_of_its_own(built: Built) -> None:
     days = [[row["n"] for row in layer["data"]["values"]] for layer in lines]
     assert days == [[1, 30, 60], [60, 90, 120]]
     assert ["strokeDash" in layer["mark"] for layer in lines] == [False, True]
+
+
+def test_the_radar_says_who_has_figures_of_panels_alone(built: Built, tmp_path: Path) -> None:
+    said = built.run("radar")
+    assert "2 entities have figures of panels alone. Growth is looked for in figures of" in said
+    assert json.loads(built.run("radar", "--json"))["data"]["n_panel_alone"] == 2
+    # Before the log begins nothing is known of them.
+    assert "of panels alone" not in built.run("radar", "--as-of", "2023-12-31")
+    # A counter of one of them leaves the other.
+    folder = tmp_path / "m"
+    shutil.copytree(built.folder, folder)
+    (folder / "data" / "stars.csv").write_text("app,day,v\nBeta,2024-03-01,10\n")
+    (folder / "feeds" / "stars.toml").write_text(
+        'title = "S"\nsource = "S"\nnature = "counter"\npath = "data/stars.csv"\n'
+        '[licence]\nname = "own"\n[[claim]]\nsubject = { column = "app" }\nmetric = "stars"\n'
+        'value = { column = "v" }\nperiod = { column = "day" }\n'
+    )
+    more = Built(folder)
+    more.market.update(["stars"])
+    assert "1 entity has figures of panels alone." in more.run("radar", "--as-of", "2026-12-31")
+
+
+def test_a_check_reads_the_log_roster_and_strata_of_a_panel(built: Built, tmp_path: Path) -> None:
+    spec, log = built.folder / "feeds" / "panel.toml", built.folder / "data" / "log.csv"
+    files = sorted(path for path in built.folder.rglob("*") if path.is_file())
+    said = built.run("feed", "check", str(spec), str(log))
+    rows = a_log()
+    assert f"{rows.height:,} rows of the log can be counted, 0 rows cannot" in said
+    assert f"{rows['who'].n_unique()} units and 2 products, 2024-01-01 to 2024-04-09" in said
+    assert "50 units in 1 stratum stand for 5,000" in said
+    assert "dau every week" in said
+    # Nothing is stored.
+    assert sorted(path for path in built.folder.rglob("*") if path.is_file()) == files
+    bad = tmp_path / "log.csv"
+    bad.write_text(log.read_text() + "u01,Alpha,soon\nstranger,Alpha,2024-02-01\n")
+    said = built.run("feed", "check", str(spec), str(bad), "--strict", code=3)
+    assert f"{rows.height:,} rows of the log can be counted, 2 rows cannot" in said
+    assert "1 row of the log: no such unit in data/panel.csv" in said
+    assert "soon" in said
+    assert "stranger" not in said
+    found = json.loads(built.run("feed", "check", str(spec), str(bad), "--json"))["data"]
+    assert (found["n_rows"], found["n_strange"], found["n_panel"]) == (rows.height + 1, 1, 50)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("strata.csv", "stratum,population\nall,20\n", "has a population of 20, and 50 units"),
+        ("strata.csv", "stratum,population\nother,9000\n", "units of a stratum that"),
+        ("panel.csv", "unit,group\nu01,all\n", "no column 'stratum'"),
+        ("panel.csv", None, "no such file"),
+    ],
+)
+def test_a_check_says_what_is_wrong_with_a_panel(
+    built: Built, tmp_path: Path, name: str, text: str | None, said: str
+) -> None:
+    folder = tmp_path / "m"
+    shutil.copytree(built.folder, folder, ignore=shutil.ignore_patterns("lake"))
+    path = folder / "data" / name
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text)
+    other = Built(folder)
+    log = str(folder / "data" / "log.csv")
+    spec = str(folder / "feeds" / "panel.toml")
+    result = CliRunner().invoke(app, ["feed", "check", spec, log, "--market", str(other.folder)])
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.split())
+    assert name in result.output or "population" in said
+
+
+def test_a_check_of_a_census_needs_no_panel(built: Built, tmp_path: Path) -> None:
+    spec = tmp_path / "census.toml"
+    kept = [li for li in _SPEC.splitlines() if not li.startswith(("roster", "strata"))]
+    spec.write_text("\n".join(kept))
+    said = built.run("feed", "check", str(spec), str(built.folder / "data" / "log.csv"))
+    assert "a census: every unit stands for itself" in said
