@@ -155,7 +155,7 @@ def test_a_missing_column_names_file_column_and_what_is_expected(
         read_table(engine, path, COLUMNS)
     assert str(path) in str(caught.value)
     assert "'period' may be 'perod'" in str(caught.value)
-    assert "'period' is a date such as 2024-01-31" in str(caught.value)
+    assert "Expected: 'period' (a date such as 2024-01-31)." in str(caught.value)
     assert caught.value.missing == ("period",)
 
 
@@ -173,7 +173,7 @@ def test_a_column_of_another_kind_is_an_error(
     with pytest.raises(ColumnTypeError) as caught:
         read_table(engine, path, COLUMNS)
     assert (caught.value.column, caught.value.expected) == ("period", "a date such as 2024-01-31")
-    assert ("BOOLEAN" if form == "parquet" else "January") in caught.value.found
+    assert ("true and false" if form == "parquet" else "January") in caught.value.found
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,9 @@ def test_a_column_of_another_kind_is_an_error(
         ("a.csv", "period\n".encode("utf-16"), "UTF-16: save it in UTF-8"),
         ("a.csv.gz", gzip.compress(b"\x89PNG\r\n"), "looks like a picture"),
         ("a.csv.gz", b"period,entity\n", "not what its ending says"),
-        ("a.parquet", b"period,entity\n", "not what its ending says"),
+        ("a.parquet", b"period,entity\n", "not begin as a Parquet file does. If it is text, let"),
+        ("a.parquet", b"PAR1....", "the end of the Parquet file is missing: it was cut short\\.$"),
+        ("a.parquet", b"PAR1\xff\xff\xff\x7fPAR1", "ending says: Footer length .*[^.]\\.$"),
     ],
 )
 def test_a_file_that_is_no_table_is_an_error(
@@ -291,3 +293,22 @@ def test_a_number_as_people_write_it_is_answered_with_the_one_to_write(
     only = write(tmp_path / "b.csv", 'entity,period,value\na,2024-01-31,"1,234"\n')
     with pytest.raises(ColumnTypeError, match="write 1234 if the comma separates thousands"):
         read_table(engine, only, COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (pl.Series([1, 2]), "whole numbers"),
+        (pl.Series([1.5, 2.0]), "decimal numbers"),
+        (pl.Series([b"a", b"b"]), "bytes"),
+        (pl.Series([[1], [2]]), r"values of the type BIGINT\[\]"),
+    ],
+)
+def test_a_column_of_another_type_is_told_in_words(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path, values: pl.Series, said: str
+) -> None:
+    path = tmp_path / "a.parquet"
+    frame = pl.DataFrame({"period": values, "entity": ["a", "b"], "value": [1.0, 2.0]})
+    frame.write_parquet(path)
+    with pytest.raises(ColumnTypeError, match=f"'period' holds {said}; expected is a date"):
+        read_table(engine, path, COLUMNS)

@@ -10,9 +10,12 @@ from howdah.core.errors import FileFormatError
 #: Bytes that are looked at, as they are after decompression.
 _HEAD_BYTES = 8192
 
+#: What a Parquet file begins and ends with.
+_PARQUET = b"PAR1"
+
 #: What files begin with that are given for text, and what such a file is.
 _SIGNATURES = {
-    b"PAR1": "a Parquet file: let its name end in .parquet",
+    _PARQUET: "a Parquet file: let its name end in .parquet",
     b"PK\x03\x04": "a workbook or an archive: save the table as CSV in UTF-8",
     b"\xd0\xcf\x11\xe0": "a workbook of an old form: save the table as CSV in UTF-8",
     b"\x1f\x8b": "compressed by gzip: let its name end in .csv.gz or .jsonl.gz",
@@ -56,3 +59,17 @@ def require_text(path: Path) -> None:
             f"{at + 1:,} of the file).",
             "Give CSV or JSON lines as UTF-8; a spreadsheet saves it as 'CSV UTF-8'.",
         )
+
+
+def parquet_fault(path: Path) -> str:
+    """What shows at its two ends that a file is no Parquet file; '' where both are right."""
+    with path.open("rb") as file:
+        head = file.read(len(_PARQUET))
+        file.seek(max(path.stat().st_size - len(_PARQUET), 0))
+        tail = file.read()
+    if head != _PARQUET:
+        return (
+            "it does not begin as a Parquet file does. If it is text, let its name end in .csv or "
+            ".jsonl"
+        )
+    return "" if tail == _PARQUET else "the end of the Parquet file is missing: it was cut short"

@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from howdah.core.errors import FileFormatError
-from howdah.engines.heads import require_text
+from howdah.engines.heads import parquet_fault, require_text
 from howdah.engines.local import parquet, quoted, text_literal
 
 #: Endings of compressed text, and how the engine calls them.
@@ -22,6 +23,9 @@ FORMS = (".parquet", ".csv", ".jsonl")
 
 #: A character that no line of text holds, so that a line stays one cell.
 _NEVER = "\x01"
+
+#: How the engine's messages begin.
+_ERROR_NAME = re.compile(r"^[A-Z][A-Za-z ]* Error: ")
 
 _numbers = itertools.count()
 
@@ -98,8 +102,11 @@ def form_of(path: Path) -> tuple[str, str]:
 
 def unreadable(path: Path, error: Exception) -> FileFormatError:
     """The error of a file that is not what its ending says."""
-    line = str(error).strip().partition("\n")[0]
-    return FileFormatError(path, f"it is not what its ending says: {line}.")
+    said = parquet_fault(path) if path.suffix == ".parquet" and path.is_file() else ""
+    if not said:
+        # What the engine says without the name of its own error.
+        said = _ERROR_NAME.sub("", str(error).strip().partition("\n")[0]).rstrip(".")
+    return FileFormatError(path, f"it is not what its ending says: {said}.")
 
 
 def _scan_parquet(engine: duckdb.DuckDBPyConnection, path: Path) -> Scan:

@@ -64,6 +64,12 @@ _TAKEN: dict[str, tuple[str, ...]] = {
     "timestamp": ("TIMESTAMP", "DATE"),
 }
 
+#: What columns of other types hold, in words.
+_HOLDS = {
+    "DATE": "dates", "TIMESTAMP": "times", "TIME": "times of day", "BOOLEAN": "true and false",
+    "VARCHAR": "text", "BLOB": "bytes",
+}  # fmt: skip
+
 #: Types that the values of each kind have.
 _TYPES = {
     "text": "VARCHAR",
@@ -263,7 +269,7 @@ def _typed(path: Path, source: Scan, columns: Sequence[Column], extra: Sequence[
         cell = source.cells.get(column.name, "NULL::VARCHAR")
         kind = source.types.get(column.name, "VARCHAR")
         if not _is_taken(column.kind, kind):
-            raise ColumnTypeError(path, column.name, kind, _EXPECTED[column.kind])
+            raise ColumnTypeError(path, column.name, _spoken(kind), _EXPECTED[column.kind])
         value, fault = _read(column, cell)
         sound = f"f{n} IS NULL"
         if _is_own(column, source):
@@ -301,13 +307,27 @@ def _own(column: Column, source: Scan) -> tuple[str, str]:
 
 
 def _remedy(columns: Sequence[Column], missing: Sequence[str]) -> str:
-    wanted = "; ".join(f"{c.name!r} is {_EXPECTED[c.kind]}" for c in columns if c.name in missing)
+    wanted = "; ".join(f"{c.name!r} ({_EXPECTED[c.kind]})" for c in columns if c.name in missing)
     return f"Expected: {wanted}."
 
 
+def _first_word(found: str) -> str:
+    """DECIMAL(18,3), TIMESTAMP WITH TIME ZONE and ENUM('a') go by their first word."""
+    return found.partition("(")[0].partition(" ")[0].partition("_")[0]
+
+
+def _spoken(found: str) -> str:
+    """What a column of an engine's type holds, in words; lists and records by their type."""
+    word = _first_word(found)
+    if word in _INTEGERS:
+        return "whole numbers"
+    if word in _NUMBERS:
+        return "decimal numbers"
+    return _HOLDS.get(word, f"values of the type {found}")
+
+
 def _is_taken(kind: str, found: str) -> bool:
-    # DECIMAL(18,3), TIMESTAMP WITH TIME ZONE and ENUM('a') go by their first word.
-    word = found.partition("(")[0].partition(" ")[0].partition("_")[0]
+    word = _first_word(found)
     return word == "VARCHAR" or word in _TAKEN[kind]
 
 

@@ -20,7 +20,7 @@ def feeds(ws: Workspace, as_of: dt.date) -> FeedsReport:
     pulls = pl.DataFrame(ws.store.pulls.read())
     mended = Counter(row["feed"] for row in quarantine(ws) if row["mended_at"] is not None)
     tracked = _tracked(ws)
-    reached = _reached(ws, as_of)
+    reached = reached_by(ws, as_of)
     reports = tuple(
         _report(
             ws,
@@ -56,7 +56,7 @@ def _tracked(ws: Workspace) -> set[str]:
     return ids | {ws.resolve(name).canonical_id for name in ws.config.follow.products}
 
 
-def _reached(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
+def reached_by(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
     """(feed, entity, measured): whom each feed speaks of, and whether with a number."""
     query = claims_query(ws.store, as_of=end_of_day(as_of), prints="all")
     if query is None:

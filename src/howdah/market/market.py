@@ -24,6 +24,7 @@ from howdah.market import sources as _sources
 from howdah.market import suspects as _suspects
 from howdah.market import trail as _trail
 from howdah.market.audience import page as _audience
+from howdah.market.audience.checking import PanelCheck, check_panel
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
@@ -156,6 +157,10 @@ class Market:
     def check_feed(self, spec: str | Path, file: str | Path) -> tuple[pl.DataFrame, list[Fault]]:
         """The claims and faults that a feed spec makes of a file; nothing is stored."""
         return check_feed(self._ws, read_spec(Path(spec)), Path(file))
+
+    def check_panel(self, spec: str | Path, file: str | Path) -> PanelCheck:
+        """What a panel feed reads of a log, its roster and its strata; nothing is stored."""
+        return check_panel(self._ws, read_spec(Path(spec)), Path(file))
 
     def quarantine(self, feed: str | None = None) -> list[dict[str, Any]]:
         """Rows that could not become claims, with their raw text and the reason, newest first.

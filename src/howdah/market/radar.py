@@ -11,6 +11,7 @@ from howdah.core.progress import Progress, silent
 from howdah.engines import text_literal
 from howdah.market.basis import basis_of
 from howdah.market.derived import find_now
+from howdah.market.feeds import reached_by
 from howdah.market.pages import Radar, shortened
 from howdah.market.workspace import Workspace
 from howdah.signals import MAX_SHOWN, choose
@@ -28,7 +29,19 @@ def radar(
         n_found=len(findings),
         followed=ws.config.follow.segments,
         holds_claims=bool(ws.store.claims.files()),
+        n_panel_alone=_n_panel_alone(ws, as_of),
     )
+
+
+def _n_panel_alone(ws: Workspace, as_of: dt.date) -> int:
+    """Entities of which panels alone state numbers, in which growth is not looked for."""
+    panels = [spec.id for spec in ws.specs.values() if spec.panel is not None]
+    if not panels:
+        return 0
+    is_panel = pl.col("feed").is_in(panels)
+    simulated = [spec.id for spec in ws.specs.values() if spec.simulated]
+    measured = reached_by(ws, as_of).filter(pl.col("measured") & ~pl.col("feed").is_in(simulated))
+    return measured.group_by("entity").agg(is_panel.all().alias("alone")).filter("alone").height
 
 
 def _with_vintages(ws: Workspace, finding: Finding) -> Finding:

@@ -19,6 +19,7 @@ from howdah.estimates import (
 )
 from howdah.estimates.growth import Growth, find_growth
 from howdah.estimates.ranks import CHART
+from howdah.market.audience.later import with_later
 from howdah.market.audience.page import audiences_of
 from howdah.market.basis import basis_of
 from howdah.market.charts import chart_levels
@@ -76,7 +77,7 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
         if estimate.entity == entity.canonical_id
     ]
     revised = restatements(ws, as_of, subjects)
-    series = _series_of(ws, own, models, revised, as_of)
+    series = with_later(ws, entity, _series_of(ws, own, models, revised, as_of), as_of)
     events = [m.id for m in ws.metrics.metrics.values() if m.shape == "event"]
     achieved = pl.col("modality").is_in(ACHIEVED) & ~pl.col("sensitivity").is_in(["rumour", "leak"])
     return EntityPage(
@@ -91,11 +92,16 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
             RelatedSeries(
                 child,
                 path,
-                _series_of(
+                with_later(
                     ws,
-                    observed.filter(pl.col("entity") == child.canonical_id),
-                    models,
-                    revised,
+                    child,
+                    _series_of(
+                        ws,
+                        observed.filter(pl.col("entity") == child.canonical_id),
+                        models,
+                        revised,
+                        as_of,
+                    ),
                     as_of,
                 ),
             )

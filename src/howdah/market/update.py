@@ -282,8 +282,7 @@ def check_feed(ws: Workspace, spec: FeedSpec, path: Path) -> tuple[pl.DataFrame,
     if spec.panel is not None:
         raise InputError(
             f"The [panel] of feed {spec.id!r} is counted as a whole, so one file of it makes no "
-            f"claims. Try the file with `howdah audience {path} --out DIR`, or take the panel in "
-            f"with `howdah update --feed {spec.id}`."
+            "claims. Use `check_panel`, which reads its log, roster and strata."
         )
     with connect() as engine, open_input(engine, spec, path) as source:
         pull = Pull(spec, "", ws.now())

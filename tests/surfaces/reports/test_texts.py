@@ -49,7 +49,7 @@ def test_every_key_is_used_and_every_used_key_is_there() -> None:
     used |= figures | {"figure.published", "figure.claim"}
     used |= {f"basis.{n}" for n in ("n_healthy", "n_late", "n_ended", "n_later", "n_failing")}
     # And the texts of an audience: its kind, its charts, its parts of growth, its ways.
-    charts = ("users", "retention", "power", "growth")
+    charts = ("users", "retention", "survival", "power", "growth")
     parts = ("new", "retained", "resurrected", "churned")
     ways = ("to", "from", "to_none", "from_none")
     used |= {f"audience.{name}" for name in ("panel", "census", *charts, *parts, *ways)}

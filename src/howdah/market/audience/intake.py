@@ -82,7 +82,7 @@ def take_panel(
     taken = Taken(files=len(logs))
     files = [LogFile(path, place, _digest(path)) for path, place in logs]
     folder = PanelFolder(ws.folder / "lake", spec.id)
-    own = _panel_files(ws, spec)
+    own = panel_files(ws, spec)
     basis = folder.basis(spec.panel, own)
     is_extended = folder.serves(basis)
     fresh = [f for f in files if not ws.store.has_pull(spec.id, f.sha256, spec_digest)]
@@ -158,7 +158,14 @@ def _digest(path: Path) -> str:
         raise FileFormatError(path, f"cannot be read ({error.strerror}).") from None
 
 
-def _panel_files(ws: Workspace, spec: FeedSpec) -> tuple[Path, Path] | None:
+def panel_files(ws: Workspace, spec: FeedSpec) -> tuple[Path, Path] | None:
+    """Roster and strata of a panel; None of a census.
+
+    Raises
+    ------
+    InputError
+        One of them is not there.
+    """
     assert spec.panel is not None
     if spec.panel.is_census:
         return None

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from scipy.special import expit, ndtri
 
+from howdah.claims.archive import digest_of
 from howdah.core.entity import Entity
 from howdah.engines import text_literal
 from howdah.kernels.proportions import effective_size, share_interval
@@ -26,6 +27,7 @@ from howdah.market.pages.audience import (
 from howdah.market.workspace import Workspace
 from howdah.panels.entry_months import SUMS
 from howdah.panels.migration import NONE
+from howdah.panels.population import PanelFiles, read_strata
 from howdah.sources import FeedSpec
 
 #: Daily metrics whose last value is shown.
@@ -64,16 +66,17 @@ def audiences_of(ws: Workspace, entity: Entity, as_of: dt.date) -> tuple[Audienc
             continue
         products = [i.value for i in entity.referents if i.scheme == spec.panel.scheme]
         for product in products:
-            one = _audience(lake, spec, product, as_of, ws.prob)
+            one = _audience(ws, lake, spec, product, as_of)
             if one is not None:
                 found.append(one)
     return tuple(found)
 
 
 def _audience(
-    lake: AudienceLake, spec: FeedSpec, product: str, as_of: dt.date, prob: float
+    ws: Workspace, lake: AudienceLake, spec: FeedSpec, product: str, as_of: dt.date
 ) -> Audience | None:
     assert spec.panel is not None
+    prob = ws.prob
     run = lake.last_run(spec.id)
     own = f"product = {text_literal(product)}"
     daily = lake.read("daily", as_of, spec.id, own)
@@ -90,6 +93,7 @@ def _audience(
     flows = _on(flows, "month", flows_on)
     shown = flows.filter(~pl.col("suppressed"))
     users = daily.filter(pl.col("metric") == "dau")
+    month = _on(daily.filter(pl.col("metric") == "mau28"), "day", power_on)
     last = {
         metric: rows.row(-1, named=True)
         for metric in LEVELS
@@ -108,6 +112,7 @@ def _audience(
         burn_in=spec.panel.burn_in,
         n_units=int(run["n_units"]),  # type: ignore[call-overload]
         population=float(run["population"]),  # type: ignore[arg-type]
+        population_unit=_population_unit(ws, spec, run),
         first_seen=users["day"].min(),  # type: ignore[arg-type]
         last_day=users["day"].max(),  # type: ignore[arg-type]
         levels={
@@ -125,6 +130,7 @@ def _audience(
         verdict=survival["verdict"][0] if survival.height else "",
         growth=_growth(daily, z),
         power_on=power_on,
+        power_of=_measure(month.row(0, named=True), z) if month.height else None,
         power=tuple(_measure(row, z) for row in _on(l28, "day", power_on).iter_rows(named=True)),
         overlap_on=overlap_on,
         overlaps=_linked(_on(overlap, "day", overlap_on), "other", z, is_share=True),
@@ -133,6 +139,18 @@ def _audience(
         came_from=_linked(shown.filter(pl.col("other") == product), "product", z),
         n_hidden_flows=flows.height - shown.height,
     )
+
+
+def _population_unit(ws: Workspace, spec: FeedSpec, run: dict[str, object]) -> str:
+    """What the population is counted in, by the file of the strata that was counted."""
+    assert spec.panel is not None
+    if run["is_census"]:
+        return spec.panel.counts
+    roster, strata = (ws.folder / name for name in (spec.panel.roster, spec.panel.strata))
+    if not strata.is_file() or digest_of(strata) != run["strata"]:
+        return ""
+    has_persons = (read_strata(ws.engine, PanelFiles(roster, strata)).per_person > 1).any()
+    return "people" if has_persons else spec.panel.counts
 
 
 def _last(rows: pl.DataFrame, column: str) -> dt.date | None:

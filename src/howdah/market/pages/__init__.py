@@ -5,10 +5,12 @@ from howdah.market.pages.basis import Basis, basis_text, basis_union, shortened,
 from howdah.market.pages.comparison import Comparison, ComparisonLine
 from howdah.market.pages.entity import (
     EntityPage,
+    Later,
     RelatedSeries,
     Restatement,
     Series,
     choose_estimate,
+    later_text,
 )
 from howdah.market.pages.explanation import ChangePart, ExplainedClaim, Explanation, OtherSeries
 from howdah.market.pages.feeds import FeedReport, FeedsReport
@@ -32,6 +34,7 @@ __all__ = [
     "Explanation",
     "FeedReport",
     "FeedsReport",
+    "Later",
     "League",
     "LeagueRow",
     "LeagueTable",
@@ -53,6 +56,7 @@ __all__ = [
     "basis_union",
     "choose_estimate",
     "finding_row",
+    "later_text",
     "said_text",
     "shortened",
     "vintages_text",

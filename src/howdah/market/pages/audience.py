@@ -92,6 +92,11 @@ class Audience:
 
     Attributes
     ----------
+    unit
+        What a unit of the panel is.
+    population, population_unit
+        What the units stand for, and what it is counted in: people where the strata say how many
+        units a person has; '' where the file of the strata is no longer the one that was counted.
     levels
         Last value of each daily metric, by metric.
     users
@@ -102,6 +107,10 @@ class Audience:
         First month of entry that can be told.
     verdict
         Of the law of survival: fits, does not fit, cannot tell; '' before any run.
+    power_on
+        Last day on which days active of 28 were counted: every seventh of a log, and month ends.
+    power_of
+        Users of these 28 days, of whom `power` tells how many were active on 1, 2, ... of them.
     overlap_on, flows_on
         Last day of the window, and first of the month, of overlaps and flows.
     n_hidden_flows
@@ -120,6 +129,7 @@ class Audience:
     burn_in: int
     n_units: int
     population: float
+    population_unit: str
     first_seen: dt.date
     last_day: dt.date
     levels: dict[str, Point]
@@ -130,6 +140,7 @@ class Audience:
     verdict: str
     growth: tuple[Growth, ...]
     power_on: dt.date | None
+    power_of: Measure | None
     power: tuple[Measure, ...]
     overlap_on: dt.date | None
     overlaps: tuple[Linked, ...]

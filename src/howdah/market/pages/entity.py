@@ -8,6 +8,7 @@ from typing import Any
 from howdah.core.entity import Entity
 from howdah.core.errors import UnknownNameError
 from howdah.core.estimate import Estimate
+from howdah.core.phrases import Lang, phrase
 from howdah.estimates import IdentityCheck, to_rows
 from howdah.estimates.growth import Growth
 from howdah.market.naming import Naming
@@ -30,6 +31,30 @@ class Restatement:
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """Periods after the last figure of a series that its panel suppresses: the figure is old.
+
+    Attributes
+    ----------
+    every
+        What they are: day, week or month.
+    until
+        Last day of the last of them.
+    min_n
+        Units below which the panel suppresses.
+    """
+
+    every: str
+    until: dt.date
+    min_n: int
+
+
+def later_text(later: Later, lang: Lang = "en") -> str:
+    """What is suppressed after a figure: "later weeks, to 2024-07-28, are suppressed: ..."."""
+    return phrase("later", later.every, lang, until=later.until, least=f"{later.min_n:,}")
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One series of an entity: its estimates in order of time, who said what, how fast it grows.
 
@@ -38,6 +63,8 @@ class Series:
     growth
         Over about a month, a quarter and a year to the last period that is over, of a series
         that is followed in time.
+    later
+        What its panel suppresses after the last period; None where the last is the last.
     """
 
     metric: str
@@ -48,6 +75,7 @@ class Series:
     statements: tuple[Statement, ...]
     growth: tuple[Growth, ...] = ()
     revised: tuple[Restatement, ...] = ()
+    later: Later | None = None
 
     @property
     def last(self) -> Estimate:

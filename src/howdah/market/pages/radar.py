@@ -11,13 +11,21 @@ from howdah.market.pages.tabular import Tabular
 
 @dataclass(frozen=True)
 class Radar(Tabular):
-    """The findings worth a reader's minute, best first."""
+    """The findings worth a reader's minute, best first.
+
+    Attributes
+    ----------
+    n_panel_alone
+        Entities of which the market's own panels alone state numbers: growth of these is not
+        looked for.
+    """
 
     basis: Basis
     findings: tuple[Finding, ...]
     n_found: int
     followed: tuple[str, ...]
     holds_claims: bool
+    n_panel_alone: int = 0
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a finding."""

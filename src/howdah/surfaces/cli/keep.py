@@ -62,7 +62,8 @@ def check(
     """Try a feed spec on a file; nothing is stored.
 
     Shows the first claims that it would make, and each row that could not become one with its
-    column and the reason.
+    column and the reason. Of a panel it reads the log, the roster and the strata, and says what
+    they hold and whether they fit each other.
     """
     from howdah.surfaces.cli.pages import check as page  # noqa: PLC0415 - see `begin`
 

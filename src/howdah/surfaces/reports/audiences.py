@@ -1,5 +1,6 @@
 """The audience of a product in a report: charts, months of entry, and where users come and go."""
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from howdah.surfaces.reports.curves import (
     growth_spec,
     power_spec,
     retention_spec,
+    survival_spec,
     users_spec,
 )
 from howdah.surfaces.reports.drawing import draw
@@ -58,14 +60,20 @@ class Audiences:
         """The view of one audience."""
         self._n += 1
         w, t = self._words, self._words.t
-        charts = [self._users(a), self._retention(a), self._power(a), self._growth(a)]
+        charts = [
+            self._users(a),
+            self._retention(a),
+            self._survival(a),
+            self._power(a),
+            self._growth(a),
+        ]
         tables = [self._levels(a), self._months(a), self._overlaps(a), self._flows(a)]
         key = "audience.census" if a.is_census else "audience.panel"
         return AudienceView(
             uid=f"audience-{self._n}",
             heading=name,
             caption=t(
-                key, title=a.title, n=f"{a.n_units:,}", population=f"{a.population:,.0f}",
+                key, title=a.title, n=f"{a.n_units:,}", population=self._population(a),
                 unit=w.unit(a.unit), first=a.first_seen, last=a.last_day, least=a.min_n,
             ),
             warning=t("audience.simulated") if a.is_simulated else "",
@@ -73,10 +81,16 @@ class Audiences:
             tables=tuple(table for table in tables if table is not None),
         )  # fmt: skip
 
+    def _population(self, a: Audience) -> str:
+        t, n = self._words.t, f"{a.population:,.0f}"
+        if a.population_unit == "people":
+            return t("audience.of_people", n=n)
+        return t("audience.of_units", n=n) if a.population_unit else n
+
     def _chart(
         self, spec: dict[str, object], key: str, a: Audience, rows: Sequence[tuple[str, ...]],
         columns: Sequence[str], *, looks: Sequence[Look] = (), notes: Sequence[str] = (),
-        table_note: str = "", has_band: bool = True,
+        table_note: str = "", has_band: bool = True, day: dt.date | None = None,
     ) -> Chart:  # fmt: skip
         t = self._words.t
         heading = t(f"audience.{key}")
@@ -84,7 +98,7 @@ class Audiences:
         return Chart(
             uid=uid,
             heading=heading,
-            caption=t(f"audience.{key}_caption"),
+            caption=t(f"audience.{key}_caption", day=day),
             svg=draw(
                 spec,
                 title=visible(heading),
@@ -120,11 +134,9 @@ class Audiences:
         w, t = self._words, self._words.t
         if len(a.retention) < 2:  # noqa: PLR2004 - a point is no curve
             return None
-        beyond = [s for s in a.survival if s.is_extrapolated]
-        ends = _numbers([r.measure for r in a.retention], 100.0)
-        ends += [100 * x for s in beyond for x in (s.value, s.lower, s.upper) if x is not None]
-        axis = axis_of([0.0, *ends], "logit", "percent", w.lang)
-        note = t("audience.beyond") if beyond else t("audience.no_beyond", verdict=self._verdict(a))
+        axis = axis_of(
+            [0.0, *_numbers([r.measure for r in a.retention], 100.0)], "logit", "percent", w.lang
+        )
         return self._chart(
             retention_spec(a, axis, w.unit("percent"), t("audience.days_after")),
             "retention", a,
@@ -133,7 +145,32 @@ class Audiences:
                 for r in a.retention
             ],
             (t("audience.days_after"), t("audience.share"), t("audience.n"), t("audience.months")),
-            notes=[note],
+            notes=[]
+            if any(s.is_extrapolated for s in a.survival)
+            else [t("audience.no_beyond", verdict=self._verdict(a))],
+        )  # fmt: skip
+
+    def _survival(self, a: Audience) -> Chart | None:
+        """The law of survival, where it tells days that were not observed."""
+        w, t = self._words, self._words.t
+        if not any(s.is_extrapolated for s in a.survival):
+            return None
+        ends = [x for s in a.survival for x in (s.value, s.lower, s.upper) if x is not None]
+        axis = axis_of([0.0, *(100 * x for x in ends)], "logit", "percent", w.lang)
+        measures = [(s, Measure(s.value, s.lower, s.upper, None)) for s in a.survival]
+        return self._chart(
+            survival_spec(a, axis, w.unit("percent"), t("audience.days_after")),
+            "survival", a,
+            [
+                (
+                    str(s.n_day),
+                    self._said(m, is_share=True),
+                    t("audience.extrapolated") if s.is_extrapolated else t("audience.within"),
+                )
+                for s, m in measures
+            ],
+            (t("audience.days_after"), t("audience.share"), t("audience.days_seen")),
+            notes=[t("audience.beyond")],
         )  # fmt: skip
 
     def _verdict(self, a: Audience) -> str:
@@ -155,6 +192,7 @@ class Audiences:
             ],
             (t("audience.days_active"), w.unit(a.unit), t("audience.n")),
             notes=[t("audience.hidden_cells", n=hidden, least=a.min_n)] if hidden else [],
+            day=a.power_on,
         )  # fmt: skip
 
     def _growth(self, a: Audience) -> Chart | None:

@@ -109,6 +109,16 @@ class Drawer:
             for line in measure.lines
             if line.estimate.note.startswith(NOWCAST)
         ]
+        old = [
+            t(
+                "chart.old",
+                name=line.estimate.name,
+                period=w.period(line.estimate.period.label),
+                text=w.later(line.later),
+            )
+            for line in measure.lines
+            if line.later
+        ]
         hidden = [t("chart.hidden", n=measure.n_hidden)] if measure.n_hidden else []
         return self._chart(
             strip_spec(rows, axis, title, self._looks),
@@ -124,7 +134,7 @@ class Drawer:
             readings=readings,
             columns=("who", "period", "estimate", "stated", "source", "published", "claim"),
             rows=[row for line in measure.lines for row in self._figures(line)],
-            notes=(*implied, *young, *hidden),
+            notes=(*old, *implied, *young, *hidden),
         )
 
     def course(self, history: History, league: League, until: dt.date) -> Chart:
@@ -209,8 +219,9 @@ class Drawer:
         e = line.estimate
         period = self._words.period(e.period.label)
         name = shortened(visible(e.name), columns=24 if len(period) < 12 else 14)  # noqa: PLR2004
+        since = self._words.t("page.suppressed_since") if line.later else ""
         return StripRow(
-            f"{name} · {period}",
+            f"{name} · {period}{since}",
             self._words.estimate(e, is_implied=line.is_implied),
             Band.of(e, is_implied=line.is_implied),
             tuple(Reading.of(s) for s in line.statements),
@@ -218,9 +229,10 @@ class Drawer:
 
     def _figures(self, line: StripLine) -> list[tuple[str, ...]]:
         w, e = self._words, line.estimate
+        since = w.t("page.suppressed_since") if line.later else ""
         head = (
             e.name,
-            w.period(e.period.label),
+            f"{w.period(e.period.label)}{since}",
             f"{w.estimate(e, is_implied=line.is_implied)} [{e.estimate_id}]",
         )
         if not line.statements:

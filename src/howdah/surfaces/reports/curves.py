@@ -38,9 +38,14 @@ def users_spec(users: Sequence[Point], axis: Axis, title: str) -> Layer:
 
 
 def retention_spec(a: Audience, axis: Axis, title: str, day_title: str) -> Layer:
-    """Retention by day after entry, and apart from it, dashed, what the law extrapolates."""
+    """Retention by day after entry."""
     known = [{"n": r.n_day, **_ends(r.measure, 100.0)} for r in a.retention]
-    beyond = [
+    return _layered(_band(known, _days_after(known[-1]["n"], day_title), axis, title))
+
+
+def survival_spec(a: Audience, axis: Axis, title: str, day_title: str) -> Layer:
+    """Share that has not left for good, by the fitted law; dashed beyond what was observed."""
+    told = [
         {
             "n": s.n_day,
             "y": 100 * s.value,
@@ -48,23 +53,26 @@ def retention_spec(a: Audience, axis: Axis, title: str, day_title: str) -> Layer
             "high": _times(s.upper, s.value),
         }
         for s in a.survival
-        if s.is_extrapolated
     ]
-    last = max(row["n"] for row in (*known, *beyond))
-    x: Layer = {
+    n_told = sum(not s.is_extrapolated for s in a.survival)
+    x = _days_after(told[-1]["n"], day_title)
+    layers = _band(told[:n_told], x, axis, title) if n_told else []
+    # The dashed line begins where the other ends.
+    layers += _band(told[max(n_told - 1, 0) :], x, axis, title, dashed=True)
+    return _layered(layers)
+
+
+def _days_after(last: float, title: str) -> Layer:
+    return {
         "field": "n",
         "type": "quantitative",
         # Equal distances are equal ratios: the curve falls fast and then slowly.
         "scale": {"type": "log", "domain": [1, last], "nice": False},
         "axis": {
-            "title": day_title, "grid": False, "format": "d",
+            "title": title, "grid": False, "format": "d",
             "values": [n for n in (1, 3, 7, 14, 30, 90, 180, 365) if n <= last],
         },
     }  # fmt: skip
-    layers = _band(known, x, axis, title)
-    if beyond:
-        layers += _band(beyond, x, axis, title, dashed=True)
-    return _layered(layers)
 
 
 def power_spec(power: Sequence[Measure], axis: Axis, title: str, day_title: str) -> Layer:

@@ -15,7 +15,7 @@ from howdah.core.estimate import Estimate
 from howdah.core.metrics import Metric, MetricRegistry
 from howdah.estimates import IdentityCheck
 from howdah.market.config import Segment
-from howdah.market.pages import Audience, EntityPage, League, Series, Statement
+from howdah.market.pages import Audience, EntityPage, Later, League, Series, Statement
 from howdah.surfaces.reports.histories import MIN_PERIODS, History
 
 #: Figures of a financing round; an entity that has several gets a table of its rounds.
@@ -47,6 +47,7 @@ class StripLine:
     estimate: Estimate
     statements: tuple[Statement, ...]
     is_implied: bool = False
+    later: Later | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,14 @@ def _lines(series: Series) -> list[StripLine]:
     if len(shown) >= MIN_PERIODS:
         shown = shown[-1:]
     said = sorted(series.statements, key=by_period)
-    return [StripLine(e, tuple(s for s in said if s.period == e.period.label)) for e in shown]
+    return [
+        StripLine(
+            e,
+            tuple(s for s in said if s.period == e.period.label),
+            later=series.later if e is series.last else None,
+        )
+        for e in shown
+    ]
 
 
 def _ordered(lines: list[StripLine], metric: Metric) -> list[StripLine]:

@@ -21,7 +21,7 @@ from howdah.core.phrases import (
 )
 from howdah.estimates import IdentityCheck
 from howdah.market.config import MarketConfig, Segment
-from howdah.market.pages import Statement, said_text
+from howdah.market.pages import Later, Statement, later_text, said_text
 from howdah.surfaces.reports.texts import Texts
 
 _DATED = re.compile(r"(.+)\.\.(.+)")
@@ -93,6 +93,10 @@ class Words:
         if e.status == "contested":
             return self.t("chart.is_contested", text=text)
         return self.t("chart.is_implied", text=text) if is_implied else text
+
+    def later(self, later: Later) -> str:
+        """What is suppressed after a figure."""
+        return later_text(later, self.lang)
 
     def stated(self, s: Statement) -> str:
         """A statement's figure as its source worded it."""

@@ -27,12 +27,17 @@ def _draw(screen: Screen, metrics: MetricRegistry, a: Audience) -> None:
     kind = "Census" if a.is_census else "Panel"
     mark = "SIMULATED, nothing of it is real: " if a.is_simulated else ""
     screen.heading(f"{kind}: {mark}{a.title}")
-    units = counted(a.n_units, "unit") + ("" if a.is_census else f" for {a.population:,.0f}")
     screen.text(
-        f"{units}, {unit_text(a.unit, '')}; {a.first_seen} to {a.last_day}; fewer "
+        f"{units_text(a)}; {a.first_seen} to {a.last_day}; fewer "
         f"than {counted(a.min_n, 'unit')} are suppressed",
         indent=2, hang=2,
     )  # fmt: skip
+    if not a.is_census:
+        screen.text(
+            f"Intervals here hold sampling alone, at {100 * a.prob:g} %; those of estimates, at "
+            "the same, also hold the bias and noise that any single source may have",
+            indent=2, hang=2,
+        )  # fmt: skip
     rows = [
         [
             metric_title(metrics, metric),
@@ -51,6 +56,15 @@ def _draw(screen: Screen, metrics: MetricRegistry, a: Audience) -> None:
     _draw_links(screen, "Users came from", a.flows_on, a.came_from, none="nothing left")
     if a.n_hidden_flows:
         screen.text(f"{counted(a.n_hidden_flows, 'smaller flow')} suppressed", indent=4)
+
+
+def units_text(a: Audience) -> str:
+    """What was counted, and what it stands for: "60 units (device) stand for 6,000 people"."""
+    units = f"{counted(a.n_units, 'unit')} ({unit_text(a.unit, '')})"
+    if a.is_census:
+        return units
+    what = {"": "", "people": " people"}.get(a.population_unit, " such units")
+    return f"{units} of the panel stand for {a.population:,.0f}{what}"
 
 
 def _draw_retention(screen: Screen, a: Audience) -> None:
@@ -105,14 +119,18 @@ def _draw_growth(screen: Screen, growth: Sequence[Growth]) -> None:
 
 
 def _draw_power(screen: Screen, a: Audience) -> None:
-    month = a.levels.get("mau28")
-    if month is None or month.day != a.power_on or not month.measure.value:
+    if a.power_on is None:
+        return
+    users = None if a.power_of is None else a.power_of.value
+    if not users:
+        text = _SUPPRESSED if users is None else "nobody"
+        screen.text(f"Days active of 28 to {a.power_on}: {text}", indent=4)
         return
     parts = []
     for first, last in _RUNS:
         own = a.power[first - 1 : last]
         known = [m.value for m in own if m.value is not None]
-        share = f"{100 * sum(known) / month.measure.value:.0f} %" if known else _SUPPRESSED
+        share = f"{100 * sum(known) / users:.0f} %" if known else _SUPPRESSED
         least = "at least " if known and len(known) < len(own) else ""
         parts.append(f"{first} to {last}: {least}{share}")
     screen.text(f"Days active of 28 to {a.power_on}: {', '.join(parts)}", indent=4, hang=2)

@@ -6,10 +6,13 @@ from typing import Any
 
 import typer
 
+from howdah.claims import Fault
 from howdah.core import Period
 from howdah.core.phrases import definition_text
 from howdah.core.wording import stated_text
-from howdah.surfaces.cli.answer import QUARANTINED, write_json
+from howdah.market.audience.checking import PanelCheck
+from howdah.sources import FeedSpec, read_spec
+from howdah.surfaces.cli.answer import QUARANTINED, plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.quarantine import FAULT_COLUMNS
 from howdah.surfaces.cli.screen import Screen
@@ -24,6 +27,9 @@ _MAX_FAULTS = 20
 
 def run(spec: Path, file: Path, folder: Path | None, *, strict: bool, as_json: bool) -> None:
     """Try a spec on a file and say what it makes."""
+    if read_spec(spec).panel is not None:
+        _run_panel(spec, file, folder, strict=strict, as_json=as_json)
+        return
     with opened(folder, "reading the file") as (market, _):
         frame, faults = market.check_feed(spec, file)
     claims = frame.head(_MAX_CLAIMS).to_dicts()
@@ -39,6 +45,47 @@ def run(spec: Path, file: Path, folder: Path | None, *, strict: bool, as_json: b
         _print_check(claims, frame.height, faults)
     if strict and faults:
         raise typer.Exit(QUARANTINED)
+
+
+def _run_panel(spec: Path, file: Path, folder: Path | None, *, strict: bool, as_json: bool) -> None:
+    with opened(folder, "reading the panel") as (market, _):
+        found = market.check_panel(spec, file)
+    if as_json:
+        write_json({**plain(found), "n_faults": found.n_faults}, market=market.folder)
+    else:
+        _print_panel(read_spec(spec), found)
+    if strict and found.n_faults:
+        raise typer.Exit(QUARANTINED)
+
+
+def _print_panel(spec: FeedSpec, found: PanelCheck) -> None:
+    assert spec.panel is not None
+    screen = Screen()
+    screen.heading(
+        f"{counted(found.n_rows - found.n_strange, 'row')} of the log can be counted, "
+        f"{counted(found.n_faults, 'row')} cannot"
+    )
+    units = f"{counted(found.n_units, 'unit')} and {counted(found.n_products, 'product')}"
+    panel = "none, a census: every unit stands for itself"
+    if found.n_panel is not None:
+        strata = counted(found.n_strata or 0, "stratum", "strata")
+        panel = f"{counted(found.n_panel, 'unit')} in {strata} stand for {found.population:,.0f}"
+    screen.fields(
+        [
+            ("Log", f"{units}, {day_text(found.first_day)} to {day_text(found.last_day)}"),
+            ("Panel", panel),
+            ("Claims", ", ".join(f"{c.metric} every {c.every}" for c in spec.panel.claims)),
+        ]
+    )
+    if found.n_strange:
+        rows = counted(found.n_strange, "row")
+        screen.text(f"{rows} of the log: no such unit in {spec.panel.roster}")
+    for title, faults in (
+        ("Rows of the log that cannot be counted", found.faults),
+        (f"Rows of {spec.panel.roster} that cannot be used", found.panel_faults),
+    ):
+        _draw_faults(screen, title, faults)
+    screen.write()
 
 
 def _print_check(claims: Sequence[dict[str, Any]], n_claims: int, faults: Sequence[Any]) -> None:
@@ -78,12 +125,15 @@ def _print_check(claims: Sequence[dict[str, Any]], n_claims: int, faults: Sequen
             f"record {claim['row']:,}",
         )
         screen.text("; ".join(details), indent=4)
-    if faults:
-        screen.heading("Rows that cannot become claims")
-        rows = [
-            [f"{f.row:,}", f.column, f.reason, record_text(f.text)] for f in faults[:_MAX_FAULTS]
-        ]
-        screen.table(FAULT_COLUMNS, rows, indent=2)
-        if len(faults) > _MAX_FAULTS:
-            screen.text(f"and {len(faults) - _MAX_FAULTS:,} more (--json shows all)", indent=2)
+    _draw_faults(screen, "Rows that cannot become claims", faults)
     screen.write()
+
+
+def _draw_faults(screen: Screen, title: str, faults: Sequence[Fault]) -> None:
+    if not faults:
+        return
+    screen.heading(title)
+    rows = [[f"{f.row:,}", f.column, f.reason, record_text(f.text)] for f in faults[:_MAX_FAULTS]]
+    screen.table(FAULT_COLUMNS, rows, indent=2)
+    if len(faults) > _MAX_FAULTS:
+        screen.text(f"and {len(faults) - _MAX_FAULTS:,} more (--json shows all)", indent=2)

@@ -14,7 +14,14 @@ from howdah.core.phrases import (
 )
 from howdah.estimates.growth import Growth
 from howdah.market import Market
-from howdah.market.pages import EntityPage, Series, Statement, basis_text, said_text
+from howdah.market.pages import (
+    EntityPage,
+    Series,
+    Statement,
+    basis_text,
+    later_text,
+    said_text,
+)
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.audience_section import draw_audiences
@@ -119,9 +126,11 @@ def _draw_header(screen: Screen, page: EntityPage) -> None:
 def _draw_series(screen: Screen, series: Series) -> None:
     last = series.last
     definition = definition_text(series.definition)
+    later = f"; {later_text(series.later)}" if series.later else ""
     screen.text(
-        f"{estimate_text(last)}, {period_text(last.period.label)}", indent=2, hang=2, style="bold"
-    )
+        f"{estimate_text(last)}, {period_text(last.period.label)}{later}",
+        indent=2, hang=2, style="bold",
+    )  # fmt: skip
     screen.text(
         f"{titled_definition(definition)}; {unit_text(series.unit, series.currency)}", indent=4
     )
@@ -314,6 +323,8 @@ def _draw_related(screen: Screen, metrics: MetricRegistry, page: EntityPage) -> 
             series = related.series[0]
             title = metric_title(metrics, series.metric)
             until = day_text(series.last.period.end)
+            if series.later:
+                until += ", suppressed since"
             rows.append([related.entity.name, title, estimate_text(series.last), until])
         columns = [
             Column(relation.replace("_", " ").capitalize()),

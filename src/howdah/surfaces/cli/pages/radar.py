@@ -45,7 +45,12 @@ def write_radar(market: Market, page: Radar) -> None:
         }
         for finding in page.findings
     ]
-    data = {"n_found": page.n_found, "followed": page.followed, "findings": findings}
+    data = {
+        "n_found": page.n_found,
+        "followed": page.followed,
+        "n_panel_alone": page.n_panel_alone,
+        "findings": findings,
+    }
     write_json(data, market=market.folder, basis=page.basis)
 
 
@@ -64,8 +69,20 @@ def draw_radar(screen: Screen, market: Market, page: Radar) -> None:
         trail = f"howdah trail {finding.finding_id}"
         more = [] if trail in next_step_text(finding) else [("Trail", trail)]
         draw_finding(screen, market, finding, title, number=f"{n}.", more=more)
+    if page.n_panel_alone:
+        screen.blank()
+        screen.text(panel_alone_text(page.n_panel_alone))
     screen.blank()
     screen.text(basis_text(page.basis), style="dim")
+
+
+def panel_alone_text(n: int) -> str:
+    """That growth is not looked for where panels alone state numbers."""
+    have = "has figures" if n == 1 else "have figures"
+    return (
+        f"{counted(n, 'entity', 'entities')} {have} of panels alone. Growth is looked for in "
+        "figures of counters only; see growth accounting with: howdah show NAME"
+    )
 
 
 def draw_finding(
