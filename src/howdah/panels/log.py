@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from howdah.core.errors import FileFormatError, InputError, MissingColumnError
 from howdah.engines import Column, read_table
-from howdah.engines.scans import form_of, scan
+from howdah.engines.scans import form_of, scan, unreadable
 from howdah.kernels.activity import Texts, find_days
 from howdah.panels.asides import Asides
 
@@ -143,7 +143,7 @@ def _inspect(path: Path) -> LogFile:
         with pq.ParquetFile(path) as file:
             schema, n_rows = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
-        raise FileFormatError(path, f"it is not what its ending says: {error}.") from error
+        raise unreadable(path, error) from error
     time_column = _time_column(path, schema.names)
     kinds = {name: schema.field(name).type for name in ("unit", "product", time_column)}
     has_number = {name: _is_number(kinds[name]) for name in neither}

@@ -177,7 +177,7 @@ def _table(
         near = closest(variable, levels)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise InputError(
-            f"Margins are of {variable!r}, and STRATA has no such column; it has "
+            f"Margins are of {variable!r}, and the strata have no such column; they have "
             f"{', '.join(map(repr, levels)) or 'none'}.{hint}"
         )
     wanted = np.array(list(margin.values()), np.float64)
@@ -191,7 +191,8 @@ def _table(
     missing = sorted({str(level) for level in levels[variable] if level not in place})
     if missing:
         raise InputError(
-            f"STRATA has {variable} = {missing[0]!r}, and the margins do not tell its population; "
+            f"The strata have {variable} = {missing[0]!r}, and the margins do not tell its "
+            "population; "
             f"they tell {', '.join(map(repr, place))}. Add it, or join it to another level."
         )
     at = np.array([place[level] for level in levels[variable]], np.int64)
