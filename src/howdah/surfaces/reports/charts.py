@@ -19,6 +19,9 @@ from howdah.surfaces.reports.segments import Measure, StripLine
 from howdah.surfaces.reports.strips import strip_spec
 from howdah.surfaces.reports.words import Words, shortened, visible
 
+#: Stands at a row whose level is not current.
+_MARK = "†"
+
 #: Periods of a history that are listed as figures below its chart.
 _LISTED = 6
 
@@ -112,6 +115,7 @@ class Drawer:
         old = [
             t(
                 "chart.old",
+                mark=_MARK,
                 name=line.estimate.name,
                 period=w.period(line.estimate.period.label),
                 text=w.later(line.later),
@@ -219,9 +223,10 @@ class Drawer:
         e = line.estimate
         period = self._words.period(e.period.label)
         name = shortened(visible(e.name), columns=24 if len(period) < 12 else 14)  # noqa: PLR2004
-        since = self._words.t("page.suppressed_since") if line.later else ""
+        # The note below the chart says of a marked row that later periods are suppressed.
+        mark = f" {_MARK}" if line.later else ""
         return StripRow(
-            f"{name} · {period}{since}",
+            f"{name} · {period}{mark}",
             self._words.estimate(e, is_implied=line.is_implied),
             Band.of(e, is_implied=line.is_implied),
             tuple(Reading.of(s) for s in line.statements),
