@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from howdah.kernels.activity.sparse import add_sparse, pack_sparse, take_sparse, unpack_sparse
+from howdah.kernels.activity.sparse import pack_sparse, take_sparse, unpack_sparse
 
 Bytes = NDArray[np.uint8]
 Longs = NDArray[np.int64]
@@ -59,7 +59,9 @@ def put(found: Bytes, array: NDArray[Any]) -> None:
     if array.dtype == np.bool_:
         flat[unpack_sparse(found)[0]] = True
     else:
-        add_sparse(found, flat)
+        # No place comes twice.
+        place, n = unpack_sparse(found)
+        flat[place] += n.astype(array.dtype)
 
 
 def pack_columns(place: Longs, columns: Mapping[str, NDArray[Any]]) -> dict[str, Bytes]:

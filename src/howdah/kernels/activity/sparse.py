@@ -1,9 +1,9 @@
-"""Arrays of whole numbers that are mostly nought, as few bytes, and added back from these.
+"""Arrays of whole numbers that are mostly nought, as few bytes, and back.
 
-What is not nought stands in stretches of places one after the other. Of each stretch is written how
-many places lie between it and the one before, how many it has, and what stands there; each of these
-in as many bytes of seven bits as it needs, the lowest first, a byte but the last one with its high
-bit set (LEB128). [1]_
+How many are not nought comes first. They stand in stretches of places one after the other; of each
+stretch is written how many places lie between it and the one before, how many it has, and what
+stands there. All are numbers of as many bytes of seven bits as they need, the lowest first, each
+byte but the last with its high bit set (LEB128). [1]_
 
 References
 ----------
@@ -40,7 +40,7 @@ def pack_sparse(place: Longs, n: Longs) -> Bytes:
     --------
     >>> data = pack_sparse(np.array([2, 3, 4, 300]), np.array([7, 8, 9, 200]))
     >>> data.tolist()
-    [2, 3, 7, 8, 9, 167, 2, 1, 200, 1]
+    [4, 2, 3, 7, 8, 9, 167, 2, 1, 200, 1]
     >>> unpack_sparse(data)
     (array([  2,   3,   4, 300]), array([  7,   8,   9, 200]))
     """
@@ -52,15 +52,9 @@ def pack_sparse(place: Longs, n: Longs) -> Bytes:
 @nb.njit(cache=True, nogil=True)
 def unpack_sparse(data: Bytes) -> tuple[Longs, Longs]:
     """Places and numbers that were written."""
-    count, at = np.int64(0), 0
-    while at < len(data):
-        _, at = _read(data, at)
-        stretch, at = _read(data, at)
-        count += np.int64(stretch)
-        for _ in range(np.int64(stretch)):
-            _, at = _read(data, at)
-    place, n = np.empty(count, np.int64), np.empty(count, np.int64)
-    to, k, at = np.int64(0), 0, 0
+    count, at = _read(data, 0)
+    place, n = np.empty(np.int64(count), np.int64), np.empty(np.int64(count), np.int64)
+    to, k = np.int64(0), 0
     while at < len(data):
         gap, at = _read(data, at)
         stretch, at = _read(data, at)
@@ -107,28 +101,8 @@ def take_sparse(matrix: NDArray[Any], rows: Longs) -> tuple[Longs, Longs]:
 
 
 @nb.njit(cache=True, nogil=True)
-def add_sparse(data: Bytes, flat: NDArray[Any]) -> None:
-    """Add the numbers that were written to those at their places.
-
-    Parameters
-    ----------
-    flat
-        (n,) whole numbers, at least to the last place.
-    """
-    to, at = np.int64(0), 0
-    while at < len(data):
-        gap, at = _read(data, at)
-        stretch, at = _read(data, at)
-        to += np.int64(gap)
-        for _ in range(np.int64(stretch)):
-            number, at = _read(data, at)
-            flat[to] += np.int64(number)
-            to += 1
-
-
-@nb.njit(cache=True, nogil=True)
 def _packed_size(place: Longs, n: Longs) -> int:
-    size, i, end = 0, 0, np.int64(0)
+    size, i, end = _size(_U(len(place))), 0, np.int64(0)
     while i < len(place):
         j = _stop(place, i)
         size += _size(_U(place[i] - end)) + _size(_U(j - i))
@@ -140,7 +114,7 @@ def _packed_size(place: Longs, n: Longs) -> int:
 
 @nb.njit(cache=True, nogil=True)
 def _pack(place: Longs, n: Longs, out: Bytes) -> None:
-    at, i, end = 0, 0, np.int64(0)
+    at, i, end = _write(_U(len(place)), out, 0), 0, np.int64(0)
     while i < len(place):
         j = _stop(place, i)
         at = _write(_U(place[i] - end), out, at)
