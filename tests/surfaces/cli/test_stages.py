@@ -45,6 +45,15 @@ def feed(tmp_path: Path) -> Path:
     return path
 
 
+def test_a_year_of_no_time_makes_no_event(run: Run, feed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with feed.open("a", encoding="utf-8") as file:
+        file.write("9999-01-01,9999-01-01,app 1,5\n")
+    assert run("health", str(feed), "--out", str(out)).code == 0
+    assert "check the year" in pl.read_parquet(out / "quarantine.parquet")["reason"][0]
+    assert pl.read_parquet(out / "events.parquet")["kind"].to_list() == ["level_shift"]
+
+
 def test_health_writes_its_three_tables(run: Run, feed: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = run("health", str(feed), "--out", str(out))

@@ -15,13 +15,20 @@ import typer
 from howdah.core.calendar import parse_date
 from howdah.core.errors import InputError
 from howdah.core.progress import Progress
-from howdah.engines import StageTable, connect
+from howdah.engines import Check, StageTable, connect
 from howdah.surfaces.cli.answer import QUARANTINED, write_json
 from howdah.surfaces.cli.progress import working
 from howdah.surfaces.cli.words import counted
 
 #: What tells faults of a quarantine apart, and how many of them an error names.
 _FAULT, _MOST_FAULTS = ("column", "reason"), 4
+
+#: What every stage that reads periods refuses: a year mistyped makes a history of thousands.
+IN_TIME = Check(
+    "period",
+    "{period} NOT BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'",
+    "not between 1900 and 2199: check the year",
+)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from howdah.estimates.fusion import (
     UpdatedTable,
 )
 from howdah.surfaces.cli.pages.fuse_state import opened_state
-from howdah.surfaces.cli.staging import finish, require_rows, stage_date, staged
+from howdah.surfaces.cli.staging import IN_TIME, finish, require_rows, stage_date, staged
 from howdah.surfaces.cli.words import counted
 
 #: Claims columns besides ``period``, which a static run has not.
@@ -67,11 +67,6 @@ _NO_VERDICT = Check(
     "verdict",
     " AND ".join(f"{{verdict}} <> '{word}'" for word in VERDICTS),
     f"no verdict: say {' or '.join(VERDICTS)}, or leave it empty",
-)
-_NO_TIME = Check(
-    "period",
-    "{period} NOT BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'",
-    "not between 1900 and 2199: check the year",
 )
 #: Figures of truth that are this near to each other, as a share, are of one thing.
 _SAME_TRUTH = 0.1
@@ -152,13 +147,13 @@ def _read(
     periods = () if static else (PERIOD,)
     read = read_table(
         engine, claims, (*CLAIMS, *periods),
-        checks=[*_checks(options.scale), *([] if static else [_NO_TIME])], keep_row=not static,
+        checks=[*_checks(options.scale), *([] if static else [IN_TIME])], keep_row=not static,
     )  # fmt: skip
     fixed = None
     if anchors is not None:
         fixed = read_table(
             engine, anchors, (*ANCHORS, *periods),
-            checks=[*_value_checks(options.scale), *([] if static else [_NO_TIME])],
+            checks=[*_value_checks(options.scale), *([] if static else [IN_TIME])],
             keep_row=not static,
         )  # fmt: skip
         _refuse(anchors, fixed, "anchor", "Anchors are trusted truth, so all of them have to")

@@ -9,7 +9,7 @@ from howdah.core import settings
 from howdah.core.errors import MissingColumnError
 from howdah.engines import Column, output_folder, read_table
 from howdah.estimates.health import MIN_COMMON, FeedHealth, check_feed
-from howdah.surfaces.cli.staging import finish, require_rows, stage_date, staged
+from howdah.surfaces.cli.staging import IN_TIME, finish, require_rows, stage_date, staged
 from howdah.surfaces.cli.words import counted
 
 COLUMNS = (
@@ -27,7 +27,7 @@ def run(
     """Read the feed, check it and write what was found."""
     day = stage_date(as_of)
     with staged("reading the feed") as (engine, progress), output_folder(out, force=force) as into:
-        read = read_table(engine, feed, COLUMNS, keep_extra=True)
+        read = read_table(engine, feed, COLUMNS, checks=[IN_TIME], keep_extra=True)
         if not {"value", "rank"} & read.present and read.present:
             remedy = "Expected: 'value' is a number, or 'rank' is one."
             raise MissingColumnError(feed, ["value"], sorted(read.present), remedy)
