@@ -11,10 +11,13 @@ import polars as pl
 import pytest
 
 from howdah.core.wording import interval_of
-from howdah.estimates import Models, learn_models
+from howdah.estimates import Models, estimate_levels, learn_models
+from howdah.estimates.fusion import from_document, to_document
 
 Claims = Callable[..., pl.DataFrame]
 Row = dict[str, Any]
+
+AS_OF = dt.date(2025, 1, 1)
 
 
 def worded(comparator: str, value: float) -> Row:
@@ -129,6 +132,32 @@ def test_a_cell_is_the_same_alone_and_among_others(estimated: Claims, seed: int)
     left, right = estimated(rows), estimated(doubled)
     assert right["n_claims"].to_list() == [2] * left.height
     assert_alike(left, right.with_columns((pl.col("n_claims") // 2).alias("n_claims")))
+
+
+def test_a_series_is_the_same_whatever_is_fused_beside_it(observed: Claims) -> None:
+    rng = np.random.default_rng(2)
+    months = [f"{2023 + n // 12}-{n % 12 + 1:02d}" for n in range(14)]
+    days = [(dt.date(2023, 1, 1) + dt.timedelta(days=n)).isoformat() for n in range(90)]
+    rows = [
+        {"entity": entity, "period": period, "source": source, "value": value}
+        for entity, periods in (("a", months), ("b", days), ("c", days[::7]))
+        for source in "AB"
+        for period, value in zip(
+            periods, 1000 * np.exp(np.cumsum(rng.normal(0, 0.1, len(periods)))), strict=True
+        )
+    ]
+    frame = observed(rows, news="panel")
+    models = learn_models(frame, {}, prob=0.9)
+    # As they are kept by a market, and read again.
+    kept = {m: from_document(to_document(learned)) for m, learned in models.by_metric.items()}
+    together = estimate_levels(frame, models, as_of=AS_OF).estimates
+    for entity in "abc":
+        own = frame.filter(pl.col("entity") == entity)
+        expected = together.filter(pl.col("entity") == entity)
+        for known in (models, replace(models, by_metric=kept)):
+            alone = estimate_levels(own, known, as_of=AS_OF).estimates
+            for name in ("value", "lower", "upper"):
+                assert alone[name].to_list() == pytest.approx(expected[name].to_list(), rel=1e-9)
 
 
 @pytest.mark.parametrize(

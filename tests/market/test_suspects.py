@@ -107,7 +107,7 @@ def test_suspects_are_listed_what_is_followed_first_and_shown_on_their_page(on_d
     assert first.lower < first.level < first.upper
     shown = statement(market, "big", "2024-06")
     assert shown.suspect
-    assert shown.reason == first.statement.reason == "outlier"
+    assert shown.reason == first.statement.reason == "unit_slip"
     assert shown.factor == pytest.approx(first.statement.factor, rel=0.01)
     assert not statement(market, "big", "2024-07").reason
     assert market.suspects(limit=1).suspects == queue.suspects[:1]

@@ -142,6 +142,7 @@ def assemble(
     scale: Scale,
     segments: Mapping[str, str],
     names: Names | None = None,
+    days: Ints | None = None,
 ) -> Assembly:
     """Panel of the statements of one metric.
 
@@ -153,6 +154,13 @@ def assemble(
         Segment of each entity that is in one.
     names
         Voices and segments that have numbers already; all that occur must be among them.
+    days
+        Days that levels are followed through, beside those of `names` and of the rows.
+
+    Notes
+    -----
+    A step of a level is weighed between two of these days. A series is the same, whatever is fused
+    beside it, where they are the same.
     """
     rows = _bearing(statements, rows)
     frame = statements.frame[rows]
@@ -161,7 +169,8 @@ def assemble(
     voice = frame.select(voice_of()).to_series()
     segment = frame["entity"].replace_strict(segments, default="", return_dtype=pl.String)
     known = names or Names(tuple(voice.unique().sort()), tuple(segment.unique().sort()), day)
-    names = known._replace(days=np.unique(day))
+    every_day = [day, known.days] if days is None else [day, known.days, days]
+    names = known._replace(days=np.unique(np.concatenate(every_day)))
     of_row = units_of(statements, rows, scale)
     unit = np.ones(len(numbers))
     unit[series] = of_row

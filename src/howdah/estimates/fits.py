@@ -12,9 +12,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
-from howdah.estimates.assembly import Assembly, assemble, units_of, voice_of
+from howdah.estimates.assembly import Assembly, assemble, series_codes, units_of, voice_of
 from howdah.estimates.fusion import Learned, Solved, solve_chunk
 from howdah.estimates.fusion.coding import Coded
+from howdah.estimates.fusion.solving import EXPLAINED
 from howdah.estimates.maturing import BroughtForward, bring_forward
 from howdah.estimates.models import Models, extended, learn_models, spreads_of
 from howdah.estimates.observations import is_immature
@@ -48,8 +49,8 @@ class Fit(NamedTuple):
 def fit_levels(observations: pl.DataFrame, models: Models) -> Iterator[Fit]:
     """The fits behind `estimate_levels` of the same observations, one a metric that has any."""
     for metric in observations["metric"].unique().sort():
-        rows, outlook = mature(of_metric(observations, metric), models)
-        yield from fit_statements(rows, outlook, models, find_contested(rows, models))
+        grown = mature(of_metric(observations, metric), models)
+        yield from fit_statements(*grown, models, find_contested(*grown, models))
 
 
 def of_metric(observations: pl.DataFrame, metric: str) -> pl.DataFrame:
@@ -94,7 +95,35 @@ def _by_metric(rows: Statements, models: Models) -> list[_Metric]:
     return found
 
 
-def find_contested(rows: Statements, models: Models) -> Bools:
+def find_contested(rows: Statements, outlook: pl.Series, models: Models) -> Bools:
+    """(n_cells,) whether statements of a cell exclude each other, and none of them is explained.
+
+    A figure that is a thousand times the others is no dispute where the rest of its series tells
+    that it is of another unit: a fit of all statements is asked which of them are slips of units,
+    copies, stale or of another series, and what is left is looked at again. What is merely far
+    out in that fit stays a dispute: of any two that exclude each other one is.
+    """
+    contested = _excluding(rows, models)
+    if not contested.any():
+        return contested
+    series = series_codes(rows.frame)
+    disputed = np.isin(series, series[contested[rows.cell]])
+    own = rows.chosen(disputed)
+    explained = np.zeros(len(rows.cell), np.bool_)
+    at = np.flatnonzero(disputed)
+    for fit in fit_statements(
+        own, outlook.filter(pl.Series(disputed)), models, np.zeros(own.n_cells, np.bool_)
+    ):
+        coded, built = fit.coded, fit.built
+        wrong = np.isin(fit.solved.reason, EXPLAINED) & (coded.row >= 0)
+        explained[at[built.rows[built.claims[coded.row[wrong]]]]] = True
+    explained &= contested[rows.cell]
+    found = np.zeros(rows.n_cells, np.bool_)
+    found[np.unique(rows.cell[~explained])] = _excluding(rows.chosen(~explained), models)
+    return found
+
+
+def _excluding(rows: Statements, models: Models) -> Bools:
     """(n_cells,) whether statements of a cell exclude each other."""
     house, noise = np.full((2, len(rows.cell)), _RANK_SD)
     for own, scale, learned in _by_metric(rows, models):

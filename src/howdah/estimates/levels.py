@@ -130,7 +130,7 @@ def _estimate(
     observations: pl.DataFrame, models: Models, as_of: dt.date, *, latest_only: bool
 ) -> Levels:
     rows, outlook = mature(observations, models)
-    found = _Found(rows, find_contested(rows, models))
+    found = _Found(rows, find_contested(rows, outlook, models))
     for fit in fit_statements(rows, outlook, models, found.contested):
         found.add_suspects(fit)
         _place_levels(found, fit, models.prob)

@@ -70,6 +70,7 @@ def learn_models(
     prob: float,
     prints: pl.DataFrame | None = None,
     flows: Collection[str] = (),
+    grid: pl.DataFrame | None = None,
 ) -> Models:
     """Learn the model of every metric whose errors add up on a scale.
 
@@ -86,13 +87,23 @@ def learn_models(
         where there are none.
     flows
         Metrics that add up over their period: a print of an unfinished one is a running count.
+    grid
+        All observations whose levels will rest on the models, where that is more than is learnt
+        from: levels are followed through the days of all of them, so that a series has the same
+        estimates whether it is fused alone or beside others.
     """
+    days = _days_of(observations if grid is None else grid)
     kept = observations.lazy().filter(~pl.col("suspect")).select(STATEMENT_INPUT).collect()
     scales = dict(kept.select("metric", "scale").unique().sort("metric").iter_rows())
     curves = {} if prints is None else learn_curves(prints, flows=flows, prob=prob)
     found = {
         metric: _learn_metric(
-            kept.filter(pl.col("metric") == metric), scale, segments, curves.get(metric), prob=prob
+            kept.filter(pl.col("metric") == metric),
+            scale,
+            segments,
+            curves.get(metric),
+            days=days[metric],
+            prob=prob,
         )
         for metric, scale in scales.items()
         if scale != "rank"
@@ -123,12 +134,22 @@ def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...
     return join_names(learned, Names(sources, parts, names.days), prior)
 
 
+def _days_of(observations: pl.DataFrame) -> dict[str, Ints]:
+    """Days of the observations of each metric, since 1970."""
+    days = observations.lazy().select("metric", pl.col("valid_to").to_physical().alias("day"))
+    by_metric = (
+        days.unique().drop_nulls().sort("day").collect().partition_by("metric", as_dict=True)
+    )
+    return {str(key[0]): rows["day"].to_numpy().astype(np.int64) for key, rows in by_metric.items()}
+
+
 def _learn_metric(
     rows: pl.DataFrame,
     scale: Scale,
     segments: Mapping[str, str],
     curve: RevisionCurve | None,
     *,
+    days: Ints,
     prob: float,
 ) -> Learned:
     statements = Statements(_sample(rows))
@@ -136,7 +157,7 @@ def _learn_metric(
         statements = bring_forward(statements, [curve]).statements
     has_end = np.isfinite(statements.low) | np.isfinite(statements.high)
     taught = np.flatnonzero(has_end & statements.said_once())
-    built = assemble(statements, taught, scale, segments)
+    built = assemble(statements, taught, scale, segments, days=days)
     claims = built.numbered.claims
     names = built.names
     coding = Coding(names, scale, 1.0, np.zeros(0))

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from howdah.estimates.assembly import LINEAR_SHARE
 from howdah.estimates.codes import row_codes
+from howdah.estimates.fusion.slips import nearest_slip
 from howdah.estimates.fusion.solving import DROP, KEEP
 from howdah.estimates.observations import CELL, SERIES, is_exact
 from howdah.estimates.scales import to_scale
@@ -101,7 +102,7 @@ def describe_suspects(
         .drop_nulls("level")
     )
     stated = pl.when(is_exact() & (pl.col("scale") == "log")).then("value_low")
-    return (
+    described = (
         placed.sort("valid_to")
         .join_asof(
             levels.sort("valid_to"),
@@ -116,6 +117,24 @@ def describe_suspects(
                 pl.when((pl.col("level") > 0) & (stated > 0)).then(stated / pl.col("level")),
             ).alias("factor")
         )
-        .select("claim_id", *CELL, "reason", "factor", *names)
         .sort("claim_id", *SERIES)
+    )
+    return _slipped(described).select("claim_id", *CELL, "reason", "factor", *names)
+
+
+def _slipped(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same, with outliers that are as far off as another unit would be told as that.
+
+    What left its own series is far off by the measure of that series, not of its source's noise.
+    """
+    is_far = (pl.col("reason") == "outlier") & (pl.col("scale") == "log") & (pl.col("factor") > 0)
+    far = rows.select(is_far.fill_null(value=False)).to_series().to_numpy()
+    if not far.any():
+        return rows
+    slip = nearest_slip(np.log(rows["factor"].to_numpy()[far]), 0.0)
+    reason, factor = rows["reason"].to_numpy().copy(), rows["factor"].to_numpy().copy()
+    at = np.flatnonzero(far)[slip != 0]
+    reason[at], factor[at] = "unit_slip", np.exp(slip[slip != 0])
+    return rows.with_columns(
+        pl.Series("reason", reason, dtype=pl.String), pl.Series("factor", factor, nan_to_null=True)
     )

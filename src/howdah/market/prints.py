@@ -58,6 +58,7 @@ def models_of(
         prob=ws.prob,
         prints=without_simulated(read_prints(ws, as_of, metrics=metrics)),
         flows=flows,
+        grid=observations,
     )
 
 

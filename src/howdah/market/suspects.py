@@ -8,11 +8,12 @@ import polars as pl
 from howdah.claims import ClaimVerdict, Verdict, write_lock
 from howdah.core.calendar import end_of_day
 from howdah.core.errors import InputError
-from howdah.estimates import SERIES, estimate_levels, learn_models
+from howdah.estimates import SERIES, estimate_levels
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
-from howdah.market.observing import observations_at, without_simulated
+from howdah.market.observing import observations_at
 from howdah.market.pages import SuspectClaim, Suspects
+from howdah.market.prints import models_of
 from howdah.market.show import statement_of
 from howdah.market.trail import claim_like, claim_rows
 from howdah.market.workspace import Workspace
@@ -31,7 +32,7 @@ def suspects_at(ws: Workspace, as_of: dt.date) -> tuple[pl.DataFrame, pl.DataFra
     if kept is not None and levels is not None:
         return kept, levels
     observations = observations_at(ws, as_of)
-    models = learn_models(without_simulated(observations), ws.segments, prob=ws.prob)
+    models = models_of(ws, observations, as_of)
     made = estimate_levels(observations, models, as_of=as_of, latest_only=True)
     return made.suspects, made.estimates
 

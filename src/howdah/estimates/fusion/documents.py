@@ -25,13 +25,13 @@ _TYPES: dict[str, type[np.generic]] = {
 def to_document(learned: Learned) -> dict[str, Any]:
     """Plain lists and numbers; `from_document` makes the same of them.
 
-    The residuals of the hidden truth are not kept, nor the periods of the sample: what is solved
-    next has its own.
+    The residuals of the hidden truth are not kept.
     """
     coding, rules = learned.coding, learned.rules
     return {
         "sources": list(coding.names.sources),
         "segments": list(coding.names.segments),
+        "days": coding.names.days.tolist(),
         "scale": coding.scale,
         "unit": coding.unit,
         "sizes": coding.sizes.tolist(),
@@ -52,7 +52,8 @@ def from_document(document: dict[str, Any]) -> Learned:
     """What `to_document` was given."""
     none = np.zeros(0)
     nothing = np.zeros(0, np.int64)
-    names = Names(tuple(document["sources"]), tuple(document["segments"]), nothing)
+    days = np.array(document["days"], np.int64)
+    names = Names(tuple(document["sources"]), tuple(document["segments"]), days)
     scale, unit = document["scale"], document["unit"]
     links = Links(**_arrays(document["links"]))
     return Learned(

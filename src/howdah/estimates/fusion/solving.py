@@ -36,6 +36,9 @@ REASONS = (
 )  # fmt: skip
 OUTLIER, UNIT_SLIP, COPIED, STALE, WRONG_ENTITY, REVIEWED, UNDECIDED = range(1, 8)
 
+#: Reasons that say what a claim is instead, beside being far from the others.
+EXPLAINED = (UNIT_SLIP, COPIED, STALE, WRONG_ENTITY)
+
 #: What a reviewer says of a claim; 0 is nothing.
 KEEP, DROP = 1, 2
 

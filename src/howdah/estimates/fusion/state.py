@@ -119,7 +119,6 @@ def take_input(history: History, digest: str) -> History:
 def state_as_json(state: State) -> dict[str, Any]:
     """The state as plain values, for a person to read."""
     learned, options = state.learned, state.options
-    names = learned.coding.names
     return {
         "table": state.table,
         "groups": list(state.groups),
@@ -130,7 +129,6 @@ def state_as_json(state: State) -> dict[str, Any]:
         "learnt_tested": asdict(state.learnt_tested),
         "history": asdict(state.history),
         "learnt_days": state.learnt_days.tolist(),
-        "days": names.days.tolist(),
         "learned": to_document(learned),
     }  # fmt: skip
 
@@ -140,13 +138,7 @@ def state_from_json(found: Mapping[str, Any], residuals: Residuals) -> State:
     options, history = found["options"], found["history"]
     parts = Parts(**options["parts"])
     learned = from_document(found["learned"])
-    names = learned.coding.names._replace(days=np.array(found["days"], np.int64))
-    learned = replace(
-        learned,
-        coding=learned.coding._replace(names=names),
-        residuals=residuals,
-        parts=parts,
-    )
+    learned = replace(learned, residuals=residuals, parts=parts)
     return State(
         learned=learned,
         options=Options(
