@@ -98,6 +98,14 @@ def fuse(
             "ones only, and their series alone are solved again.",
         ),
     ] = None,
+    growth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FROM..TO",
+            help="Write also how much each series grew between two periods, with intervals: "
+            "2024-03-31..2024-06-30.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Draws the sample that is learnt from.")] = 0,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -116,7 +124,7 @@ def fuse(
 
     options = Options(prob=prob, scale=scale.value, loss=loss.value, seed=seed)
     page.run(
-        claims, out, anchors, keep, as_of, options, state,
+        claims, out, anchors, keep, as_of, options, state, growth,
         static=static, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from howdah.core import settings
 from howdah.core.errors import MissingColumnError
 from howdah.engines import Column, output_folder, read_table
 from howdah.estimates.health import MIN_COMMON, FeedHealth, check_feed
-from howdah.surfaces.cli.staging import IN_TIME, finish, require_rows, stage_date, staged
+from howdah.surfaces.cli.staging import IN_TIME, aside_of, finish, require_rows, stage_date, staged
 from howdah.surfaces.cli.words import counted
 
 COLUMNS = (
@@ -31,7 +31,7 @@ def run(
         if not {"value", "rank"} & read.present and read.present:
             remedy = "Expected: 'value' is a number, or 'rank' is one."
             raise MissingColumnError(feed, ["value"], sorted(read.present), remedy)
-        require_rows(read, "check")
+        require_rows(read, "check", out, into)
         rows = pl.DataFrame(read.table())
         if day is not None:
             rows = rows.filter(pl.col("period") <= day)
@@ -43,10 +43,11 @@ def run(
         into.write("market_index", found.index.to_arrow())
         into.write("adjusted", found.adjusted.drop(absent if read.present else []).to_arrow())
         into.quarantine(read.quarantine)
-    summary = _summary(found)
+    aside = aside_of(read)
+    summary = {**_summary(found), "set_aside": aside.plain()}
     finish(
         out, summary, into.n_quarantined, said=_said(found, summary),
-        as_of=day, strict=strict, as_json=as_json,
+        as_of=day, strict=strict, as_json=as_json, aside=aside,
     )  # fmt: skip
 
 
