@@ -451,3 +451,13 @@ def test_copies_that_nobody_can_tell_from_their_original_are_told(run: Run, tmp_
     ran = run("fuse", str(tmp_path / "claims.csv"), "--out", str(tmp_path / "out"))
     assert "C and A say the same in" in ran.err or "A and C say the same in" in ran.err
     assert "nothing tells who copies" in ran.err
+
+
+def test_what_a_newcomer_should_know_is_said(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text("series,source,period,value\na,x,2024-01-31,5\na,x,2024-02-29,7\n")
+    alone = run("fuse", str(path), "--out", str(tmp_path / "alone"))
+    assert "one source speaks alone: nothing shows how far it is off" in alone.err
+    static = run("fuse", str(path), "--static", "--out", str(tmp_path / "static"))
+    assert "--static does not read the column 'period'" in static.err
+    assert "looks for no copies" not in static.err

@@ -59,6 +59,7 @@ def test_health_writes_its_three_tables(run: Run, feed: Path, tmp_path: Path) ->
     ran = run("health", str(feed), "--out", str(out))
     assert (ran.code, ran.out) == (0, "")
     assert str(out) in ran.err
+    assert "  2021-01-01 level_shift: all that is counted moved by" in ran.err
     assert names(out) == PARTS
     events = pl.read_parquet(out / "events.parquet")
     assert events.columns == [

@@ -117,7 +117,8 @@ def fuse(
     unit slips, stale figures, figures of another series and outliers out of the fit; and
     calibrates intervals on truth that was hidden from it. Writes estimates, sources, suspects and
     summary.json. With --keep a reviewer overrules what is suspect. With --as-of claims published
-    after that date are left out. With --state the next run takes only new claims.
+    after that date are left out. With --state the next run takes only new claims. With --growth it
+    writes growth too, with intervals that allow for what both periods have in common.
     """
     from howdah.estimates.fusion import Options  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import fuse as page  # noqa: PLC0415

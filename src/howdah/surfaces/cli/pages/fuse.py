@@ -120,6 +120,7 @@ def run(
             quarantine = read.quarantine
             if static:
                 summary = _fuse_static(said, options, into, reviews)
+                summary["periods_ignored"] = "period" in read.present
             else:
                 fused: FusedTable | UpdatedTable
                 if kept is None:
@@ -242,13 +243,15 @@ def _fuse_periods(
     fused: FusedTable | UpdatedTable, into: OutputFolder, *, has_prints: bool, is_kept: bool
 ) -> dict[str, object]:
     into.write("estimates", fused.estimates())
-    into.write("sources", fused.sources().to_arrow())
+    sources = fused.sources()
+    into.write("sources", sources.to_arrow())
     into.write("suspects", fused.suspects())
     if isinstance(fused, FusedTable) and (revisions := fused.revisions()).height:
         into.write("revisions", revisions.to_arrow())
     tally = fused.tally
     return {
         **fused.run.summary(),
+        "n_sources": sources["source"].n_unique(),
         "n_repeats": tally.n_repeats,
         "n_gave_way": tally.n_gave_way,
         "young": _young(tally, has_prints=has_prints, is_kept=is_kept),
@@ -303,7 +306,7 @@ def _fuse_static(
     into.write("estimates", fused.estimates.to_arrow())
     into.write("sources", fused.sources.to_arrow())
     into.write("suspects", fused.suspects.to_arrow())
-    return fused.summary()
+    return {**fused.summary(), "n_sources": fused.sources.height}
 
 
 def _checks(scale: str) -> list[Check]:

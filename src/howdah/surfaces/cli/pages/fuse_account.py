@@ -16,6 +16,13 @@ def account(summary: Mapping[str, object]) -> list[str]:
         day = summary["as_of"]
         since = "" if day is None else f" or was published by {day}"
         said = [f"nothing was fused: no claim can be used{since}"]
+    if summary.get("periods_ignored"):
+        said.append(
+            "--static does not read the column 'period': what is said of a series in any period was "
+            "taken for one value"
+        )
+    if _number(summary, "n_sources") == 1 and "update" not in summary:
+        said.append("one source speaks alone: nothing shows how far it is off")
     said += _open_copies(summary)
     if undecided := _number(summary, "n_undecided"):
         said.append(
@@ -24,8 +31,8 @@ def account(summary: Mapping[str, object]) -> list[str]:
         )
     if nothing := _number(summary, "n_without_value"):
         said.append(
-            f"{counted(nothing, 'estimate')} of series of which bounds on one side are all that is "
-            "said: no value, and the bounds as they are stated"
+            f"{counted(nothing, 'estimate')} {'has' if nothing == 1 else 'have'} no value: of such "
+            "series nothing but 'more than' or 'less than' is said, and those bounds are given"
         )
     if repeats := _number(summary, "n_repeats"):
         said.append(
@@ -38,7 +45,7 @@ def account(summary: Mapping[str, object]) -> list[str]:
         )
     said += _young(summary.get("young"))
     said += _growth(summary.get("growth"))
-    if summary.get("copies_looked_for") is False:
+    if summary.get("copies_looked_for") is False and _number(summary, "n_sources") > 1:
         said.append(
             "--static looks for no copies between sources: each of them counts as a witness of its "
             "own"

@@ -20,6 +20,9 @@ COLUMNS = (
     Column("window_days", "float", is_required=False, is_nullable=True),
 )
 
+#: Events that the screen tells, the newest.
+_MOST_EVENTS = 5
+
 
 def run(
     feed: Path, out: Path, as_of: str | None, *, force: bool, strict: bool, as_json: bool
@@ -76,6 +79,11 @@ def _said(found: FeedHealth, summary: Mapping[str, object]) -> list[str]:
     kinds = found.events["kind"].value_counts().sort("kind")
     events = ", ".join(f"{n} {kind}" for kind, n in kinds.iter_rows()) or "none"
     lines = [f"{counted(found.index.height, 'snapshot')}; events: {events}"]
+    told = found.events.sort("period").tail(_MOST_EVENTS)
+    for period, kind, evidence in told.select("period", "kind", "evidence").iter_rows():
+        lines.append(f"  {period} {kind}: {evidence}")
+    if (n := found.events.height - told.height) > 0:
+        lines.append(f"  and {n:,} before these, in events.parquet")
     cannot_tell = summary["cannot_tell"]
     assert isinstance(cannot_tell, list)
     return [*lines, *(f"cannot tell: {why}" for why in cannot_tell)]
