@@ -18,8 +18,8 @@ def account(summary: Mapping[str, object]) -> list[str]:
         said = [f"nothing was fused: no claim can be used{since}"]
     if summary.get("periods_ignored"):
         said.append(
-            "--static does not read the column 'period': what is said of a series in any period was "
-            "taken for one value"
+            "--static does not read the column 'period': all that is said of a series in any "
+            "period was taken for one value"
         )
     if _number(summary, "n_sources") == 1 and "update" not in summary:
         said.append("one source speaks alone: nothing shows how far it is off")
