@@ -60,6 +60,36 @@ def test_a_fault_leaves_nothing(tmp_path: Path, error: type[BaseException]) -> N
     assert names(tmp_path) == []
 
 
+def test_a_quarantine_may_outlive_an_error_and_is_replaced_by_the_next_run(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+
+    def end_with_an_error(*, force: bool, kept: list[bool]) -> None:
+        with output_folder(target, force=force) as output:
+            output.write("t", TABLE)
+            kept.append(output.keep_quarantine_alone(FAULTS))
+            raise ValueError("none")
+
+    def fail(*, force: bool = False) -> list[bool]:
+        kept: list[bool] = []
+        with pytest.raises(ValueError, match="none"):
+            end_with_an_error(force=force, kept=kept)
+        return kept
+
+    def write() -> None:
+        with output_folder(target) as output:
+            output.write("t", TABLE)
+
+    # What was written before the error is not among it.
+    for _ in range(2):
+        assert fail() == [True]
+        assert names(target) == ["quarantine.parquet"]
+    write()
+    assert names(target) == ["t.parquet"]
+    assert fail(force=True) == [False]
+    assert names(target) == ["t.parquet"]
+    assert names(tmp_path) == ["out"]
+
+
 def test_what_exists_is_replaced_only_by_force(tmp_path: Path) -> None:
     target = tmp_path / "out"
     for force in (False, True):

@@ -79,6 +79,10 @@ def test_parquet_gives_the_same_rows(engine: duckdb.DuckDBPyConnection, tmp_path
     assert read_table(engine, path, COLUMNS).table().to_pylist() == ROWS
 
 
+#: What is told of a text that is nothing like a number.
+NO_NUMBER = "not a number (a number is digits, with a point before a fraction, such as 1234.5)"
+
+
 def test_types_of_parquet_are_read_by_kind(
     engine: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
@@ -90,7 +94,7 @@ def test_types_of_parquet_are_read_by_kind(
     pq.write_table(table, path)
     read = read_table(engine, path, COLUMNS)
     assert read.table().to_pylist() == [{**ROWS[0], "entity": "7", "rank": None}]
-    assert faults(read) == [(2, "value", "x", "not a number")]
+    assert faults(read) == [(2, "value", "x", NO_NUMBER)]
 
 
 def test_extra_columns_are_kept_when_asked(
@@ -122,7 +126,7 @@ def test_what_cannot_be_read_is_set_aside_with_its_place(
     assert read.table()["rank"].to_pylist() == [1, 8]
     assert faults(read) == [
         (2, "period", "2024-02-30", "not a date such as 2024-01-31"),
-        (2, "value", "x", "not a number"),
+        (2, "value", "x", NO_NUMBER),
         (3, "", "2024-01-31,c,3,4,5", "too many columns"),
         (4, "entity", "", "empty"),
         (5, "rank", "1.5", "not a whole number"),
@@ -279,6 +283,8 @@ def test_a_number_as_people_write_it_is_answered_with_the_one_to_write(
         "e,2024-01-31,1,234,1\n"
         "f,2024-01-31,1'000.5,1\n"
         "g,2024-01-31,many,1\n"
+        "h,2024-01-31,1.2M,1\n"
+        "i,2024-01-31,12.5 %,1.5\n"
     )
     read = read_table(engine, write(tmp_path / "a.csv", text), COLUMNS)
     either = "write 1234 if the comma separates thousands, 1.234 if it is a decimal sign"
@@ -289,7 +295,13 @@ def test_a_number_as_people_write_it_is_answered_with_the_one_to_write(
         (4, "not a number (write 0.25, with a point)"),
         (5, "too many columns (if 1,234 is one number, write 1234)"),
         (6, "not a number (write 1000.5, without thousands separators)"),
-        (7, "not a number"),
+        (7, NO_NUMBER),
+        (8, "not a number (write 1200000, without a unit)"),
+        (9, "not a whole number"),
+        (
+            9,
+            "not a number (write 12.5, or 0.125 if the others are shares of one; without the sign)",
+        ),
     ]
     only = write(tmp_path / "b.csv", 'entity,period,value\na,2024-01-31,"1,234"\n')
     with pytest.raises(ColumnTypeError, match="write 1234 if the comma separates thousands"):
@@ -313,3 +325,15 @@ def test_a_column_of_another_type_is_told_in_words(
     frame.write_parquet(path)
     with pytest.raises(ColumnTypeError, match=f"'period' holds {said}; expected is a date"):
         read_table(engine, path, COLUMNS)
+
+
+@pytest.mark.parametrize(("sign", "spoken"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_another_separator_is_named_with_what_to_do(
+    engine: duckdb.DuckDBPyConnection, tmp_path: Path, sign: str, spoken: str
+) -> None:
+    text = "entity,period,value\na,2024-01-31,1\n".replace(",", sign)
+    for lines in (text, text.replace("value", "value, in users")):
+        with pytest.raises(FileFormatError, match=f"separated by {spoken}, .*Save it as"):
+            read_table(engine, write(tmp_path / "a.csv", lines), COLUMNS)
+    quoted = write(tmp_path / "b.csv", f'entity,period,"value{sign}s",value\na,2024-01-31,2,1\n')
+    assert read_table(engine, quoted, COLUMNS).n_rows == 1

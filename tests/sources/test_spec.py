@@ -73,6 +73,11 @@ def test_one_claim_table_may_stand_alone(tmp_path: Path) -> None:
     [
         # A key misspelt, at each depth.
         ("cadence", "cadense", 4, "cadense", "unknown key. Did you mean 'cadence'?"),
+        # A key of the whole file under a table.
+        ("[[claim]]\nsubject", "[[claim]]\nanchor = true\nsubject", 16, "claim.0.anchor",
+         "it is of the whole file: write anchor = ... above the first [table] (Trusted truth"),
+        ("[[claim]]\nsubject", "[[claim]]\ncost = 3\nsubject", 16, "claim.0.cost",
+         "it is a table of the file's own: [cost]"),
         ('name = "Contract"', 'nme = "Contract"', 7, "licence.nme", "Did you mean 'name'?"),
         ("subject = {", "subjekt = {", 16, "claim.0.subjekt", "Did you mean 'subject'?"),
         ("multiplier", "multiplierx", 18, "claim.0.value.multiplierx",

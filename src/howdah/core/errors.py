@@ -56,6 +56,8 @@ class UnknownNameError(InputError, KeyError):
         The name as given.
     suggestions
         Known names that look like it, best first.
+    known
+        All known names.
     """
 
     def __init__(
@@ -63,7 +65,8 @@ class UnknownNameError(InputError, KeyError):
     ) -> None:
         self.kind = kind
         self.received = received
-        self.suggestions = closest(received, known)
+        self.known = tuple(known)
+        self.suggestions = closest(received, self.known)
         message = f"Unknown {kind} {received!r}."
         if self.suggestions:
             message += f" Did you mean {_spoken(self.suggestions)}?"

@@ -39,11 +39,15 @@ class OutputFolder:
         Where the parts are now: not yet at the target.
     n_quarantined
         Input rows that were set aside.
+    is_quarantine_alone
+        Whether the folder takes its name with the quarantine alone, after an error.
     """
 
     path: Path
     n_quarantined: int = 0
+    is_quarantine_alone: bool = False
     _aside: pq.ParquetWriter | None = field(default=None, repr=False)
+    _is_new: bool = True
 
     def write(self, name: str, rows: Rows) -> None:
         """Write a table as ``NAME.parquet``."""
@@ -59,6 +63,21 @@ class OutputFolder:
         if rows.num_rows:
             _write_parquet(self.path / _QUARANTINE, rows)
             self.n_quarantined = _n_rows(rows)
+
+    def keep_quarantine_alone(self, rows: pa.Table) -> bool:
+        """Keep rows that could not be read although the stage ends with an error.
+
+        Returns
+        -------
+        bool
+            False where there is something at the target: what an earlier run wrote is worth more.
+        """
+        if self._is_new:
+            for written in self.path.iterdir():
+                written.unlink()
+            self.quarantine(rows)
+            self.is_quarantine_alone = True
+        return self._is_new
 
     def set_aside(self, rows: pa.Table) -> None:
         """Add rows to the quarantine, which need not fit into memory; instead of `quarantine`.
@@ -132,14 +151,18 @@ def output_folder(target: Path, *, force: bool = False) -> Iterator[OutputFolder
     partial = _sibling(target, "partial")
     target.parent.mkdir(parents=True, exist_ok=True)
     partial.mkdir()
-    folder = OutputFolder(partial)
+    folder = OutputFolder(partial, _is_new=not target.exists() or _holds_quarantine_alone(target))
+    is_done = False
     try:
         try:
             yield folder
+            is_done = True
         finally:
             folder.close()
         _replace_folder(partial, target)
     finally:
+        if folder.is_quarantine_alone and not is_done:
+            _replace_folder(partial, target)
         shutil.rmtree(partial, ignore_errors=True)
 
 
@@ -193,7 +216,7 @@ def _sibling(target: Path, what: str) -> Path:
 
 
 def _check_target(target: Path, *, force: bool) -> None:
-    if not target.exists():
+    if not target.exists() or _holds_quarantine_alone(target):
         return
     if not force:
         raise ExistsError(target, "Give another name, or --force to replace it.")
@@ -204,6 +227,11 @@ def _check_target(target: Path, *, force: bool) -> None:
         raise ExistsError(
             target, f"It holds {foreign[0]!r}, which no stage wrote, so it is not replaced."
         )
+
+
+def _holds_quarantine_alone(target: Path) -> bool:
+    """Whether a folder is what a run without a usable row left, which the next one replaces."""
+    return target.is_dir() and [path.name for path in target.iterdir()] == [_QUARANTINE]
 
 
 def _replace_folder(partial: Path, target: Path) -> None:

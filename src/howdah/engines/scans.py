@@ -21,6 +21,9 @@ COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 #: Endings that tell the form of a file.
 FORMS = (".parquet", ".csv", ".jsonl")
 
+#: What else is put between columns, by its name, and how Python is told of it.
+_SEPARATORS = {";": ("semicolons", ";"), "\t": ("tabs", "\\t"), "|": ("bars", "|")}
+
 #: A character that no line of text holds, so that a line stays one cell.
 _NEVER = "\x01"
 
@@ -142,10 +145,24 @@ def _header(path: Path) -> Sequence[str]:
         names = next(csv.reader(text), [])
     if not names:
         raise FileFormatError(path, "it is empty.", "Its first line has to name the columns.")
+    _require_commas(path, names)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise FileFormatError(path, f"column {twice[0]!r} is there twice.", "Rename one of them.")
     return names
+
+
+def _require_commas(path: Path, names: Sequence[str]) -> None:
+    """Refuse a table whose first line has more of another separator than of commas."""
+    for sign, (spoken, written) in _SEPARATORS.items():
+        if sum(name.count(sign) for name in names) < len(names):
+            continue
+        raise FileFormatError(
+            path,
+            f"its columns are separated by {spoken}, and howdah reads CSV with commas.",
+            "Save it as 'CSV UTF-8 (comma delimited)' with a point in numbers, or in Python: "
+            f'polars.read_csv({path.name!r}, separator="{written}").write_csv("commas.csv").',
+        )
 
 
 def _scan_lines(engine: duckdb.DuckDBPyConnection, path: Path, compression: str) -> Scan:

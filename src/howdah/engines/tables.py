@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from howdah.core.errors import ColumnTypeError, MissingColumnError
 from howdah.engines.local import quoted, text_literal
-from howdah.engines.numbers import cut_remedy, number_remedy
+from howdah.engines.numbers import cut_remedy, number_remedy, whole_remedy
 from howdah.engines.periods import date_remedy
 from howdah.engines.remedies import with_remedies
 from howdah.engines.scans import Scan, scan, unreadable
@@ -45,7 +45,7 @@ _EXPECTED = {
 _REMEDIES = {
     f"not {_EXPECTED['date']}": date_remedy,
     f"not {_EXPECTED['float']}": number_remedy,
-    f"not {_EXPECTED['int']}": number_remedy,
+    f"not {_EXPECTED['int']}": whole_remedy,
     "too many columns": cut_remedy,
 }
 

@@ -73,7 +73,11 @@ def spec_problem(
     line = line_of(text, location)
     if detail["type"] == "extra_forbidden":
         known = known_keys(model, location[:-1])
-        problem = f"unknown key.{_did_you_mean(str(location[-1]), known)}"
+        name = str(location[-1])
+        if len(location) > 1 and name in model.model_fields:
+            # A key under the wrong table is spelt right: what is near to it would mislead.
+            return SpecError(path, line, key, _misplaced(name, location, model))
+        problem = f"unknown key.{_did_you_mean(name, known)}"
         return SpecError(path, line, key, problem, ", ".join(sorted(known)))
     if detail["type"] == "missing":
         return SpecError(path, line_of(text, location[:-1]), key, "is required and missing.")
@@ -86,6 +90,18 @@ def spec_problem(
         return SpecError(path, line, key, f"{_said(detail)}.", allowed)
     near = _did_you_mean(str(received), re.findall(r"'([^']*)'", allowed))
     return SpecError(path, line, key, f"{_said(detail)}; got {received!r}.{near}", allowed)
+
+
+def _misplaced(name: str, location: Location, model: type[BaseModel]) -> str:
+    """Where a key belongs that stands in a table and is one of the whole file."""
+    field = model.model_fields[name]
+    inside = ".".join(str(part) for part in location[:-1] if isinstance(part, str))
+    if _model_in(field.annotation) is not None:
+        where = f"it is a table of the file's own: [{name}]"
+    else:
+        where = f"it is of the whole file: write {name} = ... above the first [table]"
+    means = f" ({field.description.rstrip('.')})" if field.description else ""
+    return f"{inside!r} has no such key; {where}{means}."
 
 
 def _said(detail: ErrorDetails) -> str:

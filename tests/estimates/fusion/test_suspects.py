@@ -218,6 +218,7 @@ def test_a_reviewer_drops_a_source_of_a_series_but_for_a_period(clean: pl.DataFr
     )
     _, run = fuse(clean, NO_TRUTH, None, Reviews.of(rows))
     dropped = found(run).filter(pl.col("reason") == "reviewed")
+    assert dropped["factor"].null_count() == dropped.height > 0
     assert set(dropped.select("series", "source").iter_rows()) == {("s0010", "vendor-3")}
     assert dropped["period"].sort().to_list() == clean.filter(where)["period"].sort().to_list()[1:]
     assert run.summary()["n_reviews"] == 3

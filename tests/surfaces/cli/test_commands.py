@@ -122,9 +122,11 @@ def test_an_explanation_says_what_weighs_and_what_changed(run: Run, small_market
     assert "Since 2024-12-01" in lines
     assert "  Nothing changed: the same claims, and models that say the same." in lines
     late = run(*period, "--since", "2024-11-01", market=small_market).out
-    assert "There was no estimate of this period then." in late
+    assert "2024-10 had no estimate on 2024-11-01: nothing was known of it yet." in late
     assert "New claims: TeaMetrics 400k of 2024-10 (" in late
+    assert "It rests on one claim alone: no other source has checked it" in late
     bound = run("explain", "Oolong", "dau", "--definition", "", market=small_market).out
+    assert "nothing earlier to compare with: its one claim became known on one day, 20" in bound
     assert "No level was formed: only bounds are known" in bound
     contested = run("explain", "Matcha", "staff_cut", market=small_market).out
     assert "No level was formed: the statements exclude each other" in contested
@@ -147,6 +149,15 @@ def test_an_explanation_as_data(run: Run, small_market: Path) -> None:
         (["e0123456789ab"], "No estimate e0123456789ab"),
         (["Oolong", "nope"], "Unknown metric 'nope'"),
         (["Oolong", "dau", "--since", "2025-02-01"], "give --since a date before"),
+        (
+            ["Oolong", "dau", "--definition", "tea:dau", "--period", "2024-08"],
+            "'2024-08'. Nearest to it, dau of Oolong is known for 2024-10 (tea:dau), 2024-11 (tea",
+        ),
+        (
+            ["Oolong", "dau", "--period", "soon"],
+            "dau of Oolong is known for 2024-12 (tea:dau)",
+        ),
+        (["Oolong", "dau", "--definition", "coffee:dau"], "Unknown dau of Oolong 'coffee:dau'"),
     ],
 )
 def test_what_cannot_be_explained_says_why(

@@ -352,8 +352,61 @@ def test_a_scale_that_holds_no_claim_is_an_error_that_counts_them(
     assert ran.code == 2
     assert "claims.csv: of 10 rows none can be used, so there is nothing to fuse" in ran.err
     assert "9 rows: column 'value', not between 0 and 100 percent" in ran.err
-    assert "use --scale linear or log; 1 row: column 'value', says nothing" in ran.err
-    assert [p.name for p in tmp_path.iterdir()] == ["claims.csv"]
+    assert "use --scale linear or log (row 1 has '1000.0'); 1 row: column 'value', says" in ran.err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["claims.csv", "out"]
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["quarantine.parquet"]
+    assert pl.read_parquet(tmp_path / "out" / "quarantine.parquet")["row"].n_unique() == 10
+    # What an earlier run wrote is worth more than a quarantine.
+    assert run("fuse", str(path), "--out", str(tmp_path / "out"), *more).code == 0
+    before = sorted(p.name for p in (tmp_path / "out").iterdir())
+    static = more if more[:1] == ["--static"] else []
+    again = run(
+        "fuse", str(path), "--scale", "logit", "--out", str(tmp_path / "out"), "--force", *static
+    )
+    assert again.code == 2
+    assert "Nothing was written, and" in again.err
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == before
+
+
+def test_what_rests_on_the_lesser_part_of_a_file_says_so(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    good = [f"app,vendor,2024-0{month}-01,{month}000" for month in range(1, 5)]
+    bad = [f"app,vendor,2024-0{month}-15,{text}" for month, text in enumerate(["1.2M"] * 4, 1)]
+    head = "series,source,period,value"
+    for rows, is_warned in ((good + bad, False), ([*good, *bad, "app,v,soon,"], True)):
+        path.write_text("\n".join([head, *rows]) + "\n")
+        ran = run("fuse", str(path), "--out", str(tmp_path / "out"), "--force", "--json")
+        assert ran.code == 0
+        assert ("WARNING: 56 % of the rows were set aside" in ran.err) is is_warned
+        assert "4 rows: column 'value', not a number (row 5 has '1.2M': write 12000" in ran.err
+    said = ran.answer["data"]
+    assert (said["n_rows"], said["n_quarantined"]) == (9, 5)
+    assert said["set_aside"][0] == {
+        "column": "value", "reason": "not a number", "n": 4, "row": 5, "text": "1.2M"
+    }  # fmt: skip
+
+
+def test_a_row_that_is_there_again_counts_once(run: Run, claims: Path, tmp_path: Path) -> None:
+    once = tmp_path / "once"
+    assert run("fuse", str(claims), "--out", str(once)).code == 0
+    lines = claims.read_text().splitlines()
+    claims.write_text("\n".join([*lines, *lines[1:8], lines[3]]) + "\n")
+    ran = run("fuse", str(claims), "--out", str(tmp_path / "twice"), "--json")
+    assert ran.answer["data"]["n_repeats"] == 8
+    tables = [pl.read_parquet(tmp_path / x / "estimates.parquet") for x in ("once", "twice")]
+    assert tables[0].equals(tables[1])
+
+
+def test_a_static_run_counts_repeats_and_says_that_it_looks_for_no_copies(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text("series,source,value\na,x,5\na,x,5\na,y,6\n")
+    ran = run("fuse", str(path), "--static", "--out", str(tmp_path / "out"))
+    assert "1 series from 2 claims" in ran.err
+    assert "1 row repeats another word for word" in ran.err
+    assert "--static looks for no copies between sources" in ran.err
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["copies_looked_for"] is False
 
 
 def test_numbers_agree_with_their_nouns(run: Run, tmp_path: Path) -> None:
@@ -398,3 +451,13 @@ def test_copies_that_nobody_can_tell_from_their_original_are_told(run: Run, tmp_
     ran = run("fuse", str(tmp_path / "claims.csv"), "--out", str(tmp_path / "out"))
     assert "C and A say the same in" in ran.err or "A and C say the same in" in ran.err
     assert "nothing tells who copies" in ran.err
+
+
+def test_what_a_newcomer_should_know_is_said(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "claims.csv"
+    path.write_text("series,source,period,value\na,x,2024-01-31,5\na,x,2024-02-29,7\n")
+    alone = run("fuse", str(path), "--out", str(tmp_path / "alone"))
+    assert "one source speaks alone: nothing shows how far it is off" in alone.err
+    static = run("fuse", str(path), "--static", "--out", str(tmp_path / "static"))
+    assert "--static does not read the column 'period'" in static.err
+    assert "looks for no copies" not in static.err

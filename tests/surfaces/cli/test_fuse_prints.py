@@ -119,12 +119,44 @@ def test_prints_of_one_time_and_claims_without_one_are_all_evidence(fused: Fused
     prints, _ = prints_and_truth()
     one = prints.filter(pl.col("published_at") == pl.col("published_at").max().over("period"))
     at = (pl.col("series") == "app 03") & (pl.col("period") == LAST)
-    twice = pl.concat([one, one.filter(at)])
+    twice = pl.concat([one, one.filter(at).with_columns(pl.col("value") * 1.01)])
     undated = pl.concat([one, one.filter(at).with_columns(published_at=None)])
     for rows in (twice, undated):
         assert fused(rows).filter(at)["n_claims"].to_list() == [one.filter(at).height * 2]
         assert fused.summary()["n_gave_way"] == 0
         assert not (fused.out / "revisions.parquet").exists()
+
+
+def test_a_row_that_is_there_again_counts_once(fused: Fused) -> None:
+    prints, _ = prints_and_truth()
+    once = fused(prints)
+    gave_way = fused.summary()["n_gave_way"]
+    assert "repeat" not in fused.err
+    twice = fused(pl.concat([prints, prints.head(700)]))
+    assert twice.equals(once)
+    assert (fused.summary()["n_repeats"], fused.summary()["n_gave_way"]) == (700, gave_way)
+    assert "700 rows repeat another word for word" in fused.err
+
+
+def test_young_figures_that_cannot_be_corrected_are_told(fused: Fused) -> None:
+    prints, _ = prints_and_truth()
+    # One month was printed on a day of its own, of which no other figure tells what comes then.
+    odd = (pl.col("period") == LAST) & (pl.col("source") == "creeping")
+    day = pl.when(odd).then(pl.col("period").cast(pl.Datetime) + pl.duration(days=12))
+    rows = prints.filter(pl.col("published_at") < pl.datetime(2024, 1, 7)).with_columns(
+        published_at=day.otherwise("published_at")
+    )
+    fused(rows)
+    young = fused.summary()["young"]
+    assert young["too_few"] == 40
+    sources = pl.read_parquet(fused.out / "sources.parquet").sort("source")
+    columns = [f"young_{name}" for name in ("corrected", "too_few", "no_history")]
+    assert sources.select(columns).sum().row(0) == tuple(young[n[6:]] for n in columns)
+    assert sources["young_too_few"].to_list() == [40, 0]
+    # The other one never restates, at 35 days: younger than what the first one takes.
+    assert sources["young_no_history"].to_list() == [0, 40 * MONTHS]
+    assert "uncorrected: 40 of an age of which too few figures were printed again" in fused.err
+    assert "960 of sources that hardly ever print a figure again" in fused.err
 
 
 @pytest.mark.parametrize("scale", ["log", "linear"])
@@ -134,4 +166,6 @@ def test_one_print_a_figure_is_fused_as_without_its_day(fused: Fused, scale: str
         pl.when(pl.col("series") > "app 20").then(pl.lit("other")).otherwise("source")
     )
     found = fused(one, "--scale", scale)
+    assert "young figures stay as they are stated: no source printed a figure again" in fused.err
     assert found.equals(fused(one.drop("published_at"), "--scale", scale))
+    assert "young" not in fused.err

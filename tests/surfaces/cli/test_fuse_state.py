@@ -179,7 +179,7 @@ def test_a_late_claim_in_the_window_is_taken_in_and_an_older_one_set_aside(kept:
     old = kept.week(2).head(1)
     ran = kept.fuse(pl.concat([old, late]))
     assert ran.code == 0, ran.err
-    assert "1 row could not be read" in ran.err
+    assert "1 of 2 rows was set aside" in ran.err
     row = pl.read_parquet(kept.out / "quarantine.parquet").row(0, named=True)
     assert (row["row"], row["column"], row["text"]) == (1, "period", "2024-01-15")
     assert "older than the window" in row["reason"]
@@ -228,6 +228,59 @@ def test_new_anchors_are_truth_and_test_the_intervals(kept: Folder) -> None:
     found = kept.summary()["update"]["new_anchors"]
     assert found["n"] == found["n_series"] == 25
     assert found["coverage"] > 0.6
+
+
+def test_truth_that_is_printed_again_counts_by_its_newest_print_as_in_a_full_run(
+    kept: Folder,
+) -> None:
+    week = kept.week(20)
+
+    def printed(rows: pl.DataFrame, factor: float, day: dt.date) -> pl.DataFrame:
+        known = rows.unique("series").sort("series").head(25)
+        value = pl.col("true") * factor
+        when = pl.lit(day).cast(pl.Datetime("us"))
+        return known.select("series", "period", value=value, published_at=when)
+
+    first, again = (printed(week, f, CUT + dt.timedelta(days=n)) for f, n in ((1.4, 9), (1, 30)))
+    assert kept.fuse(week, truth=first).code == 0
+    between = kept.fuse(kept.week(21).head(1), truth=again)
+    assert between.code == 0
+    assert "25 new figures of truth" in between.err
+    found = kept.estimates().join(again, on=["series", "period"], suffix="_true")
+    assert found.height == 25
+    assert (found["value"] / found["value_true"] - 1).abs().max() < 0.01  # type: ignore[operator]
+    # An older print that comes later is no news, and tests no interval.
+    late = kept.fuse(kept.week(22).head(1), truth=first)
+    assert late.code == 0
+    assert kept.summary()["update"]["new_anchors"]["n"] == 0
+    assert kept.fuse(kept.week(23), truth=again.with_columns(value=pl.col("value") * 2)).code == 0
+    # The full run reads both prints at once.
+    early = kept.rows.filter(pl.col("period") <= CUT)
+    truth = truth_of(kept.rows.filter(pl.col("period") < CUT)).with_columns(
+        published_at=pl.lit(None, pl.Datetime("us"))
+    )
+    assert kept.fuse(early, truth=pl.concat([truth, first, again]), state="other").code == 0
+    full = kept.estimates().join(again, on=["series", "period"], suffix="_true")
+    both = found.join(full, on=["series", "period"], suffix="_full")
+    assert (both["value"] / both["value_full"] - 1).abs().max() < 1e-3  # type: ignore[operator]
+
+
+def test_rows_that_the_state_has_are_not_taken_in_again(kept: Folder) -> None:
+    week = kept.week(20)
+    assert kept.fuse(week).code == 0
+    once = kept.estimates()
+    ran = kept.fuse(pl.concat([week, week.head(5)]))
+    assert ran.code == 0
+    assert "0 new claims taken in" in ran.err
+    assert kept.summary()["n_repeats"] == week.height + 5
+    assert f"{week.height + 5} rows repeat another word for word" in ran.err
+    both = kept.estimates().join(once, on=["series", "period"], suffix="_once")
+    assert both.height == kept.estimates().height > 0
+    assert both["n_claims"].equals(both["n_claims_once"])
+    # What the state keeps is rounded.
+    assert (both["value"] / both["value_once"] - 1).abs().max() < 1e-3  # type: ignore[operator]
+    assert kept.fuse(pl.concat([week, kept.week(21).head(1)])).code == 0
+    assert kept.summary()["update"]["n_new_claims"] == 1
 
 
 def test_anchors_that_intervals_do_not_hold_make_a_refit_due(kept: Folder) -> None:

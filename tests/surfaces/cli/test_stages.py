@@ -59,6 +59,7 @@ def test_health_writes_its_three_tables(run: Run, feed: Path, tmp_path: Path) ->
     ran = run("health", str(feed), "--out", str(out))
     assert (ran.code, ran.out) == (0, "")
     assert str(out) in ran.err
+    assert "  2021-01-01 level_shift: all that is counted moved by" in ran.err
     assert names(out) == PARTS
     events = pl.read_parquet(out / "events.parquet")
     assert events.columns == [
@@ -109,11 +110,15 @@ def test_rows_that_cannot_be_read_are_set_aside(run: Run, feed: Path, tmp_path: 
     out = tmp_path / "out"
     ran = run("health", str(feed), "--out", str(out))
     assert ran.code == 0
-    assert "2 rows could not be read" in ran.err
+    assert "2 of 960 rows were set aside, to" in ran.err
+    assert "1 row: column 'period', not a date such as 2024-01-31 (row 7 has 'yester" in ran.err
+    assert "1 row: column 'value', not a number (row 9 has 'many': a number is digits" in ran.err
+    assert "WARNING" not in ran.err
     quarantine = pl.read_parquet(out / "quarantine.parquet")
+    plain = "a number is digits, with a point before a fraction, such as 1234.5"
     assert quarantine.rows() == [
         (7, "period", "yesterday", "not a date such as 2024-01-31"),
-        (9, "value", "many", "not a number"),
+        (9, "value", "many", f"not a number ({plain})"),
     ]
     assert pl.read_parquet(out / "adjusted.parquet").height == 958
     strict = run("health", str(feed), "--out", str(out), "--force", "--strict")

@@ -1,5 +1,6 @@
 """Growth, sums, shares, ratios and places, from levels joined with all that they share."""
 
+from howdah.estimates.aggregates.changes import GrowthTable
 from howdah.estimates.aggregates.joint import Joint, Levels
 from howdah.estimates.aggregates.measures import (
     Interval,
@@ -15,6 +16,7 @@ from howdah.estimates.aggregates.trust import NO_TRUST, Trust, learn_trust
 
 __all__ = [
     "NO_TRUST",
+    "GrowthTable",
     "Interval",
     "Joint",
     "Levels",

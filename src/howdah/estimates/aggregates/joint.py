@@ -26,12 +26,14 @@ from howdah.estimates.aggregates.sharing import (
 )
 from howdah.estimates.fusion import Fusion
 from howdah.estimates.fusion.coding import Coded, Numbered, code_claims
+from howdah.estimates.fusion.fusing import reviewed
 from howdah.estimates.fusion.learned import Learned, solve_chunk
 from howdah.estimates.fusion.solving import Solved, take_series
 from howdah.kernels import Cells, Panel, join_cells, leave_out
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Small = NDArray[np.int8]
 
 _EPOCH = dt.date(1970, 1, 1)
 
@@ -129,12 +131,14 @@ class Levels:
     @classmethod
     def of(cls, run: Fusion, numbered: Numbered) -> "Levels":
         """Fuse a chunk as `Fusion.estimates` does and learn what its series have in common."""
-        return cls.solve(run.learned, code_claims(numbered, run.learned.coding))
+        coded = code_claims(numbered, run.learned.coding)
+        verdict, _ = reviewed(run.reviews, numbered, coded, run.learned.coding.names)
+        return cls.solve(run.learned, coded, verdict)
 
     @classmethod
-    def solve(cls, learned: Learned, coded: Coded) -> "Levels":
-        """Solve a chunk with what was learnt."""
-        solved = solve_chunk(learned, coded)
+    def solve(cls, learned: Learned, coded: Coded, verdict: Small | None = None) -> "Levels":
+        """Solve a chunk with what was learnt, and what a reviewer says of each claim."""
+        solved = solve_chunk(learned, coded, verdict)
         panel = leave_out(coded.panel, solved.reason > 0)
         return cls(learned, coded, solved, panel, learn_sharing(learned, coded, solved, panel))
 

@@ -7,6 +7,8 @@ from howdah.estimates.fusion.joining import join_names
 from howdah.estimates.fusion.kept import WINDOW
 from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
 from howdah.estimates.fusion.learning import Prior
+from howdah.estimates.fusion.maturity import YOUNG
+from howdah.estimates.fusion.numbering import Tally
 from howdah.estimates.fusion.queries import Claims
 from howdah.estimates.fusion.results import METHOD
 from howdah.estimates.fusion.reviewing import VERDICTS, Reviews
@@ -29,6 +31,7 @@ __all__ = [
     "SIZES",
     "VERDICTS",
     "WINDOW",
+    "YOUNG",
     "Claims",
     "Coding",
     "FusedTable",
@@ -45,6 +48,7 @@ __all__ = [
     "State",
     "StateWriter",
     "StaticFusion",
+    "Tally",
     "UpdatedTable",
     "code_claims",
     "digest_of",

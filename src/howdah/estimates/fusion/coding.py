@@ -56,7 +56,7 @@ class Numbered(NamedTuple):
         set aside. Perhaps ``shift`` and ``own_var`` (`maturity.with_age`), or ``verdict``, what a
         reviewer said before.
     truth
-        ``series, period, value``.
+        ``series, period, value``, and ``published_at`` where a state is kept.
     series
         Names of the series, in order.
     """

@@ -23,6 +23,7 @@ from howdah.estimates.fusion.coding import (
 )
 from howdah.estimates.fusion.kept import keep_series, window_starts
 from howdah.estimates.fusion.learned import SIZES, Learned, Parts, learn, solve_chunk
+from howdah.estimates.fusion.repeats import without_repeats
 from howdah.estimates.fusion.results import (
     METHOD,
     Suspects,
@@ -273,7 +274,8 @@ def fuse(
     Parameters
     ----------
     claims
-        ``series, source, period, value, value_low, value_high, segment, listed, cutoff``.
+        ``series, source, period, value, value_low, value_high, segment, listed, cutoff``; a row
+        that is there again counts once.
     truth
         ``series, period, value`` of anchors, perhaps empty.
     reviews
@@ -287,7 +289,7 @@ def fuse(
     """
     options = options or Options()
     # A series is in one segment: of several that its claims name, the last by name.
-    claims = claims.with_columns(pl.col("segment").max().over("series"))
+    claims = without_repeats(claims.with_columns(pl.col("segment").max().over("series")))
     days = pl.concat([claims["period"], truth["period"]]).to_physical().unique().sort()
     names = Names(
         tuple(claims["source"].unique().sort()),

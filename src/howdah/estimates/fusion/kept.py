@@ -60,6 +60,8 @@ SCHEMA = pa.schema(
         ("cutoff", pa.list_(pa.float64())),
         # What a reviewer said of each: of `solving.KEEP` and `DROP`, 0 for nothing.
         ("verdict", pa.list_(pa.int8())),
+        # When truth was published: of its prints the newest counts.
+        ("published_at", pa.list_(pa.timestamp("us"))),
     ]
 )
 
@@ -70,7 +72,7 @@ class Taken(NamedTuple):
     before: Known
     is_placed: Flags  # (n_series,)
     claims: pl.DataFrame  # ``series`` (number), ``source``, ``period``, values, ``verdict``
-    truth: pl.DataFrame  # ``series, period, value``
+    truth: pl.DataFrame  # ``series, period, value, published_at``
 
 
 def window_starts(panel: Panel) -> Ints:
@@ -132,6 +134,9 @@ def keep_series(
         columns[name] = _list(starts, given[name].to_arrow())
     said = np.zeros(len(kept), np.int8) if verdict is None else verdict[kept]
     columns["verdict"] = _list(starts, said)
+    is_fixed = coded.row[kept] < 0
+    when = _publication(numbered.truth, series[kept], days[panel.period[kept]], is_fixed)
+    columns["published_at"] = _list(starts, when.to_arrow())
     arrays = [
         (x if isinstance(x, pa.Array) else pa.array(x)).cast(SCHEMA.field(name).type)
         for name, x in columns.items()
@@ -178,14 +183,15 @@ def take_series_up(
             "series": np.repeat(number, counts).astype(np.int32),
             "source": source,
             **{name: _values(rows, name) for name in ("period", *_COLUMNS, "verdict")},
+            "published_at": _values(rows, "published_at"),
         }
     )
     is_truth = pl.col("source") == _TRUTH
     return Taken(
         before,
         spread(rows.column("is_placed").to_numpy()),
-        said.filter(~is_truth),
-        said.filter(is_truth).select("series", "period", "value"),
+        said.filter(~is_truth).drop("published_at"),
+        said.filter(is_truth).select("series", "period", "value", "published_at"),
     )
 
 
@@ -194,6 +200,20 @@ def has_truth(before: Known, truth: int) -> NDArray[np.bool_]:
     n_series = len(before.level)
     own = np.repeat(np.arange(n_series), np.diff(before.house_start))
     return np.bincount(own[before.house_source == truth], minlength=n_series) > 0
+
+
+def _publication(truth: pl.DataFrame, series: Ints, day: Ints, is_truth: Flags) -> pl.Series:
+    """When the truth among some claims was published; null for all others."""
+    wanted = pl.DataFrame({"series": series, "period": pl.Series(day, dtype=pl.Int64)})
+    known = truth.filter(pl.col("published_at").is_not_null()).select(
+        pl.col("series").cast(pl.Int64),
+        pl.col("period").to_physical().cast(pl.Int64),
+        pl.col("published_at").cast(pl.Datetime("us")),
+    )
+    found = wanted.join(known, on=["series", "period"], how="left", maintain_order="left")
+    return found.select(
+        pl.when(pl.Series(is_truth)).then("published_at").alias("published_at")
+    ).to_series()
 
 
 def _starts(counts: NDArray[Any]) -> Ints:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -14,13 +14,16 @@ from howdah.core.metrics import Scale
 from howdah.engines import text_literal
 from howdah.estimates.fusion.coding import Names, Numbered
 from howdah.estimates.fusion.fusing import choose_sample
-from howdah.estimates.fusion.maturity import learn_curve, with_age
+from howdah.estimates.fusion.maturity import YOUNG, learn_curve, with_age
 from howdah.estimates.fusion.queries import Claims
+from howdah.estimates.fusion.repeats import without_repeats
+from howdah.estimates.revisions import newest_prints
 
 if TYPE_CHECKING:
     from howdah.estimates.revisions import RevisionCurve
 
 Small = NDArray[np.int32]
+Counts = NDArray[np.int64]
 
 #: Claims of one chunk: its arrays and those of its estimates stay within a few hundred MB, and each
 #: below 32 MB, up to which the C library hands memory out again instead of asking for fresh pages.
@@ -33,13 +36,32 @@ CHUNK_SERIES = 20_000
 MOST_READS = 30.0
 _HELD_ROWS = 2_000_000
 
-#: The newest print of a figure, of those that have a date; in an order of their own, as the engine
-#: keeps none here.
-_NEWEST = (
-    "QUALIFY published_at IS NULL OR published_at = "
-    "max(published_at) OVER (PARTITION BY series, source, period) "
-    "ORDER BY series, period, source, published_at, value, value_low, value_high"
-)
+
+class Tally(NamedTuple):
+    """What became of the rows of a table that are not claims of their own.
+
+    Attributes
+    ----------
+    n_repeats
+        Rows that said the same as one before them.
+    n_gave_way
+        Prints that gave way to a newer one of the same figure.
+    young
+        (n_source, n_segment, `YOUNG`) young figures; None where ages are not looked at.
+    """
+
+    n_repeats: int = 0
+    n_gave_way: int = 0
+    young: Counts | None = None
+
+    def plus(self, other: "Tally") -> "Tally":
+        """Of the rows of both."""
+        both = [x for x in (self.young, other.young) if x is not None]
+        return Tally(
+            self.n_repeats + other.n_repeats,
+            self.n_gave_way + other.n_gave_way,
+            sum(both[1:], both[0]) if both else None,
+        )
 
 
 class Numbering:
@@ -57,11 +79,14 @@ class Numbering:
     ----------
     curve
         How far figures still move, once there is a sample; None where nothing shows it.
+    tally
+        What became of the rows of the chunks that were read.
     """
 
     def __init__(self, claims: Claims, scale: Scale, *, uses_age: bool) -> None:
         self._claims, self._scale, self._uses_age = claims, scale, uses_age
         self.curve: RevisionCurve | None = None
+        self.tally = Tally()
         place = (
             "min(row) AS first, max(row) AS last" if claims.has_rows else "0 AS first, 0 AS last"
         )
@@ -141,8 +166,8 @@ class Numbering:
         first = np.flatnonzero(np.diff(part, prepend=-1))
         return list(zip(first.tolist(), (np.append(first[1:], n) - 1).tolist(), strict=True))
 
-    def between(self, first: int, last: int) -> Numbered:
-        """Claims and truth of a chunk."""
+    def between(self, first: int, last: int, *, is_counted: bool = True) -> Numbered:
+        """Claims and truth of a chunk, its rows counted in `tally`."""
         own = slice(first, last + 1)
         series = self.series["series"][own]
         low, high = text_literal(series[0]), text_literal(series[-1])
@@ -152,7 +177,10 @@ class Numbering:
             files = text_literal(f"{self._folder}/chunk={self.chunks().index((first, last))}/*")
             # Several threads wrote them, in no order.
             claims = f"FROM read_parquet({files}, hive_partitioning = false) ORDER BY row"
-        return self._numbered(claims, where, series, self._segment[own])
+        numbered, tally = self._numbered(claims, where, series, self._segment[own])
+        if is_counted:
+            self.tally = self.tally.plus(tally)
+        return numbered
 
     def sample(self, seed: int) -> Numbered:
         """Claims and truth of some series with truth and some without."""
@@ -169,26 +197,44 @@ class Numbering:
             )
             self.curve = learn_curve(prints, self._scale)
         own = np.searchsorted(self.series["series"].to_numpy(), chosen.to_numpy())
-        return self._numbered(self._claims.claims, where, chosen, self._segment[own])
+        return self._numbered(self._claims.claims, where, chosen, self._segment[own])[0]
 
-    def _numbered(self, query: str, where: str, series: pl.Series, segment: Small) -> Numbered:
+    def _numbered(
+        self, query: str, where: str, series: pl.Series, segment: Small
+    ) -> tuple[Numbered, Tally]:
         numbers = pl.DataFrame({"series": series, "number": np.arange(len(series), dtype=np.int32)})
         self._claims.engine.register("series_numbers", numbers.to_arrow())
         said = f"SELECT * FROM ({query}) {where}"
-        published = ""
-        if self._claims.has_prints:
-            said, published = f"{said} {_NEWEST}", ", published_at"
+        published = ", published_at" if self._claims.has_prints else ""
         claims = self._claims.frame(
             "SELECT number AS series, enum_code(source::howdah_source) AS source, period, value, "
             f"value_low, value_high, listed, cutoff{published} "
             f"FROM ({said}) JOIN series_numbers USING (series)"
         )
+        n_rows = claims.height
+        claims = without_repeats(claims)
+        n_own = claims.height
         if published:
+            claims = newest_prints(claims, period="period")
             claims = with_age(claims, self.curve, self.names, self._scale)
         claims = claims.with_columns(pl.Series("segment", segment[claims["series"].to_numpy()]))
+        young = None
+        if "young" in claims.columns:
+            young = self._count(claims)
+            claims = claims.drop("young")
+        tally = Tally(n_rows - n_own, n_own - claims.height, young)
         # Truth of a series without claims has no number.
         truth = self._claims.frame(
-            f"SELECT number AS series, period, value FROM ({self._claims.truth}) "
+            f"SELECT number AS series, period, value, published_at FROM ({self._claims.truth}) "
             "JOIN series_numbers USING (series)"
         )
-        return Numbered(claims, truth, series)
+        return Numbered(claims, truth, series), tally
+
+    def _count(self, claims: pl.DataFrame) -> Counts:
+        """Young figures by source, segment and what is said of them."""
+        found = np.zeros((len(self.names.sources), len(self.names.segments), len(YOUNG)), np.int64)
+        own = claims.filter(pl.col("young") > 0)
+        places = (own[name].to_numpy().astype(np.int64) for name in ("source", "segment", "young"))
+        source, segment, young = places
+        np.add.at(found, (source, segment, young - 1), 1)
+        return found

@@ -17,7 +17,7 @@ class Claims:
     claims
         SQL of ``series, source, period, value, value_low, value_high, segment, listed, cutoff``.
     truth
-        SQL of ``series, period, value``.
+        SQL of ``series, period, value, published_at``.
     has_prints
         Whether claims have ``published_at``: of a source that says it again, the last one counts.
     has_rows
@@ -67,13 +67,17 @@ class Claims:
             told = f" WHERE {when} IS NULL OR {when} < DATE '{as_of}' + 1"
         known += told
         period = "period, " if has_periods else ""
-        shown = f"series, {period}value" + (", row" if has_rows else "")
+        shown = f"series, {period}value, published_at" + (", row" if has_rows else "")
         truth = f"SELECT {shown} FROM ({known}) LIMIT 0"
         if anchors is not None:
             row = ", min(row) AS row" if has_rows else ""
             newest = f"(PARTITION BY {period}series ORDER BY published_at DESC NULLS LAST)"
             last = f"SELECT * FROM ({anchors}){told} QUALIFY rank() OVER {newest} = 1"
-            truth = f"SELECT series, {period}avg(value) AS value{row} FROM ({last}) GROUP BY ALL"
+            # What is left of a cell was published at one time, or without one.
+            truth = (
+                f"SELECT series, {period}avg(value) AS value, published_at{row} FROM ({last}) "
+                "GROUP BY ALL"
+            )
         if not has_prints:
             known = f"SELECT * EXCLUDE (published_at) FROM ({known})"
         return cls(engine, known, truth, has_prints, has_rows)

@@ -173,12 +173,12 @@ def find_suspects(
     given = numbered.claims.drop(_NOT_GIVEN, strict=False)
     rows = given[coded.row[suspect]].with_columns(
         *(estimates[n].gather(at).cast(pl.Float32).alias(m) for n, m in _SHOWN.items()),
-        pl.Series("off_sds", off).cast(pl.Float32),
+        pl.Series("off_sds", off).fill_nan(None).cast(pl.Float32),
         pl.select(
             pl.when(other >= 0).then(other).cast(pl.UInt32).alias("other_series")
         ).to_series(),
         pl.Series("reason", solved.reason[suspect]),
-        pl.Series("factor", solved.factor[suspect], dtype=pl.Float64),
+        pl.Series("factor", solved.factor[suspect], dtype=pl.Float64).fill_nan(None),
     )
     return Suspects(rows, numbered.series)
 

@@ -4,14 +4,16 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from howdah.core.progress import Progress
 from howdah.estimates.fusion.aging import Tested, check_last_anchors
-from howdah.estimates.fusion.coding import Coded, Numbered
+from howdah.estimates.fusion.coding import Coded, Names, Numbered
 from howdah.estimates.fusion.fusing import Fusion, Options, begin
-from howdah.estimates.fusion.numbering import Numbering
+from howdah.estimates.fusion.maturity import YOUNG
+from howdah.estimates.fusion.numbering import Counts, Numbering, Tally
 from howdah.estimates.fusion.queries import Claims
 from howdah.estimates.fusion.reviewing import Reviews
 from howdah.estimates.revisions import revision_table
@@ -31,8 +33,6 @@ class FusedTable:
 
     Attributes
     ----------
-    n_gave_way
-        Prints that gave way to a newer one of the same figure.
     tested
         Of a run that is kept: the last truth of each series against the interval without it.
     """
@@ -49,7 +49,6 @@ class FusedTable:
         progress("naming what there is", 0, 2)
         # A state does not keep the days on which claims were published.
         self._numbering = Numbering(claims, options.scale, uses_age=keep is None)
-        self.n_gave_way = 0
         self._chunks = self._numbering.chunks()
         progress("learning from a sample", 1, 2)
         sample = self._numbering.sample(options.seed)
@@ -62,9 +61,30 @@ class FusedTable:
             self.run.keep = keep
             self.tested = check_last_anchors(self.run.learned, sample)
 
+    @property
+    def tally(self) -> Tally:
+        """What became of rows that are not claims of their own, once the estimates are read."""
+        return self._numbering.tally
+
     def estimates(self) -> pa.RecordBatchReader:
         """Estimates of all series, in order of series and period."""
         return pa.RecordBatchReader.from_batches(self.schema, self._batches())
+
+    def sample(self) -> Numbered:
+        """Claims and truth that everything was learnt from."""
+        return self._numbering.sample(self.run.options.seed)
+
+    def numbered(self) -> Iterator[Numbered]:
+        """Claims and truth of all series once more, chunk by chunk."""
+        with self._numbering.arranged():
+            for first, last in self._chunks:
+                yield self._numbering.between(first, last, is_counted=False)
+
+    def sources(self) -> pl.DataFrame:
+        """Report of each source, its young figures among it, once the estimates have been read."""
+        young = self.tally.young
+        found = self.run.sources()
+        return found if young is None else _with_young(found, self._numbering.names, young)
 
     def suspects(self) -> pa.RecordBatchReader:
         """Claims held to be wrong, once the estimates have been read."""
@@ -99,8 +119,6 @@ class FusedTable:
 
     def _read(self, first: int, last: int) -> tuple[Numbered, Coded]:
         numbered = self._numbering.between(first, last)
-        n_said = self._numbering.series["n"].slice(first, last - first + 1).sum()
-        self.n_gave_way += int(n_said) - numbered.claims.height
         return numbered, self.run.code(numbered)
 
     def _solve(self, read: Future[tuple[Numbered, Coded]]) -> pl.DataFrame:
@@ -108,6 +126,20 @@ class FusedTable:
 
     def _written(self, solved: Future[pl.DataFrame]) -> Iterator[pa.RecordBatch]:
         yield from solved.result().to_arrow().cast(self.schema).to_batches()
+
+
+def _with_young(sources: pl.DataFrame, names: Names, young: Counts) -> pl.DataFrame:
+    """Report of sources with the young figures of each, ``young_`` and what is said of them."""
+    of, within = np.nonzero(young.sum(2) >= 0)
+    counts = pl.DataFrame(
+        {
+            "source": [names.sources[s] for s in of],
+            "segment": [names.segments[g] for g in within],
+            **{f"young_{x}": young[of, within, k] for k, x in enumerate(YOUNG)},
+        },
+        schema_overrides={"source": pl.String, "segment": pl.String},
+    )
+    return sources.join(counts, on=["source", "segment"], how="left", maintain_order="left")
 
 
 def suspect_reader(run: Fusion, schema: pa.Schema) -> pa.RecordBatchReader:

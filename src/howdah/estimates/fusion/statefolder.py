@@ -29,12 +29,12 @@ from howdah.estimates.fusion.results import METHOD
 from howdah.estimates.fusion.state import State, state_as_json, state_from_json
 
 #: Changes when an older state can no longer be read.
-_FORMAT = 2
+_FORMAT = 3
 
 _JSON = "state.json"
 _RESIDUALS = "residuals.parquet"
 
-_SHORT = ("houses", "source", "period", "cutoff")
+_SHORT = ("houses", "source", "period", "cutoff", "published_at")
 
 #: Columns whose values repeat; dictionaries of the others would only take time.
 _REPEATING = ["segment", "size", "start", "steps", *(f"{x}.list.element" for x in _SHORT)]

@@ -7,6 +7,7 @@ from scipy.special import ndtri
 
 from howdah.estimates.fusion.crowd import decide, is_crowd
 from howdah.estimates.fusion.fusing import Options
+from howdah.estimates.fusion.repeats import without_repeats
 from howdah.estimates.fusion.results import METHOD, UNCALIBRATED, UNCALIBRATED_HERE
 from howdah.estimates.fusion.reviewing import Reviews, no_reviews
 from howdah.estimates.fusion.single import LEAST_TRUTH, Choice, choose, combine
@@ -32,7 +33,8 @@ class StaticFusion:
     Parameters
     ----------
     claims
-        ``series, source, value, value_low, value_high, segment``.
+        ``series, source, value, value_low, value_high, segment``; a row that is there again
+        counts once.
     truth
         ``series, value`` of anchors, perhaps empty.
     reviews
@@ -52,6 +54,9 @@ class StaticFusion:
         reviews: Reviews | None = None,
     ) -> None:
         self.options = options
+        n_rows = claims.height
+        claims = without_repeats(claims)
+        self._n_repeats = n_rows - claims.height
         self._series = claims["series"].unique().sort()
         self._names = claims["source"].unique().sort()
         self._at = _numbers(claims["series"], self._series)
@@ -99,12 +104,14 @@ class StaticFusion:
             "seed": self.options.seed,
             "n_series": len(self._series),
             "n_claims": len(self._value),
+            "n_repeats": self._n_repeats,
             "n_suspect": self.suspects.height,
             "n_undecided": 0,
             "n_without_value": self.estimates["value"].null_count(),
             "n_reviews": self._reviews.rows.height,
             "n_reviews_unmatched": self._reviews.rows.height - self._n_met,
             "is_crowd": self.is_crowd,
+            "copies_looked_for": False,
             "anchors_used": bool(np.isfinite(self._truth).any()),
             "n_anchored": int(np.isfinite(self._truth).sum()),
             "chosen": list(self.choice.names),

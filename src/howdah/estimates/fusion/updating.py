@@ -19,7 +19,9 @@ from howdah.estimates.fusion.coding import Coded, Numbered
 from howdah.estimates.fusion.fusing import Fusion
 from howdah.estimates.fusion.joining import join_later, place_along, usual_step
 from howdah.estimates.fusion.kept import SCHEMA, has_truth, take_series_up
+from howdah.estimates.fusion.numbering import Tally
 from howdah.estimates.fusion.queries import Claims
+from howdah.estimates.fusion.repeats import without_repeats
 from howdah.estimates.fusion.reviewing import Reviews, no_reviews
 from howdah.estimates.fusion.stage import suspect_reader
 from howdah.estimates.fusion.state import State
@@ -65,10 +67,8 @@ class UpdatedTable:
     ----------
     run
         Sources, suspects and summary of the series that were touched.
-    n_gave_way
-        Prints that gave way to a newer one of the same figure among the new claims.
     n_new_claims
-        Claims that were taken in: those that gave way or are too old are not.
+        Claims that were taken in: those that gave way, repeat others or are too old are not.
     n_new
         Series that the state did not know.
     tested
@@ -87,10 +87,12 @@ class UpdatedTable:
         self._progress = progress
         progress("reading the new claims", 0, 1)
         said, self._truth = (_in_order(claims.frame(x)) for x in (claims.claims, claims.truth))
-        n_said = said.height
+        n_rows = said.height
+        said = without_repeats(said)
+        n_said, self._n_repeats = said.height, n_rows - said.height
         if claims.has_prints:
             said = newest_prints(said, period="period").drop("published_at")
-        self.n_gave_way = n_said - said.height
+        self._n_gave_way = n_said - said.height
         before = state.learned.coding.names
         days = pl.concat([said["period"], self._truth["period"]]).to_physical().unique()
         learned = join_later(
@@ -125,9 +127,21 @@ class UpdatedTable:
         self.schema = self._solve(nothing)[0].to_arrow().schema
         self._suspect_schema = pl.concat(self.run.suspects()).to_arrow().schema
 
+    @property
+    def tally(self) -> Tally:
+        """What became of new rows that are not claims of their own, once the estimates are read.
+
+        Rows that repeat claims of the window are among them; ages are not looked at.
+        """
+        return Tally(self._n_repeats, self._n_gave_way)
+
     def estimates(self) -> pa.RecordBatchReader:
         """Estimates of the series that were touched, in order of series and period."""
         return pa.RecordBatchReader.from_batches(self.schema, self._batches())
+
+    def sources(self) -> pl.DataFrame:
+        """Report of each source, once the estimates have been read."""
+        return self.run.sources()
 
     def suspects(self) -> pa.RecordBatchReader:
         """Claims held to be wrong, once the estimates have been read."""
@@ -191,7 +205,6 @@ class UpdatedTable:
         )
         is_known = places["place"].is_not_null()
         self.n_new += int((~is_known).sum())
-        self.n_new_claims += claims.height
         return _Touched(
             places["series"],
             rows.take(places["place"].drop_nulls().to_arrow()),
@@ -214,19 +227,20 @@ class UpdatedTable:
         segment[touched.known] = touched.rows.column("segment").to_numpy()
         taken = take_series_up(touched.rows, touched.known, segment, learned, self._along)
         fresh = new.select(*_SAID, verdict=pl.lit(0, pl.Int8))
-        claims = pl.concat([taken.claims, fresh])
-        # Of a cell's truth, old and new, the mean is taken, as in a full run.
-        fixed = fixed.select("series", "period", "value", is_new=pl.lit(value=True))
-        truth = (
-            pl.concat([taken.truth.with_columns(is_new=pl.lit(value=False)), fixed])
-            .group_by("series", "period", maintain_order=True)
-            .agg(pl.col("value").mean(), pl.col("is_new").any())
+        # What the state has already is said again, not by another witness.
+        n_said = fresh.height
+        fresh = fresh.join(
+            taken.claims, on=_SAID, how="anti", nulls_equal=True, maintain_order="left"
         )
+        claims = pl.concat([taken.claims, fresh])
+        self.n_new_claims += fresh.height
+        self._n_repeats += n_said - fresh.height
+        truth = _newest_truth(taken.truth, fixed)
         claims = claims.with_columns(segment=pl.Series(segment).gather(claims["series"]))
         numbered = Numbered(claims, truth, touched.names)
         coded = self._in_window(self.run.code(numbered), touched, taken.before)
         untested = _any_of(coded, taken.before, self._is_unseen)
-        if fixed.height:
+        if truth["is_new"].any():
             is_new = _is_new(coded, truth.filter("is_new"), names.days, names.truth)
             self.tested = self.tested.add(check_anchors(learned, coded, taken.before, is_new))
         estimates = self.run.estimates(
@@ -248,6 +262,27 @@ class UpdatedTable:
         )
         is_anchored = coded.is_anchored | has_truth(before, len(self._is_unseen) - 1)
         return coded._replace(panel=panel, is_anchored=is_anchored)
+
+
+def _newest_truth(known: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
+    """Truth of each cell, old and new: the newest print, as in a full run; of one time the mean.
+
+    Returns
+    -------
+    DataFrame
+        ``series, period, value, published_at`` and ``is_new``, whether new truth is in it.
+    """
+    cell, when = ["series", "period"], pl.col("published_at")
+    both = pl.concat(
+        frame.select(*cell, "value", when.cast(pl.Datetime("us")), is_new=pl.lit(value=is_new))
+        for frame, is_new in ((known, False), (fixed, True))
+    )
+    newest = when.max().over(cell)
+    return (
+        both.filter(newest.is_null() | (when == newest))
+        .group_by(cell, maintain_order=True)
+        .agg(pl.col("value").mean(), when.first(), pl.col("is_new").any())
+    )
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:

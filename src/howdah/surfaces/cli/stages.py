@@ -98,6 +98,14 @@ def fuse(
             "ones only, and their series alone are solved again.",
         ),
     ] = None,
+    growth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FROM..TO",
+            help="Write also how much each series grew between two periods, with intervals: "
+            "2024-03-31..2024-06-30.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Draws the sample that is learnt from.")] = 0,
     force: ForceOption = False,
     strict: StrictOption = False,
@@ -109,14 +117,15 @@ def fuse(
     unit slips, stale figures, figures of another series and outliers out of the fit; and
     calibrates intervals on truth that was hidden from it. Writes estimates, sources, suspects and
     summary.json. With --keep a reviewer overrules what is suspect. With --as-of claims published
-    after that date are left out. With --state the next run takes only new claims.
+    after that date are left out. With --state the next run takes only new claims. With --growth it
+    writes growth too, with intervals that allow for what both periods have in common.
     """
     from howdah.estimates.fusion import Options  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import fuse as page  # noqa: PLC0415
 
     options = Options(prob=prob, scale=scale.value, loss=loss.value, seed=seed)
     page.run(
-        claims, out, anchors, keep, as_of, options, state,
+        claims, out, anchors, keep, as_of, options, state, growth,
         static=static, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip
 

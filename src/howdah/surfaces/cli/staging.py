@@ -3,7 +3,6 @@
 import datetime as dt
 import signal
 import sys
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +14,11 @@ import typer
 from howdah.core.calendar import parse_date
 from howdah.core.errors import InputError
 from howdah.core.progress import Progress
-from howdah.engines import Check, StageTable, connect
+from howdah.engines import Check, OutputFolder, StageTable, connect
 from howdah.surfaces.cli.answer import QUARANTINED, write_json
+from howdah.surfaces.cli.asides import Aside
 from howdah.surfaces.cli.progress import working
 from howdah.surfaces.cli.words import counted
-
-#: What tells faults of a quarantine apart, and how many of them an error names.
-_FAULT, _MOST_FAULTS = ("column", "reason"), 4
 
 #: What every stage that reads periods refuses: a year mistyped makes a history of thousands.
 IN_TIME = Check(
@@ -60,8 +57,16 @@ def stage_date(text: str | None) -> dt.date | None:
     return None if text is None else parse_date(text, today=dt.datetime.now(dt.UTC).date())
 
 
-def require_rows(read: StageTable, verb: str) -> None:
+def aside_of(read: StageTable) -> Aside:
+    """The rows of a file that could not be read or used."""
+    return Aside.of(read.quarantine, read.n_rows + len(read.quarantine["row"].unique()))
+
+
+def require_rows(read: StageTable, verb: str, target: Path, into: OutputFolder) -> None:
     """Refuse a file without any row, or without one that can be used.
+
+    Of rows that cannot be used the quarantine is all that is written, and not even that where
+    there is something at the target already.
 
     Parameters
     ----------
@@ -71,26 +76,26 @@ def require_rows(read: StageTable, verb: str) -> None:
     Raises
     ------
     InputError
-        There is none; for which reasons rows were set aside, and how many for each.
+        There is none; for which reasons rows were set aside, how many for each and an example.
     """
     if read.n_rows:
         return
-    faults = Counter(
-        (row["column"], row["reason"]) for row in read.quarantine.select(list(_FAULT)).to_pylist()
-    )
-    if not faults:
+    aside = aside_of(read)
+    if not aside.n:
         raise InputError(
             f"{read.path}: there is no row, so there is nothing to {verb}. Nothing was written; "
             "give a file with at least one."
         )
-    n_rows = len(read.quarantine.column("row").unique())
-    told = "; ".join(
-        f"{counted(n, 'row')}: column {column!r}, {reason}"
-        for (column, reason), n in faults.most_common(_MOST_FAULTS)
+    is_kept = into.keep_quarantine_alone(read.quarantine)
+    where = (
+        f"All of them are in {target}/quarantine.parquet, and nothing else was written"
+        if is_kept
+        else f"Nothing was written, and {target} is as it was"
     )
+    told = "; ".join(aside.reasons())
     raise InputError(
-        f"{read.path}: of {counted(n_rows, 'row')} none can be used, so there is nothing to "
-        f"{verb}. {told}. Nothing was written; mend the file or the options."
+        f"{read.path}: of {counted(aside.n, 'row')} none can be used, so there is nothing to "
+        f"{verb}. {told}. {where}; mend the file or the options."
     )
 
 
@@ -103,13 +108,14 @@ def finish(
     as_of: dt.date | None,
     strict: bool,
     as_json: bool,
+    aside: Aside | None = None,
 ) -> None:
     """Say what was written, what was found and what was set aside.
 
-    The summary goes to stdout with `as_json`, the quarantined rows to stderr; with `strict` they
-    are exit code 3.
+    The summary goes to stdout with `as_json`, the quarantined rows to stderr, with their reasons
+    last of all where there is an `aside`; with `strict` they are exit code 3.
     """
-    if n_quarantined:
+    if n_quarantined and aside is None:
         sys.stderr.write(
             f"{counted(n_quarantined, 'row')} could not be read; "
             f"each is in {target}/quarantine.parquet with its place (rows count from 1, the header "
@@ -120,5 +126,7 @@ def finish(
         write_json(data, as_of=as_of)
     else:
         sys.stderr.write("".join(f"{line}\n" for line in (f"wrote {target}", *said)))
+    if aside is not None:
+        sys.stderr.write("".join(f"{line}\n" for line in aside.lines(target)))
     if strict and n_quarantined:
         raise typer.Exit(QUARANTINED)

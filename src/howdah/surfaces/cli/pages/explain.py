@@ -3,6 +3,7 @@
 import math
 from pathlib import Path
 
+from howdah.core.errors import UnknownNameError
 from howdah.core.extent import percent_text
 from howdah.core.phrases import factor_text, metric_title, number_text
 from howdah.market import Market
@@ -16,9 +17,11 @@ from howdah.market.pages import (
 )
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
+from howdah.surfaces.cli.pages.nearest_periods import with_periods
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import (
     counted,
+    day_text,
     definition_cell,
     estimate_text,
     id_text,
@@ -93,15 +96,18 @@ def run(
 ) -> None:
     """Answer with what is behind an estimate."""
     with opened(folder, "explaining") as (market, progress):
-        page = market.explain(
-            target,
-            metric,
-            period=period,
-            definition=definition,
-            since=since,
-            as_of=as_of,
-            progress=progress,
-        )
+        try:
+            page = market.explain(
+                target,
+                metric,
+                period=period,
+                definition=definition,
+                since=since,
+                as_of=as_of,
+                progress=progress,
+            )
+        except UnknownNameError as error:
+            raise with_periods(error, period, definition) from None
     if as_json:
         data = {key: value for key, value in plain(page).items() if key != "basis"}
         data["others"] = [{**plain(o), "command": page.command(o)} for o in page.others]
@@ -188,14 +194,34 @@ def _draw_claims(screen: Screen, page: Explanation) -> None:
     if others:
         weight = sum(c.weight for c in others)
         out = sum(c.reason not in {"", "undecided"} for c in others)
-        text = f"{counted(len(others), 'more claim')} of other periods: {_weight_text(weight)}"
-        text += f" together, {out:,} not in the sum." if out else " together."
+        is_one = len(others) == 1
+        where = "another period" if is_one else "other periods"
+        text = f"{counted(len(others), 'more claim')} of {where}"
+        if out == len(others):
+            text += ", not in the sum."
+        else:
+            text += f": {_weight_text(weight)}{'' if is_one else ' together'}"
+            text += f", {out:,} not in the sum." if out else "."
         screen.text(text, indent=2)
-    screen.text(f"The prior: {_weight_text(page.prior_weight or 0.0)}.", indent=2)
+    prior = _weight_text(page.prior_weight or 0.0)
+    screen.text(f"The prior, what would be expected without any claim: {prior}.", indent=2)
+    counting = [c for c in page.claims if not c.reason and abs(c.weight) >= _LEAST_WEIGHT]
+    if len(counting) == 1:
+        screen.text(
+            "It rests on one claim alone: no other source has checked it, and its residual "
+            "says nothing.",
+            indent=2,
+        )
+    below = (
+        " One below zero tells how much its source always overstates, which is taken off."
+        if any(c.weight < 0 for c in shown)
+        else ""
+    )
     screen.text(
-        "Weight: by how much the estimate follows the claim; all add up to 100 %. One below zero "
-        "tells what its source always sees too much. House effect: what the source sees too much "
-        "of this series, taken off. Residual: what is then left, in standard deviations.",
+        "Weight: by how much the estimate follows the claim; all add up to 100 %, the prior's "
+        f"included.{below} House effect: what the source is held to overstate in this series, "
+        "taken off the claim. Residual: how far the claim then is from the estimate, in standard "
+        "deviations of its source.",
         indent=2,
         style="dim",
     )
@@ -204,7 +230,7 @@ def _draw_claims(screen: Screen, page: Explanation) -> None:
 def _draw_change(screen: Screen, page: Explanation) -> None:
     if page.since is None:
         screen.heading("What changed")
-        screen.text("All claims of this series came at once: there is no earlier state.", indent=2)
+        screen.text(_without_earlier(page), indent=2)
         return
     screen.heading(f"Since {page.since}")
     if page.effect is None:
@@ -225,9 +251,24 @@ def _draw_change(screen: Screen, page: Explanation) -> None:
     screen.text(f"The parts {whole} to the whole. {_ORDER}", indent=2, style="dim")
 
 
+def _without_earlier(page: Explanation) -> str:
+    """Why there is no earlier state to compare with."""
+    days = page.basis.vintages
+    day = f" on one day, {day_text(days[0])}" if len(days) == 1 else " on one day"
+    n = len(page.claims)
+    which = {1: "its one claim", 2: "both claims of this series"}.get(
+        n, f"all {n:,} claims of this series"
+    )
+    return f"There is nothing earlier to compare with: {which} became known{day}."
+
+
 def _draw_without_parts(screen: Screen, page: Explanation) -> None:
     if page.before is None:
-        screen.text("There was no estimate of this period then.", indent=2)
+        screen.text(
+            f"{period_text(page.estimate.period.label)} had no estimate on {page.since}: nothing "
+            "was known of it yet.",
+            indent=2,
+        )
     elif page.before == page.estimate or not page.came:
         screen.text("Nothing changed: the same claims.", indent=2)
     else:
@@ -273,7 +314,9 @@ def _weight_text(weight: float) -> str:
 
 
 def _removed_text(effect: float | None, page: Explanation) -> str:
-    return "–" if effect is None else _effect_text(effect, page)
+    if effect is None:
+        return "–"
+    return "none" if _is_none(effect, page) else _effect_text(effect, page)
 
 
 def _sds_text(sds: float | None) -> str:

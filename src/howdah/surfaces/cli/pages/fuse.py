@@ -2,7 +2,6 @@
 
 import datetime as dt
 import time
-from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,18 +9,31 @@ import duckdb
 import polars as pl
 
 from howdah.core.errors import InputError
+from howdah.core.progress import Progress
 from howdah.engines import Check, Column, OutputFolder, StageTable, output_folder, read_table
+from howdah.estimates.aggregates import GrowthTable
 from howdah.estimates.fusion import (
     VERDICTS,
+    YOUNG,
     Claims,
     FusedTable,
     Options,
     Reviews,
     StaticFusion,
+    Tally,
     UpdatedTable,
 )
+from howdah.surfaces.cli.asides import Aside
+from howdah.surfaces.cli.pages.fuse_account import AGES_UNUSED, NOTHING_PRINTED_AGAIN, account
 from howdah.surfaces.cli.pages.fuse_state import opened_state
-from howdah.surfaces.cli.staging import IN_TIME, finish, require_rows, stage_date, staged
+from howdah.surfaces.cli.staging import (
+    IN_TIME,
+    aside_of,
+    finish,
+    require_rows,
+    stage_date,
+    staged,
+)
 from howdah.surfaces.cli.words import counted
 
 #: Claims columns besides ``period``, which a static run has not.
@@ -85,13 +97,14 @@ _SCALE_CHECKS = {
 
 def run(
     claims: Path, out: Path, anchors: Path | None, keep: Path | None, as_of: str | None,
-    options: Options, state: Path | None,
+    options: Options, state: Path | None, growth: str | None,
     *, static: bool, force: bool, strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the claims, fuse them and write what came of it."""
     started = time.perf_counter()
     day = stage_date(as_of)
     _check_options(options, out, state, static=static)
+    span = None if growth is None else _span(growth, is_alone=not static and state is None)
     with staged("reading the claims") as (engine, progress), opened_state(state) as kept:
         if kept is not None:
             kept.require(options, day)
@@ -100,27 +113,35 @@ def run(
         with output_folder(out, force=force) as into:
             read, said, n_anchors = _read(engine, claims, anchors, options, day, static=static)
             # A state may well be told that a day brought nothing, or truth alone.
-            if kept is None or not kept.is_update:
-                require_rows(read, "fuse")
+            if kept is None or not kept.is_update or read.quarantine.num_rows:
+                require_rows(read, "fuse", out, into)
             reviews = None if keep is None else _read_reviews(engine, keep, static=static)
             timings = {"reading_s": time.perf_counter() - started}
             quarantine = read.quarantine
             if static:
                 summary = _fuse_static(said, options, into, reviews)
+                summary["periods_ignored"] = "period" in read.present
             else:
                 fused: FusedTable | UpdatedTable
                 if kept is None:
                     fused = FusedTable(said, options, progress, reviews)
                 else:
                     fused = kept.table(read, said, reviews, progress)
-                summary = _fuse_periods(fused, into)
+                summary = _fuse_periods(
+                    fused, into, has_prints=said.has_prints, is_kept=kept is not None
+                )
+                if span is not None and isinstance(fused, FusedTable):
+                    summary["growth"] = _write_growth(fused, span, into, progress)
                 timings["solve_cpu_s"] = fused.run.solve_cpu_s
                 timings["suspects_cpu_s"] = fused.run.suspects_cpu_s
                 if kept is not None:
                     summary |= kept.summary()
                     quarantine = kept.set_aside(quarantine)
+            aside = Aside.of(quarantine, aside_of(read).n_rows)
             summary |= {
-                "n_quarantined": quarantine.num_rows,
+                "n_rows": aside.n_rows,
+                "n_quarantined": aside.n,
+                "set_aside": aside.plain(),
                 "n_anchors": n_anchors,
                 "as_of": None if day is None else day.isoformat(),
                 "versions": {
@@ -133,10 +154,10 @@ def run(
             into.write_json("summary", {**summary, "timings": rounded})
         if kept is not None:
             kept.commit()
-    lines = _said(summary) + ([] if kept is None else kept.said())
+    lines = account(summary) + ([] if kept is None else kept.said())
     finish(
         out, summary, into.n_quarantined, said=lines,
-        as_of=day, strict=strict, as_json=as_json,
+        as_of=day, strict=strict, as_json=as_json, aside=aside,
     )  # fmt: skip
 
 
@@ -218,105 +239,64 @@ def _refuse(path: Path, table: StageTable, what: str, why: str) -> None:
         )
 
 
-def _said(summary: Mapping[str, object]) -> list[str]:
-    said = [_counts(summary), _tested(summary)]
-    if not _number(summary, "n_claims"):
-        day = summary["as_of"]
-        since = "" if day is None else f" or was published by {day}"
-        said = [f"nothing was fused: no claim can be used{since}"]
-    said += _open_copies(summary)
-    if undecided := _number(summary, "n_undecided"):
-        said.append(
-            f"{counted(undecided, 'claim')} contradict one another by a unit, and nothing tells "
-            "which is right: they stay in, with intervals that hold both"
-        )
-    if nothing := _number(summary, "n_without_value"):
-        said.append(
-            f"{counted(nothing, 'estimate')} of series of which bounds on one side are all that is "
-            "said: no value, and the bounds as they are stated"
-        )
-    if gave_way := _number(summary, "n_gave_way"):
-        said.append(
-            f"{counted(gave_way, 'earlier print')} gave way to newer ones of the same figure"
-        )
-    if reviews := _number(summary, "n_reviews"):
-        unmatched = _number(summary, "n_reviews_unmatched")
-        said.append(f"verdicts read: {reviews:,}; about no claim: {unmatched:,}")
-    return said
-
-
-def _counts(summary: Mapping[str, object]) -> str:
-    """What went into the run; of an update, what is new apart from what the state had."""
-    n_claims, suspects = _number(summary, "n_claims"), _number(summary, "n_suspect")
-    series = counted(_number(summary, "n_series"), "series", "series")
-    taken = f"{series} from {counted(n_claims, 'claim')}"
-    update = summary.get("update")
-    if isinstance(update, dict):
-        taken = (
-            f"{counted(update['n_new_claims'], 'new claim')} taken in; {series} solved again from "
-            f"{counted(n_claims, 'claim')}, those of the window that the state keeps among them"
-        )
-    return (
-        f"{taken}; {counted(suspects, 'claim')} {'is' if suspects == 1 else 'are'} suspect and "
-        f"{'was' if suspects == 1 else 'were'} left out"
-    )
-
-
-def _tested(summary: Mapping[str, object]) -> str:
-    """Whether truth has tested the intervals, and in which run."""
-    tested = "intervals were tested on truth that the fit did not see"
-    untested = "no truth has tested the intervals (--anchors)"
-    n_anchors = _number(summary, "n_anchors")
-    if n_anchors and not summary["anchors_used"]:
-        untested = (
-            f"{counted(n_anchors, 'figure')} of truth (--anchors), none of a series that has "
-            "claims: nothing was learnt from them"
-        )
-    elif summary["anchors_used"]:
-        untested = (
-            "there is too little truth to test the intervals: twenty series with some are needed"
-        )
-    update = summary.get("update")
-    if isinstance(update, dict):
-        if n := update["new_anchors"]["n"]:
-            return f"{counted(n, 'new figure')} of truth tested the intervals of before"
-        tested = (
-            "this run tested nothing: the run that made the state tested its intervals on truth"
-        )
-    return tested if summary["is_calibrated"] else untested
-
-
-def _open_copies(summary: Mapping[str, object]) -> list[str]:
-    """Sources that repeat one another where nothing tells which of them copies."""
-    copies = summary.get("copies", [])
-    assert isinstance(copies, list)
-    return [
-        f"{link['source']} and {link['original']} say the same in {link['share']:.0%} of what both "
-        "say, and nothing tells who copies: "
-        + (
-            f"they count as one, and what {link['source']} repeats is left out"
-            if link["is_left_out"]
-            else "these claims stay in, and count half each"
-        )
-        for link in copies
-        if not link["is_decided"]
-    ]
-
-
-def _number(summary: Mapping[str, object], name: str) -> int:
-    """A count of a summary; 0 where this kind of run has none such."""
-    found = summary.get(name, 0)
-    assert isinstance(found, int), f"{name} is no count"
-    return found
-
-
-def _fuse_periods(fused: FusedTable | UpdatedTable, into: OutputFolder) -> dict[str, object]:
+def _fuse_periods(
+    fused: FusedTable | UpdatedTable, into: OutputFolder, *, has_prints: bool, is_kept: bool
+) -> dict[str, object]:
     into.write("estimates", fused.estimates())
-    into.write("sources", fused.run.sources().to_arrow())
+    sources = fused.sources()
+    into.write("sources", sources.to_arrow())
     into.write("suspects", fused.suspects())
     if isinstance(fused, FusedTable) and (revisions := fused.revisions()).height:
         into.write("revisions", revisions.to_arrow())
-    return {**fused.run.summary(), "n_gave_way": fused.n_gave_way}
+    tally = fused.tally
+    return {
+        **fused.run.summary(),
+        "n_sources": sources["source"].n_unique(),
+        "n_repeats": tally.n_repeats,
+        "n_gave_way": tally.n_gave_way,
+        "young": _young(tally, has_prints=has_prints, is_kept=is_kept),
+    }
+
+
+def _span(text: str, *, is_alone: bool) -> tuple[dt.date, dt.date]:
+    """The two periods of ``--growth``."""
+    first, _, last = text.partition("..")
+    try:
+        span = dt.date.fromisoformat(first.strip()), dt.date.fromisoformat(last.strip())
+    except ValueError:
+        raise InputError(
+            f"--growth is {text!r}; give two periods by the dates that the claims have, as "
+            "2024-03-31..2024-06-30."
+        ) from None
+    if not is_alone:
+        raise InputError(
+            "--growth needs all claims of both periods: leave out --static and --state."
+        )
+    return span
+
+
+def _write_growth(
+    fused: FusedTable, span: tuple[dt.date, dt.date], into: OutputFolder, progress: Progress
+) -> dict[str, object]:
+    table = GrowthTable(fused, *span, progress)
+    into.write("growth", table.read())
+    return {
+        "period_from": span[0].isoformat(),
+        "period_to": span[1].isoformat(),
+        "n_series": table.n_series,
+        "n_outside": table.n_outside,
+    }
+
+
+def _young(tally: Tally, *, has_prints: bool, is_kept: bool) -> dict[str, object] | None:
+    """Young figures by what is said of them, or why nothing is; None without any date."""
+    if tally.young is not None:
+        counts = tally.young.sum((0, 1)).tolist()
+        return {**dict(zip(YOUNG, counts, strict=True)), "why_not": ""}
+    if not has_prints:
+        return None
+    why = AGES_UNUSED if is_kept else NOTHING_PRINTED_AGAIN
+    return {**dict.fromkeys(YOUNG), "why_not": why}
 
 
 def _fuse_static(
@@ -326,7 +306,7 @@ def _fuse_static(
     into.write("estimates", fused.estimates.to_arrow())
     into.write("sources", fused.sources.to_arrow())
     into.write("suspects", fused.suspects.to_arrow())
-    return fused.summary()
+    return {**fused.summary(), "n_sources": fused.sources.height}
 
 
 def _checks(scale: str) -> list[Check]:

@@ -9,7 +9,7 @@ from howdah.core import settings
 from howdah.core.errors import MissingColumnError
 from howdah.engines import Column, output_folder, read_table
 from howdah.estimates.health import MIN_COMMON, FeedHealth, check_feed
-from howdah.surfaces.cli.staging import IN_TIME, finish, require_rows, stage_date, staged
+from howdah.surfaces.cli.staging import IN_TIME, aside_of, finish, require_rows, stage_date, staged
 from howdah.surfaces.cli.words import counted
 
 COLUMNS = (
@@ -19,6 +19,9 @@ COLUMNS = (
     Column("rank", "int", is_required=False, is_nullable=True),
     Column("window_days", "float", is_required=False, is_nullable=True),
 )
+
+#: Events that the screen tells, the newest.
+_MOST_EVENTS = 5
 
 
 def run(
@@ -31,7 +34,7 @@ def run(
         if not {"value", "rank"} & read.present and read.present:
             remedy = "Expected: 'value' is a number, or 'rank' is one."
             raise MissingColumnError(feed, ["value"], sorted(read.present), remedy)
-        require_rows(read, "check")
+        require_rows(read, "check", out, into)
         rows = pl.DataFrame(read.table())
         if day is not None:
             rows = rows.filter(pl.col("period") <= day)
@@ -43,10 +46,11 @@ def run(
         into.write("market_index", found.index.to_arrow())
         into.write("adjusted", found.adjusted.drop(absent if read.present else []).to_arrow())
         into.quarantine(read.quarantine)
-    summary = _summary(found)
+    aside = aside_of(read)
+    summary = {**_summary(found), "set_aside": aside.plain()}
     finish(
         out, summary, into.n_quarantined, said=_said(found, summary),
-        as_of=day, strict=strict, as_json=as_json,
+        as_of=day, strict=strict, as_json=as_json, aside=aside,
     )  # fmt: skip
 
 
@@ -75,6 +79,11 @@ def _said(found: FeedHealth, summary: Mapping[str, object]) -> list[str]:
     kinds = found.events["kind"].value_counts().sort("kind")
     events = ", ".join(f"{n} {kind}" for kind, n in kinds.iter_rows()) or "none"
     lines = [f"{counted(found.index.height, 'snapshot')}; events: {events}"]
+    told = found.events.sort("period").tail(_MOST_EVENTS)
+    for period, kind, evidence in told.select("period", "kind", "evidence").iter_rows():
+        lines.append(f"  {period} {kind}: {evidence}")
+    if (n := found.events.height - told.height) > 0:
+        lines.append(f"  and {n:,} before these, in events.parquet")
     cannot_tell = summary["cannot_tell"]
     assert isinstance(cannot_tell, list)
     return [*lines, *(f"cannot tell: {why}" for why in cannot_tell)]
