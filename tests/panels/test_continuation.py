@@ -4,12 +4,18 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from howdah.panels import audience
+from howdah.engines import connect, read_table
+from howdah.panels import audience, roster
+from howdah.panels.asides import Asides
 from howdah.panels.audience import Options
+from howdah.panels.population import PanelFiles
+from howdah.panels.roster import read_panel
 from howdah.panels.words import Words
 
 from .counted import Unit, rows_of
@@ -113,3 +119,36 @@ def test_an_update_reads_the_last_blocks_and_writes_the_last_one(
     again = run(tmp_path, last, asked, other, state=tmp_path / "state")
     assert begun[-1] == 0
     assert again == run(tmp_path, rows + last, asked, other)
+
+
+def test_a_panel_is_read_again_where_it_changed_or_is_at_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = some_units(np.random.default_rng(6), is_rolling=True)
+    rows, options = rows_of(units), Options(metrics=("daily",), min_n=0)
+    read: list[str] = []
+    monkeypatch.setattr(
+        roster,
+        "read_table",
+        lambda engine, path, *args, **more: (
+            read.append(path.name) or read_table(engine, path, *args, **more)
+        ),
+    )
+    state = tmp_path / "state"
+    for wanted in (1, 0, 1, 0):
+        found = run(tmp_path, rows, units, options, state=state)
+        assert read.count("panel.parquet") == wanted
+        read.clear()
+        assert found == run(tmp_path, rows, units, options)
+        read.clear()
+        if wanted == 0:
+            units[1].left = units[1].joined + 9
+    # The strata number the units of a panel, whose file need not have changed.
+    with connect() as engine:
+        files = PanelFiles(tmp_path / "panel.parquet", tmp_path / "strata.csv")
+        first = read_panel(engine, files, Asides(lambda _: None), is_number=True)
+        files.strata.write_text("stratum,population\ns0,40\ns00,9\ns1,7\ns2,900\n")
+        again = read_panel(engine, files, Asides(lambda _: None), is_number=True)
+        assert again.digest != first.digest
+        pq.write_table(pa.table({"unit": ["1000", "tea"], "stratum": ["s0", "s0"]}), files.units)
+        assert not read_panel(engine, files, Asides(lambda _: None), is_number=True).digest

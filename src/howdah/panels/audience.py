@@ -284,7 +284,10 @@ def read_audience(
         before.require(is_census=panel is None, tz=options.tz, has_number=reader.has_number)
     panel_rows = None
     if panel is not None:
-        panel_rows = read_panel(engine, panel, asides, is_number=reader.has_number["unit"])
+        panel_rows = read_panel(
+            engine, panel, asides, is_number=reader.has_number["unit"],
+            known=None if before is None else before.known_units,
+        )  # fmt: skip
     units = _number_units(panel_rows, reader, kept)
     known = None if before is None else before.header.names
     products = NewNames(is_number=reader.has_number["product"], known=known)
@@ -330,7 +333,8 @@ def read_audience(
                 unit_bits=unit_bits, start=span.start, day_rows=tuple(day_rows.tolist()),
                 products=tuple((names if before is None else products.names()).to_pylist()),
                 population=tuple(members.population.tolist()),
-                strata=tuple(members.start.tolist()), number=kept.writer.number,
+                strata=tuple(members.start.tolist()),
+                panel="" if panel_rows is None else panel_rows.digest, number=kept.writer.number,
             )  # fmt: skip
             kept.following = Following(header, units.names(), members, going_on.figures)
 
