@@ -226,18 +226,13 @@ class Audience:
 
     def tables(self, progress: Progress) -> Iterator[tuple[str, Rows]]:
         """Count all parts, or what is new of them, and give each table under its name."""
-
-        def begin(name: str, survey: Survey) -> PartTable:
-            return TABLES[name](survey, self.options)
-
+        tables = {name: TABLES[name](self.survey, self.options) for name in self.options.metrics}
         if self.kept is None:
-            tables = {name: begin(name, self.survey) for name in self.options.metrics}
             self.count(tables, progress)
         else:
             going_on = self.kept.continuation
-            tables, first = going_on.begin(self.options.metrics, self.survey, begin)
-            self.kept.count(first, tables, progress)
-            self.kept.figures = going_on.kept(tables, self.survey)
+            self.kept.count(going_on.begin(tables), tables, progress)
+            self.kept.figures = going_on.kept(tables)
         for table in tables.values():
             for name, rows in table.files():
                 progress(f"writing {name}", 0, 0)
