@@ -54,6 +54,8 @@ class Survey:
         Every unit stands for itself, and standard errors are zero.
     has_partial
         Some unit was not observed on some day of the log.
+    lone_strata
+        Strata of one unit alone, which stands for several.
     """
 
     products: pa.Array
@@ -66,6 +68,7 @@ class Survey:
     threads: int = 1
     is_census: bool = False
     has_partial: bool = True
+    lone_strata: tuple[str, ...] = ()
 
     @property
     def last(self) -> dt.date:
