@@ -1,6 +1,6 @@
 """What do the metrics of an audience cost, in CPU, memory and beside other ways? See README.md.
 
-python run.py [scan] [words] [all] [naive] [growth] [extend] [spark]
+python run.py [scan] [words] [all] [naive] [growth] [extend] [oneday] [spark]
 """
 
 import json
@@ -163,12 +163,7 @@ def extend_rows() -> Iterator[Row]:
     """One more day on a kept state, and whether it says what a full run says."""
     for n_row in SIZES:
         folder = log_of(n_row)
-        days = folder / "days"
-        if not days.exists():
-            _cut(folder, days)
-        whole = [path for path in files_of(folder) if not (days / Path(path).name).exists()]
-        before = [*whole, *(str(path) for path in sorted(days.glob("part-*.parquet")))]
-        last = str(days / "last.parquet")
+        before, last = _before(folder), str(folder / "days" / "last.parquet")
         for metrics in ("daily,l28", "all"):
             with tempfile.TemporaryDirectory(dir=data_folder()) as scratch:
                 state, grown = Path(scratch) / "state", Path(scratch) / "grown"
@@ -185,6 +180,34 @@ def extend_rows() -> Iterator[Row]:
                 row = row_of(f"{name}: {metrics}", cost)
                 row["rows"], row["same bytes"] = n_row, same if cost is then else ""
                 yield row
+
+
+def oneday_rows() -> Iterator[Row]:
+    """One more day on a kept state by what is done; the state is made by the first run."""
+    for n_row in SIZES:
+        folder = log_of(n_row)
+        state = folder / "state"
+        if not state.exists():
+            with tempfile.TemporaryDirectory(dir=data_folder()) as scratch:
+                audience(
+                    _before(folder), "--state", str(state), panel=folder, out=Path(scratch) / "out"
+                )
+        for metrics in ("daily,l28", "daily,l28,overlap,migration", "all"):
+            with tempfile.TemporaryDirectory(dir=data_folder()) as scratch:
+                own = Path(scratch) / "state"
+                shutil.copytree(state, own)
+                command = [sys.executable, str(HERE / "oneday.py"), str(folder), str(own), metrics]
+                found: Row = json.loads(run_child(command).answer.splitlines()[-1])
+            yield {"run": metrics, "rows": n_row, **found}
+
+
+def _before(folder: Path) -> list[str]:
+    """Files of all days but the last, which is cut from the log by the first run."""
+    days = folder / "days"
+    if not days.exists():
+        _cut(folder, days)
+    whole = [path for path in files_of(folder) if not (days / Path(path).name).exists()]
+    return [*whole, *(str(path) for path in sorted(days.glob("part-*.parquet")))]
 
 
 def _cut(folder: Path, days: Path) -> None:
@@ -234,6 +257,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "naive": naive_rows,
     "growth": growth_rows,
     "extend": extend_rows,
+    "oneday": oneday_rows,
     "spark": spark_rows,
 }
 

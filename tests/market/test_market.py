@@ -141,6 +141,19 @@ def test_updating_twice_adds_nothing(tmp_path: Path) -> None:
     assert "7" in market.quarantine("users")[0]["text"]
 
 
+def test_rows_of_a_glob_in_quarantine_name_their_file(tmp_path: Path) -> None:
+    market = small_market(tmp_path / "m", "alpha,2024-01,100\n")
+    spec = market.folder / "feeds" / "users.toml"
+    spec.write_text(spec.read_text().replace("data/users.csv", "data/*.csv"))
+    for name, row in (("a", "beta,2024-01,7"), ("b", ",2024-01,7"), ("c", ",2024-02,7")):
+        (market.folder / "data" / f"{name}.csv").write_text(f"app,month,users\n{row}\n")
+    market = howdah.open(market.folder)
+    market.update()
+    found = {row["place"]: row["text"] for row in market.quarantine()}
+    assert found.keys() == {"data/b.csv", "data/c.csv"}
+    assert "2024-02" in found["data/c.csv"]
+
+
 def test_a_feed_that_fails_leaves_the_others_alone(tmp_path: Path) -> None:
     market = small_market(tmp_path / "m", "alpha,2024-01,100\n")
     broken = SPEC.format(may_export="true").replace('column = "app"', 'column = "ap"')

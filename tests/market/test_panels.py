@@ -351,3 +351,19 @@ def test_a_stated_error_decides_how_much_a_claim_weighs(tmp_path: Path) -> None:
     assert alike is not None
     assert told < 1200
     assert 1350 < alike < 1450
+
+
+def test_what_figures_cannot_show_is_said(tmp_path: Path) -> None:
+    folder = a_market(tmp_path / "m")
+    put(folder, "all", a_log().filter(pl.col("day") != FIRST + dt.timedelta(days=70)))
+    strata = folder / "data" / "strata.csv"
+    strata.write_text(strata.read_text() + "lone,40\n")
+    with (folder / "data" / "panel.csv").open("a") as panel:
+        panel.write("person-999,lone\n")
+    (updated,) = opened(folder).update()
+    assert not updated.error
+    gap, lone = updated.notes
+    assert gap.startswith("no row on 1 of 150 days: 2024-03-11;")
+    assert lone.startswith("no standard error: one unit alone stands for stratum 'lone'")
+    (again,) = opened(folder).update()
+    assert again.notes == ()

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from howdah.engines import connect
 from howdah.kernels.activity import METRICS, look_back_days
 from howdah.panels import audience
-from howdah.panels.audience import Options, read_audience
+from howdah.panels.audience import Options
 from howdah.panels.population import PanelFiles
+from howdah.panels.reading import read_audience
 from howdah.panels.state import opened_state
 
 from .counted import LOOK_BACK, Unit, cell, has, rows_of

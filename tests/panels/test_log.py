@@ -11,8 +11,9 @@ import pytest
 
 from howdah.core.errors import FileFormatError, InputError, MissingColumnError
 from howdah.engines import connect
-from howdah.panels.audience import Options, read_audience
+from howdah.panels.audience import Options
 from howdah.panels.population import PanelFiles
+from howdah.panels.reading import read_audience
 
 DAY = dt.date(2024, 3, 1)
 

@@ -244,3 +244,17 @@ def test_a_curve_hides_few_units() -> None:
 def test_days_are_after_entry(days: tuple[int, ...]) -> None:
     with pytest.raises(InputError, match="day 0 is the day of entry"):
         Retention(survey_of(Panel(log_of(a="xx"))), days)
+
+
+def test_cells_say_how_long_their_cohort_was_followed() -> None:
+    panel = Panel(log_of(a="xx......x", b="..x.x...."))
+    rows = retention_of(panel, (1, 7)).finish().read_all().to_pylist()
+    found = {tuple(row[k] for k in KEY[1:]): row for row in rows}
+    for (day, kind, n), row in found.items():
+        left = 8 - (day - START).days
+        until_end = kind == "unbounded" and n <= left
+        assert row["followed_days"] == (left if until_end else n)
+    # The younger cohort was followed for two days less: the log that ends two days earlier tells
+    # what the older one had come to by then.
+    young, old = (found[START + dt.timedelta(days=d), "unbounded", 1] for d in (2, 0))
+    assert (young["followed_days"], old["followed_days"]) == (6, 8)

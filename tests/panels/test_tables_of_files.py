@@ -10,8 +10,9 @@ from oracle import Oracle, Panel, assert_same
 from strategies import panels
 
 from howdah.engines import connect
-from howdah.panels.audience import Options, read_audience
+from howdah.panels.audience import Options
 from howdah.panels.population import PanelFiles
+from howdah.panels.reading import read_audience
 
 DAYS = (1, 7)
 

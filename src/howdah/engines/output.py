@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -270,6 +269,8 @@ def _write_parquet(path: Path, rows: Rows) -> None:
 
 
 def _write_text(path: Path, rows: Rows, *, is_csv: bool) -> None:
+    import polars as pl  # noqa: PLC0415 - a sixth of the start of a stage that writes Parquet
+
     with path.open("wb") as file:
         if is_csv:
             pl.DataFrame(rows.schema.empty_table()).write_csv(file)

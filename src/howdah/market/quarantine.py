@@ -10,6 +10,8 @@ from howdah.market.workspace import Workspace
 def quarantine(ws: Workspace, feed: str | None = None) -> list[dict[str, Any]]:
     """Every row of the quarantine, of one feed when it is named, the newest first.
 
+    ``place`` is where it was read from: all places, where the same bytes were read from several.
+
     Raises
     ------
     UnknownNameError
@@ -25,4 +27,10 @@ def quarantine(ws: Workspace, feed: str | None = None) -> list[dict[str, Any]]:
         "quarantine_id", keep="first", maintain_order=True
     )
     mended = held.mended_at()
-    return [{**row, "mended_at": mended.get(row["quarantine_id"])} for row in last.to_dicts()]
+    read = pl.DataFrame(ws.store.pulls.read().select(["feed", "raw", "place"]))
+    places = read.group_by("feed", "raw").agg(pl.col("place").unique().sort().str.join(", "))
+    placed = last.join(places, on=["feed", "raw"], how="left", maintain_order="left")
+    return [
+        {**row, "mended_at": mended.get(row["quarantine_id"])}
+        for row in placed.with_columns(pl.col("place").fill_null("")).to_dicts()
+    ]

@@ -48,6 +48,8 @@ class FeedUpdate:
 
     Attributes
     ----------
+    notes
+        Sentences on what figures that were counted cannot show of themselves.
     n_unseen
         Claims of the feed that were recorded after the date the market answers as of, counted
         when the update brought new ones: no answer without a later date shows them.
@@ -60,6 +62,7 @@ class FeedUpdate:
     faults: list[Fault] = field(default_factory=list)
     error: str = ""
     transient: bool = False
+    notes: tuple[str, ...] = ()
     n_unseen: int = 0
 
 
@@ -145,6 +148,7 @@ def _take(
     taken = take_panel(ws, spec, paths, spec_digest(spec), now, say)
     outcome.files, outcome.unchanged = taken.files, taken.unchanged
     outcome.appended, outcome.faults = taken.appended, taken.faults
+    outcome.notes = taken.notes
 
 
 @contextmanager

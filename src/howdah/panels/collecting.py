@@ -129,10 +129,12 @@ class NewNames:
     """
 
     def __init__(self, *, is_number: bool, known: pa.Array | None = None) -> None:
-        self._table: IdTable | TextTable = IdTable() if is_number else TextTable()
+        self._table: IdTable | TextTable
+        if is_number:
+            self._table = IdTable(None if known is None else known.to_numpy())
+        else:
+            self._table = TextTable(None if known is None else texts_of(known))
         self._lock = threading.Lock()
-        if known is not None:
-            self.number(known.to_numpy() if is_number else texts_of(known))
 
     def __len__(self) -> int:
         return len(self._table)

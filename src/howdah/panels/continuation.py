@@ -2,30 +2,22 @@
 
 A figure of a day looks at no later one. So what was counted of days before the first row of the
 update, and before the first change of who was in the panel, stays; and the tables that keep it
-(`KEPT`) count the days from there on, over words that begin no earlier than these look back.
+(`KeptTable`) count the days from there on, over words that begin no earlier than these look back.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.panels.daily import DailyTable
 from howdah.panels.figures import Figures
-from howdah.panels.l28 import L28Table
 from howdah.panels.roster import Members
 from howdah.panels.span import Span
 from howdah.panels.state import BLOCK_DAYS, StateReader
-from howdah.panels.tables import KeptTable, PartTable, Survey
+from howdah.panels.tables import KeptTable, PartTable
 
 Small = NDArray[np.int32]
-
-#: Tables whose figures of days that are over are kept.
-KEPT: Mapping[str, type[KeptTable]] = {"daily": DailyTable, "l28": L28Table}
-
-#: Begins a table.
-Begin = Callable[[str, Survey], PartTable]
 
 
 class Continuation:
@@ -45,49 +37,47 @@ class Continuation:
     def __init__(self, before: StateReader | None, span: Span, since: int, rank: Small) -> None:
         self._before, self._span, self._since, self._rank = before, span, since, rank
 
-    def begin(
-        self, names: Iterable[str], survey: Survey, make: Begin
-    ) -> tuple[dict[str, PartTable], int]:
-        """Tables by name, and the first day of the words that they are counted from."""
-        names = list(names)
-        found = {name: self._figures(name, survey) for name in names}
+    def begin(self, tables: Mapping[str, PartTable]) -> int:
+        """Have tables go on where they can; the first day of the words that they are counted from.
+
+        Parameters
+        ----------
+        tables
+            By name; none has counted anything.
+        """
+        going_on = [
+            (table, figures)
+            for name, table in tables.items()
+            if isinstance(table, KeptTable) and (figures := self._figures(name, table)) is not None
+        ]
         first = 0
-        if names and all(figures is not None for figures in found.values()):
-            reach = max(KEPT[name].reach(survey) for name in names)
+        if len(going_on) == len(tables):
+            reach = max((table.reach() for table, _ in going_on), default=0)
             block = (self._span.start + self._since - reach) // BLOCK_DAYS
             first = max(block * BLOCK_DAYS - self._span.start, 0)
-        tables = {}
-        for name, figures in found.items():
-            own = make(name, survey.begun(first))
-            if figures is not None:
-                own.go_on(figures, self._since)  # type: ignore[attr-defined]
-            tables[name] = own
-        return tables, first
+        for table, figures in going_on:
+            table.go_on(figures, self._since, first)
+        return first
 
-    def _figures(self, name: str, survey: Survey) -> Figures | None:
-        if self._before is None or name not in KEPT or not self._since:
+    def _figures(self, name: str, table: KeptTable) -> Figures | None:
+        if self._before is None or not self._since:
             return None
-        found = self._before.figures(name, KEPT[name].depends(survey))
+        found = self._before.figures(name, table.depends())
         if found is None:
             return None
         known = self._rank[: len(self._before.header.products)]
         return found.renumbered(known, len(self._rank))
 
-    def kept(
-        self, tables: Mapping[str, PartTable], survey: Survey
-    ) -> dict[str, tuple[dict[str, Any], Figures]]:
+    def kept(self, tables: Mapping[str, PartTable]) -> dict[str, tuple[dict[str, Any], Figures]]:
         """What a state keeps of tables that were counted, in the order of its products."""
         n_product = len(self._rank)
         place = np.arange(n_product, dtype=np.int32)
         if self._before is not None:
             place = np.argsort(self._rank).astype(np.int32)
         return {
-            name: (
-                KEPT[name].depends(survey),
-                table.figures().renumbered(place, n_product),  # type: ignore[attr-defined]
-            )
+            name: (table.depends(), table.figures().renumbered(place, n_product))
             for name, table in tables.items()
-            if name in KEPT
+            if isinstance(table, KeptTable)
         }
 
 
@@ -102,7 +92,8 @@ def first_change(before: StateReader, members: Members, first_new: int, span: Sp
     header = before.header
     if header.start != span.start:
         return 0
-    first = first_new
+    # Of days without a row up to the first new one nothing was counted yet.
+    first = min(first_new, header.start + len(header.day_rows))
     if not header.is_census:
         # In a census every unit stands for itself on all days.
         if header.population != tuple(members.population.tolist()):

@@ -46,11 +46,16 @@ class DailyTable:
     """
 
     def __init__(self, survey: Survey) -> None:
-        n_product, n_day = len(survey.products), survey.n_day - survey.first
         self._survey = survey
-        self._since = survey.first
+        self._first = self._since = 0
         self._before = Figures()
         self._look_back = look_back_days(survey.burn_in)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Count over words that begin on the first day."""
+        survey = self._survey
+        n_product, n_day = len(survey.products), survey.n_day - self._first
         n_word = max(-(-n_day // 64), 1)
         self._counts = make_counts(n_product, n_word, has_partial=survey.has_partial)
         shape = (n_product, len(METRICS), n_day)
@@ -68,7 +73,7 @@ class DailyTable:
         def count(ends: tuple[int, int]) -> None:
             count_part(
                 part.activity, part.roster, strata, start, *ends, self._look_back,
-                self._since - self._survey.first, not self._survey.is_census,
+                self._since - self._first, not self._survey.is_census,
                 self._counts, self._totals,
             )  # fmt: skip
 
@@ -103,24 +108,23 @@ class DailyTable:
             arrays["partial"] = counts.partial
         return {name: array.reshape(n_product, -1) for name, array in arrays.items()}
 
-    @staticmethod
-    def depends(survey: Survey) -> dict[str, Any]:
+    def depends(self) -> dict[str, Any]:
         """The burn-in."""
-        return {"burn_in": survey.burn_in}
+        return {"burn_in": self._survey.burn_in}
 
-    @staticmethod
-    def reach(survey: Survey) -> int:
+    def reach(self) -> int:
         """Days that the metrics look back."""
-        return int(look_back_days(survey.burn_in).max())
+        return int(self._look_back.max())
 
-    def go_on(self, figures: Figures, since: int) -> None:
+    def go_on(self, figures: Figures, since: int, first: int) -> None:
         """Count from a day on."""
-        self._before, self._since = figures, since
+        self._before, self._since, self._first = figures, since, first
+        self._begin()
 
     def figures(self) -> Figures:
         """Totals of all days, and which of them can be told."""
         flags = {"is_blind": self._strata.is_blind, "is_lone": self._strata.is_lone}
-        since, skipped = self._since, self._since - self._survey.first
+        since, skipped = self._since, self._since - self._first
         if not since:
             return Figures(self._totals._asdict(), flags)
         before = self._before

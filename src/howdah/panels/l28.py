@@ -33,15 +33,15 @@ class L28Table:
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
         self._shown = shown_days(survey.start, survey.n_day)
-        self._n_kept = int(np.searchsorted(self._shown, survey.first))
+        self._n_kept = 0
         self._before = Figures()
-        self._begin()
+        self._begin(0)
 
-    def _begin(self) -> None:
+    def _begin(self, first: int) -> None:
         """Count the shown days that come after those that were kept."""
         survey = self._survey
-        counted = self._shown[self._n_kept :] - survey.first
-        n_word = max(-(-(survey.n_day - survey.first) // 64), 1)
+        counted = self._shown[self._n_kept :] - first
+        n_word = max(-(-(survey.n_day - first) // 64), 1)
         bits = np.zeros(64 * n_word, np.uint8)
         bits[counted] = 1
         self._bits = np.packbits(bits, bitorder="little").view("<u8").astype(np.uint64)
@@ -52,7 +52,7 @@ class L28Table:
             np.zeros(shape, np.int32), np.zeros(shape[0], np.bool_),
             np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int32),
         )  # fmt: skip
-        self._strata = StrataCount(np.array([L28_DAYS - 1]), survey.n_day - survey.first, counted)
+        self._strata = StrataCount(np.array([L28_DAYS - 1]), survey.n_day - first, counted)
 
     def add(self, part: Part) -> None:
         """Count a part."""
@@ -93,20 +93,18 @@ class L28Table:
         n_product = len(self._survey.products)
         return self._totals.counts.reshape(n_product, L28_DAYS * (len(self._shown) - self._n_kept))
 
-    @staticmethod
-    def depends(survey: Survey) -> dict[str, Any]:  # noqa: ARG004 - others do
+    def depends(self) -> dict[str, Any]:
         """Nothing else."""
         return {}
 
-    @staticmethod
-    def reach(survey: Survey) -> int:  # noqa: ARG004 - that of others depends on it
+    def reach(self) -> int:
         """Days of the window."""
         return L28_DAYS - 1
 
-    def go_on(self, figures: Figures, since: int) -> None:
+    def go_on(self, figures: Figures, since: int, first: int) -> None:
         """Count from a day on."""
         self._before, self._n_kept = figures, int(np.searchsorted(self._shown, since))
-        self._begin()
+        self._begin(first)
 
     def figures(self) -> Figures:
         """Totals of all days that are shown, and which of them can be told."""

@@ -9,6 +9,7 @@ last day, so that what is first seen is new.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +30,7 @@ from howdah.kernels.activity.periods import MOST_PERIODS, Periods, by_unit
 from howdah.kernels.activity.sparse import unpack_sparse
 from howdah.panels.cells import dates, nullable
 from howdah.panels.counts import Counts, pack_columns
+from howdah.panels.figures import Figures, joined
 from howdah.panels.months import Month, months_of
 from howdah.panels.strata import Observation, runs
 from howdah.panels.tables import Part, Survey
@@ -36,8 +38,14 @@ from howdah.panels.tables import Part, Survey
 #: Where those go that join nothing, and come from that left nothing.
 NONE = "(none)"
 
+#: Days from the first of a month to the last of the next one, at most: July and August.
+_TWO_MONTHS = 62
+
 #: What a flow is counted by.
 _SENT = ("n_whole", "n_sent", "sent", "squares")
+
+#: Stands for `NONE` among the numbers of products.
+_NO_PRODUCT = -1
 
 MIGRATION = pa.schema(
     [
@@ -65,17 +73,25 @@ class Migration:
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
-        self._observation = Observation(survey)
-        whole = [month for month in months_of(survey) if month.first >= 0]
+        self._months = [month for month in months_of(survey) if month.first >= 0]
+        # Into the first month nothing is sent.
+        self._n_kept = 1
+        self._before = Figures()
+        self._begin(0)
+
+    def _begin(self, first: int) -> None:
+        """Count the months after those that were kept."""
+        self._observation = Observation(self._survey, first)
         # Each group begins with the month before its own.
-        step = MOST_PERIODS - 1
         self._groups = [
-            _Group(whole[n : n + MOST_PERIODS], survey)
-            for n in range(0, max(len(whole) - 1, 0), step)
+            _Group(self._months[n - 1 : n - 1 + MOST_PERIODS], self._survey, first)
+            for n in range(self._n_kept, len(self._months), MOST_PERIODS - 1)
         ]
 
     def add(self, part: Part) -> None:
         """Count a part."""
+        if not self._groups:
+            return
         units = [by_unit(part.activity, part.roster, group.periods) for group in self._groups]
         for run in runs(part):
             observed = self._observation.add(part, run)
@@ -114,28 +130,78 @@ class Migration:
 
     def finish(self) -> pa.Table:
         """The table ``migration``: a row a month and flow that any unit is part of."""
-        self._observation.close()
-        found = [self._rows(group) for group in self._groups]
-        table = pa.concat_tables(found) if found else MIGRATION.empty_table()
-        return table.sort_by(
+        return self._rows().sort_by(
             [(name, "ascending") for name in ("period", "from_product", "to_product")]
         )
 
-    def _rows(self, group: "_Group") -> pa.Table:
-        periods, flows = group.periods, group.flows
-        since = np.maximum(periods.since, 0)
-        is_told = self._observation.is_told[since, periods.last]
-        has_spread = self._observation.has_spread[since, periods.last]
-        n, month = np.nonzero((flows.n_raw[: group.n_flow] > 0) & is_told)
-        n_raw = flows.n_raw[n, month].astype(np.int64)
+    def depends(self) -> dict[str, Any]:
+        """The burn-in."""
+        return {"burn_in": self._survey.burn_in}
+
+    def reach(self) -> int:
+        """Days from the month before, or of the burn-in."""
+        return max(_TWO_MONTHS - 1, self._survey.burn_in)
+
+    def go_on(self, figures: Figures, since: int, first: int) -> None:
+        """Count the months that end on a day or later."""
+        self._before = figures
+        self._n_kept = max(sum(month.last < since for month in self._months), 1)
+        self._begin(first)
+
+    def figures(self) -> Figures:
+        """Sums of all months but the first: a row a flow and month in which any unit was sent."""
+        self._observation.close()
+        found = [self._kept()] if self._n_kept > 1 else []
+        n_month = self._n_kept
+        for group in self._groups:
+            periods, flows = group.periods, group.flows
+            window = np.maximum(periods.since, 0)[1:], periods.last[1:]
+            n, month = np.nonzero(flows.n_raw[: group.n_flow, 1:])
+            flow = flows.flow[n].T
+            found.append(
+                Figures(
+                    {},
+                    {
+                        "is_told": self._observation.is_told[window],
+                        "has_spread": self._observation.has_spread[window],
+                        "month": n_month - 1 + month,
+                        "n_raw": flows.n_raw[n, month + 1],
+                        "sums": flows.sums[n, month + 1].T,
+                    },
+                    {"flow": np.where(flow == len(self._survey.products), _NO_PRODUCT, flow)},
+                )
+            )
+            n_month += len(periods.last) - 1
+        return joined(found)
+
+    def _kept(self) -> Figures:
+        """What was kept, of months that are not counted again."""
+        before, n = self._before, self._n_kept - 1
+        is_kept = before.common["month"] < n
+        rows = {name: before.common[name][..., is_kept] for name in ("month", "n_raw", "sums")}
+        flags = {name: before.common[name][:n] for name in ("is_told", "has_spread")}
+        return Figures({}, {**flags, **rows}, {"flow": before.products["flow"][:, is_kept]})
+
+    def _rows(self) -> pa.Table:
+        if len(self._months) <= 1:
+            return MIGRATION.empty_table()
+        figures = self.figures()
+        common = figures.common
+        row = np.flatnonzero(common["is_told"][common["month"]])
+        month, flow = common["month"][row], figures.products["flow"][:, row]
+        n_raw = common["n_raw"][row].astype(np.int64)
         is_shown = n_raw >= self._survey.min_n
-        names = pa.concat_arrays([self._survey.products.cast(pa.string()), pa.array([NONE])])
-        value, variance = (flows.sums[n, month, at] for at in (VALUE, VALUE_VAR))
+        has_spread = common["has_spread"]
+        products = self._survey.products
+        names = pa.concat_arrays([products.cast(pa.string()), pa.array([NONE])])
+        origin, target = np.where(flow == _NO_PRODUCT, len(products), flow)
+        value, variance = (common["sums"][at, row] for at in (VALUE, VALUE_VAR))
+        first = np.array([month.first for month in self._months[1:]], np.int64)
         return pa.table(
             [
-                dates(self._survey.start, periods.first[month].astype(np.int64)),
-                names.take(pa.array(flows.flow[n, 0])),
-                names.take(pa.array(flows.flow[n, 1])),
+                dates(self._survey.start, first[month]),
+                names.take(pa.array(origin)),
+                names.take(pa.array(target)),
                 nullable(value, is_shown),
                 nullable(np.sqrt(variance), is_shown & has_spread[month]),
                 nullable(n_raw, is_shown),
@@ -147,9 +213,9 @@ class Migration:
 class _Group:
     """As many months as a mask has room for; into the first nothing is sent."""
 
-    def __init__(self, months: list[Month], survey: Survey) -> None:
-        first = np.array([month.first for month in months], np.int32)
-        last = np.array([month.last for month in months], np.int32)
+    def __init__(self, months: list[Month], survey: Survey, start: int) -> None:
+        first = np.array([month.first - start for month in months], np.int32)
+        last = np.array([month.last - start for month in months], np.int32)
         before = np.r_[first[0], first[:-1]]
         since = np.minimum(before, last - survey.burn_in).astype(np.int32)
         self.periods = Periods(first, last, since)

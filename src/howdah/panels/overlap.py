@@ -11,6 +11,7 @@ compare. Lift is null where nobody uses B without A, or where everybody uses A.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -37,6 +38,7 @@ from howdah.kernels.activity.periods import MOST_PERIODS, Periods, by_unit
 from howdah.kernels.activity.sparse import unpack_sparse
 from howdah.panels.cells import dates, nullable
 from howdah.panels.counts import Counts, pack_columns, put, take
+from howdah.panels.figures import Figures, joined
 from howdah.panels.months import months_of
 from howdah.panels.strata import Observation, runs
 from howdah.panels.tables import Part, Survey
@@ -87,16 +89,25 @@ class Overlap:
             raise InputError(f"The overlap window is {window} days. Give 1 or more.")
         self._survey = survey
         self._window = window
-        self._observation = Observation(survey)
-        n_product = len(survey.products)
-        ends = [m.last for m in months_of(survey) if m.last - window + 1 >= 0]
+        ends = (month.last for month in months_of(survey))
+        self._ends = np.array([last for last in ends if last - window + 1 >= 0], np.int64)
+        self._n_kept = 0
+        self._before = Figures()
+        self._begin(0)
+
+    def _begin(self, first: int) -> None:
+        """Count the months that end after those that were kept."""
+        self._observation = Observation(self._survey, first)
+        n_product, ends = len(self._survey.products), self._ends[self._n_kept :] - first
         self._groups = [
-            _Group(ends[n : n + MOST_PERIODS], window, n_product)
+            _Group(ends[n : n + MOST_PERIODS], self._window, n_product)
             for n in range(0, len(ends), MOST_PERIODS)
         ]
 
     def add(self, part: Part) -> None:
         """Count a part."""
+        if not self._groups:
+            return
         units = [by_unit(part.activity, part.roster, group.periods) for group in self._groups]
         for run in runs(part):
             observed = self._observation.add(part, run)
@@ -134,47 +145,96 @@ class Overlap:
 
     def finish(self) -> pa.Table:
         """The table ``overlap``: a row a pair in each order and month, pairs of few left out."""
-        self._observation.close()
         kind = self._survey.products.type
         schema = OVERLAP.insert(0, pa.field("product_b", kind)).insert(
             0, pa.field("product_a", kind)
         )
-        found = [self._rows(group, schema) for group in self._groups]
-        table = pa.concat_tables(found) if found else schema.empty_table()
-        return table.sort_by(
+        return self._rows(schema).sort_by(
             [(name, "ascending") for name in ("period_end", "product_a", "product_b")]
         )
 
-    def _rows(self, group: "_Group", schema: pa.Schema) -> pa.Table:
-        periods, pairs = group.periods, group.pairs
-        is_told = self._observation.is_told[periods.first, periods.last]
-        has_spread = self._observation.has_spread[periods.first, periods.last]
+    def depends(self) -> dict[str, Any]:
+        """The window."""
+        return {"window": self._window}
+
+    def reach(self) -> int:
+        """Days of the window."""
+        return self._window - 1
+
+    def go_on(self, figures: Figures, since: int, first: int) -> None:
+        """Count the months that end on a day or later."""
+        self._before, self._n_kept = figures, int(np.searchsorted(self._ends, since))
+        self._begin(first)
+
+    def figures(self) -> Figures:
+        """Sums of all months: of pairs, a row a pair and month that has any unit."""
+        self._observation.close()
+        found = [self._kept()] if self._n_kept else []
+        n_month = self._n_kept
+        for group in self._groups:
+            periods, pairs = group.periods, group.pairs
+            window = periods.first, periods.last
+            n, month = np.nonzero(pairs.n_raw[: group.n_pair])
+            found.append(
+                Figures(
+                    {"own_raw": pairs.own_raw, "own_sums": pairs.own_sums.transpose(0, 2, 1)},
+                    {
+                        "is_told": self._observation.is_told[window],
+                        "has_spread": self._observation.has_spread[window],
+                        "month": n_month + month,
+                        "n_raw": pairs.n_raw[n, month],
+                        "sums": pairs.sums[n, month].T,
+                    },
+                    {"pair": pairs.pair[n].T.astype(np.int32)},
+                )
+            )
+            n_month += len(periods.last)
+        return joined(found)
+
+    def _kept(self) -> Figures:
+        """What was kept, of months that are not counted again."""
+        before, n = self._before, self._n_kept
+        is_kept = before.common["month"] < n
+        rows = {name: before.common[name][..., is_kept] for name in ("month", "n_raw", "sums")}
+        flags = {name: before.common[name][:n] for name in ("is_told", "has_spread")}
+        return Figures(
+            {name: array[..., :n] for name, array in before.by_product.items()},
+            {**flags, **rows},
+            {"pair": before.products["pair"][:, is_kept]},
+        )
+
+    def _rows(self, schema: pa.Schema) -> pa.Table:
+        figures = self.figures()
+        if not len(self._ends):
+            return schema.empty_table()
+        common = figures.common
+        has_spread = common["has_spread"]
         least = max(self._survey.min_n, 1)
-        n, month = np.nonzero((pairs.n_raw[: group.n_pair] >= least) & is_told)
-        n_raw = pairs.n_raw[n, month].astype(np.int64)
-        sums = pairs.sums[n, month]
+        row = np.flatnonzero((common["n_raw"] >= least) & common["is_told"][common["month"]])
+        month, pair = common["month"][row], figures.products["pair"][:, row]
+        n_raw, sums = common["n_raw"][row].astype(np.int64), common["sums"].T[row]
+        own_raw, own_sums = figures.by_product["own_raw"], figures.by_product["own_sums"]
         everybody = float(self._survey.population.sum())
         columns: list[list[pa.Array]] = []
         for own, other, cross in ((0, 1, CROSS_LOW), (1, 0, CROSS_HIGH)):
-            a, b = pairs.pair[n, own], pairs.pair[n, other]
-            of_a, of_b = pairs.own_sums[a, month], pairs.own_sums[b, month]
+            a, b = pair[own], pair[other]
+            of_a, of_b = own_sums[a, :, month], own_sums[b, :, month]
             share, stderr = _share(sums, sums[:, cross], of_a)
             without = of_b[:, SIZE] - sums[:, BOTH]
             # Where nobody is without, the difference may be off nought by rounding.
-            is_lift = (pairs.own_raw[b, month] > n_raw) & (everybody > of_a[:, SIZE])
+            is_lift = (own_raw[b, month] > n_raw) & (everybody > of_a[:, SIZE])
             lift = share * (everybody - of_a[:, SIZE]) / np.where(is_lift, without, 1.0)
-            always = np.ones(len(n), np.bool_)
             columns.append(
                 [
                     self._survey.products.take(pa.array(a)),
                     self._survey.products.take(pa.array(b)),
-                    dates(self._survey.start, periods.last[month].astype(np.int64)),
-                    pa.array(np.full(len(n), self._window, np.int32)),
+                    dates(self._survey.start, self._ends[month]),
+                    pa.array(np.full(len(row), self._window, np.int32)),
                     pa.array(sums[:, BOTH]),
                     pa.array(share),
                     nullable(lift, is_lift),
                     pa.array(sums[:, BOTH] / (of_a[:, SIZE] + without)),
-                    nullable(stderr, has_spread[month] & always),
+                    nullable(stderr, has_spread[month]),
                     pa.array(n_raw),
                 ]
             )
@@ -184,8 +244,8 @@ class Overlap:
 class _Group:
     """As many months as a mask has room for."""
 
-    def __init__(self, ends: list[int], window: int, n_product: int) -> None:
-        last = np.array(ends, np.int32)
+    def __init__(self, ends: NDArray[np.int64], window: int, n_product: int) -> None:
+        last = ends.astype(np.int32)
         first = (last - window + 1).astype(np.int32)
         self.periods = Periods(first, last, first)
         self.pairs: Pairs = no_pairs(n_product, len(ends))

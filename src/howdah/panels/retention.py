@@ -17,7 +17,8 @@ A cell counts units that were in the panel on all days it looks at. It is immatu
 begin before the log or end after it, or where a stratum that stands for somebody has nobody who
 was there. ``unbounded`` looks at all days that are left, so that all of a cohort are followed for
 equally long; cohorts are not: a young one has had less time to come back, and its share is too low
-by an amount that the log cannot tell. Compare cohorts at equal follow-up.
+by an amount that the log cannot tell. Each cell says how many days after it were looked at
+(``followed_days``): compare cohorts where these are the same.
 """
 
 from collections.abc import Iterator
@@ -66,6 +67,7 @@ RETENTION = pa.schema(
         ("value", pa.float64()),
         ("stderr", pa.float64()),
         ("mature", pa.bool_()),
+        ("followed_days", pa.int32()),
     ]
 )
 
@@ -322,6 +324,7 @@ class Retention:
                 columns["value"],
                 columns["stderr"],
                 pa.array(is_mature.ravel()),
+                pa.array((window[1] - day[:, None]).ravel().astype(np.int32)),
             ],
             schema=_with_product(self._survey, RETENTION),
         )

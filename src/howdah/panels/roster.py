@@ -1,6 +1,10 @@
 """The units of a panel, from its PANEL and STRATA files, or those of a census from its log."""
 
+import hashlib
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
@@ -112,11 +116,23 @@ class PanelRows:
     ids: pa.Array  # (n_unit,) int64 or large_string
     members: Members
     raked: Raked | None
+    digest: str  # of the files as far as they tell all but populations; empty if rows were at fault
+
+
+class KnownUnits(NamedTuple):
+    """The units of a panel as they were read before."""
+
+    digest: str
+    ids: pa.Array
+    start: Longs
+    joined: Small
+    left: Small
 
 
 def read_panel(
-    engine: duckdb.DuckDBPyConnection, files: PanelFiles, asides: Asides, *, is_number: bool
-) -> PanelRows:
+    engine: duckdb.DuckDBPyConnection, files: PanelFiles, asides: Asides, *, is_number: bool,
+    known: KnownUnits | None = None,
+) -> PanelRows:  # fmt: skip
     """Read the files of a panel.
 
     Rows of one unit that say the same are one; where they differ, all of them are set aside.
@@ -125,6 +141,8 @@ def read_panel(
     ----------
     is_number
         Whether the log has its units as integers; else as text.
+    known
+        What need not be read again if the file of the units is still the same.
 
     Raises
     ------
@@ -133,6 +151,12 @@ def read_panel(
     """
     strata = read_strata(engine, files)
     panel, names = files.units, strata.names
+    digest = _digest(panel, names)
+    if known is not None and known.digest == digest:
+        population, raked = strata.settle(np.diff(known.start))
+        members = Members(names, population, known.start, known.joined, known.left)
+        return PanelRows(known.ids, members, raked, digest)
+    n_aside = asides.n_rows
     read = read_table(engine, panel, PANEL, checks=[_WRONG_WAY], keep_row=True)
     _set_aside(read, asides)
     engine.register(
@@ -190,7 +214,11 @@ def read_panel(
         _days(good["left"], np.iinfo(np.int32).max),
     )
     ids = _whole(good["unit"])
-    return PanelRows(ids if is_number else pc.cast(ids, pa.large_string()), members, raked)
+    # What is at fault is told each time, and so read each time.
+    return PanelRows(
+        ids if is_number else pc.cast(ids, pa.large_string()), members, raked,
+        digest if asides.n_rows == n_aside else "",
+    )  # fmt: skip
 
 
 def census(seen: NDArray[np.uint8]) -> Members:
@@ -205,6 +233,14 @@ def census(seen: NDArray[np.uint8]) -> Members:
         # A number that no unit has is one that is never observed.
         np.where(seen > 0, high, low).astype(np.int32),
     )
+
+
+def _digest(panel: Path, names: tuple[str, ...]) -> str:
+    """What tells a panel from another: its file, and the numbers of its strata."""
+    with panel.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(json.dumps(names).encode())
+    return digest.hexdigest()[:32]
 
 
 def _set_aside(read: StageTable, asides: Asides) -> None:

@@ -17,6 +17,9 @@ from howdah.panels.tables import Survey
 #: Stretches without rows that are told one by one.
 _MOST_GAPS = 3
 
+#: Strata that are told one by one.
+_MOST_STRATA = 3
+
 
 def shortfalls_of(survey: Survey, options: Options) -> tuple[str, ...]:
     """A sentence for each kind of cell that no day of the log can tell.
@@ -55,6 +58,21 @@ def gaps_of(audience: Audience) -> tuple[str, ...]:
     told = (
         f"no row on {n} of {len(is_empty)} days: {_listed(runs)}; all tables take that for days on "
         "which nobody was active, so leave out what is stray or add what is missing"
+    )
+    return (told,)
+
+
+def lone_strata_of(survey: Survey) -> tuple[str, ...]:
+    """A sentence on strata of one unit that stands for several: it leaves all errors unknown."""
+    if not survey.lone_strata:
+        return ()
+    names = [repr(name) for name in survey.lone_strata[:_MOST_STRATA]]
+    more = len(survey.lone_strata) - len(names)
+    names += [f"{more} more"] if more else []
+    one = "stratum" if len(survey.lone_strata) == 1 else "strata"
+    told = (
+        f"no standard error: one unit alone stands for {one} {_listed(names)}, and one unit shows "
+        "no spread; merge it with a like stratum, in both files"
     )
     return (told,)
 

@@ -1,7 +1,7 @@
 """The state of an audience: activity words that a later call with only new days adds to.
 
 ``state.json`` says what the words are of, and names the other files: ``block-B-N.arrow``, the
-activity of the 64 days of block B, a record batch a part; ``units-N.parquet``, the ids of units by
+activity of the 64 days of block B, a record batch a part; ``units-N.arrow``, the ids of units by
 number, and when they joined and left; ``figures-N.npz``, what tables counted of days before. An
 update writes anew what it changes, under its own number N, and then replaces ``state.json``, which
 is one rename: whenever it ends, the folder is the old state or the new one. A lock keeps two
@@ -20,22 +20,21 @@ from zipfile import BadZipFile
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from howdah.core.errors import FileFormatError, InputError, StoreBusyError
 from howdah.engines import output_folder
 from howdah.kernels.activity import Block
 from howdah.panels.figures import Figures
-from howdah.panels.roster import Members
+from howdah.panels.roster import KnownUnits, Members
 
 #: Changes when an older state can no longer be read.
-FORMAT = 2
+FORMAT = 3
 
 #: Days of a block, which begin at a multiple of them since 1970-01-01.
 BLOCK_DAYS = 64
 
 #: What a state is made of.
-_FILES = ("block-*.arrow", "units-*.parquet", "figures-*.npz")
+_FILES = ("block-*.arrow", "units-*.arrow", "figures-*.npz")
 
 _JSON = "state.json"
 _REMEDY = "Run with all logs and a new --state; nothing was changed."
@@ -62,6 +61,8 @@ class Header:
         Of each stratum.
     strata
         First unit of each stratum, and the number of units.
+    panel
+        Digest of the panel as of `PanelRows`; empty if it has to be read again.
     number
         Of the update that made it: one more with each.
     files
@@ -79,6 +80,7 @@ class Header:
     products: tuple[Any, ...]
     population: tuple[float, ...]
     strata: tuple[int, ...]
+    panel: str
     number: int
     files: tuple[str, ...] = ()
     figures: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -108,9 +110,9 @@ class StateReader:
             for name in ("day_rows", "products", "population", "strata", "files"):
                 found[name] = tuple(found[name])
             self.header = Header(**found)
-            units = pq.read_table(self._only("units-"))
-            self.unit_ids = _whole(units["unit"])
-            self.joined, self.left = (_whole(units[n]).to_numpy() for n in ("joined", "left"))
+            (units,) = _batches(self._only("units-"))
+            self.unit_ids = units.column("unit")
+            self.joined, self.left = (units.column(n).to_numpy() for n in ("joined", "left"))
             names = sorted(name for name in self.header.files if name.startswith("block-"))
             self._blocks = {_block_of(name): _batches(folder / name) for name in names}
         except InputError:
@@ -162,6 +164,14 @@ class StateReader:
                 f"The panel has other units or strata than when {self._folder} was made; only "
                 f"joined, left and populations may change. {_REMEDY}"
             )
+
+    @property
+    def known_units(self) -> KnownUnits:
+        """Units that need not be read again."""
+        header = self.header
+        return KnownUnits(
+            header.panel, self.unit_ids, np.array(header.strata), self.joined, self.left
+        )
 
     @property
     def blocks(self) -> tuple[int, ...]:
@@ -230,8 +240,9 @@ class StateWriter:
         if before is not None and following.has_units_of(before):
             kept += [name for name in before.header.files if name.startswith("units-")]
         else:
-            path = self._named(f"units-{self.number:06}.parquet")
-            pq.write_table(following.units, path, compression="lz4", use_dictionary=False)
+            units = following.units
+            with pa.ipc.new_file(self._named(f"units-{self.number:06}.arrow"), units.schema) as to:
+                to.write_batch(units)
         if following.figures:
             arrays = {
                 f"{table} {name}": array
@@ -290,10 +301,10 @@ class Following:
     figures: dict[str, tuple[dict[str, Any], Figures]] = field(default_factory=dict)
 
     @property
-    def units(self) -> pa.Table:
+    def units(self) -> pa.RecordBatch:
         """Ids, and when each unit was in the panel."""
         joined, left = self.members.joined, self.members.left
-        return pa.table({"unit": self.unit_ids, "joined": joined, "left": left})
+        return pa.record_batch({"unit": self.unit_ids, "joined": joined, "left": left})
 
     def has_units_of(self, before: StateReader) -> bool:
         """Whether a state has the same units."""
@@ -372,11 +383,6 @@ def _batches(path: Path) -> list[pa.RecordBatch]:
     with pa.memory_map(str(path)) as mapped:
         reader = pa.ipc.open_file(mapped)
         return [reader.get_batch(n) for n in range(reader.num_record_batches)]
-
-
-def _whole(column: pa.ChunkedArray) -> pa.Array:
-    found = column.combine_chunks()
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
 
 
 def _sync(path: Path) -> None:

@@ -62,6 +62,11 @@ def pieces(part: Part) -> Iterator[tuple[int, Part]]:
 class Observation:
     """Units observed, stratum after stratum.
 
+    Parameters
+    ----------
+    first
+        Day of the first bit of the words, from which days are counted.
+
     Attributes
     ----------
     is_told
@@ -74,12 +79,13 @@ class Observation:
         Whether a stratum that stands for somebody has no units at all; known once closed.
     """
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, first: int = 0) -> None:
+        n_day = survey.n_day - first
         self._population = survey.population
-        self.is_told = np.ones((survey.n_day, survey.n_day), np.bool_)
-        self.has_spread = np.ones((survey.n_day, survey.n_day), np.bool_)
+        self.is_told = np.ones((n_day, n_day), np.bool_)
+        self.has_spread = np.ones((n_day, n_day), np.bool_)
         self._ended = np.zeros(len(survey.population), np.bool_)
-        self._spans = np.zeros((survey.n_day, survey.n_day), np.int32)
+        self._spans = np.zeros((n_day, n_day), np.int32)
         self.is_short = False
 
     def add(self, part: Part, run: Run) -> Observed | None:

@@ -7,8 +7,8 @@ parts is counted through all of them before anything that is not a count is comp
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -54,9 +54,8 @@ class Survey:
         Every unit stands for itself, and standard errors are zero.
     has_partial
         Some unit was not observed on some day of the log.
-    first
-        Day of the first bit of the words: days of parts are counted from it. It is none but 0
-        where tables go on from what was kept of the days before.
+    lone_strata
+        Strata of one unit alone, which stands for several.
     """
 
     products: pa.Array
@@ -69,11 +68,7 @@ class Survey:
     threads: int = 1
     is_census: bool = False
     has_partial: bool = True
-    first: int = 0
-
-    def begun(self, first: int) -> "Survey":
-        """The same, counted from words that begin on a later day."""
-        return replace(self, first=first)
+    lone_strata: tuple[str, ...] = ()
 
     @property
     def last(self) -> dt.date:
@@ -127,21 +122,25 @@ class PartTable(Protocol):
         """
 
 
+@runtime_checkable
 class KeptTable(PartTable, Protocol):
     """A table of which a state keeps the figures of days that are over."""
 
-    def __init__(self, survey: Survey) -> None: ...
-
-    @staticmethod
-    def depends(survey: Survey) -> dict[str, Any]:
+    def depends(self) -> dict[str, Any]:
         """What its figures depend on besides the log and its units."""
 
-    @staticmethod
-    def reach(survey: Survey) -> int:
+    def reach(self) -> int:
         """Days before a day that its figures look at."""
 
-    def go_on(self, figures: Figures, since: int) -> None:
-        """Count from a day on, and take the days before from what was kept."""
+    def go_on(self, figures: Figures, since: int, first: int) -> None:
+        """Count from a day on, before any part, and take the days before from what was kept.
+
+        Parameters
+        ----------
+        first
+            Day of the first bit of the words, at least `reach` before `since` if it is not 0: the
+            days of parts are counted from it.
+        """
 
     def figures(self) -> Figures:
         """What is to be kept, once all parts were added."""

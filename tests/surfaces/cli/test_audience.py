@@ -259,3 +259,19 @@ def test_days_without_a_row_are_named(run: Run, folder: Path) -> None:
     summary = json.loads((folder / "out" / "summary.json").read_text())
     assert summary["n_days_without_rows"] == 8
     assert any(told in note for note in summary["notes"])
+
+
+def test_a_stratum_of_one_unit_is_named(run: Run, folder: Path) -> None:
+    (folder / "strata.csv").write_text("stratum,population\nyoung,5000\nold,900\nlone,2\n")
+    with (folder / "panel.csv").open("a") as panel:
+        panel.write("77,lone\n")
+    call = ["audience", folder / "log.parquet", *panel_of(folder), "--metrics", "daily"]
+    result = run(*call, "--out", folder / "out", "--min-n", "0")
+    assert result.code == 0
+    assert pl.read_parquet(folder / "out" / "daily.parquet")["stderr"].is_null().all()
+    (note,) = json.loads((folder / "out" / "summary.json").read_text())["notes"]
+    assert note.startswith("no standard error: one unit alone stands for stratum 'lone'")
+    # One that stands for itself alone has no spread to show.
+    (folder / "strata.csv").write_text("stratum,population\nyoung,5000\nold,900\nlone,1\n")
+    assert run(*call, "--out", folder / "out", "--force").code == 0
+    assert json.loads((folder / "out" / "summary.json").read_text())["notes"] == []

@@ -38,6 +38,11 @@ class Texts(NamedTuple):
     data: Octets
 
 
+def _places(n: int) -> int:
+    """Ids that a table has room for at first: to make room again costs more than ids do."""
+    return max(_FIRST_SLOTS, 1 << max(n - 1, 0).bit_length())
+
+
 class IdTable:
     """Numbers of integer ids in the order in which they came.
 
@@ -51,9 +56,10 @@ class IdTable:
     """
 
     def __init__(self, ids: Longs | None = None) -> None:
-        self._ids = np.empty(_FIRST_SLOTS, np.int64)
+        n_place = _places(0 if ids is None else len(ids))
+        self._ids = np.empty(n_place, np.int64)
         self._n = 0
-        self._slots = np.full(2 * _FIRST_SLOTS, -1, np.int32)
+        self._slots = np.full(2 * n_place, -1, np.int32)
         if ids is not None:
             self.number(ids)
 
@@ -95,11 +101,12 @@ class TextTable:
     """Numbers of texts in the order in which they came."""
 
     def __init__(self, texts: Texts | None = None) -> None:
-        self._start = np.zeros(_FIRST_SLOTS + 1, np.int64)
-        self._data = np.empty(16 * _FIRST_SLOTS, np.uint8)
-        self._hash = np.empty(_FIRST_SLOTS, np.uint64)
+        n_place = _places(0 if texts is None else len(texts.start) - 1)
+        self._start = np.zeros(n_place + 1, np.int64)
+        self._data = np.empty(16 * n_place, np.uint8)
+        self._hash = np.empty(n_place, np.uint64)
         self._n = 0
-        self._slots = np.full(2 * _FIRST_SLOTS, -1, np.int32)
+        self._slots = np.full(2 * n_place, -1, np.int32)
         if texts is not None:
             self.number(texts)
 

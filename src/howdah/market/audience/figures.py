@@ -60,13 +60,19 @@ def definition_of(spec: FeedSpec, claim: PanelClaim) -> str:
     return claim.definition or f"{spec.id}:{claim.metric}"
 
 
-def _of_days(daily: pl.DataFrame, claim: PanelClaim) -> pl.DataFrame:
+def with_periods(daily: pl.DataFrame, claim: PanelClaim) -> pl.DataFrame:
+    """Rows of days with the ``first`` and the ``last`` day of the period that a figure is of."""
     day = pl.col("day")
     start = {"day": day, "week": day.dt.truncate("1w"), "month": day.dt.month_start()}[claim.every]
     end = {
         "day": day, "week": start + pl.duration(days=_WEEK - 1), "month": day.dt.month_end()
     }[claim.every]  # fmt: skip
-    rows = daily.with_columns(start.alias("first"), end.alias("last"))
+    return daily.with_columns(start.alias("first"), end.alias("last"))
+
+
+def _of_days(daily: pl.DataFrame, claim: PanelClaim) -> pl.DataFrame:
+    day = pl.col("day")
+    rows = with_periods(daily, claim)
     if claim.metric == "dau":
         length = (pl.col("last") - pl.col("first")).dt.total_days() + 1
         return (

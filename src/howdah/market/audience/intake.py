@@ -33,9 +33,11 @@ from howdah.market.audience.figures import make_figures
 from howdah.market.audience.folder import PanelFolder
 from howdah.market.audience.lake import RUN_SCHEMA, AudienceLake
 from howdah.market.workspace import Workspace
-from howdah.panels.audience import Audience, Options, read_audience
+from howdah.panels.audience import Audience, Options
 from howdah.panels.door import LogColumns, pass_log, pass_roster
 from howdah.panels.population import PanelFiles
+from howdah.panels.reading import read_audience
+from howdah.panels.shortfalls import gaps_of, lone_strata_of
 from howdah.panels.state import opened_state
 from howdah.sources import FeedSpec, PanelLog
 
@@ -50,12 +52,19 @@ class LogFile(NamedTuple):
 
 @dataclass(slots=True)
 class Taken:
-    """What an intake did: files seen and unchanged, claims appended, rows set aside."""
+    """What an intake did: files seen and unchanged, claims appended, rows set aside.
+
+    Attributes
+    ----------
+    notes
+        Sentences on what the figures cannot show of themselves, such as days without a row.
+    """
 
     files: int = 0
     unchanged: int = 0
     appended: Appended = field(default_factory=Appended)
     faults: list[Fault] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
 
 
 def take_panel(
@@ -115,6 +124,7 @@ def take_panel(
                 engine, counted, panel, _options(spec), set_aside=asides.add,
                 folder=Path(temporary), progress=lambda label, *_: say(label), kept=state,
             ) as audience:  # fmt: skip
+                taken.notes = (*gaps_of(audience), *lone_strata_of(audience.survey))
                 run = _run_id(spec_digest, basis, fresh, now)
                 _keep_run(ws, spec, audience, run, files, own, now)
                 tables = count_tables(

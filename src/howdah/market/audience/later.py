@@ -11,18 +11,11 @@ import polars as pl
 
 from howdah.core.entity import Entity
 from howdah.engines import text_literal
-from howdah.market.audience.figures import definition_of
+from howdah.market.audience.figures import definition_of, with_periods
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.pages.entity import Later, Series
 from howdah.market.workspace import Workspace
 from howdah.sources import COHORT_DAYS, FeedSpec, PanelClaim
-
-_DAY = pl.col("day")
-_ENDS = {
-    "day": _DAY,
-    "week": _DAY.dt.truncate("1w") + pl.duration(days=6),
-    "month": _DAY.dt.month_end(),
-}
 
 
 def with_later(
@@ -57,20 +50,19 @@ def _of_product(
             continue
         if claim.metric in COHORT_DAYS:
             rows = months.filter(pl.col("n_day") == COHORT_DAYS[claim.metric]).with_columns(
-                pl.col("month").dt.month_end().alias("end")
+                pl.col("month").dt.month_end().alias("last")
             )
         else:
             rows = _of_days(daily.filter(pl.col("metric") == claim.metric), claim)
-        hidden = rows.filter((pl.col("end") > max(filter(None, ends))) & pl.col("suppressed"))
-        until = hidden["end"].max()
+        hidden = rows.filter((pl.col("last") > max(filter(None, ends))) & pl.col("suppressed"))
+        until = hidden["last"].max()
         if isinstance(until, dt.date):
             found[key] = Later(claim.every, until, spec.panel.min_n)
     return found
 
 
 def _of_days(daily: pl.DataFrame, claim: PanelClaim) -> pl.DataFrame:
-    """Rows that figures of whole periods are made of, with the last day of each period."""
-    rows = daily.with_columns(_ENDS[claim.every].alias("end"))
-    rows = rows.filter(pl.col("end") <= _DAY.max())
+    """Rows that figures of whole periods are made of."""
+    rows = with_periods(daily, claim).filter(pl.col("last") <= pl.col("day").max())
     # Users of a day are told as the mean of all days; the others are those of the last day.
-    return rows if claim.metric == "dau" else rows.filter(pl.col("end") == _DAY)
+    return rows if claim.metric == "dau" else rows.filter(pl.col("last") == pl.col("day"))

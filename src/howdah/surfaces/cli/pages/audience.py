@@ -15,10 +15,11 @@ from howdah.core.errors import InputError
 from howdah.core.progress import Progress
 from howdah.engines import OutputFolder, output_folder
 from howdah.engines.spark import masters_of
-from howdah.panels.audience import Audience, Options, read_audience
+from howdah.panels.audience import Audience, Options
 from howdah.panels.population import PanelFiles
 from howdah.panels.raking import Raked
-from howdah.panels.shortfalls import gaps_of, shortfalls_of
+from howdah.panels.reading import read_audience
+from howdah.panels.shortfalls import gaps_of, lone_strata_of, shortfalls_of
 from howdah.panels.state import KeptWords, opened_state
 from howdah.surfaces.cli.staging import finish, staged
 from howdah.surfaces.cli.words import counted
@@ -62,7 +63,10 @@ def run(
                 for name, rows in found.tables(progress):
                     into.write(name, rows)
                     written.append(name)
-                notes = (*gaps_of(found), *shortfalls_of(found.survey, options))
+                survey = found.survey
+                notes = (
+                    *gaps_of(found), *lone_strata_of(survey), *shortfalls_of(survey, options)
+                )  # fmt: skip
                 summary = _summary(found, options, is_census=files is None)
                 summary |= {"tables": written, "notes": list(notes)}
             total_s = time.perf_counter() - started

@@ -41,6 +41,7 @@ def run(
     table = [
         [
             r["feed"],
+            r["place"],
             f"{r['row']:,}",
             r["column"],
             r["reason"],
@@ -50,7 +51,13 @@ def run(
         for r in shown
     ]
     if table:
-        columns = [Column("Feed"), *FAULT_COLUMNS[:-1], Column("State"), FAULT_COLUMNS[-1]]
+        columns = [
+            Column("Feed"),
+            Column("File"),
+            *FAULT_COLUMNS[:-1],
+            Column("State"),
+            FAULT_COLUMNS[-1],
+        ]
         screen.table(columns, table)
     if len(listed) > len(shown):
         screen.text(f"and {len(listed) - len(shown):,} more; --limit 0 shows all")

@@ -40,6 +40,7 @@ def _update_row(update: FeedUpdate) -> dict[str, Any]:
         "empty": update.appended.n_empty,
         "quarantined": update.appended.n_quarantined,
         "unseen": update.n_unseen,
+        "notes": list(update.notes),
         "error": update.error,
         "transient": update.transient,
     }
@@ -76,6 +77,10 @@ def _print_updates(market: Market, done: Sequence[FeedUpdate]) -> None:
         screen.blank()
         again = " Another try may succeed." if failed.transient else ""
         screen.text(f"{failed.feed}: {failed.error}{again}", hang=2)
+    for noted in (u for u in done if u.notes):
+        screen.blank()
+        for note in noted.notes:
+            screen.text(f"{noted.feed}: {note}", hang=2)
     _print_unseen(screen, market, done)
     n_quarantined = sum(u.appended.n_quarantined for u in done)
     if n_quarantined:
