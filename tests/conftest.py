@@ -12,6 +12,9 @@ from hypothesis import settings
 
 import howdah
 
+# As the command line has it: a process a core runs tests, and threads that wait awake take them.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 # The same examples in every run, however busy the machine is.
 settings.register_profile("howdah", derandomize=True, deadline=None)
 settings.load_profile("howdah")

@@ -20,6 +20,8 @@ from howdah.estimates import (
     observe,
     source_cards,
 )
+from howdah.estimates.comparisons import with_groups
+from howdah.estimates.fusion import SIZES
 
 Claims = Callable[..., pl.DataFrame]
 Row = dict[str, Any]
@@ -193,6 +195,14 @@ def test_cards_are_split_by_segment_and_by_size(observed: Claims) -> None:
     assert [groups["size", s]["n_entities"] for s in ("small", "middle", "large")] == [20] * 3
     for row in groups.values():
         assert row["bias"] == pytest.approx(1.5, rel=0.1)
+
+
+def test_entities_of_one_size_are_told_apart_by_their_names() -> None:
+    # Of equals some are in one class and some in another: the same ones in every run.
+    names = [f"app {n:03}" for n in range(300)]
+    rows = pl.DataFrame({"metric": "dau", "entity": names[::-1], "value_low": 5.0})
+    found = with_groups(rows, {}).sort("entity")["size"].to_list()
+    assert found == [size for size in SIZES for _ in range(100)]
 
 
 def test_a_copy_is_named(observed: Claims) -> None:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from howdah.estimates import codes
-from howdah.estimates.codes import row_codes, runs
+from howdah.estimates.codes import distinct_pairs, row_codes, runs
 
 
 def frame(n: int) -> pl.DataFrame:
@@ -40,6 +40,23 @@ def test_codes_are_equal_and_ordered_as_rows_are(
 def test_codes_of_no_rows_and_no_columns() -> None:
     assert row_codes(frame(0), ["name", "day"]).tolist() == []
     assert row_codes(frame(3), []).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("value", ["a", None])
+def test_a_column_that_says_one_thing_tells_no_rows_apart(value: str | None) -> None:
+    rows = frame(50).with_columns(same=pl.lit(value, pl.String))
+    assert row_codes(rows, ["same"]).tolist() == [0] * 50
+    assert row_codes(rows, ["same", "name"]).tolist() == row_codes(rows, ["name"]).tolist()
+
+
+def test_distinct_pairs_are_those_of_a_set() -> None:
+    rng = np.random.default_rng(1)
+    first, second = rng.integers(0, 9, 400), rng.integers(-20_000, 20_000, 400) // 4_000
+    found = distinct_pairs(first, second)
+    expected = sorted(set(zip(first.tolist(), second.tolist(), strict=True)))
+    assert list(zip(*(part.tolist() for part in found), strict=True)) == expected
+    nothing = np.zeros(0, np.int64)
+    assert [part.tolist() for part in distinct_pairs(nothing, nothing)] == [[], []]
 
 
 def test_runs_cover_all_rows() -> None:

@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
-from howdah.estimates.codes import row_codes
+from howdah.estimates.codes import distinct_pairs, row_codes
 from howdah.estimates.fusion import Coding, Names, Numbered
 from howdah.estimates.fusion.coding import Coded, code_claims
 from howdah.estimates.natures import SPREADS
@@ -162,10 +162,13 @@ def assemble(
     A step of a level is weighed between two of these days. A series is the same, whatever is fused
     beside it, where they are the same.
     """
-    rows = _bearing(statements, rows)
     frame = statements.frame[rows]
-    numbers, series = np.unique(series_codes(frame), return_inverse=True)
+    codes = series_codes(frame)
     day = frame["valid_to"].to_physical().to_numpy().astype(np.int64)
+    bears = _bears(statements, rows, codes, day)
+    if not bears.all():
+        rows, codes, day, frame = rows[bears], codes[bears], day[bears], frame.filter(bears)
+    numbers, series = np.unique(codes, return_inverse=True)
     voice = frame.select(voice_of()).to_series()
     segment = frame["entity"].replace_strict(segments, default="", return_dtype=pl.String)
     known = names or Names(tuple(voice.unique().sort()), tuple(segment.unique().sort()), day)
@@ -218,25 +221,23 @@ def assemble(
     )
 
 
-def _bearing(statements: Statements, rows: Ints) -> Ints:
-    """Those of some statements that bear on a level.
+def _bears(statements: Statements, rows: Ints, codes: Ints, day: Ints) -> NDArray[np.bool_]:
+    """Which of some statements bear on a level.
 
     Beside no number, a bound does so only in a series that is followed.
     """
-    frame = statements.frame[rows]
-    series = np.unique(series_codes(frame), return_inverse=True)[1]
-    day = frame["valid_to"].to_physical().to_numpy().astype(np.int64)
-    is_closed = statements.is_closed[rows]
     has_number = statements.any_of_cell(statements.is_closed)[statements.cell[rows]]
     if has_number.all():
-        return rows
-    return rows[has_number | (_count_days(series, day, is_closed) >= LEAST_FOLLOWED)[series]]
+        return has_number
+    series = np.unique(codes, return_inverse=True)[1]
+    n_days = _count_days(series, day, statements.is_closed[rows])
+    return has_number | (n_days >= LEAST_FOLLOWED)[series]
 
 
 def _count_days(series: Ints, day: Ints, is_closed: NDArray[np.bool_]) -> Ints:
     """(n_series,) days with numbers of each series."""
-    known = np.unique(np.stack([series[is_closed], day[is_closed]]), axis=1)[0]
     n_series = int(series.max(initial=-1)) + 1
+    known = distinct_pairs(series[is_closed], day[is_closed])[0]
     return np.bincount(known, minlength=n_series)
 
 

@@ -43,6 +43,22 @@ def row_codes(frame: pl.DataFrame, columns: Sequence[str]) -> Ints:
     return codes
 
 
+def distinct_pairs(first: Ints, second: Ints) -> tuple[Ints, Ints]:
+    """The pairs that occur, each once, ordered.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in distinct_pairs(np.array([2, 1, 2]), np.array([-3, 5, -3]))]
+    [[1, 2], [5, -3]]
+    """
+    if len(first) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    least = int(second.min())
+    n_second = int(second.max()) - least + 1
+    codes = np.unique(first.astype(np.int64) * n_second + (second - least))
+    return codes // n_second, codes % n_second + least
+
+
 def runs(codes: Ints) -> tuple[Ints, Ints]:
     """Start and length of each run of equal codes.
 
@@ -78,6 +94,8 @@ def _column_codes(column: pl.Series) -> tuple[Ints, int]:
     """Codes of one column, and a number that all of them are below."""
     has_null = int(column.null_count() > 0)
     if column.dtype == pl.String:
+        if column.len() and not has_null and (column == column[0]).all():
+            return np.zeros(len(column), np.int64), 1
         texts = column.unique().drop_nulls().sort()
         n_part = len(texts) + has_null
         if n_part <= 1:

@@ -30,6 +30,8 @@ def with_groups(observations: pl.DataFrame, segments: Mapping[str, str]) -> pl.D
         observations.lazy()
         .group_by("metric", "entity")
         .agg(pl.col("value_low").median().alias("middle"))
+        # Of those of one size, which is in which class must not differ from run to run.
+        .sort("metric", "entity")
         .with_columns(pl.len().over("metric").alias("n"), _third().over("metric").alias("third"))
         .with_columns(
             pl.when(pl.col("n") >= _LEAST_ENTITIES)

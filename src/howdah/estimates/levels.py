@@ -287,7 +287,7 @@ def _common_var(rows: Statements, built: Assembly, learned: Learned) -> Floats:
         learned.bias_sd[source, segment] ** 2,
     )
     # Statements of one source are moved by one bias.
-    voices = np.unique(np.stack([cell, source]), axis=1, return_inverse=True)[1].ravel()
+    voice = cell * len(model.house_var) + source
+    _, first, voices = np.unique(voice, return_index=True, return_inverse=True)
     summed = np.bincount(voices, weight)
-    first = np.unique(voices, return_index=True)[1]
     return np.bincount(cell[first], summed**2 * held[first], rows.n_cells).astype(np.float64)

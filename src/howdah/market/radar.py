@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -25,7 +26,7 @@ def radar(
     chosen = choose(findings, ws.config.follow.segments, limit=limit)
     return Radar(
         basis=basis_of(ws, as_of),
-        findings=tuple(_with_vintages(ws, finding) for finding in chosen),
+        findings=_with_vintages(ws, chosen),
         n_found=len(findings),
         followed=ws.config.follow.segments,
         holds_claims=bool(ws.store.claims.files()),
@@ -44,16 +45,28 @@ def _n_panel_alone(ws: Workspace, as_of: dt.date) -> int:
     return measured.group_by("entity").agg(is_panel.all().alias("alone")).filter("alone").height
 
 
-def _with_vintages(ws: Workspace, finding: Finding) -> Finding:
-    """A finding with the publication dates of its claims."""
+def _with_vintages(ws: Workspace, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings with the publication dates of their claims, which are looked up at once."""
     query = claims_query(ws.store, prints="all")
-    if query is None or not finding.claim_ids:
-        return finding
-    wanted = ", ".join(text_literal(i) for i in finding.claim_ids)
-    days = pl.DataFrame(
-        ws.engine.sql(
-            f"SELECT DISTINCT published_at::DATE AS day FROM ({query}) "
-            f"WHERE claim_id IN ({wanted}) AND published_at IS NOT NULL ORDER BY day"
-        ).to_arrow_table()
+    wanted = sorted({claim for finding in findings for claim in finding.claim_ids})
+    if query is None or not wanted:
+        return tuple(findings)
+    found = ws.engine.sql(
+        f"SELECT DISTINCT claim_id, published_at::DATE AS day FROM ({query}) "
+        f"WHERE claim_id IN ({', '.join(map(text_literal, wanted))}) AND published_at IS NOT NULL"
+    ).to_arrow_table()
+    days: dict[str, set[dt.date]] = {}
+    for claim, day in zip(found["claim_id"].to_pylist(), found["day"].to_pylist(), strict=True):
+        days.setdefault(claim, set()).add(day)
+    none: set[dt.date] = set()
+    return tuple(
+        dataclasses.replace(
+            finding,
+            vintages=shortened(
+                sorted(none.union(*(days.get(claim, none) for claim in finding.claim_ids)))
+            ),
+        )
+        if finding.claim_ids
+        else finding
+        for finding in findings
     )
-    return dataclasses.replace(finding, vintages=shortened(days["day"].to_list()))

@@ -93,11 +93,18 @@ def truth_of(rows: pl.DataFrame) -> pl.DataFrame:
     return chosen.select("series", "period", value="true")
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("begun")
+
+
 @pytest.fixture
-def kept(run: Run, tmp_path: Path) -> Folder:
-    folder = Folder(run, tmp_path)
-    folder.begin()
-    return folder
+def kept(run: Run, tmp_path: Path, begun: Path) -> Folder:
+    """A state of the early weeks: made once, and copied for each test."""
+    if not (begun / "out").exists():
+        Folder(run, begun).begin()
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
+    return Folder(run, tmp_path)
 
 
 def test_bounds_that_a_state_has_forgotten_make_no_value_either(kept: Folder) -> None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from howdah.estimates.codes import distinct_pairs
 from howdah.kernels import Model, Panel, Posterior, fuse_panel
 
 Floats = NDArray[np.float64]
@@ -198,8 +199,8 @@ def _has_company(panel: Panel, series: Ints) -> NDArray[np.bool_]:
     """Whether another source gives a figure of the period of each claim, (n,)."""
     cell = series * len(panel.gap) + panel.period
     said = np.flatnonzero(np.isfinite(panel.value))
-    pairs = np.unique(np.stack([cell[said], panel.source[said]]), axis=1)
-    voices = np.bincount(pairs[0], minlength=int(cell.max(initial=-1)) + 1)
+    shared = distinct_pairs(cell[said], panel.source[said].astype(np.int64))[0]
+    voices = np.bincount(shared, minlength=int(cell.max(initial=-1)) + 1)
     found: NDArray[np.bool_] = voices[cell] > 1
     return found
 

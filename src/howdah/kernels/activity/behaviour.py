@@ -261,3 +261,30 @@ def _live_a_day(
         then = comes if now == AWAY else lives
         then = ACTIVE if day == start[i] else then
         state[i] = then if start[i] <= day < end[i] else AWAY if day >= end[i] else now
+
+
+@nb.njit(cache=True)
+def count_recent(
+    product: NDArray[np.uint16],
+    last: NDArray[np.int32],
+    day: int,
+    windows: Places,
+    n_product: int,
+) -> Places:
+    """(n_window, n_product) relations that were active in the windows that end on a day.
+
+    Parameters
+    ----------
+    product, last
+        (n_relation,) product, and last day that it was active.
+    windows
+        (n_window,) days of each window, the longest last.
+    """
+    found = np.zeros((len(windows), n_product), np.int64)
+    for i in range(len(last)):
+        age = day - last[i]
+        for w in range(len(windows) - 1, -1, -1):
+            if age >= windows[w]:
+                break
+            found[w, product[i]] += 1
+    return found

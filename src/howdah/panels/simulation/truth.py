@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from howdah.kernels.activity.behaviour import count_recent
 from howdah.panels.simulation.population import Population
 
 #: Days of trailing windows, by metric.
@@ -45,9 +46,10 @@ class Truth:
         relations = self._population.relations
         n_product = self._entered.shape[0]
         self._last[active] = day
-        for w, window in enumerate(_WINDOWS.values()):
-            inside = self._last > day - window
-            self._active[w, :, day] = np.bincount(relations.product[inside], minlength=n_product)
+        windows = np.array(tuple(_WINDOWS.values()))
+        self._active[:, :, day] = count_recent(
+            relations.product, self._last, day, windows, n_product
+        )
         start = relations.start[active]
         new = active[start == day]
         self._entered[:, day] = np.bincount(relations.product[new], minlength=n_product)

@@ -1,6 +1,7 @@
 """The application: one explicit table of commands, their order in the help, and exit codes."""
 
 import errno
+import os
 import shlex
 import sys
 from collections.abc import Callable
@@ -241,4 +242,7 @@ def main() -> None:
         # A terminal that cannot write Chinese shows '?' instead of ending the command.
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    # Threads of compiled loops would wait for each other wide awake, on cores that others need.
+    # Read when the first such loop runs; whoever has set it has chosen.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     app(prog_name="howdah")
