@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -242,6 +241,8 @@ def _write_parquet(path: Path, rows: Rows) -> None:
 
 
 def _write_text(path: Path, rows: Rows, *, is_csv: bool) -> None:
+    import polars as pl  # noqa: PLC0415 - Parquet does without, and a stage starts sooner
+
     with path.open("wb") as file:
         if is_csv:
             pl.DataFrame(rows.schema.empty_table()).write_csv(file)
