@@ -97,7 +97,7 @@ def take_sparse(matrix: NDArray[Any], rows: Longs) -> Bytes:
     """
     written = begin_sparse()
     for row in rows:
-        written = append_sparse(matrix[row], row * matrix.shape[1], written)
+        written = append_sparse(matrix[row], int(row) * matrix.shape[1], written)
         matrix[row] = 0
     return end_sparse(written)
 
@@ -118,7 +118,7 @@ def begin_sparse() -> Written:
 
 
 @nb.njit(cache=True, nogil=True)
-def append_sparse(numbers: NDArray[Any], place: int | np.int64, written: Written) -> Written:
+def append_sparse(numbers: NDArray[Any], place: int, written: Written) -> Written:
     """Write what is not nought of some numbers, the first of which stands in a place.
 
     Parameters
@@ -185,7 +185,7 @@ def _read_head(data: Bytes) -> _Word:
 
 
 @nb.njit(inline="always")
-def _folded(number: int) -> _Word:
+def _folded(number: int | np.int64) -> _Word:
     """Small numbers on either side of nought as small ones from nought on."""
     return (_U(number) << _U(1)) ^ _U(number >> 63)
 
