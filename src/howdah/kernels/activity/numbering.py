@@ -2,7 +2,7 @@
 
 Ids are 64-bit integers or texts. Where the integers lie close together an array of their range
 gives the number in one look; otherwise ids stand in an open-addressed table [1]_ that is at most a
-quarter full: in one half full a look costs half as much again. Two texts are the same only if their
+quarter full: in one half full a look costs a quarter more. Two texts are the same only if their
 bytes are: the hash alone decides nothing.
 
 References
