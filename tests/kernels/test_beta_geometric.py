@@ -2,8 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
-from howdah.kernels.beta_geometric import Lifetimes, fit_beta_geometric, kaplan_meier
+from howdah.kernels.beta_geometric import (
+    Lifetimes,
+    _chance_above,
+    fit_beta_geometric,
+    kaplan_meier,
+)
 
 EDGE = np.array([1, 2, 3, 4, 5, 6, 7, 14, 28, 56, 84])
 
@@ -84,3 +90,13 @@ def test_bands_cover_and_p_values_are_even() -> None:
     tolerance = 3 * np.sqrt(0.9 * 0.1 / n_runs)
     assert np.abs(inside / n_runs - 0.9).max() < tolerance
     assert abs(n_low / n_runs - 0.1) < tolerance + 0.02
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 8, 19, 40])
+@pytest.mark.parametrize("statistic", [0.0, 1e-9, 0.7, 12.0, 60.0, 2000.0])
+def test_the_chance_of_more_is_that_of_another_library(statistic: float, n: int) -> None:
+    assert _chance_above(statistic, n) == pytest.approx(chi2.sf(statistic, n), rel=1e-10)
+
+
+def test_without_degrees_of_freedom_nothing_is_above() -> None:
+    assert _chance_above(3.0, 0) == 0.0

@@ -1,14 +1,13 @@
 """A panel of the oracle as what tables are counted from: a survey, and parts cut anywhere."""
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 from oracle import Member, Panel
 
 from howdah.kernels.activity import Activity, Roster
-from howdah.panels.counts import from_arrow, to_arrow
 from howdah.panels.strata import pieces
 from howdah.panels.tables import Part, PartTable, Survey
 
@@ -53,18 +52,18 @@ def exchanged(
 ) -> PartTable:
     """A table of counts that others made, part by part and stratum by stratum, in any order."""
     parts = list(parts_of(panel, survey, cuts))
-    counts: dict[int, list[pa.RecordBatch]] = {}
+    counts: dict[int, list[Mapping[str, np.ndarray]]] = {}
     for part in parts:
         other = make(survey)
         for stratum, piece in pieces(part):
             other.add(piece)
-            counts.setdefault(stratum, []).append(to_arrow(other.take()))
+            counts.setdefault(stratum, []).append(other.take())
     stratum = np.concatenate([part.roster.stratum for part in parts])
     ends = np.flatnonzero(np.diff(stratum)) + 1
     table = make(survey)
     for whole in parts_of(panel, survey, ends.tolist()):
         for found in reversed(counts[int(whole.roster.stratum[0])]):
-            table.put(from_arrow(found))
+            table.put(found)
         nothing = np.empty(0, np.int32)
         words = whole.activity.words[:0]
         table.add(whole._replace(activity=Activity(nothing, nothing, words, nothing)))

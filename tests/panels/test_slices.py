@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from howdah.kernels.activity import IdTable, Texts, TextTable, pack, unpack
+from howdah.kernels.activity import IdTable, Texts, TextTable, cut_keys, pack, rename, unpack
 from howdah.panels.collecting import NewNames
 from howdah.panels.slices import _scattered
 
@@ -28,6 +28,28 @@ def test_keys_unpack_to_the_rows_that_were_packed(seed: int, bits: int, n_produc
         some = unit + (part << bits), product, day
         found += list(zip(*(column.tolist() for column in some), strict=True))
     assert sorted(found) == sorted(zip(*(column.tolist() for column in rows), strict=True))
+
+
+@given(SEEDS, st.integers(0, 6), st.integers(1, 5), st.sampled_from([3, 70_000]))
+def test_cut_keys_hold_the_rows_of_their_units_with_new_products(
+    seed: int, bits: int, n_part: int, n_product: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 60))
+    unit, product = rng.integers(0, 300, n), rng.integers(0, 3, n)
+    day = rng.integers(19_000, 19_000 + int(rng.integers(1, 3000)), n)
+    number = rng.integers(0, n_product, 3).astype(np.int32)
+    rows = [column.astype(np.int32) for column in (unit, product, day)]
+    found = []
+    for slice_number, own in enumerate(cut_keys(pack(*rows, bits, 3), n_part)):
+        renamed = rename(own, number, n_product)
+        for part in range(len(own.start) - 1):
+            keys = renamed.key[own.start[part] : own.start[part + 1]]
+            units, products, days = unpack(keys, renamed.layout)
+            units = units + ((slice_number * n_part + part) << bits)
+            found += list(zip(units.tolist(), products.tolist(), days.tolist(), strict=True))
+    expected = unit.tolist(), number[product].tolist(), day.tolist()
+    assert sorted(found) == sorted(zip(*expected, strict=True))
 
 
 @given(SEEDS, st.integers(1, 256), st.booleans())

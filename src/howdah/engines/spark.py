@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 MASTER_SECONDS = 5.0
 WORKER_SECONDS = 60.0
 
-#: Rows hold megabytes each, of which Spark would put ten thousand together.
-_ROWS_AT_ONCE = 16
-
 _ALLOWED = (
     "Give spark://HOST:PORT (several masters with commas between them), local[N], yarn or "
     "k8s://HOST:PORT; anything else, and secrets above all, belongs into Spark's configuration."
@@ -68,16 +65,10 @@ def connected(url: str) -> Iterator["SparkSession"]:
     before = SparkSession.getActiveSession()
     started = before or _started(SparkSession.builder, url, masters)
     try:
-        session = started.newSession()
         if masters:
-            _await_worker(session, url)
-        for name in (
-            "spark.sql.execution.arrow.maxRecordsPerBatch",
-            "spark.sql.inMemoryColumnarStorage.batchSize",
-        ):
-            session.conf.set(name, str(_ROWS_AT_ONCE))
+            _await_worker(started, url)
         with _told(), _uncollected():
-            yield session
+            yield started
     finally:
         if before is None:
             started.stop()

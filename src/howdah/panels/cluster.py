@@ -6,11 +6,11 @@ by the tables, as it is locally. So the two engines give the same figures, to th
 """
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
@@ -29,23 +29,21 @@ from howdah.panels.audience import (
     survey_of,
 )
 from howdah.panels.collecting import NewNames
-from howdah.panels.counts import from_arrow
 from howdah.panels.log import END_DAY, Calendar, Reader, inspect, texts_of
 from howdah.panels.population import PanelFiles
 from howdah.panels.roster import Members, census, read_panel
 from howdah.panels.slices import (
-    COUNTED,
     MOST_SLICES,
-    PACKED,
-    TOLD,
+    Counted,
     CountPlan,
+    Packed,
     Place,
     ReadPlan,
+    Slice,
+    Told,
     count_slice,
     look_outside,
-    read_rows,
-    read_tasks,
-    unpacked,
+    read_task,
 )
 from howdah.panels.span import Span, find_span
 from howdah.panels.tables import Part, PartTable, Survey
@@ -53,7 +51,9 @@ from howdah.panels.words import rank_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark import RDD
+    from pyspark.accumulators import AccumulatorParam
+    from pyspark.sql import SparkSession
 
 #: Slices for each core, so that none waits long for the last one.
 _SLICES_A_CORE = 2
@@ -92,7 +92,7 @@ def read_audience_on_spark(
 
     See Also
     --------
-    howdah.panels.audience.read_audience : The same on this machine.
+    howdah.panels.reading.read_audience : The same on this machine.
     """
     asides = Asides(set_aside)
     files = inspect([path.absolute() for path in logs])
@@ -107,9 +107,13 @@ def read_audience_on_spark(
         n_slice = _SLICES_A_CORE * session.sparkContext.defaultParallelism
         slice_bits = max((n_unit // n_slice).bit_length() - 1, 0)
         n_slice = min(n_slice, MOST_SLICES) if rows is None else -(-n_unit >> slice_bits)
+        unit_bits = choose_unit_bits(n_unit, n_rows)
+        if rows is not None:
+            # A slice is made of whole parts.
+            unit_bits = min(unit_bits, slice_bits)
         read_plan = ReadPlan(
             tuple(files), tuple(_places(reader)), options.tz, None if rows is None else rows.ids,
-            slice_bits, n_slice,
+            slice_bits, unit_bits, n_slice,
         )  # fmt: skip
         cluster = _Cluster(session, read_plan, kept, progress)
         found = cluster.read(reader)
@@ -126,18 +130,16 @@ def read_audience_on_spark(
         survey = survey_of(found.products, span, members, options, is_census=rows is None)
         plan = CountPlan(
             options, survey, span, found.numbers, None if rows is None else members, slice_bits,
-            choose_unit_bits(n_unit, n_rows), reader.has_number["unit"],
+            unit_bits, reader.has_number["unit"],
         )  # fmt: skip
-        counted = cluster.count(plan, n_slice)
-        told = counted.where(counted.stratum == TOLD).agg({"n_unit": "sum", "n_spilled": "sum"})
-        with watched(session, "counting", progress):
-            sums = told.collect()[0].asDict()
+        counted, slices = cluster.count(plan)
         if rows is None:
-            members = census(np.ones(sums["sum(n_unit)"], np.uint8))
+            n_unit = sum(of.n_unit for of in slices)
+            members = census(np.ones(n_unit, np.uint8))
             survey = survey_of(found.products, span, members, options, is_census=True)
         yield Audience(
             options, survey, partial(_add_counts, counted, survey, members, span),
-            day_rows, members.n_unit, sums["sum(n_spilled)"],
+            day_rows, members.n_unit, sum(of.n_spilled for of in slices),
             None if rows is None else rows.raked, asides,
         )  # fmt: skip
 
@@ -145,18 +147,17 @@ def read_audience_on_spark(
 class _Found:
     """What all tasks told of themselves."""
 
-    def __init__(self, told: Sequence[Mapping[str, Any]], *, is_number: bool) -> None:
+    def __init__(self, told: Sequence[Told], *, is_number: bool) -> None:
         self.day_rows = np.zeros(END_DAY, np.int64)
-        self.asides = [pa.table(read_rows(row["asides"])) for row in told if row["asides"]]
+        self.asides = [of.asides for of in told if of.asides is not None]
         names = NewNames(is_number=is_number)
         numbers: dict[int, NDArray[np.int32]] = {}
-        for row in sorted(told, key=lambda row: row["task"]):
-            days = read_rows(row["key"])
-            self.day_rows[days.column("day").to_numpy()] += days.column("n").to_numpy()
-            if row["ids"] is not None:
-                ids = unpacked(row["ids"])
-                own = ids.to_numpy() if is_number else texts_of(ids)
-                numbers[row["task"]] = names.number(own)
+        for of in told:
+            days, n = of.days
+            self.day_rows[days] += n
+            if of.products is not None:
+                own = of.products.to_numpy() if is_number else texts_of(of.products)
+                numbers[of.task] = names.number(own)
         self.products, rank = rank_names(names.names())
         self.numbers = {task: rank[own] for task, own in numbers.items()}
 
@@ -169,82 +170,98 @@ class _Cluster:
     ) -> None:
         # What the workers keep they keep until the run ends: the session may outlive it.
         self._session, self._kept, self._progress = session, kept, progress
-        self._plan = session.sparkContext.broadcast(plan)
+        self._context = session.sparkContext
+        self._plan = self._context.broadcast(plan)
         kept.callback(self._plan.unpersist)
-        self._n_task = len(plan.places)
-        self._packed: DataFrame | None = None
-
-    def _tasks(self, work: Any) -> "DataFrame":  # noqa: ANN401 - of batches, to batches
-        tasks = self._session.range(0, self._n_task, 1, max(self._n_task, 1))
-        return tasks.mapInArrow(work, _ddl(PACKED))
+        self._n_slice = plan.n_slice
+        n_task = len(plan.places)
+        self._tasks = self._context.parallelize(range(n_task), max(n_task, 1))
+        self._sliced: RDD[tuple[int, Packed | Told]] | None = None
 
     def read(self, reader: Reader) -> _Found:
-        """Read all files to keys, which stay on the workers' disks."""
+        """Read all files to keys, which stay on the workers' disks, slice by slice."""
         plan = self._plan
 
-        def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for batch in batches:
-                yield from read_tasks(plan.value, batch.column("id").to_pylist())
+        def work(tasks: Iterable[int]) -> Iterator[tuple[int, Packed | Told]]:
+            for task in tasks:
+                yield from read_task(plan.value, task)
 
-        self._packed = self._keep(self._tasks(work))
-        told = self._packed.where(self._packed.slice == TOLD)
+        # What tasks tell is one more slice: to read it has all tasks done, and their keys, which
+        # Spark keeps for those who read the other slices.
+        n_slice = self._n_slice
+        self._sliced = self._tasks.mapPartitions(work).partitionBy(n_slice + 1, int)
         with watched(self._session, "reading the log", self._progress):
-            rows = [row.asDict() for row in told.collect()]
-        for row in sorted(rows, key=lambda row: row["task"]):
-            if row["fault"] is not None:
+            rows = self._context.runJob(self._sliced, lambda rows: rows, [n_slice])
+        told = sorted((row for _, row in rows if isinstance(row, Told)), key=lambda of: of.task)
+        for of in told:
+            if of.fault is not None:
                 raise InputError(
-                    f"{row['fault']} (Workers have to see the files under the same paths.)"
+                    f"{of.fault} (Workers have to see the files under the same paths.)"
                 )
-        return _Found(rows, is_number=reader.has_number["product"])
+        return _Found(told, is_number=reader.has_number["product"])
 
     def outside(self, span: Span) -> Iterator[pa.Table]:
         """Rows of days outside the log."""
         plan = self._plan
-
-        def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for batch in batches:
-                yield from look_outside(plan.value, span, batch.column("id").to_pylist())
-
         with watched(self._session, "reading the log", self._progress):
-            for row in self._tasks(work).select("asides").collect():
-                yield pa.table(read_rows(row.asides))
+            yield from self._tasks.flatMap(
+                lambda task: look_outside(plan.value, span, task)
+            ).collect()
 
-    def count(self, plan: CountPlan, n_slice: int) -> "DataFrame":
-        """Counts of all slices, which stay on the workers' disks; each slice is a partition."""
-        assert self._packed is not None
-        shared = self._session.sparkContext.broadcast(plan)
-        self._kept.callback(shared.unpersist)
-
-        def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            return count_slice(shared.value, batches)
-
-        keys = self._packed.where(self._packed.slice != TOLD)
-        sliced = keys.repartitionById(n_slice, keys.slice)
-        return self._keep(sliced.mapInArrow(work, _ddl(COUNTED)))
-
-    def _keep(self, rows: "DataFrame") -> "DataFrame":
+    def count(self, plan: CountPlan) -> tuple["RDD[Counted]", Collection[Slice]]:
+        """Counts of all slices in their order, which stay on the workers' disks."""
         from pyspark import StorageLevel  # noqa: PLC0415 - an extra
 
-        self._kept.callback(rows.unpersist)
-        return rows.persist(StorageLevel.DISK_ONLY)
+        assert self._sliced is not None
+        shared = self._context.broadcast(plan)
+        self._kept.callback(shared.unpersist)
+        told = self._context.accumulator({}, _by_slice())
+
+        def work(number: int, rows: Iterable[tuple[int, Packed | Told]]) -> Iterator[Counted]:
+            packed = (row for _, row in rows if isinstance(row, Packed))
+            return count_slice(shared.value, number, packed, lambda of: told.add({number: of}))
+
+        counted = self._sliced.mapPartitionsWithIndex(work).persist(StorageLevel.DISK_ONLY)
+        self._kept.callback(counted.unpersist)
+        with watched(self._session, "counting", self._progress):
+            # Python's own way to count them would read all of them.
+            counted._jrdd.rdd().count()  # noqa: SLF001
+        return counted, told.value.values()
+
+
+def _by_slice() -> "AccumulatorParam[dict[int, Slice]]":
+    """What slices tell, once each, however often Spark has one counted."""
+    from pyspark.accumulators import AccumulatorParam  # noqa: PLC0415 - an extra
+
+    class BySlice(AccumulatorParam[dict[int, Slice]]):
+        def zero(self, value: dict[int, Slice]) -> dict[int, Slice]:  # noqa: ARG002
+            return {}
+
+        def addInPlace(  # noqa: N802 - Spark's name
+            self, value1: dict[int, Slice], value2: dict[int, Slice]
+        ) -> dict[int, Slice]:
+            return {**value1, **value2}
+
+    return BySlice()
 
 
 def _add_counts(
-    counted: "DataFrame", survey: Survey, members: Members, span: Span,
+    counted: "RDD[Counted]", survey: Survey, members: Members, span: Span,
     tables: Mapping[str, PartTable], progress: Progress,
 ) -> None:  # fmt: skip
     """Add the counts of all slices, and end one stratum after the other.
 
     Slices come in their order, so strata do; one that has no activity at all has units still.
     """
-    rows = counted.where(counted.stratum != TOLD).toLocalIterator(prefetchPartitions=True)
+    rows = counted.toLocalIterator(prefetchPartitions=True)
     n_stratum, ended = len(survey.strata), 0
     for stratum, found in itertools.groupby(rows, key=lambda row: row.stratum):
         for h in range(ended, stratum):
             _end_stratum(h, survey, members, span, tables)
         ended = stratum
         for row in found:
-            tables[row.table].put(from_arrow(read_rows(row.counts)))
+            for name, table in tables.items():
+                table.put(row.counts[name])
         progress("adding up strata", stratum, n_stratum)
     for h in range(ended, n_stratum):
         _end_stratum(h, survey, members, span, tables)
@@ -276,9 +293,3 @@ def _named(rows: pa.Table, given: Mapping[str, str]) -> pa.Table:
     """Rows set aside, with the files as they were given."""
     names = pa.array([given[name] for name in rows.column("file").to_pylist()], pa.string())
     return rows.set_column(rows.schema.get_field_index("file"), "file", names)
-
-
-def _ddl(schema: pa.Schema) -> str:
-    """A schema as Spark spells it."""
-    names = {pa.int32(): "int", pa.int64(): "bigint", pa.string(): "string", pa.binary(): "binary"}
-    return ", ".join(f"`{field.name}` {names[field.type]}" for field in schema)

@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from howdah.kernels.activity.sparse import pack_sparse, take_sparse, unpack_sparse
+from howdah.kernels.activity.sparse import add_sparse, pack_sparse, take_sparse, unpack_sparse
 
 Bytes = NDArray[np.uint8]
 Longs = NDArray[np.int64]
-
-_SCHEMA = pa.schema([("array", pa.string()), ("data", pa.large_binary())])
 
 #: Counts of a table by the name of the array that they are of.
 Counts: TypeAlias = Mapping[str, Bytes]
@@ -43,7 +40,7 @@ def take(array: NDArray[Any], rows: Longs) -> Bytes:
     """
     width = array.shape[-1]
     matrix = array.reshape(array.size // max(width, 1), width)
-    return pack_sparse(*take_sparse(matrix, rows if array.size else rows[:0]))
+    return take_sparse(matrix, rows if array.size else rows[:0])
 
 
 def take_flags(flags: NDArray[np.bool_]) -> Bytes:
@@ -59,9 +56,7 @@ def put(found: Bytes, array: NDArray[Any]) -> None:
     if array.dtype == np.bool_:
         flat[unpack_sparse(found)[0]] = True
     else:
-        # No place comes twice.
-        place, n = unpack_sparse(found)
-        flat[place] += n.astype(array.dtype)
+        add_sparse(found, flat)
 
 
 def pack_columns(place: Longs, columns: Mapping[str, NDArray[Any]]) -> dict[str, Bytes]:
@@ -69,18 +64,3 @@ def pack_columns(place: Longs, columns: Mapping[str, NDArray[Any]]) -> dict[str,
     order = np.argsort(place)
     place = place[order]
     return {name: pack_sparse(place, n[order].astype(np.int64)) for name, n in columns.items()}
-
-
-def to_arrow(counts: Counts) -> pa.RecordBatch:
-    """Counts as a batch of one row an array."""
-    columns = [
-        pa.array(list(counts), pa.string()),
-        pa.array([found.tobytes() for found in counts.values()], pa.large_binary()),
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=_SCHEMA)
-
-
-def from_arrow(batch: pa.RecordBatch) -> Counts:
-    """Counts of such a batch."""
-    data = (np.frombuffer(value.as_buffer(), np.uint8) for value in batch.column("data"))
-    return dict(zip(batch.column("array").to_pylist(), data, strict=True))

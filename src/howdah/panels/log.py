@@ -29,7 +29,7 @@ Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
 
 #: Integers or texts.
-Ids: TypeAlias = Longs | Texts
+Ids: TypeAlias = Longs | Small | Texts
 
 #: Days are counted from 1970-01-01, and are below this: 2149-06-06.
 END_DAY = 1 << 16
@@ -282,13 +282,16 @@ class Reader:
             texts = columns[file.time_column].take(pa.array(at))
             self._asides.add(file.path, batch.rows(at), file.time_column, texts, _NO_DAY)
             # Left out where rows are packed, as those of unknown units are.
+            day = day.copy()
             day[at] = -1
+            batch = batch._replace(day=day)
         return batch
 
     def _ids(self, name: str, column: pa.Array) -> Ids:
         if self.has_number[name]:
-            numbers: Longs = column.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
-            return numbers
+            numbers: NDArray[Any] = column.to_numpy(zero_copy_only=False)
+            # These are looked up as they stand.
+            return numbers if numbers.dtype == np.int32 else numbers.astype(np.int64, copy=False)
         return texts_of(column)
 
     def _days(self, column: pa.Array) -> Small:
@@ -297,7 +300,7 @@ class Reader:
             return self._calendar.days(column.view(pa.int64()).to_numpy(), kind.unit)
         if not pa.types.is_date32(kind):
             column = pc.cast(column, pa.date32())
-        days: Small = column.view(pa.int32()).to_numpy().copy()
+        days: Small = column.view(pa.int32()).to_numpy()
         return days
 
     def _engine_tasks(self, file: LogFile) -> Iterator[tuple[Task, int]]:

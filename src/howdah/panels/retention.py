@@ -172,22 +172,23 @@ class Retention:
     def take(self) -> Counts:
         """What was counted of the stratum that goes on."""
         counts, again = self._counts
-        entries.widen_all(counts)
         recurrence.empty_tallies(again)
         entered = np.flatnonzero(counts.touched)
+        back, until, gone = entries.take_entries(counts)
+        touched = take_flags(counts.touched)
         active = np.flatnonzero(again.seen.any(axis=-1))
         leaving = np.flatnonzero(again.leaving.any(axis=-1))
         squares = again.squares.reshape(len(again.squares), -1)
         return {
             "stayed": take(counts.stayed[..., None], entered),
-            "gone": take(counts.gone, entered),
-            "back": take(counts.back, entered),
-            "until": take(counts.until, entered),
+            "gone": gone,
+            "back": back,
+            "until": until,
             "seen": take(again.seen, active),
             "leaving": take(again.leaving, leaving),
             "squares": take(squares, np.arange(len(squares))),
-            "touched": take_flags(counts.touched),
-            "is_wide": take_flags(counts.is_wide),
+            "touched": touched,
+            "is_wide": touched,
             "entered": take_flags(self._entries.seen),
         }
 

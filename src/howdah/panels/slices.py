@@ -7,12 +7,12 @@ its keys to parts, counts these with the tables, and gives the counts of each st
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,11 +20,19 @@ from numpy.typing import NDArray
 
 from howdah.core.errors import HowdahError
 from howdah.engines import connect
-from howdah.kernels.activity import Layout, count_days, mark_within, pack, unpack
+from howdah.kernels.activity import (
+    Keys,
+    count_days,
+    cut_keys,
+    mark_within,
+    pack,
+    rename,
+    unpack,
+)
 from howdah.panels.asides import Asides
 from howdah.panels.audience import TABLES, Options, set_outside_aside
 from howdah.panels.collecting import NewNames, Numbering, PanelUnits, number_batch
-from howdah.panels.counts import to_arrow
+from howdah.panels.counts import Counts
 from howdah.panels.keystore import KeyStore
 from howdah.panels.log import END_DAY, Batch, Calendar, LogFile, Reader, texts_of
 from howdah.panels.roster import Members, census
@@ -36,36 +44,40 @@ from howdah.panels.words import Words
 Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
 
-#: Columns of what tasks give: of slice `TOLD` what the task tells of itself, else keys.
-PACKED = pa.schema(
-    [
-        ("slice", pa.int32()),
-        ("task", pa.int32()),
-        ("unit_bits", pa.int32()),
-        ("day_bits", pa.int32()),
-        ("base", pa.int32()),
-        ("width", pa.int32()),
-        ("key", pa.binary()),
-        ("ids", pa.binary()),
-        ("asides", pa.binary()),
-        ("fault", pa.string()),
-    ]
-)
-TOLD = -1
-
-#: Columns of what slices give: the counts of a table of one stratum.
-COUNTED = pa.schema(
-    [
-        ("stratum", pa.int32()),
-        ("table", pa.string()),
-        ("counts", pa.binary()),
-        ("n_unit", pa.int64()),
-        ("n_spilled", pa.int64()),
-    ]
-)
-
 #: Slices of a census, so that slice and place of a unit have room in one number.
 MOST_SLICES = 256
+
+
+class Packed(NamedTuple):
+    """Keys of a task that go to a slice."""
+
+    task: int
+    keys: Keys  # of a panel part by part as the slice has them, of a census in one
+    ids: pa.Array | None  # of a census by the number of the unit
+
+
+class Told(NamedTuple):
+    """What a task tells of itself."""
+
+    task: int
+    days: tuple[Longs, Longs]  # those with rows, and how many
+    products: pa.Array | None  # by the number that they have in keys
+    asides: pa.Table | None
+    fault: str | None = None
+
+
+class Counted(NamedTuple):
+    """What a slice counted of a stratum, table by table."""
+
+    stratum: int
+    counts: dict[str, Counts]
+
+
+class Slice(NamedTuple):
+    """What a slice tells of itself."""
+
+    n_unit: int
+    n_spilled: int
 
 
 class Place(NamedTuple):
@@ -85,8 +97,8 @@ class ReadPlan:
         Of each task.
     ids
         (n_unit,) of a panel by number; None: the log is a census.
-    slice_bits
-        A slice of a panel holds ``2**slice_bits`` units.
+    slice_bits, unit_bits
+        A slice of a panel holds ``2**slice_bits`` units, and a part of it ``2**unit_bits``.
     n_slice
         Slices of a census.
     """
@@ -96,6 +108,7 @@ class ReadPlan:
     tz: str
     ids: pa.Array | None
     slice_bits: int
+    unit_bits: int
     n_slice: int
 
     @cached_property
@@ -143,19 +156,19 @@ class CountPlan:
     has_number: bool
 
 
-def read_tasks(plan: ReadPlan, tasks: Iterable[int]) -> Iterator[pa.RecordBatch]:
-    """Keys of tasks by slice, and what each task tells of itself, as of `PACKED`.
+def read_task(plan: ReadPlan, task: int) -> Iterator[tuple[int, Packed | Told]]:
+    """Keys of a task by slice, and what it tells of itself, after the last slice.
 
     A log that cannot be read is told too, instead of raised: to try again would not help.
     """
-    for task in tasks:
-        try:
-            yield from _read_task(plan, task)
-        except HowdahError as error:
-            yield _row(task=task, fault=str(error))
+    try:
+        yield from _read_task(plan, task)
+    except HowdahError as error:
+        nothing = np.empty(0, np.int64)
+        yield plan.n_slice, Told(task, (nothing, nothing), None, None, str(error))
 
 
-def _read_task(plan: ReadPlan, task: int) -> Iterator[pa.RecordBatch]:
+def _read_task(plan: ReadPlan, task: int) -> Iterator[tuple[int, Packed | Told]]:
     set_aside: list[pa.Table] = []
     asides = Asides(set_aside.append)
     day_rows = np.zeros(END_DAY, np.int64)
@@ -170,53 +183,58 @@ def _read_task(plan: ReadPlan, task: int) -> Iterator[pa.RecordBatch]:
             continue
         unit, product, day = (np.concatenate(columns) for columns in zip(*numbered, strict=True))
         count_days(unit, product, day, day_rows)
-        bits, order, starts = plan.slice_bits, None, np.empty(0, np.int64)
         if isinstance(units, NewNames):
-            bits, number, order, starts = _scattered(units, plan.n_slice)
-            unit = number[unit]
-        keys = pack(unit, product, day, bits, len(products))
-        for s in range(len(keys.start) - 1):
-            key = keys.key[keys.start[s] : keys.start[s + 1]]
-            if not len(key):
-                continue
-            ids = None
-            if order is not None:
-                ids = _packed(units.names().take(pa.array(order[starts[s] : starts[s + 1]])))
-            yield _row(
-                slice=s, task=task, unit_bits=bits, day_bits=keys.layout.day_bits,
-                base=keys.layout.base, width=key.itemsize, key=key.tobytes(), ids=ids,
-            )  # fmt: skip
+            yield from _packed_census(plan, task, units, (unit, product, day), len(products))
+        else:
+            keys = pack(unit, product, day, plan.unit_bits, len(products))
+            for s, own in enumerate(cut_keys(keys, 1 << (plan.slice_bits - plan.unit_bits))):
+                if len(own.key):
+                    yield s, Packed(task, own, None)
     days = np.flatnonzero(day_rows)
-    told = pa.RecordBatch.from_arrays([pa.array(days), pa.array(day_rows[days])], ["day", "n"])
-    yield _row(
-        slice=TOLD, task=task, key=_bytes_of(told),
-        ids=None if products is None else _packed(products.names()),
-        asides=_bytes_of(pa.concat_tables(set_aside)) if set_aside else None,
+    yield plan.n_slice, Told(
+        task, (days, day_rows[days]), None if products is None else products.names(),
+        pa.concat_tables(set_aside) if set_aside else None,
     )  # fmt: skip
 
 
-def look_outside(plan: ReadPlan, span: Span, tasks: Iterable[int]) -> Iterator[pa.RecordBatch]:
-    """Rows of days outside the log, as of `PACKED`: a second look at what tasks have read."""
-    for task in tasks:
-        found: list[pa.Table] = []
-        asides = Asides(found.append)
-        for _, batches in plan.batches(task, Asides(lambda _: None)):
-            for batch in batches:
-                set_outside_aside(batch, span, asides)
-        if found:
-            yield _row(slice=TOLD, task=task, asides=_bytes_of(pa.concat_tables(found)))
+def _packed_census(
+    plan: ReadPlan, task: int, units: NewNames, rows: tuple[Small, Small, Small], n_product: int
+) -> Iterator[tuple[int, Packed]]:
+    bits, number, order, starts = _scattered(units, plan.n_slice)
+    unit, product, day = rows
+    keys = pack(number[unit], product, day, bits, n_product)
+    names = units.names()
+    for s, own in enumerate(cut_keys(keys, 1)):
+        if len(own.key):
+            yield s, Packed(task, own, names.take(pa.array(order[starts[s] : starts[s + 1]])))
 
 
-def count_slice(plan: CountPlan, packed: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Counts of a slice, table by table and stratum after stratum, as of `COUNTED`."""
+def look_outside(plan: ReadPlan, span: Span, task: int) -> Iterator[pa.Table]:
+    """Rows of days outside the log: a second look at what a task has read."""
+    found: list[pa.Table] = []
+    asides = Asides(found.append)
+    for _, batches in plan.batches(task, Asides(lambda _: None)):
+        for batch in batches:
+            set_outside_aside(batch, span, asides)
+    yield from found
+
+
+def count_slice(
+    plan: CountPlan, number: int, packed: Iterable[Packed], tell: Callable[[Slice], None]
+) -> Iterator[Counted]:
+    """Counts of a slice, stratum after stratum.
+
+    Parameters
+    ----------
+    tell
+        Takes what the slice tells of itself.
+    """
     units = NewNames(is_number=plan.has_number) if plan.members is None else None
-    number = -1
     with KeyStore(int(plan.options.memory_gb * 1e9), Path(tempfile.gettempdir())) as store:
-        for batch in packed:
-            for row in batch.to_pylist():
-                number = row["slice"]
-                _keep(plan, row, units, store)
-        if number < 0:
+        for task, keys, ids in packed:
+            own = keys if units is None else _renumbered(keys, ids, units, plan)
+            store.add(rename(own, plan.numbers[task], len(plan.survey.products)))
+        if not store.n_part:
             return
         members = _members(plan, number, units, store)
         rank = np.arange(len(plan.survey.products), dtype=np.int32)
@@ -226,26 +244,20 @@ def count_slice(plan: CountPlan, packed: Iterable[pa.RecordBatch]) -> Iterator[p
         for part in words.parts(1):
             for stratum, piece in pieces(part):
                 if current not in {-1, stratum}:
-                    yield from _counted(current, tables)
+                    yield _counted(current, tables)
                 current = stratum
                 for table in tables.values():
                     table.add(piece)
         if current >= 0:
-            yield from _counted(current, tables)
-        n_unit = int(np.count_nonzero(members.left > members.joined))
-        yield _batch(COUNTED, stratum=TOLD, n_unit=n_unit, n_spilled=store.n_spilled)
+            yield _counted(current, tables)
+        tell(Slice(int(np.count_nonzero(members.left > members.joined)), store.n_spilled))
 
 
-def _keep(plan: CountPlan, row: Mapping[str, Any], units: NewNames | None, store: KeyStore) -> None:
-    """Number the rows of a task as those of the slice, and pack them anew, part by part."""
-    layout = Layout(row["unit_bits"], row["day_bits"], row["base"])
-    key = np.frombuffer(row["key"], np.dtype(f"u{row['width']}"))
-    unit, product, day = unpack(key, layout)
-    if units is not None:
-        ids = unpacked(row["ids"])
-        unit = units.number(ids.to_numpy() if plan.has_number else texts_of(ids))[unit]
-    product = plan.numbers[row["task"]][product]
-    store.add(pack(unit, product, day, plan.unit_bits, len(plan.survey.products)))
+def _renumbered(keys: Keys, ids: pa.Array, units: NewNames, plan: CountPlan) -> Keys:
+    """Keys of a census with the numbers that units have in the slice."""
+    unit, product, day = unpack(keys.key, keys.layout)
+    number = units.number(ids.to_numpy() if plan.has_number else texts_of(ids))
+    return pack(number[unit], product, day, plan.unit_bits, int(product.max(initial=0)) + 1)
 
 
 def _members(plan: CountPlan, number: int, units: NewNames | None, store: KeyStore) -> Members:
@@ -279,41 +291,5 @@ def _scattered(units: NewNames, n_slice: int) -> tuple[int, Small, Longs, Longs]
     return bits, number, order, starts
 
 
-def _counted(stratum: int, tables: Mapping[str, PartTable]) -> Iterator[pa.RecordBatch]:
-    for name, table in tables.items():
-        counts = _bytes_of(to_arrow(table.take()))
-        yield _batch(COUNTED, stratum=stratum, table=name, counts=counts)
-
-
-def _row(*, slice: int = TOLD, **values: object) -> pa.RecordBatch:  # noqa: A002 - the column
-    return _batch(PACKED, slice=slice, **values)
-
-
-def _batch(schema: pa.Schema, **values: object) -> pa.RecordBatch:
-    columns = [pa.array([values.get(field.name)], field.type) for field in schema]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _packed(ids: pa.Array) -> bytes:
-    return _bytes_of(pa.RecordBatch.from_arrays([ids], ["id"]))
-
-
-def unpacked(data: bytes) -> pa.Array:
-    """Ids that a task gave."""
-    return read_rows(data).column("id")
-
-
-def _bytes_of(rows: pa.RecordBatch | pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_stream(sink, rows.schema, options=options) as writer:
-        writer.write(rows)
-    found: bytes = sink.getvalue().to_pybytes()
-    return found
-
-
-def read_rows(data: bytes) -> pa.RecordBatch:
-    """Rows that a worker gave, as one batch."""
-    table = pa.ipc.open_stream(data).read_all().combine_chunks()
-    batches: Sequence[pa.RecordBatch] = table.to_batches()
-    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+def _counted(stratum: int, tables: Mapping[str, PartTable]) -> Counted:
+    return Counted(stratum, {name: dict(table.take()) for name, table in tables.items()})

@@ -11,8 +11,9 @@ from howdah.kernels.activity.entries import (
     count_entries,
     empty_counts,
     take_day,
-    widen_all,
+    take_entries,
 )
+from howdah.kernels.activity.sparse import add_sparse
 
 N_DAY, N_ROW, LOOK_BACK = 150, 4000, 3
 
@@ -21,6 +22,16 @@ N_DAY, N_ROW, LOOK_BACK = 150, 4000, 3
 def take_days(counts: EntryCounts, taken: np.ndarray) -> None:
     for c in range(taken.shape[1]):
         take_day(counts, 0, c, taken[0, c], taken[1, c], taken[2, c])
+
+
+def take_and_put(counts: EntryCounts) -> None:
+    """Write the counts, and put them back as another process does."""
+    written = take_entries(counts)
+    arrays = counts.back, counts.until, counts.gone
+    assert not any(array.any() for array in (*arrays, counts.n_few, counts.few_back))
+    for data, array in zip(written, arrays, strict=True):
+        add_sparse(data, array.reshape(-1))
+    counts.is_wide[:] = counts.touched
 
 
 def plan_of(days: np.ndarray) -> EntryPlan:
@@ -61,12 +72,12 @@ def test_entries_are_counted_by_day_and_return(days: list[int]) -> None:
     roster = Roster(zeros, joined.astype(np.int32), left.astype(np.int32), np.array([1.0]))
     counts, wide = (empty_counts(1, N_DAY, len(days)) for _ in range(2))
     seen = np.zeros(N_DAY, np.bool_)
-    # Counted twice over; what one keeps in bytes is added up in between.
+    # Counted twice over; one is written and read in between.
     for made in (counts, wide):
         for rows in ((0, 1500), (1500, N_ROW)):
             count_entries(part, *rows, roster, plan, made, 0, seen)
             if made is wide:
-                widen_all(made)
+                take_and_put(made)
     is_in = (entry >= 0) & (entry < N_DAY)
     assert set(np.flatnonzero(seen)) == set(entry[is_in])
     is_in &= (joined <= entry - LOOK_BACK) & (left > entry)

@@ -121,3 +121,15 @@ def test_ranges_at_the_ends_of_64_bits() -> None:
     found = find_dense(ids, 5, np.array([8, 9], np.int32))
     assert found.tolist() == [-1, -1, 8, -1, -1]
     assert shift_ids(ids, -(2**63), 3).tolist() == [-1, 0, -1, -1, -1]
+
+
+@given(st.lists(st.integers(-(2**31), 2**31 - 1), min_size=1, max_size=50))
+def test_integers_of_32_bits_have_the_numbers_of_those_of_64(ids: list[int]) -> None:
+    small, large = np.array(ids, np.int32), np.array(ids, np.int64)
+    table, other = IdTable(), IdTable()
+    assert (table.number(small) == other.number(large)).all()
+    assert (table.find(small) == table.find(large)).all()
+    assert (table.ids == other.ids).all()
+    low, numbers = min(ids), np.arange(7, dtype=np.int32)
+    assert (find_dense(small, low, numbers) == find_dense(large, low, numbers)).all()
+    assert (shift_ids(small, low, 9) == shift_ids(large, low, 9)).all()

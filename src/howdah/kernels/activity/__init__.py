@@ -24,9 +24,11 @@ from howdah.kernels.activity.keys import (
     Keys,
     Layout,
     count_days,
+    cut_keys,
     mark_seen,
     mark_within,
     pack,
+    rename,
     unpack,
 )
 from howdah.kernels.activity.merging import (
@@ -71,6 +73,7 @@ __all__ = [
     "count_part",
     "count_power",
     "cut",
+    "cut_keys",
     "days_between",
     "find_days",
     "find_dense",
@@ -84,6 +87,7 @@ __all__ = [
     "mark_seen",
     "mark_within",
     "pack",
+    "rename",
     "renumber",
     "shift_ids",
     "unpack",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.kernels.activity.bits import BYTES_OF_BITS, Word, highest_bit
+from howdah.kernels.activity.sparse import append_sparse, begin_sparse, end_sparse
 from howdah.kernels.activity.words import Activity, Roster, Words
 
 Small = NDArray[np.int32]
@@ -188,13 +189,28 @@ def _widen(counts: EntryCounts, at: int, c: int) -> None:
 
 
 @nb.njit(cache=True, nogil=True)
-def widen_all(counts: EntryCounts) -> None:
-    """Leave nothing counted in bytes."""
-    n, n_day = counts.n_few.shape
+def take_entries(counts: EntryCounts) -> tuple[Bytes, Bytes, Bytes]:
+    """Write `back`, `until` and `gone` of all days of entry (`sparse`), and leave nought there.
+
+    Bytes go straight to what is written: the wide counts are as large as a processor's memory is
+    slow, and most days are never moved there.
+    """
+    n, n_day = counts.touched.shape
+    n_place = counts.until.shape[2]
+    n_slot = n_place - 1
+    back, until, gone = (
+        np.zeros(n_place, np.int32), np.zeros(n_place, np.int32), np.zeros(n_place, np.int32)
+    )  # fmt: skip
+    of_back, of_until, of_gone = begin_sparse(), begin_sparse(), begin_sparse()
     for at in range(n):
         for c in range(n_day):
-            if counts.n_few[at, c] > 0:
-                _widen(counts, at, c)
+            if counts.touched[at, c]:
+                take_day(counts, at, c, back, until, gone)
+                row = np.int64(at) * n_day + c
+                of_back = append_sparse(back[:n_slot], row * n_slot, of_back)
+                of_until = append_sparse(until, row * n_place, of_until)
+                of_gone = append_sparse(gone, row * n_place, of_gone)
+    return end_sparse(of_back), end_sparse(of_until), end_sparse(of_gone)
 
 
 @nb.njit(cache=True, nogil=True, inline="always")

@@ -87,6 +87,40 @@ def _scatter(
             at[part] += 1
 
 
+def cut_keys(keys: Keys, n_part: int) -> list[Keys]:
+    """Keys of each `n_part` parts, in the same memory."""
+    found = []
+    for first in range(0, len(keys.start) - 1, n_part):
+        start = keys.start[first : first + n_part + 1]
+        found.append(Keys(keys.key[start[0] : start[-1]], start - start[0], keys.layout))
+    return found
+
+
+def rename(keys: Keys, number: Small, n_product: int) -> Keys:
+    """The same keys with other numbers of products.
+
+    Parameters
+    ----------
+    number
+        (n,) new number of each that keys have.
+    n_product
+        Above all new ones.
+    """
+    layout = keys.layout
+    width = max(n_product - 1, 0).bit_length() + layout.unit_bits + layout.day_bits
+    key = np.empty(len(keys.key), np.uint32 if width <= 32 else np.uint64)  # noqa: PLR2004
+    _rename(keys.key, layout.unit_bits + layout.day_bits, number, key)
+    return keys._replace(key=key)
+
+
+@nb.njit(cache=True, nogil=True)
+def _rename(key: KeyArray, bits: int, number: Small, found: KeyArray) -> None:
+    low = (_U(1) << _U(bits)) - _U(1)
+    for i in range(len(key)):
+        value = _U(key[i])
+        found[i] = (_U(number[value >> _U(bits)]) << _U(bits)) | (value & low)
+
+
 @nb.njit(cache=True, nogil=True)
 def unpack(key: KeyArray, layout: Layout) -> tuple[Small, Small, Small]:
     """Unit within its part, product and day of each key of one part: what `pack` took in."""

@@ -1,15 +1,16 @@
 """Numbers for ids: which unit or product a row is about, in an array or a hash table.
 
 Ids are 64-bit integers or texts. Where the integers lie close together an array of their range
-gives the number in one look; otherwise ids stand in an open-addressed table [1]_ that is at most
-half full. Two texts are the same only if their bytes are: the hash alone decides nothing.
+gives the number in one look; otherwise ids stand in an open-addressed table [1]_ that is at most a
+quarter full: in one half full a look costs a quarter more. Two texts are the same only if their
+bytes are: the hash alone decides nothing.
 
 References
 ----------
 .. [1] Knuth (1998), "The Art of Computer Programming", vol. 3, section 6.4, algorithm L.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numba as nb
 import numpy as np
@@ -21,6 +22,9 @@ Longs = NDArray[np.int64]
 Small = NDArray[np.int32]
 Octets = NDArray[np.uint8]
 
+#: Integers of 32 or 64 bits.
+Whole: TypeAlias = Longs | Small
+
 _U = np.uint64
 
 #: Spreads ids that follow one another over the table: 2**64 over the golden ratio, and the
@@ -29,6 +33,9 @@ _SPREAD = _U(0x9E3779B97F4A7C15)
 _MIX = _U(0xD6E8FEB86659FD93)
 
 _FIRST_SLOTS = 1 << 12
+
+#: Slots for each id that there is room for, a power of two.
+_SPARSITY = 4
 
 
 class Texts(NamedTuple):
@@ -59,7 +66,7 @@ class IdTable:
         n_place = _places(0 if ids is None else len(ids))
         self._ids = np.empty(n_place, np.int64)
         self._n = 0
-        self._slots = np.full(2 * n_place, -1, np.int32)
+        self._slots = np.full(_SPARSITY * n_place, -1, np.int32)
         if ids is not None:
             self.number(ids)
 
@@ -77,13 +84,13 @@ class IdTable:
         mixed = self.ids.view(np.uint64) * _SPREAD
         return mixed ^ (mixed >> _U(32))
 
-    def find(self, ids: Longs) -> Small:
+    def find(self, ids: Whole) -> Small:
         """Number of each id; -1 of one that the table does not hold."""
         found = np.empty(len(ids), np.int32)
         _find_ids(_read_only(ids), self._slots, self._ids, found)
         return found
 
-    def number(self, ids: Longs) -> Small:
+    def number(self, ids: Whole) -> Small:
         """Number of each id; one that is new gets the next."""
         fixed, found = _read_only(ids), np.empty(len(ids), np.int32)
         at = 0
@@ -92,7 +99,7 @@ class IdTable:
             if at == len(ids):
                 return found
             self._ids = np.resize(self._ids, 2 * len(self._ids))
-            self._slots = np.full(2 * len(self._ids), -1, np.int32)
+            self._slots = np.full(_SPARSITY * len(self._ids), -1, np.int32)
             own = np.empty(self._n, np.int32)
             _number_ids(_read_only(self.ids), 0, self._slots, self._ids, 0, own)
 
@@ -106,7 +113,7 @@ class TextTable:
         self._data = np.empty(16 * n_place, np.uint8)
         self._hash = np.empty(n_place, np.uint64)
         self._n = 0
-        self._slots = np.full(2 * n_place, -1, np.int32)
+        self._slots = np.full(_SPARSITY * n_place, -1, np.int32)
         if texts is not None:
             self.number(texts)
 
@@ -146,21 +153,21 @@ class TextTable:
             if self._n == len(self._hash):
                 self._start = np.resize(self._start, 2 * len(self._hash) + 1)
                 self._hash = np.resize(self._hash, 2 * len(self._hash))
-                self._slots = np.full(2 * len(self._hash), -1, np.int32)
+                self._slots = np.full(_SPARSITY * len(self._hash), -1, np.int32)
                 _reslot(self._hash[: self._n], self._slots)
             else:
                 length = int(start[at + 1] - start[at])
                 self._data = np.resize(self._data, 2 * len(self._data) + length)
 
 
-def find_dense(ids: Longs, low: int, numbers: Small) -> Small:
+def find_dense(ids: Whole, low: int, numbers: Small) -> Small:
     """Number of each id from an array of the range of ids that begins at `low`, else -1."""
     found = np.empty(len(ids), np.int32)
     _find_dense(_read_only(ids), low, numbers, found)
     return found
 
 
-def shift_ids(ids: Longs, low: int, n: int) -> Small:
+def shift_ids(ids: Whole, low: int, n: int) -> Small:
     """Distance of each id from `low`, or -1 if that is not below `n`."""
     found = np.empty(len(ids), np.int32)
     _shift_ids(_read_only(ids), low, n, found)
@@ -175,7 +182,7 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
 
 
 @nb.njit(cache=True, nogil=True)
-def _find_dense(ids: Longs, low: int, numbers: Small, found: Small) -> None:
+def _find_dense(ids: Whole, low: int, numbers: Small, found: Small) -> None:
     n = len(numbers)
     for i in range(len(ids)):
         # Unsigned, so that one comparison holds both ends and no difference overflows.
@@ -184,7 +191,7 @@ def _find_dense(ids: Longs, low: int, numbers: Small, found: Small) -> None:
 
 
 @nb.njit(cache=True, nogil=True)
-def _shift_ids(ids: Longs, low: int, n: int, found: Small) -> None:
+def _shift_ids(ids: Whole, low: int, n: int, found: Small) -> None:
     for i in range(len(ids)):
         place = _U(ids[i]) - _U(low)
         found[i] = np.int32(place) if place < _U(n) else -1
@@ -197,7 +204,7 @@ def _slot_of(value: int, mask: int) -> Word:
 
 
 @nb.njit(cache=True, nogil=True)
-def _find_ids(ids: Longs, slots: Small, known: Longs, found: Small) -> None:
+def _find_ids(ids: Whole, slots: Small, known: Longs, found: Small) -> None:
     mask = len(slots) - 1
     for i in range(len(ids)):
         slot = _slot_of(ids[i], mask)
@@ -208,7 +215,7 @@ def _find_ids(ids: Longs, slots: Small, known: Longs, found: Small) -> None:
 
 @nb.njit(cache=True, nogil=True)
 def _number_ids(
-    ids: Longs, at: int, slots: Small, known: Longs, n: int, found: Small
+    ids: Whole, at: int, slots: Small, known: Longs, n: int, found: Small
 ) -> tuple[int, int]:
     """Number ids from `at` on; ends early, before an id that has no room."""
     mask = len(slots) - 1
