@@ -157,7 +157,7 @@ def anchors_rows() -> Iterator[Row]:
             found.setdefault(f"{n} series with truth", []).append(
                 {
                     **scores(estimates, simulation, others, size),
-                    "half width": float(width[~estimates["anchored"].to_numpy()].mean()),
+                    "half width": float(np.nanmean(width[~estimates["anchored"].to_numpy()])),
                     "unbiased median": float(np.nanmean(unbiased[others])),
                 }
             )
