@@ -1,0 +1,263 @@
+"""Attribution: who states a number, and what kind of source that is.
+
+A source stands before a verb of saying ("X said", "X表示"), inside a frame ("according to X",
+"据X统计") or behind a title ("chief executive X"). What a sentence is attributed to carries on
+through the paragraph, and an answer is its speaker's; the model weighs how far.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from howdah.documents.lexicon.expansion import expand
+from howdah.documents.lexicon.words import WordFinder
+from howdah.documents.linking.numbers import Number
+from howdah.documents.passages import Marked, Passage
+from howdah.documents.spans import Span
+
+#: Sentences before whose source may carry on.
+_REACH = 4
+
+_SAYING_ZH = (
+    r"(?:对此|对外|此前|昨日|今日|日前|近日|则|也|还|又|随后|当日|晚间|方面|在[^,。]{1,14}?(?:上|中|里|时))*"
+    r"(?:回应称|表示|坦言|透露|披露|指出|强调|称|宣布|公布|认为|预计|估计|估算|测算|预测|回应|否认|辟谣|告诉|介绍|说|写道|援引|显示|提到|解释|承认|证实|统计|监测|发布)"
+)
+_FRAMES = (
+    # 据X(的数据), 根据X统计
+    re.compile(
+        r"(?:据|根据|按照?|援引|来自)(?P<name>[^,。;:()\s]{2,22}?)(?:\d{1,2}月\d{1,2}日)?(?:的|最新|发布的?|公布的?)*"
+        r"(?:数据|报告|统计|监测|消息|报道|披露|透露|介绍|显示|估算|测算|预测|研究|榜单|调查|口径|爆料|说法|公告)"
+    ),
+    # X的数据显示
+    re.compile(
+        r"(?:^|(?<=[,。;:(】\n]))\s*(?P<name>[^,。;:()\d\s]{2,16}?)(?:\d{1,2}月\d{1,2}日)?(?:近日|日前|最新|今日|昨日|发布的?|公布的?|的|《[^》]*》)*"
+        r"(?:数据|报告|统计|监测|研究|榜单|调查|年报|财报)?(?:显示|指出|表明)"
+    ),
+    re.compile(r"(?:^|(?<=[,。;:(】\n“]))\s*(?P<name>[^,。;:()\s]{2,18}?)" + _SAYING_ZH),
+    re.compile(r"\baccording to (?:a |an |the |data from |figures from |estimates from |research by |its )*(?P<name>[^,.;:()]{2,40}?)(?=[,.;:()\n]|$| (?:data|figures|estimates|report|which|published|on|in|that|released)\b)"),
+    re.compile(r"\b(?:data|figures|estimates|research|numbers|as estimated|estimated|study|report|survey|compiled|tracked|published) (?:from|by) (?P<name>[^,.;:()]{2,36}?)(?=[,.;:()\n]|$| (?:show|shows|showed|put|puts|suggest|suggests|data|which|said|published|for)\b)"),
+    re.compile(r"(?:^|(?<=[,.;:(\n“\"]))\s*(?:but |and |while |meanwhile |separately |its |the )*(?P<name>[^,.;:()“”\"]{2,44}?),?(?: [^,.;]{0,40},)?(?: (?:also|now|itself|has|have|had|later|earlier this week|on \w+day|on \w+ \d+))*"
+               r" (?:said|says|say|told|announced|disclosed|reported|estimates|estimated|denied|claims|claimed|reckons|put|puts|expects|wrote|confirmed|posted|published|counts|counted|revealed|added|forecasts|predicted|predicts|acknowledged|insists|insisted|declined)\b"),
+    re.compile(r",\s*(?:says|said|say|reckons|estimates) (?:a |an |the )?(?P<name>[^,.;:()]{2,40}?)(?=[,.;:()\n]|$| (?:that|which|published)\b)"),
+)
+_PERSON = re.compile(
+    r"(?:ceo|cto|cfo|coo|创始人|董事长|总裁|总经理|副总裁|负责人|首席\S{2,4}官|执行长)(?P<zh>[\u4e00-\u9fff]{2,3})(?=[^\u4e00-\u9fff]|表示|称|说|透露)"
+    r"|(?:chief \w+(?: officer)?|founder|ceo|cto|cfo|president|co-founder|head of \w+),? (?P<en>[a-z]+ [a-z-]+)",
+)
+_STRIP = re.compile(r"^(?:但|而|不过|此外|另外|同时|其中|对此|对于|由|在|据|而据|另据|近日|日前|昨日|今日|随后|当日|截至|今年|去年|,|\s|\d+月\d+日|\d+月|\d+日)+|^(?:but|and|while|meanwhile|however|a|an|the|that|which)\s+|(?:方面|则|也|还|曾|已|的|最新|发布|近日|日前|此前|并|随后|\s)+$")
+_ANSWER = re.compile(r"\s*(?:答|a|[\u4e00-\u9fff]{2,4}|[a-z]+(?: [a-z]+)?)\s*[:：]")
+_ASK = re.compile(r"\s*(?:问|q|记者|主持人)\s*[:：]")
+_QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution(Span):
+    """A source, where the text names it.
+
+    Attributes
+    ----------
+    source_type
+        As in claims.
+    canonical
+        The entity that it is, "" when the catalogue does not know it.
+    form
+        frame, verb or person.
+    """
+
+    source_type: str = "media"
+    canonical: str = ""
+    form: str = "frame"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCandidate:
+    """Somebody who may state a number; None is the author."""
+
+    attribution: Attribution | None
+    features: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The source as the text writes it."""
+        return "" if self.attribution is None else self.attribution.surface
+
+    @property
+    def source_type(self) -> str:
+        """What kind of source it is."""
+        return "author" if self.attribution is None else self.attribution.source_type
+
+
+def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ...]:
+    """Sources that a sentence names, in order."""
+    start, end = passage.sentence.start, passage.sentence.end
+    text = marked.lower[start:end]
+    found: dict[int, Attribution] = {}
+    for number, pattern in enumerate(_FRAMES):
+        for match in pattern.finditer(text):
+            form = "verb" if number in {2, 5, 6} else "frame"
+            made = _attribution(
+                marked, passage, start + match.start("name"), start + match.end("name"),
+                marked.lower[start + match.start() : start + match.end() + 4], form,
+            )  # fmt: skip
+            if made is not None and not any(
+                made.start < other.end and other.start < made.end for other in found.values()
+            ):
+                found[made.start] = made
+    for match in _PERSON.finditer(text):
+        group = "zh" if match["zh"] else "en"
+        a, b = start + match.start(group), start + match.end(group)
+        raw = marked.document.text[a:b]
+        is_name = group == "zh" or all(part[:1].isupper() for part in raw.split())
+        if is_name and not any(a < o.end and o.start < b for o in found.values()):
+            found[a] = Attribution(a, b, raw, "executive", "", "person")
+    return tuple(found[at] for at in sorted(found))
+
+
+def _attribution(
+    marked: Marked, passage: Passage, start: int, end: int, frame: str, form: str
+) -> Attribution | None:
+    name = marked.lower[start:end]
+    head = _STRIP.match(name)
+    if head is not None:
+        start += head.end()
+    while (tail := _STRIP.search(marked.lower[start:end])) is not None and tail.end() == end - start and tail.start():
+        end = start + tail.start()
+    inside = [m for m in passage.mentions if start <= m.start and m.end <= end]
+    name = marked.lower[start:end].strip()
+    if len(name) < 2 or any(char.isdigit() for char in name) and not inside:
+        return None
+    if any(q.start >= start and q.end <= end for q in passage.quantities):
+        return None
+    source_type = kind_of_source(name, "")
+    canonical = ""
+    if inside:
+        mention = inside[-1]
+        canonical = mention.entities[0]
+        type_ = marked.gazetteer[canonical].type
+        role = kind_of_source(marked.lower[mention.end : end], "")
+        if role in {"executive", "insider", "investor", "media", "regulator"}:
+            source_type = role
+        else:
+            start, end = mention.start, mention.end
+            source_type = "company_statement" if type_ in {"company", "product", "model"} else "data_provider" if type_ == "organisation" else "investor"
+    elif not source_type:
+        source_type = kind_of_source(frame, "media")
+    return Attribution(start, end, marked.document.text[start:end], source_type, canonical, form)
+
+
+def kind_of_source(name: str, default: str) -> str:
+    """What kind of source goes by a folded name.
+
+    Examples
+    --------
+    >>> kind_of_source("两位知情人士", "media"), kind_of_source("its finance chief", "media")
+    ('insider', 'executive')
+    """
+    kinds = _source_words()
+    found = {meaning for hit in kinds.find(name) for meaning in hit.meanings}
+    return min(found)[1] if found else default
+
+
+@cache
+def _source_words() -> WordFinder[tuple[int, str]]:
+    text = (files("howdah.documents.lexicon") / "sources.toml").read_text(encoding="utf-8")
+    return WordFinder(
+        (word, (rank, kind))
+        for rank, (kind, table) in enumerate(tomllib.loads(text).items())
+        for patterns in table.values()
+        for pattern in patterns
+        for word in expand(pattern)
+    )
+
+
+def source_candidates(
+    number: Number, sources: tuple[tuple[Attribution, ...], ...], previous: str
+) -> list[SourceCandidate]:
+    """All who may state a number, the author too.
+
+    Parameters
+    ----------
+    sources
+        Attributions of each passage of the document.
+    previous
+        Source of the claim before as the text writes it, "" the author.
+    """
+    found = [*_named(number, sources), *_carried(number, sources)]
+    n_local = sum(c.features[0] == "local" for c in found)
+    full = []
+    for candidate in found:
+        extra = [f"k:{candidate.source_type}"]
+        if candidate.name == previous:
+            extra += ["previous", f"previous|local{min(n_local, 1)}"]
+        full.append(SourceCandidate(candidate.attribution, (*candidate.features, *extra)))
+    author = [
+        "author", f"author|local{min(n_local, 2)}", f"author|found{min(len(found), 1)}",
+        f"author|{number.block.kind}", f"author|previous:{not previous}",
+    ]  # fmt: skip
+    if _is_answer(number):
+        author.append("author|answer")
+    return [*full, SourceCandidate(None, tuple(author))]
+
+
+def _named(
+    number: Number, sources: tuple[tuple[Attribution, ...], ...]
+) -> Iterator[SourceCandidate]:
+    for rank, attribution in enumerate(sources[number.at]):
+        side = number.side(attribution)
+        apart = min(number.clauses_to(attribution), 3)
+        n_between = min(number.between(attribution, sources[number.at]), 1)
+        yield SourceCandidate(
+            attribution,
+            (
+                "local", f"local|{side}|apart{apart}", f"local|{attribution.form}",
+                f"local|{side}|between{n_between}", f"local|rank{min(rank, 2)}",
+            ),
+        )  # fmt: skip
+
+
+def _carried(
+    number: Number, sources: tuple[tuple[Attribution, ...], ...]
+) -> Iterator[SourceCandidate]:
+    """Sources of sentences before; of answers and lists also the first of the document."""
+    passages = number.marked.passages
+    back = 0
+    answer = "|answer" if _is_answer(number) else ""
+    for at in range(number.at - 1, -1, -1):
+        if not sources[at]:
+            continue
+        back += 1
+        if back > _REACH:
+            break
+        same = "same" if passages[at].block == number.passage.block else "other"
+        steps = min(number.at - at, 3)
+        for attribution in sources[at]:
+            yield SourceCandidate(
+                attribution,
+                (
+                    f"carried|{same}|steps{steps}", f"carried|{attribution.form}{answer}",
+                    f"carried|back{back}|{same}", f"carried|{number.block.kind}",
+                ),
+            )  # fmt: skip
+    first = next((a for found in sources for a in found), None)
+    persons = [a for found in sources for a in found if a.form == "person"]
+    if first is not None:
+        yield SourceCandidate(first, ("doc_first", f"doc_first|{number.block.kind}{answer}"))
+    if persons:
+        yield SourceCandidate(persons[0], ("doc_person", f"doc_person{answer}"))
+
+
+def _is_answer(number: Number) -> bool:
+    """Whether the number stands in an answer: behind a speaker's name, or a question before."""
+    lower = number.marked.lower
+    if _ASK.match(lower, number.block.start, number.block.end):
+        return False
+    if _ANSWER.match(lower, number.block.start, number.block.start + 14):
+        return True
+    for at in range(number.at - 1, max(number.at - 6, -1), -1):
+        passage = number.marked.passages[at]
+        if passage.block < number.passage.block:
+            return _QUESTION.search(passage.sentence.surface) is not None
+    return False

@@ -1,0 +1,216 @@
+"""Which metric a number is of: every word of a metric within reach is a candidate, and so is none.
+
+A candidate's features say where its word stands and which units it takes; the model weighs them.
+Headings, captions and the heads of a table's columns are within reach of what stands under them,
+and the sentence before within that of a number whose own sentence has no word.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from howdah.documents.lexicon import MetricEntry, Trigger
+from howdah.documents.linking.numbers import Number
+from howdah.documents.spans import Quantity, Span
+
+UNCLASSIFIED = "unclassified"
+
+#: Sentences before that are within reach, in the same block.
+_REACH = 2
+
+#: What may stand between a metric's word and its number when the two belong together.
+_COPULA = re.compile(
+    r"[\s:*_|]*(?:(?:的|数|量|率|额|值|均值|规模|总额|金额|数量|人数|用户|已经?|也|则|仅|只|就|便|分别|依次|"
+    r"合计|约|大约|近|超过?|突破|达到?了?|为|是|至|到|有|在|共|升至|降至|增至|增长|同比|环比|上涨|下降|"
+    r"of|at|was|were|is|are|stood|reached|hit|rose|fell|grew|to|by|about|around|nearly|over|"
+    r"more|than|some|a|an|the|just|only|under|almost|from|up|down)\s*)*[\s:(*_|]*"
+)
+_PART = re.compile(
+    r"(?:海外|国内|线上|线下|占|来自|游戏|广告|订阅|会员|云|其中|国际|境外|部分|智能|硬件|服务|软件)(?:业务|市场|板块|端)?的?$"
+    r"|\b(?:overseas|domestic|international|advertising|subscription|online|offline|segment|cloud|"
+    r"services|hardware|share of|part of|of its|of their|of the|per cent of|% of)\s*$"
+)
+_COMPARED = re.compile(r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$")
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCandidate:
+    """A metric that a number may be of.
+
+    Attributes
+    ----------
+    metric
+        Its id, "unclassified" for none that is known.
+    word
+        The word that says so, None where none does.
+    """
+
+    metric: str
+    word: Span | None
+    features: tuple[str, ...]
+
+
+def metric_candidates(number: Number) -> list[MetricCandidate]:
+    """All metrics within reach of a number, and none of them."""
+    found = [*_in_sentence(number), *_around(number)]
+    n_local = len({c.metric for c in found if "local" in c.features})
+    return [*found, _unclassified(number, min(n_local, 2))]
+
+
+def takes(entry: MetricEntry, quantity: Quantity) -> bool:
+    """Whether a number of that unit may be of a metric, or be a change or a rank of it."""
+    if quantity.change in {"growth", "multiple"} or quantity.unit in {"rank", "times"}:
+        return True
+    if quantity.change == "points" or quantity.unit == "points":
+        return "percent" in entry.units or entry.metric == "rating"
+    if quantity.unit == "count" and "people" in entry.units:
+        return True
+    if quantity.unit == "people" and entry.units & {"count", "people"}:
+        return True
+    if quantity.unit == "percent" and entry.family in {"audience", "staff"} and "percent" not in entry.units:
+        return False
+    return quantity.unit in entry.units or (quantity.unit == "currency" and "per_user" in entry.units)
+
+
+def _unit_class(quantity: Quantity) -> str:
+    return quantity.change or quantity.unit or "none"
+
+
+def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
+    passage, quantity = number.passage, number.quantity
+    lexicon = number.marked.lexicon
+    sentence = passage.sentence
+    fitting = [
+        (trigger, metric)
+        for trigger in passage.triggers
+        for metric in trigger.metrics
+        if takes(lexicon[metric], quantity)
+    ]
+    words = [trigger for trigger, _ in fitting]
+    clause = sentence.clauses[number.clause] if sentence.clauses else sentence
+    tails = lexicon.tails(number.marked.lower, quantity.start, max(clause.end, quantity.end))
+    for trigger, metric in fitting:
+        if trigger.behind and (
+            trigger.start >= quantity.start or not trigger.behind.intersection(tails)
+        ):
+            continue
+        yield _local(number, trigger, metric, words)
+
+
+def _local(
+    number: Number, trigger: Trigger, metric: str, words: list[Trigger]
+) -> MetricCandidate:
+    quantity = number.quantity
+    entry = number.marked.lexicon[metric]
+    side = number.side(trigger)
+    apart = min(number.clauses_to(trigger), 3)
+    near = number.distance(trigger)
+    n_numbers = min(number.between(trigger, number.passage.quantities), 3)
+    rivals = [w for w in words if w.start != trigger.start]
+    n_rivals = min(number.between(trigger, rivals), 2)
+    unit = _unit_class(quantity)
+    features = [
+        "local",
+        f"{side}|apart{apart}",
+        f"{side}|near{near}",
+        f"{side}|numbers{n_numbers}",
+        f"rivals{n_rivals}",
+        f"m:{metric}",
+        f"m:{metric}|{unit}",
+        f"f:{entry.family}|{unit}",
+    ]
+    if apart == 0:
+        features.append(f"{side}|same|numbers{n_numbers}|rivals{n_rivals}")
+    if trigger.is_weak:
+        features.append("weak")
+    if trigger.behind:
+        features.append("paired")
+    gap = number.gap_text(trigger)
+    if side == "before" and _COPULA.fullmatch(gap):
+        features.append("copula")
+    if side == "behind" and len(gap.strip()) <= 1:
+        features.append("adjoining")
+    if side == "within":
+        features.append("counted")
+    if _PART.search(number.before_text(trigger.start)):
+        features.append("part")
+    if _COMPARED.search(number.before_text(trigger.start)):
+        features.append("compared")
+    return MetricCandidate(metric, trigger, tuple(features))
+
+
+def _around(number: Number) -> Iterator[MetricCandidate]:
+    """Metrics of heads of columns, captions, headings and sentences before."""
+    marked, quantity, block = number.marked, number.quantity, number.block
+    lexicon = marked.lexicon
+    cell = number.cell
+    texts: list[tuple[str, str]] = []
+    if cell is not None:
+        texts += [("column", text) for text in cell.column] + [("row", text) for text in cell.row]
+    if block.caption:
+        texts.append(("caption", block.caption))
+    heading = marked.heading(number.passage.block)
+    if heading is not None:
+        texts.append(("heading", heading.surface))
+    if marked.document.title and (heading is None or heading.surface != marked.document.title):
+        texts.append(("title", marked.document.title))
+    for origin, text in texts:
+        lower = marked.folded(text)
+        for trigger in lexicon.find(lower, 0, len(lower)):
+            if not trigger.behind:
+                yield from _distant(number, trigger, origin, None)
+    back = 1
+    for at in range(number.at - 1, max(number.at - 1 - 8, -1), -1):
+        passage = marked.passages[at]
+        same = passage.block == number.passage.block
+        if back > _REACH and same:
+            break
+        origin = f"back{back}" if same else "block_before"
+        if not same and number.passage.block - passage.block > 1:
+            break
+        triggers = passage.triggers if same or block.kind != "paragraph" else passage.triggers[-2:]
+        for trigger in triggers:
+            if not trigger.behind and not trigger.is_weak:
+                yield from _distant(number, trigger, origin, trigger)
+        back += 1
+        if not same and block.kind == "paragraph":
+            break
+
+
+def _distant(
+    number: Number, trigger: Trigger, origin: str, word: Span | None
+) -> Iterator[MetricCandidate]:
+    quantity = number.quantity
+    lexicon = number.marked.lexicon
+    unit = _unit_class(quantity)
+    kind = number.block.kind
+    for metric in trigger.metrics:
+        entry = lexicon[metric]
+        if not takes(entry, quantity) and not (origin in {"column", "row"} and quantity.unit == ""):
+            continue
+        features = [
+            f"from:{origin}",
+            f"from:{origin}|{kind}",
+            f"m:{metric}",
+            f"m:{metric}|{unit}",
+            f"f:{entry.family}|{unit}",
+        ]
+        if trigger.is_weak:
+            features.append("weak")
+        if any(
+            takes(lexicon[m], quantity) and not t.is_weak
+            for t in number.passage.triggers for m in t.metrics
+        ):
+            features.append(f"from:{origin}|rivalled")
+        yield MetricCandidate(metric, word, tuple(features))
+
+
+def _unclassified(number: Number, n_local: int) -> MetricCandidate:
+    quantity = number.quantity
+    unit = _unit_class(quantity)
+    features = ["none", f"none|{unit}", f"none|local{n_local}", f"none|{unit}|local{n_local}"]
+    if quantity.counted:
+        features.append("none|counted")
+    if number.cell is not None:
+        features.append("none|cell")
+    return MetricCandidate(UNCLASSIFIED, None, tuple(features))

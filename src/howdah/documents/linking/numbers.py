@@ -1,0 +1,88 @@
+"""A number in its passage: what candidates of it are measured against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from howdah.documents.passages import Marked, Passage
+from howdah.documents.spans import Block, Cell, Quantity, Span
+
+#: Upper ends of distances in tokens, and how many characters a token has in each language.
+_DISTANCES = (0, 1, 3, 6, 12)
+_TOKEN = {"zh": 2.0, "en": 5.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A quantity, and the passage that it stands in.
+
+    Attributes
+    ----------
+    at
+        Number of the passage.
+    place
+        Which of the passage's quantities it is.
+    """
+
+    marked: Marked
+    at: int
+    place: int
+
+    @property
+    def passage(self) -> Passage:
+        """The sentence that holds it."""
+        return self.marked.passages[self.at]
+
+    @property
+    def quantity(self) -> Quantity:
+        """The number itself."""
+        return self.passage.quantities[self.place]
+
+    @property
+    def block(self) -> Block:
+        """The block that holds it."""
+        return self.marked.document.blocks[self.passage.block]
+
+    @property
+    def clause(self) -> int:
+        """Which clause of the sentence it stands in."""
+        return self.passage.sentence.clause_at(self.quantity.start)
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell of a table that holds it, None elsewhere."""
+        return next((c for c in self.block.cells if c.start <= self.quantity.start < c.end), None)
+
+    def clauses_to(self, span: Span) -> int:
+        """Clauses between a span and the number; 0 in the same."""
+        return abs(self.passage.sentence.clause_at(span.start) - self.clause)
+
+    def side(self, span: Span) -> str:
+        """Whether a span stands before the number, behind it or around it."""
+        if span.end <= self.quantity.start:
+            return "before"
+        return "behind" if span.start >= self.quantity.end else "within"
+
+    def distance(self, span: Span) -> int:
+        """Distance of a span from the number, in classes of tokens."""
+        gap = max(self.quantity.start - span.end, span.start - self.quantity.end, 0)
+        tokens = gap / _TOKEN[self.marked.document.lang]
+        return next((n for n, most in enumerate(_DISTANCES) if tokens <= most), len(_DISTANCES))
+
+    def between(self, span: Span, others: Sequence[Span]) -> int:
+        """How many of some other spans stand between a span and the number."""
+        first, last = sorted(((span.start, span.end), (self.quantity.start, self.quantity.end)))
+        return sum(first[1] <= o.start and o.end <= last[0] for o in others)
+
+    def gap_text(self, span: Span) -> str:
+        """The folded text between a span and the number."""
+        if span.end <= self.quantity.start:
+            return self.marked.lower[span.end : self.quantity.start]
+        return self.marked.lower[self.quantity.end : span.start]
+
+    def before_text(self, place: int, length: int = 14) -> str:
+        """The folded text right before a place of the sentence."""
+        return self.marked.lower[max(place - length, self.passage.sentence.start) : place]
+
+    def after_text(self, place: int, length: int = 14) -> str:
+        """The folded text right behind a place of the sentence."""
+        return self.marked.lower[place : min(place + length, self.passage.sentence.end)]
