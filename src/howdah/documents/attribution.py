@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from howdah.documents.lexicon.expansion import expand
 from howdah.documents.lexicon.words import WordFinder
-from howdah.documents.linking.numbers import Number
+from howdah.documents.numbers import Number
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Span
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from howdah.core.wording import MODALITIES, Modality
 from howdah.documents.lexicon.cues import modality_cues
-from howdah.documents.linking.numbers import Number
+from howdah.documents.numbers import Number
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Span
 

@@ -30,12 +30,15 @@ class MetricEntry:
     ----------
     family
         What kind of thing it measures: audience, money, capital, staff, ...
+    unit
+        The unit that a number of it has when it names none.
     units
         Units that a number of it may have; "" when it may have none.
     """
 
     metric: str
     family: str
+    unit: str
     units: frozenset[str]
 
 
@@ -130,7 +133,9 @@ def _parse(text: str, path: Path) -> MetricLexicon:
         for key in table:
             if key not in _KEYS:
                 raise SpecError(path, 0, f"{metric}.{key}", "unknown key.", ", ".join(sorted(_KEYS)))
-        entries[metric] = MetricEntry(metric, table["family"], frozenset(table["units"]))
+        entries[metric] = MetricEntry(
+            metric, table["family"], table["units"][0], frozenset(table["units"])
+        )
         for key in ("zh", "en", "weak_zh", "weak_en"):
             for pattern in table.get(key, []):
                 for word in expand(pattern):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from howdah.documents.lexicon import MetricEntry, Trigger
-from howdah.documents.linking.numbers import Number
+from howdah.documents.numbers import Number
 from howdah.documents.spans import Quantity, Span
 
 UNCLASSIFIED = "unclassified"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from howdah.documents.linking.numbers import Number
+from howdah.documents.numbers import Number
 from howdah.documents.spans import Period, Span
 
 #: Periods of so many passages before are candidates.

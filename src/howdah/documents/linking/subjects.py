@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from howdah.documents.linking.numbers import Number
+from howdah.documents.numbers import Number
 from howdah.documents.spans import Mention, Span
 
 #: Names of so many sentences before are candidates.

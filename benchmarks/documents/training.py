@@ -1,0 +1,108 @@
+"""What the models of linking learn from labelled articles, and how well they choose among them."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from articles import Article, Label
+
+from howdah.documents.attribution import SourceCandidate, source_candidates
+from howdah.documents.lexicon import metric_lexicon
+from howdah.documents.linking import (
+    UNCLASSIFIED,
+    Before,
+    Choice,
+    ChoiceModel,
+    Number,
+    attributions,
+    family_of,
+    learn,
+    metric_candidates,
+    period_candidates,
+    subject_candidates,
+)
+from howdah.documents.modality import modality_candidates
+from howdah.documents.passages import Marked
+from howdah.documents.wording import base_metric
+
+CHOSEN = ("metric", "subject", "period", "source", "modality")
+
+
+def learned(articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0) -> dict[str, ChoiceModel]:
+    """Models learnt from the numbers of articles."""
+    choices: dict[str, list[Choice]] = {name: [] for name in CHOSEN}
+    for marked, article in articles:
+        for name, choice in choices_of(marked, article):
+            choices[name].append(choice)
+    return {name: learn(found, ridge) for name, found in choices.items()}
+
+
+def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
+    """Choices of a labelled article, each number with what is right of the one before."""
+    sources = attributions(marked)
+    before = Before()
+    for at, passage in enumerate(marked.passages):
+        for place in range(len(passage.quantities)):
+            number = Number(marked, at, place)
+            label = label_of(number, article.labels)
+            if label is None:
+                continue
+            yield from _choices(number, label, sources, before)
+            canonical = label.subject if label.subject in marked.gazetteer.entities else ""
+            before = Before(canonical, label.period, label.source, label.modality, at)
+
+
+def label_of(number: Number, labels: Sequence[Label]) -> Label | None:
+    """The label of a number, by where both stand; of several the one of its unit."""
+    quantity = number.quantity
+    found = [
+        label for label in labels
+        if label.start is not None and label.end is not None
+        and label.start < quantity.end and quantity.start < label.end
+    ]  # fmt: skip
+    found.sort(key=lambda label: (label.unit != quantity.unit, label.end - label.start))
+    return found[0] if found else None
+
+
+def is_source(candidate: SourceCandidate, label: Label) -> bool:
+    """Whether two ways to write a source mean one."""
+    if not label.source or candidate.attribution is None:
+        return not label.source and candidate.attribution is None
+    one, other = candidate.name.lower(), label.source.lower()
+    return one in other or other in one or candidate.attribution.canonical == label.source
+
+
+def _choices(
+    number: Number, label: Label, sources: tuple, before: Before  # type: ignore[type-arg]
+) -> Iterator[tuple[str, Choice]]:
+    lexicon = metric_lexicon()
+    metric = base_metric(label.metric)
+    metric = metric if metric in lexicon else UNCLASSIFIED
+    metrics = metric_candidates(number)
+    yield "metric", _choice([(c.features, c.metric == metric) for c in metrics])
+    family = family_of(number, metric)
+    known = label.subject if label.subject in number.marked.gazetteer.entities else ""
+    subjects = subject_candidates(number, family, before.subject)
+    yield "subject", _choice([(c.features, c.canonical == known) for c in subjects])
+    periods = period_candidates(number, family, before.period)
+    yield "period", _choice([(c.features, _is_period(c.key, label)) for c in periods])
+    named = source_candidates(number, sources, before.source)
+    yield "source", _choice([(c.features, is_source(c, label)) for c in named])
+    last = before.modality if before.at == number.at else ""
+    meant = modality_candidates(number, label.period[1], label.source_type, last)
+    yield "modality", _choice([(c.features, c.modality == label.modality) for c in meant])
+
+
+def _is_period(key: tuple, label: Label) -> bool:  # type: ignore[type-arg]
+    return key == label.period or (key[:2] == label.period[:2] and any(key[:2]))
+
+
+def _choice(rows: list[tuple[tuple[str, ...], bool]]) -> Choice:
+    return Choice(tuple(r[0] for r in rows), tuple(r[1] for r in rows))
+
+
+def weights_of(models: Mapping[str, ChoiceModel]) -> dict[str, dict[str, float]]:
+    """Models as they are kept."""
+    return {name: dict(sorted(model.weights.items())) for name, model in models.items()}

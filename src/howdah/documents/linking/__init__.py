@@ -1,0 +1,25 @@
+"""Linking: what each number is of, about whom, when, by whom and how it is meant."""
+
+from howdah.documents.linking.binding import Before, Bound, attributions, bind, family_of
+from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
+from howdah.documents.linking.model import Choice, ChoiceModel, learn, learned_models
+from howdah.documents.numbers import Number
+from howdah.documents.linking.periods import period_candidates
+from howdah.documents.linking.subjects import subject_candidates
+
+__all__ = [
+    "UNCLASSIFIED",
+    "Before",
+    "Bound",
+    "Choice",
+    "ChoiceModel",
+    "Number",
+    "attributions",
+    "bind",
+    "family_of",
+    "learn",
+    "learned_models",
+    "metric_candidates",
+    "period_candidates",
+    "subject_candidates",
+]

@@ -1,0 +1,133 @@
+"""Binding: each number gets its metric, subject, period, source and modality.
+
+Numbers are bound in the order of the text, and what the one before was bound to is evidence for
+the next: a paragraph goes on about whom and when it began with.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from howdah.core.wording import Modality
+from howdah.documents.attribution import Attribution, SourceCandidate, find_attributions, source_candidates
+from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
+from howdah.documents.linking.model import ChoiceModel
+from howdah.documents.numbers import Number
+from howdah.documents.linking.periods import PeriodCandidate, period_candidates
+from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
+from howdah.documents.modality import modality_candidates
+from howdah.documents.passages import Marked
+from howdah.documents.spans import Span
+
+#: Family of metrics that the lexicon does not know.
+UNKNOWN_FAMILY = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A number and what it was bound to.
+
+    Attributes
+    ----------
+    metric
+        Id of the metric that it is a level, a change or a rank of.
+    probabilities
+        Of each choice: metric, subject, period, source, modality.
+    """
+
+    number: Number
+    metric: str
+    metric_word: Span | None
+    subject: SubjectCandidate
+    period: PeriodCandidate
+    source: SourceCandidate
+    modality: Modality
+    probabilities: Mapping[str, float]
+
+
+@dataclass(slots=True)
+class Before:
+    """What the number before was bound to."""
+
+    subject: str = ""
+    period: tuple[object, object, str] | None = None
+    source: str = ""
+    modality: str = ""
+    at: int = -1
+
+
+def family_of(number: Number, metric: str) -> str:
+    """What kind of thing a metric measures."""
+    lexicon = number.marked.lexicon
+    return lexicon[metric].family if metric in lexicon else UNKNOWN_FAMILY
+
+
+def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
+    """Sources that each passage names."""
+    return tuple(find_attributions(marked, passage) for passage in marked.passages)
+
+
+def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
+    """Bind all numbers of a document, in order."""
+    sources = attributions(marked)
+    before = Before()
+    for at, passage in enumerate(marked.passages):
+        for place in range(len(passage.quantities)):
+            bound = _bind(Number(marked, at, place), sources, before, models)
+            before = Before(
+                bound.subject.canonical, bound.period.key, bound.source.name, bound.modality, at
+            )
+            yield bound
+
+
+def _bind(
+    number: Number,
+    sources: tuple[tuple[Attribution, ...], ...],
+    before: Before,
+    models: Mapping[str, ChoiceModel],
+) -> Bound:
+    metrics = metric_candidates(number)
+    metric, p_metric, word_at = _best(
+        [c.metric for c in metrics], models["metric"].probabilities([c.features for c in metrics])
+    )
+    family = family_of(number, metric)
+    subjects = subject_candidates(number, family, before.subject)
+    _, p_subject, subject_at = _best(
+        [c.canonical for c in subjects],
+        models["subject"].probabilities([c.features for c in subjects]),
+    )
+    periods = period_candidates(number, family, before.period)
+    _, p_period, period_at = _best(
+        [c.key for c in periods], models["period"].probabilities([c.features for c in periods])
+    )
+    named = source_candidates(number, sources, before.source)
+    _, p_source, source_at = _best(
+        [c.name for c in named], models["source"].probabilities([c.features for c in named])
+    )
+    period, source = periods[period_at], named[source_at]
+    last = before.modality if before.at == number.at else ""
+    meant = modality_candidates(number, period.last, source.source_type, last)
+    modality, p_modality, _ = _best(
+        [c.modality for c in meant], models["modality"].probabilities([c.features for c in meant])
+    )
+    return Bound(
+        number, metric, None if metric == UNCLASSIFIED else metrics[word_at].word,
+        subjects[subject_at], period, source, modality,
+        {
+            "metric": p_metric, "subject": p_subject, "period": p_period,
+            "source": p_source, "modality": p_modality,
+        },
+    )  # fmt: skip
+
+
+def _best(keys: Sequence, probabilities: Sequence[float]) -> tuple:  # type: ignore[type-arg]
+    """Likeliest key, its probability over all its candidates, and the likeliest of them."""
+    mass: dict[object, float] = defaultdict(float)
+    best: dict[object, int] = {}
+    for n, (key, probability) in enumerate(zip(keys, probabilities, strict=True)):
+        mass[key] += probability
+        if key not in best or probability > probabilities[best[key]]:
+            best[key] = n
+    # The first of equals, so that the order of candidates decides and no hash does.
+    key = max(mass, key=lambda k: mass[k])
+    return key, mass[key], best[key]
