@@ -3,7 +3,7 @@
 import re
 
 from howdah.documents.linking import UNCLASSIFIED, Bound, Number
-from howdah.documents.spans import Mention, Quantity
+from howdah.documents.spans import Mention, Quantity, Span
 
 #: Words that leave a noun bare when they are taken off its ends.
 _EDGES = re.compile(
