@@ -1,0 +1,117 @@
+"""What stands in front of a number: its comparator, and whether it is said to rise or fall."""
+
+from dataclasses import dataclass
+
+from howdah.core.wording import Comparator
+from howdah.documents.quantities.lexicon import LEXICON
+from howdah.documents.words import skip_spaces_back
+
+#: Words read back from a number, at most: "同比大幅增长了约" has four.
+_MAX_WORDS = 7
+
+#: How far back a verb is looked for before "by": "cut its sales staff in Europe by a third".
+_BY_REACH = 60
+
+
+@dataclass(slots=True)
+class Lead:
+    """What was read back from a number.
+
+    Attributes
+    ----------
+    start
+        Where its first word stands.
+    comparator
+        None without one.
+    direction
+        1 up, -1 down, 0 no change is told.
+    word
+        The word of change, "" without.
+    is_level
+        Whether the number is where a change leads to ("rose to 30%"), not the change.
+    is_signed
+        Whether the change is told by a plus or minus before the digits.
+    is_rise_to
+        Whether a level is one that something rose or fell to.
+    """
+
+    start: int
+    comparator: Comparator | None = None
+    direction: int = 0
+    word: str = ""
+    is_level: bool = False
+    is_signed: bool = False
+    is_rise_to: bool = False
+
+
+def read_lead(lower: str, start: int) -> Lead:
+    """Read back from the place where a number starts.
+
+    Examples
+    --------
+    >>> lead = read_lead("revenue rose by nearly 30%", 23)
+    >>> lead.comparator, lead.direction, lead.is_level
+    ('nearly', 1, False)
+    >>> read_lead("增至约3亿", 3).is_level
+    True
+    """
+    lead = Lead(start)
+    has_by = False
+    for _ in range(_MAX_WORDS):
+        at = skip_spaces_back(lower, lead.start)
+        if not at:
+            break
+        if lead.comparator is None:
+            found = LEXICON.comparators_before.before(lower, at)
+            if found is not None and not _is_hidden(lower, at):
+                lead.start, lead.comparator = found
+                continue
+        to = LEXICON.tos.before(lower, at)
+        direction = LEXICON.directions.before(lower, at)
+        if to is not None and (direction is None or direction[0] > to[0]):
+            lead.is_level = True
+            lead.is_rise_to = LEXICON.directions.before(lower, skip_spaces_back(lower, to[0])) is not None
+            break
+        if direction is not None:
+            if LEXICON.directions_not.before(lower, at) is not None:
+                break
+            lead.start, lead.direction = direction
+            lead.word = lower[direction[0] : at]
+            break
+        base = LEXICON.bases.before(lower, at)
+        filler = LEXICON.fillers.before(lower, at)
+        if base is None and filler is None:
+            break
+        if filler is not None and lower.startswith("by", filler[0]):
+            has_by = True
+        lead.start = filler[0] if base is None else base[0]
+    if not lead.direction and not lead.is_level:
+        _read_sign(lower, start, lead)
+    if not lead.direction and has_by:
+        _read_verb_before_by(lower, lead)
+    return lead
+
+
+def _is_hidden(lower: str, at: int) -> bool:
+    """Whether a comparator is the end of another word: 签约, not 约."""
+    return LEXICON.comparators_not.before(lower, at) is not None
+
+
+def _read_sign(lower: str, start: int, lead: Lead) -> None:
+    sign = lower[start - 1] if start else ""
+    if sign == "+" or (sign == "-" and not lower[start - 2 : start - 1].isalnum()):
+        before = lower[start - 2 : start - 1]
+        if not before.isalnum() or before > "\u2e80":
+            lead.is_signed = True
+            lead.direction = 1 if sign == "+" else -1
+
+
+def _read_verb_before_by(lower: str, lead: Lead) -> None:
+    """ "cut its staff by a third": the verb of a "by" stands earlier in the clause."""
+    first = max(lower.rfind(mark, 0, lead.start) for mark in ".,;:\n") + 1
+    words = lower[max(first, lead.start - _BY_REACH) : lead.start].split()
+    for word in reversed(words):
+        found = LEXICON.directions.at(word, 0)
+        if found is not None and found[0] == len(word):
+            lead.direction, lead.word = found[1], word
+            return

@@ -1,0 +1,109 @@
+"""Digits that are no quantities: dates, times, versions, marks, numbers of things."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from howdah.documents.folding import Folded
+from howdah.documents.spans import Span
+
+_LATIN = "A-Za-z"
+
+#: Each alternative is one way in which digits name a thing instead of counting it.
+_PATTERN = re.compile(
+    "|".join(
+        (
+            # Dates and times.
+            r"(?<![0-9.,])(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?![0-9])",
+            r"(?<![0-9.,])(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月(?:[0-9]{1,2}[日号]?)?)?",
+            r"(?<![0-9.,])(?:19|20)[0-9]{2}[/-](?:[0-9]{2})(?![0-9%万亿]|[-/.][0-9])",
+            r"(?<![0-9.,])[0-9]{1,2}月(?:[0-9]{1,2}[日号]?)?(?!活)",
+            r"(?<![0-9.,])[0-9]{1,2}[:][0-9]{2}(?::[0-9]{2})?(?![0-9])",
+            r"(?<![0-9.,])[0-9]{1,2}点(?:[0-9]{1,2}分|半|整)?(?![0-9])",
+            # Marks of notes, items of lists.
+            r"\[[0-9]{1,3}\]",
+            r"[(](?:注|note )[0-9]{1,3}[)]",
+            r"(?<![^\n])[ \t]*[(]?[0-9]{1,2}[.、)](?![0-9])",
+            r"(?<![^\n])[ \t]*[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}[ ](?=[^\W\d])",
+            r"(?<![^\n])[ \t]*[0-9]{1,2}[ ](?=[A-Z\u4e00-\u9fff])",
+            # Versions, addresses of networks, telephone numbers, codes of shares.
+            r"[vV][0-9]+(?:\.[0-9]+)+",
+            r"(?<![0-9.])[0-9]+\.[0-9]+\.[0-9]+(?:\.[0-9]+)*",
+            r"\+[0-9]{1,3}[ -][0-9]{1,4}(?:[ -][0-9]{2,5}){1,4}",
+            r"(?<![0-9])(?:400|800)-?[0-9]{3}-?[0-9]{4}(?![0-9])",
+            r"(?<![0-9])0[0-9]{2,3}-[0-9]{7,8}(?![0-9])",
+            r"(?<![0-9])1[3-9][0-9]{9}(?![0-9万亿])",
+            r"(?<![0-9])0[0-9]{3,}(?![0-9.])",
+            r"(?<![0-9])[0-9]{4,6}\.(?:SH|SZ|HK|BJ|TW|SS|US|TWO|T)\b",
+            r"\b(?:SH|SZ|HK|BJ|HKEX|NYSE|NASDAQ)[: ]?[0-9]{4,6}\b",
+            r"(?:股票代码|证券代码|股份代号|代号|代码)[:为是]?\s?[0-9]{4,6}",
+            r"https?://\S+",
+            r"[\w.]+@[\w.]+",
+            # Places in a text, articles of law, floors and streets.
+            r"第\s?[0-9一二三四五六七八九十百零]+\s?[章节页条款期届代批卷编号季版集方]",
+            r"第\s?[0-9一二三四五六七八九十]+(?:季度|阶段|财季|财年|曲线|产业|轮|次|天|日)",
+            r"(?<![0-9.])[0-9]+号(?:楼|院|线|店|机|员工|文)?",
+            rf"\b(?:No\.|Room|Suite|Floor|Building|Article|Section|Chapter|Page|Rule|Flight|Route|Box|Appendix|Figure|Table|Note)\s?[0-9]+[{_LATIN}]?\b(?![.,]?[0-9])",
+            r"\b[0-9]+ (?:[A-Z][a-z]+ )+(?:Street|Road|Avenue|Lane|Drive|Square|Boulevard)\b",
+            r"(?<![0-9])24/7\b",
+            r"(?<![0-9.])[0-9]{2,4}(?:年代|后(?![续来台]))",
+            # Numbers that are part of a word.
+            r"(?<![0-9.])(?:360|996|985|211|315|618|12306)(?![0-9.,%万亿千百]|[家款个人名元])",
+            r"(?:双|[Dd]ouble )(?:11|12|十一|十二)",
+            r"(?<![0-9.])[0-9]+(?:日|天|day|-day| day)s?(?:留存|内?新?用户留存|回访| retention|-retention)",
+            r"(?:[Dd]ay[- ]|\b[Dd])(?:1|3|7|14|28|30|60|90|180)\b",
+            r"(?<![0-9.])(?:世界|中国|民企|财富|胡润)?[0-9]{2,3}强",
+            r"(?<![0-9])[0-9]\+[0-9](?:\+[0-9])*(?![0-9])",
+            r"(?<![0-9])[0-9](?:to|TO)[A-Z]\b",
+            r"(?<![0-9.])[0-9](?:G|D|C|V|K)\b(?=网络|技术|手机|打印|建模|时代|动画|视频|[^0-9A-Za-z]?(?:network|phone|printing|video))",
+            r"\bA股|\b[0-9]+[- ]K\b(?=\s(?:filing|form))",
+        )
+    )
+)
+
+#: Digits glued to a Latin word: K1.5, GPT-4, M2, Qwen2.5-72B-Instruct.
+_NAME = re.compile(r"[A-Za-z][A-Za-z]*[-_]?[0-9][0-9A-Za-z.]*(?:-[0-9A-Za-z.]*[0-9A-Za-z])*")
+
+
+_JOINED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+def find_lookalikes(folded: Folded, names: Iterable[Span] = (), periods: Iterable[Span] = ()) -> list[tuple[int, int]]:
+    """Spans of the folded text in which digits are no quantity, ordered and disjoint.
+
+    Parameters
+    ----------
+    names, periods
+        What other readers found, in offsets of the text as received.
+    """
+    spans = [match.span() for match in _PATTERN.finditer(folded.text)]
+    spans += [folded.folded_span(span.start, span.end) for span in (*names, *periods)]
+    spans.sort()
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def span_over(spans: list[tuple[int, int]], at: int) -> tuple[int, int] | None:
+    """The span that a place lies in, None without one."""
+    index = bisect_right(spans, (at, len(spans) and spans[-1][1] + 1)) - 1
+    if index >= 0 and spans[index][0] <= at < spans[index][1]:
+        return spans[index]
+    return None
+
+
+def name_end(text: str, at: int) -> int | None:
+    """End of the Latin name that the digits at a place are part of, None when they are not."""
+    start = at
+    while start and text[start - 1] in _JOINED:
+        start -= 1
+    match = _NAME.match(text, start)
+    while match is not None and match.end() <= at:
+        match = _NAME.match(text, match.end())
+    if match is None or match.start() >= at or match[0].lower() == match[0] and "-" in match[0]:
+        return None
+    return match.end()

@@ -1,0 +1,140 @@
+"""From what was read around a number to the interval that it words."""
+
+from dataclasses import dataclass
+
+from howdah.core.wording import Comparator, interval_of
+from howdah.documents.folding import Folded
+from howdah.documents.quantities.changes import base_of, base_of_multiple, direction_behind, is_change
+from howdah.documents.quantities.leads import Lead
+from howdah.documents.quantities.numerals import Blur, Numeral, clean
+from howdah.documents.quantities.units import Unit
+from howdah.documents.spans import Base, Change, Quantity
+
+_COMPARATOR_OF: dict[Blur, Comparator] = {"": "eq", "odd": "over", "several": "about", "range": "eq"}
+
+#: A comparator told of a fall points the other way on the axis: down more than 30 is under -30.
+_MIRRORED: dict[Comparator, Comparator] = {}
+
+
+@dataclass(slots=True)
+class Found:
+    """A number and what was read around it, before it is settled what it is.
+
+    Attributes
+    ----------
+    start, end
+        The number's own text in the folded one.
+    comparator
+        None where none is worded.
+    floor
+        End of the change before it.
+    is_growth
+        Whether the number is a multiple that a verb tells ("doubled").
+    """
+
+    start: int
+    end: int
+    numeral: Numeral
+    unit: Unit
+    lead: Lead
+    comparator: Comparator | None = None
+    currency: str = ""
+    floor: int = 0
+    is_growth: bool = False
+
+
+def settle(found: Found, folded: Folded) -> Quantity:
+    """The quantity that a number is."""
+    lower, lead, unit = folded.lower, found.lead, found.unit
+    low, high = found.numeral.ends
+    comparator = found.comparator or _COMPARATOR_OF[found.numeral.blur]
+    ends: tuple[float | None, float | None] = (low, high)
+    if found.comparator is not None and low == high:
+        ends = interval_of(found.comparator, low)
+    factor = unit.factor * (100.0 if found.numeral.kind == "fraction" and unit.name == "percent" else 1.0)
+    ends = (_times(ends[0], factor), _times(ends[1], factor))
+    name, currency = unit.name, found.currency or unit.currency
+    if currency or unit.name == "currency":
+        name = "currency"
+    change, base, name, ends = _changed(found, lower, name, ends)
+    value = ends[0] if comparator == "eq" and ends[0] == ends[1] else None
+    start, end = folded.raw_span(found.start, found.end)
+    return Quantity(
+        start,
+        end,
+        folded.raw[start:end],
+        value,
+        ends[0],
+        ends[1],
+        comparator,
+        name,
+        currency if name == "currency" else "",
+        unit.counted,
+        change,
+        base,
+    )
+
+
+_Ends = tuple[float | None, float | None]
+
+
+def _times(end: float | None, factor: float) -> float | None:
+    if end is None or factor == 1.0:
+        return end
+    return clean(end * factor)
+
+
+def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, Base, str, _Ends]:
+    """Change, base, unit and ends of a number, which of a fall are negative."""
+    lead, start, behind = found.lead, found.lead.start, found.unit.end
+    direction = lead.direction
+    if not is_change(lead, name):
+        direction = 0
+    if not direction and not lead.is_level and name in ("percent", "points", "times"):
+        direction = direction_behind(lower, behind)
+    if name == "times":
+        return _multiplied(found, lower, direction, ends)
+    if not direction:
+        has_base = name == "percent" and not lead.is_level and _has_base_before(found, lower)
+        if has_base:
+            return "growth", base_of(lower, start, behind, found.floor), name, ends
+        change: Change = "points" if name == "points" else ""
+        return change, base_of(lower, start, behind, found.floor) if change else "", name, ends
+    change = {"percent": "growth", "points": "points"}.get(name, "difference")  # type: ignore[assignment]
+    return change, base_of(lower, start, behind, found.floor), name, _signed(ends, direction)
+
+
+def _has_base_before(found: Found, lower: str) -> bool:
+    """ "同比约30%": a base right before a percentage makes a growth of it."""
+    words = lower[found.lead.start : found.start]
+    return any(word in words for word in ("同比", "环比"))
+
+
+def _signed(ends: _Ends, direction: int) -> _Ends:
+    if direction > 0:
+        return ends
+    low, high = ends
+    return (None if high is None else -high, None if low is None else -low)
+
+
+def _multiplied(found: Found, lower: str, direction: int, ends: _Ends) -> tuple[Change, Base, str, _Ends]:
+    """A multiple: growth of a thing against itself, or how many times another it is.
+
+    "增长3倍" is 300 per cent more, "增至3倍", "grew threefold" and "三倍于去年" 200.
+    """
+    lead, start, behind = found.lead, found.start, found.unit.end
+    is_more = lead.direction > 0 and not lead.word.isascii() and not found.is_growth and lead.word not in ("翻", "是", "为")
+    if is_more and not lead.is_level:
+        grown = (_times(ends[0], 100.0), _times(ends[1], 100.0))
+        return "growth", base_of(lower, lead.start, behind, found.floor), "percent", grown
+    is_own, base = base_of_multiple(lower, start, behind)
+    if found.is_growth or lead.is_rise_to or direction > 0 or lead.word == "翻" or is_own:
+        if not is_own:
+            base = base_of(lower, lead.start, behind, found.floor)
+        grown = (_over_one(ends[0]), _over_one(ends[1]))
+        return "growth", base, "percent", grown
+    return "multiple", "", "times", ends
+
+
+def _over_one(multiple: float | None) -> float | None:
+    return None if multiple is None else clean((multiple - 1) * 100)
