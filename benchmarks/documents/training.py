@@ -21,13 +21,14 @@ from howdah.documents.linking import (
     learn,
     metric_candidates,
     period_candidates,
+    statement_candidates,
     subject_candidates,
 )
 from howdah.documents.modality import modality_candidates
 from howdah.documents.passages import Marked
 from howdah.documents.wording import base_metric
 
-CHOSEN = ("metric", "subject", "period", "source", "modality")
+CHOSEN = ("statement", "metric", "subject", "period", "source", "modality")
 
 
 def learned(articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0) -> dict[str, ChoiceModel]:
@@ -47,6 +48,8 @@ def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]
         for place in range(len(passage.quantities)):
             number = Number(marked, at, place)
             label = label_of(number, article.labels)
+            stated = statement_candidates(number)
+            yield "statement", _choice([(c.features, c.is_stated == bool(label)) for c in stated])
             if label is None:
                 continue
             yield from _choices(number, label, sources, before)

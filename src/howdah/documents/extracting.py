@@ -13,8 +13,6 @@ from howdah.documents.lexicon import MetricLexicon, metric_lexicon
 from howdah.documents.linking import Bound, ChoiceModel, bind, learned_models
 from howdah.documents.mentions import Gazetteer
 from howdah.documents.passages import Marked, mark
-from howdah.documents.periods import find_periods
-from howdah.documents.quantities import find_quantities
 from howdah.documents.spans import Document
 from howdah.documents.wording import currency_of, metric_and_object, unit_of, unnamed_subject, values
 
@@ -40,7 +38,7 @@ def extract(
     models
         Weights of the choices; None takes those learnt from the labelled articles.
     """
-    marked = mark(document, gazetteer, lexicon or metric_lexicon(), find_quantities, find_periods)
+    marked = mark(document, gazetteer, lexicon or metric_lexicon())
     weighed = models or learned_models()
     return claims_of(marked, weighed)
 
@@ -95,7 +93,7 @@ def _claim(bound: Bound) -> DocumentClaim:
         source_type=bound.source.source_type,
         modality=bound.modality,
         object=object_,
-        quote=sentence.surface,
+        quote=document.text[sentence.start : sentence.end],
         start=sentence.start,
         end=sentence.end,
         confidence=round(confidence, 4),

@@ -7,18 +7,17 @@ offsets at which it is cited.
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from howdah.documents.folding import Folded, fold
+from howdah.documents.headers import places_in_list, scaled
 from howdah.documents.lexicon import MetricLexicon, Trigger
 from howdah.documents.mentions import Gazetteer
+from howdah.documents.periods import find_periods
+from howdah.documents.quantities import find_quantities
 from howdah.documents.sentences import Sentence, split_sentences
 from howdah.documents.spans import Block, Document, Mention, Period, Quantity, Span
-
-#: Finds quantities or periods of a document.
-QuantityFinder = Callable[[Document, Folded], Sequence[Quantity]]
-PeriodFinder = Callable[[Document, Folded], Sequence[Period]]
 
 _ANAPHOR = re.compile(
     r"(?:该|这家|这款|此|本|上述|这个|这一)(?:公司|企业|产品|应用|平台|机构|模型|app|软件|集团|品牌|游戏|厂商|项目|工具|服务|初创)"
@@ -78,22 +77,19 @@ class Marked:
         return None if number is None else self.document.blocks[number]
 
 
-def mark(
-    document: Document,
-    gazetteer: Gazetteer,
-    lexicon: MetricLexicon,
-    find_quantities: QuantityFinder,
-    find_periods: PeriodFinder,
-) -> Marked:
+def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Marked:
     """Find everything in a document that claims are made of."""
     folded = fold(document.text)
     lower = aligned(folded)
     mentions = gazetteer.find(folded)
     named = _Places(mentions)
     # Digits of a name are no number.
-    numbers = [q for q in find_quantities(document, folded) if not named.cover(q)]
-    quantities = _Places(numbers)
-    periods = _Places([p for p in find_periods(document, folded) if not named.cover(p)])
+    when = [p for p in find_periods(folded, document.published_at) if not named.cover(p)]
+    cells = [cell for block in document.blocks for cell in block.cells]
+    numbers = find_quantities(folded, names=mentions, periods=when, cells=cells)
+    numbers = [*(q for q in numbers if not named.cover(q)), *places_in_list(document, lower)]
+    quantities = _Places(scaled(document, numbers, lexicon))
+    periods = _Places(when)
     passages = []
     headings: dict[int, int] = {}
     last_heading = None

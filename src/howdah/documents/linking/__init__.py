@@ -5,6 +5,7 @@ from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
 from howdah.documents.linking.model import Choice, ChoiceModel, learn, learned_models
 from howdah.documents.numbers import Number
 from howdah.documents.linking.periods import period_candidates
+from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import subject_candidates
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "learned_models",
     "metric_candidates",
     "period_candidates",
+    "statement_candidates",
     "subject_candidates",
 ]

@@ -14,10 +14,14 @@ from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
 from howdah.documents.linking.model import ChoiceModel
 from howdah.documents.numbers import Number
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
+from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
 from howdah.documents.modality import modality_candidates
 from howdah.documents.passages import Marked
 from howdah.documents.spans import Span
+
+#: A number less likely than this to state anything makes no claim.
+LEAST_STATED = 0.5
 
 #: Family of metrics that the lexicon does not know.
 UNKNOWN_FAMILY = "unknown"
@@ -67,13 +71,23 @@ def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
     return tuple(find_attributions(marked, passage) for passage in marked.passages)
 
 
+def is_stated(number: Number, models: Mapping[str, ChoiceModel]) -> float:
+    """Probability that a number states something about somebody."""
+    candidates = statement_candidates(number)
+    told = models["statement"].probabilities([c.features for c in candidates])
+    return sum(p for c, p in zip(candidates, told, strict=True) if c.is_stated)
+
+
 def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
-    """Bind all numbers of a document, in order."""
+    """Bind all numbers of a document that state something, in order."""
     sources = attributions(marked)
     before = Before()
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):
-            bound = _bind(Number(marked, at, place), sources, before, models)
+            number = Number(marked, at, place)
+            if is_stated(number, models) < LEAST_STATED:
+                continue
+            bound = _bind(number, sources, before, models)
             before = Before(
                 bound.subject.canonical, bound.period.key, bound.source.name, bound.modality, at
             )

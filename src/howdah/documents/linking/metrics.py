@@ -15,6 +15,9 @@ from howdah.documents.spans import Quantity, Span
 
 UNCLASSIFIED = "unclassified"
 
+#: Families whose numbers are also told as a share of a whole: "one in twenty pays".
+_PARTS_OF = frozenset({"audience", "staff"})
+
 #: Sentences before that are within reach, in the same block.
 _REACH = 2
 
@@ -67,8 +70,8 @@ def takes(entry: MetricEntry, quantity: Quantity) -> bool:
         return True
     if quantity.unit == "people" and entry.units & {"count", "people"}:
         return True
-    if quantity.unit == "percent" and entry.family in {"audience", "staff"} and "percent" not in entry.units:
-        return False
+    if quantity.unit == "percent" and entry.family in _PARTS_OF:
+        return True
     return quantity.unit in entry.units or (quantity.unit == "currency" and "per_user" in entry.units)
 
 
@@ -118,6 +121,7 @@ def _local(
         f"m:{metric}",
         f"m:{metric}|{unit}",
         f"f:{entry.family}|{unit}",
+        f"w:{trigger.surface}",
     ]
     if apart == 0:
         features.append(f"{side}|same|numbers{n_numbers}|rivals{n_rivals}")
