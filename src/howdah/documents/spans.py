@@ -153,9 +153,14 @@ class Period(Span):
         "since 2023".
     antecedent
         Where the period that a relative one ("the same month") leans on stands, None without.
+    note
+        Why its days are unknown or to be read with care, "" without: no_publication_date,
+        no_antecedent, stale_year ("this year" for months that are still to come, in a text of
+        January), fiscal_year (a year or quarter of accounts, taken as the calendar's).
     """
 
     first: date | None = None
     last: date | None = None
     precision: Precision = "day"
     antecedent: Span | None = field(default=None)
+    note: str = ""

@@ -193,12 +193,14 @@ class _Reader:
             unit = Unit(end, end, "percent")
         core_end = unit.core_end if unit.core_end > end else numeral.end
         odd = LEXICON.odds.at(lower, unit.core_end)
-        if odd is not None and unit.name in ("times", "percent", "months", "days", "currency") and not numeral.blur:
+        if odd is not None and unit.name in ("times", "percent", "months", "days", "currency") and not numeral.blur and self._is_odd(unit.core_end, odd[0]):
             numeral = numeral.odd(odd[0])
             core_end = odd[0] if lower.startswith("有余", unit.core_end) else core_end
         if comparator is None:
             comparator = _comparator_at(lower, unit.core_end) or _comparator_at(lower, unit.end)
         lead = read_lead(lower, sign_start)
+        if lead.comparator is None and sign is None and self._is_bare_scale(numeral) and _is_up_to(text, numeral.start):
+            lead.comparator = "over"
         return (
             Found(
                 sign_start,
@@ -255,6 +257,11 @@ class _Reader:
             return False
         return self._is_bare_quantity(found)
 
+    def _is_bare_scale(self, numeral: Numeral) -> bool:
+        """Whether a numeral is nothing but scales: 百万, 亿."""
+        worded = self.folded.text[numeral.start : numeral.end]
+        return numeral.kind == "han" and not numeral.blur and all(char in LEXICON.scale_values for char in worded)
+
     def _is_word_quantity(self, found: Found, *, is_told: bool) -> bool:
         numeral, unit, text = found.numeral, found.unit, self.folded.text
         worded = text[numeral.start : numeral.end]
@@ -263,13 +270,8 @@ class _Reader:
             return False
         if numeral.kind == "words":
             return is_told or is_clear or numeral.scale >= 100.0 or numeral.blur == "several"
-        is_bare_scale = all(char in LEXICON.scale_values for char in worded)
-        if is_bare_scale:
-            if worded == "十":
-                return is_clear
-            return (found.comparator is not None or _is_up_to(text, numeral.start) or is_clear) and (
-                len(worded) > 1 or found.comparator is not None or _is_up_to(text, numeral.start)
-            )
+        if self._is_bare_scale(numeral):
+            return is_clear if worded == "十" else found.comparator is not None or (is_clear and len(worded) > 1)
         return is_told or is_clear or numeral.scale >= LEXICON.section
 
     def _is_share(self, found: Found) -> bool:

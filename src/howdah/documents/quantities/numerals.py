@@ -74,7 +74,7 @@ class Numeral:
     @property
     def ends(self) -> tuple[float, float]:
         """Its ends as a reader takes them: something over ten is 11 to 19."""
-        if self.blur == "odd" and self.step == LEXICON.ten and self.low.is_integer():
+        if self.blur == "odd" and self.low == LEXICON.ten:
             return self.low + 1, self.high - 1
         return self.low, self.high
 
@@ -308,7 +308,9 @@ def read_han_number(run: str) -> float | None:
             if char == "零":
                 last = 10.0
             continue
-        scale = LEXICON.scale_values[char]
+        scale = LEXICON.scale_values.get(char)
+        if scale is None:
+            return None
         if scale >= LEXICON.section:
             section += digit or 0
             if total and total < scale:

@@ -79,8 +79,8 @@ _Ends = tuple[float | None, float | None]
 
 
 def _times(end: float | None, factor: float) -> float | None:
-    if end is None or factor == 1.0:
-        return end
+    if end is None:
+        return None
     return clean(end * factor)
 
 
