@@ -7,6 +7,7 @@ from howdah.documents.periods.readings import (
     Ago,
     Between,
     DaysFrom,
+    Ended,
     Leaning,
     LunarNewYear,
     Months,
@@ -17,6 +18,7 @@ from howdah.documents.periods.readings import (
     Rolling,
     Shape,
     Weekday,
+    YearToDate,
 )
 from howdah.documents.quantities.numerals import read_han_number
 from howdah.documents.words import skip_spaces
@@ -33,6 +35,8 @@ _DAY = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号](?
 _BARE_DAY = re.compile(r"([0-9]{1,2})日(?![均活留元内]|期|的?留存)")
 _WEEKDAY = re.compile(r"(本周|这周|上周|上上周|下周|周|本星期|上星期|下星期|星期|礼拜)([一二三四五六日天])(?!年|期|边|刊|报)")
 _WEEKS = {"周": None, "星期": None, "礼拜": None, "本周": 0, "这周": 0, "本星期": 0, "上周": -1, "上星期": -1, "上上周": -2, "下周": 1, "下星期": 1}
+_ENDED = re.compile(r"止?(?:的|之|,)?([0-9]{1,2}|[一二三四五六七八九十]{1,2})个月|止(?:的|之)?(年度|财年|财政年度|季度|半年)")
+_TO_DATE = re.compile(r"以来|至今|迄今|到现在")
 _TAILS = ("以内", "之内", "期间", "时间", "以来", "内", "里", "间", "来", "中")
 _LONGEST_MONTH = 31
 
@@ -63,11 +67,19 @@ def read_chinese(lower: str, start: int) -> Reading | None:
     reading = _read_joined(lower, reading)
     if isinstance(reading.shape, Now | Rolling | Ago):
         return reading
+    if is_until and (ended_months := _ENDED.match(lower, reading.end)) is not None:
+        return Reading(start, ended_months.end(), Ended(_months_ended(ended_months), reading))
+    if reading.shape in (Months(1, 12), Months(1, 1)) and reading.year_shift == 0 and (tail := _TO_DATE.match(lower, reading.end)):
+        return Reading(start, tail.end(), YearToDate())
     behind = LEXICON.since_after.at(lower, reading.end)
     if behind is not None and lower[reading.end] != "后" and (is_since or lower[reading.end] in "以至起" or behind[0] - reading.end > 1):
         reading.end, is_since = behind[0], True
     elif (ended := LEXICON.until_after.at(lower, reading.end)) is not None and _is_until(lower, reading, ended[0]):
+        is_before = lower[reading.end : ended[0]] in ("前", "之前", "以前")
         reading.end, is_until = ended[0], True
+        if is_before:
+            reading.edge = "before"
+            return reading
     elif is_since and isinstance(reading.shape, Between):
         is_since = False
     reading.edge = "until" if is_until else "since" if is_since else reading.edge
@@ -136,6 +148,10 @@ def _read_year(lower: str, at: int) -> Reading | None:
     else:
         year = 2000 + int(match[3])
     return Reading(at, match.end(), Months(1, 12), year=year)
+
+
+def _months_ended(match: re.Match[str]) -> int:
+    return _number(match[1]) if match[1] else {"季度": 3, "半年": 6}.get(match[2], 12)
 
 
 def _number(word: str) -> int:

@@ -23,6 +23,11 @@ class Days:
         """Everything up to its end, or its state there."""
         return replace(self, first=None)
 
+    def before(self) -> "Days":
+        """Everything up to the day before it."""
+        last = None if self.first is None else self.first - timedelta(1)
+        return replace(self, first=None, last=last)
+
     def since(self) -> "Days":
         """Everything from its begin."""
         return replace(self, last=None)

@@ -75,15 +75,24 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
         at = since[0]
     at = skip_spaces(lower, at)
     between = _BETWEEN.match(lower, at)
-    reading = _read_core(text, lower, at if between is None else between.end())
+    is_before = lower.startswith("before ", at)
+    reading = _read_core(text, lower, between.end() if between else at + 7 if is_before else at)
     if reading is None:
         return None
     reading = _read_joined(text, lower, reading)
+    is_from = False
     if between is not None and not isinstance(reading.shape, Between):
-        return None
+        is_from = between[0] == "from " and isinstance(reading.shape, DaysFrom) and not LEXICON.comparing.before(lower, start)
+        if not is_from:
+            return None
+        between = None
     reading.start = start
     if until is not None or reading.edge == "until":
         reading.edge = "until"
+    elif lower.startswith("before ", start):
+        reading.edge = "before"
+    elif is_from and between is None:
+        reading.edge = "since"
     elif since is not None or LEXICON.since_after.at(lower, skip_spaces(lower, reading.end)) is not None:
         reading.edge = "since"
     return reading

@@ -21,7 +21,7 @@ _START = re.compile(
             f"[{_HAN}]",
             r"(?<![0-9a-z.])(?=[0-9])",
             rf"\b(?:{'|'.join(re.escape(word) for word in LEXICON.starts if word.isascii() and not word[0].isdigit())})(?![a-z])",
-            r"\b(?:the|its|their|q[1-4]|h[12]|fy|fiscal|financial|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|between|from|on|this|year|ytd|so|full|quarter|half)(?![a-z])",
+            r"\b(?:the|its|their|q[1-4]|h[12]|fy|fiscal|financial|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|between|before|from|on|this|year|ytd|so|full|quarter|half)(?![a-z])",
         )
     )
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Edge = Literal["", "until", "since"]
+Edge = Literal["", "until", "since", "before"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,8 @@ class Reading:
     year, year_shift
         The year as written, or against that of publication; both None of a bare "September".
     edge
-        until: only the end is told ("by September"); since: only the begin.
+        until: only the end is told ("by September"); since: only the begin; before: up to the day
+        before its first.
     is_fiscal
         Whether the year or quarter is one of accounts, which need not be the calendar's.
     is_future

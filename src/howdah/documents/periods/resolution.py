@@ -41,6 +41,7 @@ _FUTURE = re.compile(
     "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in LEXICON.future)
 )
 _DECEMBER = 12
+_DAYS_OF_WEEK = 7
 
 #: Up to this month a bare "year-end" is the last one.
 _YEAR_END_UNTIL = 3
@@ -82,7 +83,13 @@ class Resolver:
         resolved = self._resolved(reading, sentence)
         if resolved.days is not None and reading.edge:
             days = resolved.days
-            resolved.days = days.until() if reading.edge == "until" else days.since()
+            match reading.edge:
+                case "until":
+                    resolved.days = days.until()
+                case "before":
+                    resolved.days = days.before()
+                case _:
+                    resolved.days = days.since()
         if reading.is_fiscal and resolved.days is not None and not isinstance(reading.shape, Ended):
             resolved.note = resolved.note or "fiscal_year"
         return resolved
@@ -144,12 +151,11 @@ class Resolver:
             is_past = reading.edge == "until" and today.month <= _YEAR_END_UNTIL
             is_past = is_past or (not reading.edge and today.month <= _YEAR_END_UNTIL)
             return known[0] if is_past and not self._is_future(sentence) else known[1]
-        if reading.is_future or self._is_future(sentence):
+        if reading.is_future:
             coming = [days for days in known if days.last is not None and days.last >= today]
-            recent = [days for days in known if days.first is not None and days.first <= today]
-            if reading.is_future or reading.edge == "until" or not recent:
-                return coming[0] if coming else known[-1]
-            return coming[0] if coming else recent[-1]
+            return coming[0] if coming else known[-1]
+        if self._is_future(sentence):
+            return min(known, key=lambda days: _distance(days, today))
         is_whole = isinstance(reading.shape, Months) and reading.shape.first == 1 and reading.shape.count > 3
         begun = [days for days in known if (days.last if is_whole and reading.shape.count != 6 else days.first) <= _margin(today, is_whole)]  # type: ignore[union-attr, operator]
         return begun[-1] if begun else known[0]
@@ -272,7 +278,8 @@ class Resolver:
         first, last = left.days.first, other.days.last
         if last < first:
             last = add_months(last, _DECEMBER)
-        return Resolved(reading, Days(first, last, "range"))
+        is_week = first.weekday() == 0 and (last - first).days == _DAYS_OF_WEEK - 1
+        return Resolved(reading, Days(first, last, "week" if is_week else "range"))
 
     def _start_of(self, reading: Reading, shape: StartOf, sentence: tuple[int, int]) -> Resolved:
         whole = self._resolved(shape.whole, sentence)
@@ -285,6 +292,13 @@ class Resolver:
         else:
             last = months_of(first.year, first.month, shape.count).last
         return Resolved(reading, Days(first, last, "range"))
+
+
+def _distance(days: Days, today: date) -> int:
+    """Days between today and a period, 0 inside it."""
+    assert days.first is not None
+    assert days.last is not None
+    return max((days.first - today).days, (today - days.last).days, 0)
 
 
 def _margin(today: date, is_whole: bool) -> date:
