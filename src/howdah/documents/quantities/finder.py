@@ -28,6 +28,9 @@ _START = re.compile(
     )
 )
 
+_MINUTES = re.compile(r"(?: and|,)? ?([0-9]{1,2}) ?(?:分钟|分|minutes|mins|min)")
+_ONE_NOUN_IN = re.compile(r" (?:[a-z]+ )?in ")
+
 _IN_TENS = re.compile(r" (?:in|out of) (?:every )?")
 
 #: Largest whole of "one in twenty"; what is "in 2023" is no share.
@@ -185,6 +188,8 @@ class _Reader:
             end = odd[0]
         comparator = None
         behind = LEXICON.comparators_after.at(lower, end)
+        if behind is not None and lower[end] == "来" and LEXICON.units.at(lower, behind[0]) is None:
+            behind = None
         if behind is not None and LEXICON.units.at(lower, end) is None:
             comparator, end = behind[1], behind[0]
         is_fraction = numeral.kind == "fraction"
@@ -192,13 +197,14 @@ class _Reader:
         if is_fraction and unit.name != "percent":
             unit = Unit(end, end, "percent")
         core_end = unit.core_end if unit.core_end > end else numeral.end
-        odd = LEXICON.odds.at(lower, unit.core_end)
-        if odd is not None and unit.name in ("times", "percent", "months", "days", "currency") and not numeral.blur and self._is_odd(unit.core_end, odd[0]):
-            numeral = numeral.odd(odd[0])
-            core_end = odd[0] if lower.startswith("有余", unit.core_end) else core_end
+        if not is_fraction and not numeral.blur:
+            numeral, unit, core_end = self._with_rest(numeral, unit, core_end)
         if comparator is None:
             comparator = _comparator_at(lower, unit.core_end) or _comparator_at(lower, unit.end)
         lead = read_lead(lower, sign_start)
+        if lead.comparator == "over" and unit.name in ("months", "days", "hours", "minutes") and lower.startswith("over", lead.start):
+            # "over six years" is how long it took.
+            lead.comparator = None
         if lead.comparator is None and sign is None and self._is_bare_scale(numeral) and _is_up_to(text, numeral.start):
             lead.comparator = "over"
         return (
@@ -215,11 +221,41 @@ class _Reader:
             max(numeral.end, core_end),
         )
 
+    def _with_rest(self, numeral: Numeral, unit: Unit, core_end: int) -> tuple[Numeral, Unit, int]:
+        """What goes on behind a unit: 三成五, 1小时38分, 一年半, 两倍多, 9块多."""
+        text, lower, end = self.folded.text, self.folded.lower, unit.end
+        after = lower[end : end + 1]
+        worded = lower[max(0, end - 1) : end]
+        if worded == "成" and after and (after in LEXICON.digit_values or after.isdigit()):
+            if not lower[end + 1 : end + 2].isdigit() and LEXICON.units.at(lower, end + 1) is None:
+                tenths = float(LEXICON.digit_values.get(after, after))
+                value = clean(numeral.low + tenths / 10)
+                rest = Unit(end + 1, end + 1, unit.name, unit.factor)
+                return Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind), rest, end + 1
+        if after == "半" and unit.name in ("months", "hours", "days", "minutes"):
+            value = numeral.low + 0.5
+            whole = Numeral(numeral.start, end + 1, value, value, 0.5, kind=numeral.kind)
+            return whole, Unit(end + 1, end + 1, unit.name, unit.factor), end + 1
+        if unit.name == "hours" and (minutes := self._minutes_behind(end)) is not None:
+            count, last = minutes
+            value = clean(60 * numeral.low + count)
+            whole = Numeral(numeral.start, last, value, value, kind=numeral.kind)
+            return whole, Unit(last, last, "minutes"), last
+        odd = LEXICON.odds.at(lower, end)
+        if odd is not None and unit.name in ("times", "percent", "months", "days", "hours", "currency"):
+            if self._is_odd(end, odd[0]):
+                core_end = odd[0] if text.startswith("有余", end) else core_end
+                return numeral.odd(numeral.end), Unit(odd[0], core_end, unit.name, unit.factor, unit.currency), core_end
+        return numeral, unit, core_end
+
+    def _minutes_behind(self, end: int) -> tuple[float, int] | None:
+        """ "38分" or "38 minutes" behind hours, and where that ends."""
+        match = _MINUTES.match(self.folded.lower, end)
+        return None if match is None else (float(match[1]), match.end())
+
     def _is_odd(self, start: int, end: int) -> bool:
         """Whether 多 or 来 behind a number adds to it: not in 来自, 多于, 余额."""
         lower = self.folded.lower
-        if lower[start] == "来":
-            return LEXICON.units.at(lower, end) is not None
         return not lower.startswith(("于", "额", "样", "数", "地", "年来", "次元", "元化"), end)
 
     def _read_share(self, numeral: Numeral) -> Numeral | None:
@@ -232,6 +268,8 @@ class _Reader:
             part = read_range(text, lower, part, part.start, self.home, self.blocked)
             return _share(numeral.start, part, numeral.low)
         match = _IN_TENS.match(lower, numeral.end)
+        if match is None and lower[numeral.start : numeral.end] == "one":
+            match = _ONE_NOUN_IN.match(lower, numeral.end)
         if match is None or match.end() >= len(text) or not text[match.end()].isalnum():
             return None
         whole = read_numeral(text, lower, match.end())
@@ -248,14 +286,25 @@ class _Reader:
             return True
         if self.cells.get(numeral.start, -1) in (numeral.end, unit.core_end):
             return True
+        if self._is_measure_of_another(found):
+            return False
         is_told = bool(found.currency) or found.comparator is not None or unit.name in ("percent", "points", "times")
         if numeral.kind in ("words", "han"):
             return self._is_word_quantity(found, is_told=is_told)
+        is_marked = LEXICON.not_before.before(lower, skip_spaces_back(lower, numeral.start)) is not None
+        if is_marked and not is_told:
+            return False
         if is_told or (unit.is_clear and unit.end > numeral.end) or numeral.scale > 1.0 or numeral.kind == "fraction":
             return numeral.kind != "fraction" or self._is_share(found)
         if LEXICON.not_behind.at(lower, numeral.end) is not None:
             return False
         return self._is_bare_quantity(found)
+
+    def _is_measure_of_another(self, found: Found) -> bool:
+        """Whether the number is what a price or a rate is per: "per million tokens"."""
+        if found.currency or found.numeral.low not in (1.0, 1e2, 1e3, 1e4, 1e6, 1e8):
+            return False
+        return LEXICON.per.before(self.folded.lower, skip_spaces_back(self.folded.lower, found.start)) is not None
 
     def _is_bare_scale(self, numeral: Numeral) -> bool:
         """Whether a numeral is nothing but scales: 百万, 亿."""
@@ -346,7 +395,8 @@ def _comparator_at(lower: str, end: int) -> Comparator | None:
 def _share_units(found: Sequence[Found], lower: str) -> None:
     """Give members of a list what only one of them says: "3 and 7 per cent", "增长3%和5%"."""
     for left, right in reversed(list(pairwise(found))):
-        if not left.unit.name and not left.currency and right.unit.name and _is_listed(left, right, lower):
+        is_bare = not left.unit.name and not left.currency and left.numeral.scale == 1.0
+        if is_bare and right.unit.name and right.numeral.kind != "fraction" and _is_listed(left, right, lower):
             left.unit = Unit(left.numeral.end, left.numeral.end, right.unit.name, right.unit.factor, right.unit.currency, right.unit.counted)
             left.currency = right.currency
     for left, right in pairwise(found):

@@ -9,6 +9,8 @@ from howdah.documents.words import skip_spaces_back
 #: Words read back from a number, at most: "同比大幅增长了约" has four.
 _MAX_WORDS = 7
 
+_TURNED: dict[Comparator, Comparator] = {"over": "at_most", "under": "at_least"}
+
 #: How far back a verb is looked for before "by": "cut its sales staff in Europe by a third".
 _BY_REACH = 60
 
@@ -56,15 +58,16 @@ def read_lead(lower: str, start: int) -> Lead:
     True
     """
     lead = Lead(start)
-    has_by = False
+    has_by = has_the = False
     for _ in range(_MAX_WORDS):
         at = skip_spaces_back(lower, lead.start)
         if not at:
             break
         if lead.comparator is None:
             found = LEXICON.comparators_before.before(lower, at)
-            if found is not None and not _is_hidden(lower, at):
+            if found is not None and not has_the and not _is_hidden(lower, at):
                 lead.start, lead.comparator = found
+                _turn(lower, lead)
                 continue
         to = LEXICON.tos.before(lower, at)
         direction = LEXICON.directions.before(lower, at)
@@ -84,12 +87,23 @@ def read_lead(lower: str, start: int) -> Lead:
             break
         if filler is not None and lower.startswith("by", filler[0]):
             has_by = True
+        # "15% less than the $3 billion" compares with a number, and does not bound it.
+        has_the = has_the or (filler is not None and lower.startswith("the ", filler[0]))
         lead.start = filler[0] if base is None else base[0]
     if not lead.direction and not lead.is_level:
         _read_sign(lower, start, lead)
     if not lead.direction and has_by:
         _read_verb_before_by(lower, lead)
     return lead
+
+
+def _turn(lower: str, lead: Lead) -> None:
+    """Turn a comparator round that is denied: 不会超过 is at most."""
+    turned = _TURNED.get(lead.comparator or "eq")
+    at = skip_spaces_back(lower, lead.start)
+    found = LEXICON.negators.before(lower, at) if turned is not None else None
+    if found is not None:
+        lead.start, lead.comparator = found[0], turned
 
 
 def _is_hidden(lower: str, at: int) -> bool:

@@ -44,6 +44,10 @@ class Lexicon:
     signs: Words[str]
     moneys: Words[str]
     units: Words[str]
+    cents: Words[str]
+    measures: Words[bool]
+    negators: Words[bool]
+    per: Words[bool]
     nouns: Words[str]
     noun_units: Mapping[str, str]
     stops: frozenset[str]
@@ -125,6 +129,10 @@ def _read_lexicon() -> Lexicon:
         signs=Words(_inverted(data["signs"])),
         moneys=Words(_inverted(data["moneys"])),
         units=Words(_inverted(data["units"])),
+        cents=Words(data["cents"]),
+        measures=_flags(data["measures"]["words"]),
+        negators=_flags(data["negators"]["words"]),
+        per=_flags(data["per"]["words"]),
         nouns=Words(nouns),
         noun_units=nouns,
         stops=frozenset(data["stops"]["words"]),

@@ -139,7 +139,7 @@ def _scaled(text: str, lower: str, numeral: Numeral) -> Numeral:
         numeral = replace(numeral.odd(end + 1), blur="several")
         end += 1
     at = skip_spaces(text, end)
-    han = _HAN_SCALE.match(text, at)
+    han = _HAN_SCALE.match(text, at + 1 if text.startswith(("个亿", "个万"), at) else at)
     if han is not None and not _is_tera(text, han):
         numeral = numeral.times(_han_scale(han[0]), han.end())
         return _with_smaller_part(text, lower, _odd_behind(text, numeral))
@@ -161,7 +161,7 @@ def _han_scale(scales: str) -> float:
 def _odd_behind(text: str, numeral: Numeral) -> Numeral:
     """"3千多": the odd behind a scale is of that scale; a comparator's 多 stands further on."""
     after = text[numeral.end : numeral.end + 1]
-    if after and after in LEXICON.odds_han and not numeral.blur:
+    if after and after in LEXICON.odds_han and not numeral.blur and (after != "来" or _HAN_SCALE.match(text, numeral.end + 1)):
         end = numeral.end + 1
         han = _HAN_SCALE.match(text, end)
         if han is not None:  # 3百多万
@@ -235,17 +235,22 @@ def _read_han(text: str, start: int) -> Numeral | None:
     several = _read_neighbours(run)
     if several is not None:
         low, high, scale = several
+        if after == "个" and (han := _HAN_SCALE.match(text, end + 1)):
+            factor = _han_scale(han[0])
+            return Numeral(start, han.end(), low * factor, high * factor, factor, factor, "range", "han")
         return _odd_behind(text, Numeral(start, end, low, high, scale, scale, "range", "han"))
     value = read_han_number(run)
     if value is None:
         return None
     scale = _trailing_scale(run)
     numeral = Numeral(start, end, value, value, _han_step(run, value), scale, kind="han")
+    if after == "个" and (han := _HAN_SCALE.match(text, end + 1)):
+        return numeral.times(_han_scale(han[0]), han.end())
     if after and after in LEXICON.odds_han:
         han = _HAN_SCALE.match(text, end + 1)
         if han is not None:
             return numeral.odd(end + 1).times(_han_scale(han[0]), han.end())
-        if run[-1] in LEXICON.scale_values:
+        if run[-1] in LEXICON.scale_values and after != "来":
             return numeral.odd(end + 1)
     return numeral
 
@@ -277,7 +282,10 @@ def _read_neighbours(run: str) -> tuple[float, float, float] | None:
     base = read_han_number(before) if before else 0.0
     if base is None:
         return None
-    return (base + first) * scale, (base + second) * scale, scale
+    # 一百二三十 is 120 to 130, 十五六万 150,000 to 160,000.
+    sections = _han_scale("".join(char for char in run[len(head) :] if LEXICON.scale_values[char] >= LEXICON.section))
+    base *= sections
+    return base + first * scale, base + second * scale, scale
 
 
 def read_han_number(run: str) -> float | None:

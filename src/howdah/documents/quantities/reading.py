@@ -10,11 +10,10 @@ from howdah.documents.quantities.numerals import Blur, Numeral, clean
 from howdah.documents.quantities.units import Unit
 from howdah.documents.spans import Base, Change, Quantity
 
+#: "9.4 million times" is a count.
+_LARGEST_MULTIPLE = 1000.0
+
 _COMPARATOR_OF: dict[Blur, Comparator] = {"": "eq", "odd": "over", "several": "about", "range": "eq"}
-
-#: A comparator told of a fall points the other way on the axis: down more than 30 is under -30.
-_MIRRORED: dict[Comparator, Comparator] = {}
-
 
 @dataclass(slots=True)
 class Found:
@@ -51,11 +50,15 @@ def settle(found: Found, folded: Folded) -> Quantity:
     ends: tuple[float | None, float | None] = (low, high)
     if found.comparator is not None and low == high:
         ends = interval_of(found.comparator, low)
+    if lead.is_signed and lead.direction < 0 and not unit.name:
+        ends = _signed(ends, -1)
     factor = unit.factor * (100.0 if found.numeral.kind == "fraction" and unit.name == "percent" else 1.0)
     ends = (_times(ends[0], factor), _times(ends[1], factor))
     name, currency = unit.name, found.currency or unit.currency
     if currency or unit.name == "currency":
         name = "currency"
+    if name == "times" and low > _LARGEST_MULTIPLE:
+        name = "count"
     change, base, name, ends = _changed(found, lower, name, ends)
     value = ends[0] if comparator == "eq" and ends[0] == ends[1] else None
     start, end = folded.raw_span(found.start, found.end)
@@ -90,9 +93,9 @@ def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, 
     direction = lead.direction
     if not is_change(lead, name):
         direction = 0
-    if not direction and not lead.is_level and name in ("percent", "points", "times"):
+    if not direction and not lead.is_rise_to and name in ("percent", "points", "times"):
         direction = direction_behind(lower, behind)
-    if name == "times":
+    if name == "times" and (found.is_growth or (ends[0] or ends[1] or 0) <= _LARGEST_MULTIPLE):
         return _multiplied(found, lower, direction, ends)
     if not direction:
         has_base = name == "percent" and not lead.is_level and _has_base_before(found, lower)

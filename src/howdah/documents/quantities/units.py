@@ -26,7 +26,7 @@ _STRETCH = re.compile(r"[\u4e00-\u9fffA-Za-z·]*")
 _WORD = re.compile(r"[ \n]?([a-z][a-z'-]*)")
 
 #: Behind 成, that it is a tenth no more: 成立, 成为, 成员, 成本.
-_NO_TENTH = "立为员本长功果交都就品绩人年型熟份语分套"
+_NO_TENTH = "立为功都"
 
 #: Classifiers of people, which alone are the unit; every other asks for its noun.
 _PERSONAL = ("人", "名", "位")
@@ -88,6 +88,12 @@ def read_unit(text: str, lower: str, end: int, home: str, *, is_fraction: bool =
         words = lower[at : money[0]]
         is_home = words[0] in "元块圆" and not money[1]
         return Unit(money[0], money[0] if words.isascii() else end, "currency", 1.0, home if is_home else money[1], "")
+    cents = LEXICON.cents.at(lower, at)
+    if cents is not None:
+        return Unit(cents[0], cents[0], "currency", 0.01, cents[1], "")
+    measure = LEXICON.measures.at(lower, at)
+    if measure is not None and not is_fraction:
+        return Unit(measure[0], measure[0], lower[at : measure[0]], counted=text[at : measure[0]])
     found = LEXICON.units.at(lower, at) or (LEXICON.units.at(lower, end) if at > end else None)
     if found is None and lower.startswith("-", end):
         found = LEXICON.units.at(lower, end + 1)

@@ -1,0 +1,357 @@
+"""Which days a wording means: against the publication, the sentence and other periods."""
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from howdah.documents.periods.days import (
+    Days,
+    add_months,
+    days_of,
+    months_of,
+    months_to,
+    part_of_month,
+    relative,
+    rolling,
+    shifted,
+)
+from howdah.documents.periods.lexicon import LEXICON
+from howdah.documents.periods.readings import (
+    Ago,
+    Between,
+    DaysFrom,
+    Ended,
+    Leaning,
+    LunarNewYear,
+    Months,
+    Now,
+    PartOfMonth,
+    Reading,
+    Relative,
+    Rolling,
+    StartOf,
+    Weekday,
+    YearToDate,
+)
+from howdah.documents.words import skip_spaces_back
+
+_FUTURE = re.compile(
+    "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in LEXICON.future)
+)
+_DECEMBER = 12
+_DAYS_OF_WEEK = 7
+
+#: Up to this month a bare "year-end" is the last one.
+_YEAR_END_UNTIL = 3
+
+#: Years that a text may speak of; others are no years.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+
+
+@dataclass(slots=True)
+class Resolved:
+    """A reading and the days that it means, None when they cannot be told."""
+
+    reading: Reading
+    days: Days | None
+    antecedent: "Resolved | None" = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Tells days from wordings in the order of the text.
+
+    Parameters
+    ----------
+    lower
+        The folded text in lower case.
+    today
+        Day of publication, None unknown.
+    sentences
+        Ends of the sentences, in order.
+    """
+
+    lower: str
+    today: date | None
+    done: list[Resolved]
+
+    def resolve(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
+        """The days of the next reading, in a sentence that spans `sentence`."""
+        resolved = self._resolved(reading, sentence)
+        if resolved.days is not None and reading.edge:
+            days = resolved.days
+            match reading.edge:
+                case "until":
+                    resolved.days = days.until()
+                case "before":
+                    resolved.days = days.before()
+                case _:
+                    resolved.days = days.since()
+        if reading.is_fiscal and resolved.days is not None and not isinstance(reading.shape, Ended):
+            resolved.note = resolved.note or "fiscal_year"
+        return resolved
+
+    def _resolved(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
+        shape = reading.shape
+        if isinstance(shape, Leaning):
+            return self._leaned(reading, shape, sentence)
+        if isinstance(shape, Ago):
+            return self._ago(reading, shape, sentence)
+        if isinstance(shape, Between):
+            return self._between(reading, shape, sentence)
+        if isinstance(shape, Ended):
+            last = self._resolved(shape.last, sentence)
+            if last.days is None or last.days.last is None:
+                return Resolved(reading, None, note=last.note)
+            return Resolved(reading, months_to(last.days.last, shape.months))
+        if isinstance(shape, StartOf):
+            return self._start_of(reading, shape, sentence)
+        if isinstance(shape, Relative | Rolling | Weekday | Now | YearToDate):
+            if self.today is None:
+                return Resolved(reading, None, note="no_publication_date")
+            return Resolved(reading, _against(shape, self.today))
+        return self._placed(reading, sentence)
+
+    def _placed(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
+        """A part of a year, in the year that the wording, the sentence or the publication gives."""
+        if reading.year is not None:
+            return Resolved(reading, _in_year(reading, reading.year, self._month_around(reading, sentence)))
+        if reading.year_shift is not None:
+            if self.today is None:
+                return Resolved(reading, None, note="no_publication_date")
+            days = _in_year(reading, self.today.year + reading.year_shift, self._month_around(reading, sentence))
+            return Resolved(reading, days, note=self._staleness(reading, days, sentence))
+        around = self._year_around(sentence)
+        if around is not None:
+            return Resolved(reading, _in_year(reading, around, self._month_around(reading, sentence)))
+        if self.today is None:
+            return Resolved(reading, None, note="no_publication_date")
+        return Resolved(reading, self._nearest(reading, sentence, self.today))
+
+    def _staleness(self, reading: Reading, days: Days | None, sentence: tuple[int, int]) -> str:
+        """Whether "this year" of a January text means months that are still to come."""
+        if self.today is None or days is None or days.first is None or reading.year_shift != 0:
+            return ""
+        is_whole = isinstance(reading.shape, Months) and reading.shape.count == _DECEMBER
+        is_open = days.last is not None and days.last > _margin(self.today, is_whole=True)
+        is_stale = self.today.month == 1 and is_open and not is_whole and not self._is_future(sentence)
+        return "stale_year" if is_stale else ""
+
+    def _nearest(self, reading: Reading, sentence: tuple[int, int], today: date) -> Days | None:
+        """Of a bare "September": the last that has begun, in a forecast the next to end."""
+        month = self._month_around(reading, sentence)
+        candidates = [_in_year(reading, today.year + shift, month) for shift in (-1, 0, 1)]
+        known = [days for days in candidates if days is not None and days.first is not None and days.last is not None]
+        if not known:
+            return None
+        if isinstance(reading.shape, Months) and reading.shape.count == 12:
+            is_past = reading.edge == "until" and today.month <= _YEAR_END_UNTIL
+            is_past = is_past or (not reading.edge and today.month <= _YEAR_END_UNTIL)
+            return known[0] if is_past and not self._is_future(sentence) else known[1]
+        if reading.is_future:
+            coming = [days for days in known if days.last is not None and days.last >= today]
+            return coming[0] if coming else known[-1]
+        if self._is_future(sentence):
+            return min(known, key=lambda days: _distance(days, today))
+        is_whole = isinstance(reading.shape, Months) and reading.shape.first == 1 and reading.shape.count > 3
+        begun = [days for days in known if (days.last if is_whole and reading.shape.count != 6 else days.first) <= _margin(today, is_whole)]  # type: ignore[union-attr, operator]
+        return begun[-1] if begun else known[0]
+
+    def _is_future(self, sentence: tuple[int, int]) -> bool:
+        return _FUTURE.search(self.lower, *sentence) is not None
+
+    def _year_around(self, sentence: tuple[int, int]) -> int | None:
+        """Year of the last period of the sentence that names one and is not compared with."""
+        for other in reversed(self.done):
+            if other.reading.start < sentence[0]:
+                return None
+            days = other.days
+            if not other.reading.has_year or days is None or isinstance(other.reading.shape, Leaning):
+                continue
+            if LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, other.reading.start)) is not None:
+                continue
+            day = days.first or days.last
+            if day is not None:
+                return day.year
+        return None
+
+    def _month_around(self, reading: Reading, sentence: tuple[int, int]) -> tuple[int, int] | None:
+        """Year and month for a bare day: of the sentence, else the last that has had it."""
+        shape = reading.shape
+        if not isinstance(shape, DaysFrom) or shape.month:
+            return None
+        for other in reversed(self.done):
+            if other.reading.start < sentence[0]:
+                break
+            if isinstance(other.reading.shape, DaysFrom | Months) and other.days is not None and other.days.precision in ("day", "month"):
+                day = other.days.last or other.days.first
+                return None if day is None else (day.year, day.month)
+        if self.today is None:
+            return None
+        day = self.today if shape.day <= self.today.day else add_months(self.today.replace(day=1), -1)
+        return day.year, day.month
+
+    def _antecedent(self, unit: str, before: int) -> Resolved | None:
+        """The last period that another may lean on: of its unit, or longer than a day."""
+        for other in reversed(self.done):
+            if other.days is None or other.reading.start >= before or self._is_aside(other.reading):
+                continue
+            precision = other.days.precision
+            if other.days.first is None and precision == "day":
+                if unit in ("", "day"):
+                    return other
+                continue
+            if precision == unit or (not unit and precision not in ("day", "as_of_publication", "week")):
+                return other
+        return None
+
+    def _is_aside(self, reading: Reading) -> bool:
+        """Whether a period only serves a comparison, so that no other leans on it."""
+        shape = reading.shape
+        if isinstance(shape, Now) or (isinstance(shape, Leaning) and (shape.months or reading.has_year)):
+            return True
+        if not reading.has_year and shape == Months(1, _DECEMBER):
+            return True
+        return LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, reading.start)) is not None
+
+    def _leaned(self, reading: Reading, shape: Leaning, sentence: tuple[int, int]) -> Resolved:
+        unit = shape.unit
+        found = self._antecedent(unit, reading.start)
+        if found is None and unit in ("day", "month", "quarter", "half", "year"):
+            found = self._antecedent_within(unit)
+        if found is None or found.days is None:
+            return Resolved(reading, None, note="no_antecedent")
+        days = found.days
+        months = shape.months
+        if reading.year is not None or reading.year_shift is not None:
+            day = days.last or days.first
+            year = reading.year
+            if year is None:
+                if self.today is None:
+                    return Resolved(reading, None, found, "no_publication_date")
+                year = self.today.year + (reading.year_shift or 0)
+            if day is not None:
+                months = 12 * (year - day.year)
+        if unit == "year" and days.precision != "year":
+            day = days.first or days.last
+            days = days if day is None else months_of(day.year, 1, 12)
+        elif unit == "month" and days.precision == "day":
+            day = days.first or days.last
+            days = days if day is None else months_of(day.year, day.month)
+        return Resolved(reading, shifted(days, months), found)
+
+    def _antecedent_within(self, unit: str) -> Resolved | None:
+        """A period that lies in the one that is leaned on: "that year" behind a month."""
+        for other in reversed(self.done):
+            if other.days is not None and other.days.precision != "as_of_publication" and unit in ("year", "month"):
+                if unit == "month" and other.days.precision != "day":
+                    continue
+                return other
+        return None
+
+    def _ago(self, reading: Reading, shape: Ago, sentence: tuple[int, int]) -> Resolved:
+        if shape.unit in ("year", "quarter", "month"):
+            months = {"year": 12, "quarter": 3, "month": 1}[shape.unit] * shape.count
+            found = self._antecedent("", reading.start)
+            if found is not None and found.days is not None and shape.unit == "year" and shape.count == 1:
+                return Resolved(reading, shifted(found.days, -months), found)
+            if self.today is None:
+                return Resolved(reading, None, note="no_publication_date")
+            day = add_months(self.today, -months)
+            days = months_of(day.year, 1, 12) if shape.unit == "year" else relative(shape.unit, 0, day)
+            return Resolved(reading, days)
+        if self.today is None:
+            return Resolved(reading, None, note="no_publication_date")
+        return Resolved(reading, relative(shape.unit, -shape.count, self.today))
+
+    def _between(self, reading: Reading, shape: Between, sentence: tuple[int, int]) -> Resolved:
+        left = self._resolved(shape.left, sentence)
+        right = shape.right
+        if not right.has_year and left.days is not None and left.days.first is not None:
+            right = replace(right, year=left.days.first.year)
+        other = self._resolved(right, sentence)
+        if left.days is None or other.days is None or left.days.first is None or other.days.last is None:
+            return Resolved(reading, None, note=left.note or other.note or "no_publication_date")
+        first, last = left.days.first, other.days.last
+        if last < first:
+            last = add_months(last, _DECEMBER)
+        is_week = first.weekday() == 0 and (last - first).days == _DAYS_OF_WEEK - 1
+        return Resolved(reading, Days(first, last, "week" if is_week else "range"))
+
+    def _start_of(self, reading: Reading, shape: StartOf, sentence: tuple[int, int]) -> Resolved:
+        whole = self._resolved(shape.whole, sentence)
+        if whole.days is None or whole.days.first is None:
+            return Resolved(reading, None, note=whole.note)
+        first = whole.days.first
+        if shape.unit in ("day", "week"):
+            end = rolling(shape.unit, shape.count, 1, first).last
+            last = None if end is None else date.fromordinal(end.toordinal() - 1)
+        else:
+            last = months_of(first.year, first.month, shape.count).last
+        return Resolved(reading, Days(first, last, "range"))
+
+
+def _distance(days: Days, today: date) -> int:
+    """Days between today and a period, 0 inside it."""
+    assert days.first is not None
+    assert days.last is not None
+    return max((days.first - today).days, (today - days.last).days, 0)
+
+
+def _margin(today: date, is_whole: bool) -> date:
+    """Months that end with that of the publication count as over: "前11个月" on 30 November."""
+    if not is_whole:
+        return today
+    return today.replace(day=calendar.monthrange(today.year, today.month)[1])
+
+
+def _against(shape: Relative | Rolling | Weekday | Now | YearToDate, today: date) -> Days:
+    match shape:
+        case Relative():
+            return relative(shape.unit, shape.shift, today)
+        case Rolling():
+            return rolling(shape.unit, shape.count, shape.direction, today)
+        case Now():
+            return Days(None, today, "as_of_publication")
+        case YearToDate():
+            return Days(date(today.year, 1, 1), today, "range")
+        case Weekday():
+            back = (today.weekday() - shape.day) % 7
+            if shape.week is None:
+                day = date.fromordinal(today.toordinal() - back)
+            else:
+                monday = today.toordinal() - today.weekday()
+                day = date.fromordinal(monday + 7 * shape.week + shape.day)
+            return Days(day, day, "day")
+
+
+def _in_year(reading: Reading, year: int, month: tuple[int, int] | None) -> Days | None:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    match reading.shape:
+        case Months(first, count):
+            return months_of(year, first, count)
+        case DaysFrom(0, day, count):
+            return None if month is None else days_of(*month, day, count)
+        case DaysFrom(of, day, count):
+            return days_of(year, of, day, count) if 1 <= of <= _DECEMBER else None
+        case PartOfMonth(of, first, last):
+            return part_of_month(year, of, first, last)
+        case LunarNewYear():
+            day = LEXICON.lunar_days.get(year)
+            return None if day is None else replace(rolling("day", 6, 1, day), precision="range")
+        case _:
+            return None
+
+
+def sentence_spans(text: str) -> Sequence[tuple[int, int]]:
+    """Starts and ends of the sentences of a text."""
+    ends = [match.end() for match in _SENTENCE.finditer(text)]
+    starts = [0, *ends]
+    return list(zip(starts, [*ends, len(text)], strict=True))
+
+
+_SENTENCE = re.compile(r"[。!?\n]|[.](?=\s+[A-Z\"“])")
