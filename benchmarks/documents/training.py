@@ -21,10 +21,12 @@ from howdah.documents.linking import (
     learn,
     metric_candidates,
     period_candidates,
+    prior_weights,
     statement_candidates,
     subject_candidates,
 )
 from howdah.documents.modality import modality_candidates
+from howdah.documents.numbers import unit_class
 from howdah.documents.passages import Marked
 from howdah.documents.wording import base_metric
 
@@ -37,7 +39,8 @@ def learned(articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0) -> d
     for marked, article in articles:
         for name, choice in choices_of(marked, article):
             choices[name].append(choice)
-    return {name: learn(found, ridge) for name, found in choices.items()}
+    prior = prior_weights()
+    return {name: learn(found, prior.get(name), ridge) for name, found in choices.items()}
 
 
 def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
@@ -48,13 +51,17 @@ def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]
         for place in range(len(passage.quantities)):
             number = Number(marked, at, place)
             label = label_of(number, article.labels)
-            stated = statement_candidates(number)
+            stated = statement_candidates(number, before)
             yield "statement", _choice([(c.features, c.is_stated == bool(label)) for c in stated])
             if label is None:
                 continue
             yield from _choices(number, label, sources, before)
             canonical = label.subject if label.subject in marked.gazetteer.entities else ""
-            before = Before(canonical, label.period, label.source, label.modality, at)
+            metric = base_metric(label.metric)
+            before = Before(
+                metric if metric in metric_lexicon() else UNCLASSIFIED, canonical, label.period,
+                label.source, label.modality, at, number.quantity.end, unit_class(number.quantity),
+            )  # fmt: skip
 
 
 def label_of(number: Number, labels: Sequence[Label]) -> Label | None:
@@ -83,15 +90,15 @@ def _choices(
     lexicon = metric_lexicon()
     metric = base_metric(label.metric)
     metric = metric if metric in lexicon else UNCLASSIFIED
-    metrics = metric_candidates(number)
+    metrics = metric_candidates(number, before)
     yield "metric", _choice([(c.features, c.metric == metric) for c in metrics])
     family = family_of(number, metric)
     known = label.subject if label.subject in number.marked.gazetteer.entities else ""
-    subjects = subject_candidates(number, family, before.subject)
+    subjects = subject_candidates(number, family, before)
     yield "subject", _choice([(c.features, c.canonical == known) for c in subjects])
-    periods = period_candidates(number, family, before.period)
+    periods = period_candidates(number, family, before)
     yield "period", _choice([(c.features, _is_period(c.key, label)) for c in periods])
-    named = source_candidates(number, sources, before.source)
+    named = source_candidates(number, sources, before)
     yield "source", _choice([(c.features, is_source(c, label)) for c in named])
     last = before.modality if before.at == number.at else ""
     meant = modality_candidates(number, label.period[1], label.source_type, last)

@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from howdah.documents.lexicon.expansion import expand
 from howdah.documents.lexicon.words import WordFinder
-from howdah.documents.numbers import Number
+from howdah.documents.numbers import Before, Number
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Span
 
@@ -23,7 +23,7 @@ _REACH = 4
 
 _SAYING_ZH = (
     r"(?:对此|对外|此前|昨日|今日|日前|近日|则|也|还|又|随后|当日|晚间|方面|在[^,。]{1,14}?(?:上|中|里|时))*"
-    r"(?:回应称|表示|坦言|透露|披露|指出|强调|称|宣布|公布|认为|预计|估计|估算|测算|预测|回应|否认|辟谣|告诉|介绍|说|写道|援引|显示|提到|解释|承认|证实|统计|监测|发布)"
+    r"(?:回应称|喊出|算过|传出|直言|承认|宣称|声称|自称|补充|引述|评估|表示|坦言|透露|披露|指出|强调|称|宣布|公布|认为|预计|估计|估算|测算|预测|回应|否认|辟谣|告诉|介绍|说|写道|援引|显示|提到|解释|承认|证实|统计|监测|发布)"
 )
 _FRAMES = (
     # 据X(的数据), 根据X统计
@@ -39,14 +39,15 @@ _FRAMES = (
     re.compile(r"(?:^|(?<=[,。;:(】\n“]))\s*(?P<name>[^,。;:()\s]{2,18}?)" + _SAYING_ZH),
     re.compile(r"\baccording to (?:a |an |the |data from |figures from |estimates from |research by |its )*(?P<name>[^,.;:()]{2,40}?)(?=[,.;:()\n]|$| (?:data|figures|estimates|report|which|published|on|in|that|released)\b)"),
     re.compile(r"\b(?:data|figures|estimates|research|numbers|as estimated|estimated|study|report|survey|compiled|tracked|published) (?:from|by) (?P<name>[^,.;:()]{2,36}?)(?=[,.;:()\n]|$| (?:show|shows|showed|put|puts|suggest|suggests|data|which|said|published|for)\b)"),
-    re.compile(r"(?:^|(?<=[,.;:(\n“\"]))\s*(?:but |and |while |meanwhile |separately |its |the )*(?P<name>[^,.;:()“”\"]{2,44}?),?(?: [^,.;]{0,40},)?(?: (?:also|now|itself|has|have|had|later|earlier this week|on \w+day|on \w+ \d+))*"
-               r" (?:said|says|say|told|announced|disclosed|reported|estimates|estimated|denied|claims|claimed|reckons|put|puts|expects|wrote|confirmed|posted|published|counts|counted|revealed|added|forecasts|predicted|predicts|acknowledged|insists|insisted|declined)\b"),
+    re.compile(r"(?:^|(?<=[,.;:(\n“\"-]))\s*(?:but |and |while |meanwhile |separately |its |the )*(?P<name>[^,.;:()“”\"]{2,44}?),?(?: [^,.;]{0,40},)?(?: (?:also|now|itself|has|have|had|later|earlier this week|on \w+day|on \w+ \d+))*"
+               r" (?:said|says|say|think|thinks|insist|calculates|told|announced|disclosed|reported|estimates|estimated|denied|claims|claimed|reckons|put|puts|expects|wrote|confirmed|posted|published|counts|counted|revealed|added|forecasts|predicted|predicts|acknowledged|insists|insisted|declined)\b"),
     re.compile(r",\s*(?:says|said|say|reckons|estimates) (?:a |an |the )?(?P<name>[^,.;:()]{2,40}?)(?=[,.;:()\n]|$| (?:that|which|published)\b)"),
 )
 _PERSON = re.compile(
     r"(?:ceo|cto|cfo|coo|创始人|董事长|总裁|总经理|副总裁|负责人|首席\S{2,4}官|执行长)(?P<zh>[\u4e00-\u9fff]{2,3})(?=[^\u4e00-\u9fff]|表示|称|说|透露)"
     r"|(?:chief \w+(?: officer)?|founder|ceo|cto|cfo|president|co-founder|head of \w+),? (?P<en>[a-z]+ [a-z-]+)",
 )
+_HEADED = re.compile(r"(?P<name>[^,。;:()]{2,24}):")
 _STRIP = re.compile(r"^(?:但|而|不过|此外|另外|同时|其中|对此|对于|由|在|据|而据|另据|近日|日前|昨日|今日|随后|当日|截至|今年|去年|,|\s|\d+月\d+日|\d+月|\d+日)+|^(?:but|and|while|meanwhile|however|a|an|the|that|which)\s+|(?:方面|则|也|还|曾|已|的|最新|发布|近日|日前|此前|并|随后|\s)+$")
 _ANSWER = re.compile(r"\s*(?:答|a|[\u4e00-\u9fff]{2,4}|[a-z]+(?: [a-z]+)?)\s*[:：]")
 _ASK = re.compile(r"\s*(?:问|q|记者|主持人)\s*[:：]")
@@ -105,6 +106,12 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
             if made is not None and not any(
                 made.start < other.end and other.start < made.end for other in found.values()
             ):
+                found[made.start] = made
+    if marked.document.blocks[passage.block].kind == "heading" and not found:
+        match = _HEADED.match(text)
+        if match is not None:
+            made = _attribution(marked, passage, start, start + match.end("name"), match[0], "frame")
+            if made is not None and (made.canonical or kind_of_source(match["name"], "")):
                 found[made.start] = made
     for match in _PERSON.finditer(text):
         group = "zh" if match["zh"] else "en"
@@ -174,7 +181,7 @@ def _source_words() -> WordFinder[tuple[int, str]]:
 
 
 def source_candidates(
-    number: Number, sources: tuple[tuple[Attribution, ...], ...], previous: str
+    number: Number, sources: tuple[tuple[Attribution, ...], ...], before: Before
 ) -> list[SourceCandidate]:
     """All who may state a number, the author too.
 
@@ -182,20 +189,26 @@ def source_candidates(
     ----------
     sources
         Attributions of each passage of the document.
-    previous
-        Source of the claim before as the text writes it, "" the author.
+    before
+        What the number before was bound to.
     """
     found = [*_named(number, sources), *_carried(number, sources)]
     n_local = sum(c.features[0] == "local" for c in found)
+    n_named = before.between(number, sources[number.at])
+    where = before.distance(number)
     full = []
     for candidate in found:
         extra = [f"k:{candidate.source_type}"]
-        if candidate.name == previous:
-            extra += ["previous", f"previous|local{min(n_local, 1)}"]
+        if candidate.name == before.source:
+            extra += [
+                "previous", f"previous|local{min(n_local, 1)}", f"previous|named{n_named}|{where}",
+                f"previous|{number.block.kind}",
+            ]  # fmt: skip
         full.append(SourceCandidate(candidate.attribution, (*candidate.features, *extra)))
     author = [
         "author", f"author|local{min(n_local, 2)}", f"author|found{min(len(found), 1)}",
-        f"author|{number.block.kind}", f"author|previous:{not previous}",
+        f"author|{number.block.kind}", f"author|previous:{not before.source}|{where}|named{n_named}",
+        f"author|{'first' if before.at < 0 else 'later'}",
     ]  # fmt: skip
     if _is_answer(number):
         author.append("author|answer")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.linking import (
+    Before,
     ChoiceModel,
     Number,
     attributions,
@@ -119,7 +120,7 @@ class Gate:
         if number is None or not claim.subject:
             return ""
         family = family_of(number, base_metric(claim.metric))
-        candidates = subject_candidates(number, family, claim.subject)
+        candidates = subject_candidates(number, family, Before())
         mass: dict[str, float] = defaultdict(float)
         told = self.models["subject"].probabilities([c.features for c in candidates])
         for candidate, probability in zip(candidates, told, strict=True):

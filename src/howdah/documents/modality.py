@@ -78,7 +78,14 @@ def modality_candidates(
 def _cue_features(number: Number) -> Iterator[str]:
     marked, passage = number.marked, number.passage
     n_found = 0
-    for cue in find_cues(marked, passage):
+    cues = find_cues(marked, passage)
+    told = [c for c in cues if c.kind != "statement" and number.clauses_to(c) <= 1]
+    before = [c for c in told if c.end <= number.quantity.start]
+    nearest = before[-1:] or told[:1]
+    for cue in nearest:
+        yield f"nearest:{cue.kind}"
+        yield f"nearest:{cue.kind}|{number.side(cue)}|apart{number.clauses_to(cue)}"
+    for cue in cues:
         side = number.side(cue)
         apart = min(number.clauses_to(cue), 2)
         if cue.kind != "statement":

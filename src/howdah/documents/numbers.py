@@ -1,7 +1,8 @@
 """A number in its passage: what candidates of it are measured against."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Block, Cell, Quantity, Span
@@ -9,6 +10,45 @@ from howdah.documents.spans import Block, Cell, Quantity, Span
 #: Upper ends of distances in tokens, and how many characters a token has in each language.
 _DISTANCES = (0, 1, 3, 6, 12)
 _TOKEN = {"zh": 2.0, "en": 5.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the number before was bound to: a paragraph goes on as it began.
+
+    Attributes
+    ----------
+    at
+        Number of its passage, -1 for the first number.
+    place
+        Where it ends in the text.
+    unit
+        Its class of units.
+    """
+
+    metric: str = ""
+    subject: str = ""
+    period: tuple[date | None, date | None, str] | None = None
+    source: str = ""
+    modality: str = ""
+    at: int = -1
+    place: int = 0
+    unit: str = ""
+
+    def between(self, number: "Number", spans: Iterable[Span]) -> int:
+        """How many spans stand between that number and another, at most 2."""
+        start = number.quantity.start
+        return min(sum(self.place <= s.start < start for s in spans), 2)
+
+    def distance(self, number: "Number") -> str:
+        """How far that number stands from another: same, next or far, in sentences."""
+        steps = number.at - self.at
+        return "same" if steps == 0 else "next" if steps == 1 else "far"
+
+
+def unit_class(quantity: Quantity) -> str:
+    """Kind of number: the change that it is, or its unit."""
+    return quantity.change or quantity.unit or "bare"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def unit_of(bound: Bound, metric: str) -> str:
         return "times"
     if metric.endswith("_growth"):
         return "percent"
-    if bound.metric not in lexicon or quantity.unit == "rank":
+    if bound.metric == UNCLASSIFIED or quantity.unit == "rank":
         return quantity.unit or "count"
     own = lexicon[bound.metric].unit
     if quantity.unit in _GENERIC:
@@ -71,10 +71,12 @@ def values(quantity: Quantity, metric: str) -> tuple[float | None, float | None,
 def trigger_words(bound: Bound) -> str:
     """The noun that an unclassified number is of, as the text writes it.
 
-    It is what is counted, else what stands before the number in its clause.
+    It is the word that the lexicon knows, what is counted, or else what stands before the number in its clause.
     """
     number = bound.number
     quantity, text = number.quantity, number.marked.document.text
+    if bound.metric_word is not None:
+        return text[bound.metric_word.start : bound.metric_word.end]
     sentence = number.passage.sentence
     clause = sentence.clauses[number.clause] if sentence.clauses else sentence
     if number.cell is not None and number.cell.column:

@@ -1,9 +1,9 @@
 """Linking: what each number is of, about whom, when, by whom and how it is meant."""
 
-from howdah.documents.linking.binding import Before, Bound, attributions, bind, family_of
+from howdah.documents.linking.binding import Bound, attributions, bind, family_of
 from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
-from howdah.documents.linking.model import Choice, ChoiceModel, learn, learned_models
-from howdah.documents.numbers import Number
+from howdah.documents.linking.model import Choice, ChoiceModel, learn, learned_models, prior_weights
+from howdah.documents.numbers import Before, Number
 from howdah.documents.linking.periods import period_candidates
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import subject_candidates
@@ -22,6 +22,7 @@ __all__ = [
     "learned_models",
     "metric_candidates",
     "period_candidates",
+    "prior_weights",
     "statement_candidates",
     "subject_candidates",
 ]

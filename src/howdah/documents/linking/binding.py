@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from howdah.core.wording import Modality
 from howdah.documents.attribution import Attribution, SourceCandidate, find_attributions, source_candidates
-from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
+from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
-from howdah.documents.numbers import Number
+from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
@@ -49,17 +49,6 @@ class Bound:
     probabilities: Mapping[str, float]
 
 
-@dataclass(slots=True)
-class Before:
-    """What the number before was bound to."""
-
-    subject: str = ""
-    period: tuple[object, object, str] | None = None
-    source: str = ""
-    modality: str = ""
-    at: int = -1
-
-
 def family_of(number: Number, metric: str) -> str:
     """What kind of thing a metric measures."""
     lexicon = number.marked.lexicon
@@ -71,9 +60,9 @@ def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
     return tuple(find_attributions(marked, passage) for passage in marked.passages)
 
 
-def is_stated(number: Number, models: Mapping[str, ChoiceModel]) -> float:
+def is_stated(number: Number, before: Before, models: Mapping[str, ChoiceModel]) -> float:
     """Probability that a number states something about somebody."""
-    candidates = statement_candidates(number)
+    candidates = statement_candidates(number, before)
     told = models["statement"].probabilities([c.features for c in candidates])
     return sum(p for c, p in zip(candidates, told, strict=True) if c.is_stated)
 
@@ -85,12 +74,13 @@ def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):
             number = Number(marked, at, place)
-            if is_stated(number, models) < LEAST_STATED:
+            if is_stated(number, before, models) < LEAST_STATED:
                 continue
             bound = _bind(number, sources, before, models)
             before = Before(
-                bound.subject.canonical, bound.period.key, bound.source.name, bound.modality, at
-            )
+                bound.metric, bound.subject.canonical, bound.period.key, bound.source.name,
+                bound.modality, at, number.quantity.end, unit_class(number.quantity),
+            )  # fmt: skip
             yield bound
 
 
@@ -100,21 +90,21 @@ def _bind(
     before: Before,
     models: Mapping[str, ChoiceModel],
 ) -> Bound:
-    metrics = metric_candidates(number)
+    metrics = metric_candidates(number, before)
     metric, p_metric, word_at = _best(
         [c.metric for c in metrics], models["metric"].probabilities([c.features for c in metrics])
     )
     family = family_of(number, metric)
-    subjects = subject_candidates(number, family, before.subject)
+    subjects = subject_candidates(number, family, before)
     _, p_subject, subject_at = _best(
         [c.canonical for c in subjects],
         models["subject"].probabilities([c.features for c in subjects]),
     )
-    periods = period_candidates(number, family, before.period)
+    periods = period_candidates(number, family, before)
     _, p_period, period_at = _best(
         [c.key for c in periods], models["period"].probabilities([c.features for c in periods])
     )
-    named = source_candidates(number, sources, before.source)
+    named = source_candidates(number, sources, before)
     _, p_source, source_at = _best(
         [c.name for c in named], models["source"].probabilities([c.features for c in named])
     )
@@ -125,7 +115,7 @@ def _bind(
         [c.modality for c in meant], models["modality"].probabilities([c.features for c in meant])
     )
     return Bound(
-        number, metric, None if metric == UNCLASSIFIED else metrics[word_at].word,
+        number, metric, metrics[word_at].word,
         subjects[subject_at], period, source, modality,
         {
             "metric": p_metric, "subject": p_subject, "period": p_period,

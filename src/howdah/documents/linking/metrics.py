@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from howdah.documents.lexicon import MetricEntry, Trigger
-from howdah.documents.numbers import Number
+from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.spans import Quantity, Span
 
 UNCLASSIFIED = "unclassified"
@@ -53,15 +53,46 @@ class MetricCandidate:
     features: tuple[str, ...]
 
 
-def metric_candidates(number: Number) -> list[MetricCandidate]:
-    """All metrics within reach of a number, and none of them."""
+def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
+    """All metrics within reach of a number, and none of them.
+
+    Parameters
+    ----------
+    before
+        What the number before was bound to.
+    """
     found = [*_in_sentence(number), *_around(number)]
     n_local = len({c.metric for c in found if "local" in c.features})
-    return [*found, _unclassified(number, min(n_local, 2))]
+    found.append(_unclassified(number, min(n_local, 2)))
+    lexicon = number.marked.lexicon
+    if before.metric in lexicon and takes(lexicon[before.metric], number.quantity):
+        entry = lexicon[before.metric]
+        unit = unit_class(number.quantity)
+        features = ("from:previous", f"m:{entry.metric}", f"m:{entry.metric}|{unit}", f"f:{entry.family}|{unit}")
+        found.append(MetricCandidate(entry.metric, None, features))
+    words = [
+        t for t in number.passage.triggers
+        if not t.is_weak and any(takes(lexicon[m], number.quantity) for m in t.metrics)
+    ]
+    n_words = before.between(number, words)
+    unit = unit_class(number.quantity)
+    same = "same" if before.unit == unit else f"{before.unit}>{unit}"
+    where = before.distance(number)
+    kind = number.block.kind
+    again = ("previous", f"previous|words{n_words}|{where}", f"previous|{same}|{where}",
+             f"previous|words{n_words}|{same}", f"previous|{kind}")  # fmt: skip
+    return [
+        MetricCandidate(c.metric, c.word, (*c.features, *again))
+        if before.at >= 0 and c.metric == before.metric and number.cell is None
+        else c
+        for c in found
+    ]
 
 
 def takes(entry: MetricEntry, quantity: Quantity) -> bool:
     """Whether a number of that unit may be of a metric, or be a change or a rank of it."""
+    if entry.metric == UNCLASSIFIED:
+        return True
     if quantity.change in {"growth", "multiple"} or quantity.unit in {"rank", "times"}:
         return True
     if quantity.change == "points" or quantity.unit == "points":
@@ -73,10 +104,6 @@ def takes(entry: MetricEntry, quantity: Quantity) -> bool:
     if quantity.unit == "percent" and entry.family in _PARTS_OF:
         return True
     return quantity.unit in entry.units or (quantity.unit == "currency" and "per_user" in entry.units)
-
-
-def _unit_class(quantity: Quantity) -> str:
-    return quantity.change or quantity.unit or "none"
 
 
 def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
@@ -111,7 +138,7 @@ def _local(
     n_numbers = min(number.between(trigger, number.passage.quantities), 3)
     rivals = [w for w in words if w.start != trigger.start]
     n_rivals = min(number.between(trigger, rivals), 2)
-    unit = _unit_class(quantity)
+    unit = unit_class(quantity)
     features = [
         "local",
         f"{side}|apart{apart}",
@@ -186,7 +213,7 @@ def _distant(
 ) -> Iterator[MetricCandidate]:
     quantity = number.quantity
     lexicon = number.marked.lexicon
-    unit = _unit_class(quantity)
+    unit = unit_class(quantity)
     kind = number.block.kind
     for metric in trigger.metrics:
         entry = lexicon[metric]
@@ -211,7 +238,7 @@ def _distant(
 
 def _unclassified(number: Number, n_local: int) -> MetricCandidate:
     quantity = number.quantity
-    unit = _unit_class(quantity)
+    unit = unit_class(quantity)
     features = ["none", f"none|{unit}", f"none|local{n_local}", f"none|{unit}|local{n_local}"]
     if quantity.counted:
         features.append("none|counted")

@@ -2,12 +2,14 @@ r"""A log-linear model of choices: which of several candidates a number belongs 
 
 Candidate $i$ of a choice has binary features $f_i$, and $P(i) \propto \exp(w \cdot f_i)$. Where
 several candidates are right (a name that stands twice), the likelihood is that of their sum. The
-weights maximise the log-likelihood less $\lambda |w|^2 / 2$: a feature seen rarely stays near
-zero, so that no weight stands for one text.
+weights maximise the log-likelihood less $\lambda |w - w_0|^2 / 2$: a feature seen rarely stays near
+its prior $w_0$, zero for all but those that grammar says (``priors.toml``), so that no weight
+stands for one text.
 """
 
 import json
 import math
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -62,18 +64,24 @@ class ChoiceModel:
         return [mass / total for mass in masses]
 
 
-def learn(choices: Sequence[Choice], ridge: float = RIDGE) -> ChoiceModel:
+def learn(
+    choices: Sequence[Choice], prior: Mapping[str, float] | None = None, ridge: float = RIDGE
+) -> ChoiceModel:
     """Weights that make the right candidates likely.
 
     Parameters
     ----------
+    prior
+        Where weights are before anything is seen; those not listed are zero.
     ridge
         Strength of the prior, in choices.
     """
+    expected = prior or {}
     usable = [c for c in choices if any(c.is_right) and not all(c.is_right)]
-    names = sorted({name for c in usable for features in c.candidates for name in features})
-    if not names:
-        return ChoiceModel()
+    seen = {name for c in usable for features in c.candidates for name in features}
+    names = sorted(seen.union(expected))
+    if not usable:
+        return ChoiceModel(dict(expected))
     number = {name: n for n, name in enumerate(names)}
     rows, columns = [], []
     starts = []
@@ -89,6 +97,7 @@ def learn(choices: Sequence[Choice], ridge: float = RIDGE) -> ChoiceModel:
     right = np.concatenate([np.array(c.is_right, dtype=float) for c in usable])
     first = np.array(starts)
     sizes = np.diff(np.append(first, n_rows))
+    middle = np.array([expected.get(name, 0.0) for name in names])
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         scores = matrix @ weights
@@ -97,12 +106,19 @@ def learn(choices: Sequence[Choice], ridge: float = RIDGE) -> ChoiceModel:
         total = np.add.reduceat(mass, first)
         held = np.add.reduceat(mass * right, first)
         gap = mass / np.repeat(total, sizes) - mass * right / np.repeat(held, sizes)
-        value = np.sum(np.log(total) - np.log(held)) + ridge / 2 * weights @ weights
-        return float(value), matrix.T @ gap + ridge * weights
+        value = np.sum(np.log(total) - np.log(held)) + ridge / 2 * np.sum((weights - middle) ** 2)
+        return float(value), matrix.T @ gap + ridge * (weights - middle)
 
-    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    found = minimize(loss, middle, jac=True, method="L-BFGS-B")
     kept = {name: round(float(w), 3) for name, w in zip(names, found.x, strict=True)}
     return ChoiceModel({name: weight for name, weight in kept.items() if weight})
+
+
+@cache
+def prior_weights() -> dict[str, dict[str, float]]:
+    """What grammar says of weights before any text is seen, by what is chosen."""
+    text = (files("howdah.documents.linking") / "priors.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 @cache

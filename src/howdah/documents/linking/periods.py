@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from howdah.documents.numbers import Number
+from howdah.documents.numbers import Before, Number
 from howdah.documents.spans import Period, Span
 
 #: Periods of so many passages before are candidates.
@@ -36,7 +36,7 @@ class PeriodCandidate:
 
 
 def period_candidates(
-    number: Number, family: str, previous: tuple[date | None, date | None, str] | None
+    number: Number, family: str, before: Before
 ) -> list[PeriodCandidate]:
     """All periods within reach of a number.
 
@@ -44,16 +44,23 @@ def period_candidates(
     ----------
     family
         Of the number's metric.
-    previous
-        Period of the claim before, None for the first.
+    before
+        What the number before was bound to.
     """
     found = [*_in_sentence(number), *_before(number), *_heading(number)]
+    previous = before.period
+    n_periods = before.between(number, number.passage.periods)
+    where = before.distance(number)
+    found += _again(before, found)
     n_local = min(sum("sentence" in c.features for c in found), 2)
     full = []
     for candidate in found:
         extra = [f"p:{candidate.precision}", f"p:{candidate.precision}|{family}", _tense(number, candidate)]
         if candidate.key == previous:
-            extra += ["previous", f"previous|local{n_local}"]
+            extra += [
+                "previous", f"previous|local{n_local}", f"previous|periods{n_periods}|{where}",
+                f"previous|{number.block.kind}",
+            ]  # fmt: skip
         extra.append(f"{candidate.features[0]}|local{n_local}")
         full.append(_with(candidate, extra))
     published = number.marked.document.published_at
@@ -67,10 +74,19 @@ def period_candidates(
             f"no:{precision}|{number.quantity.change or 'level'}",
         ]
         if previous is not None and previous[2] == precision:
-            features.append(f"no:{precision}|previous")
+            features += [f"no:{precision}|previous", f"no:{precision}|previous|periods{n_periods}|{where}"]
         last = published if precision else None
         full.append(PeriodCandidate(None, last, precision, None, tuple(features)))
     return full
+
+
+def _again(before: Before, found: list[PeriodCandidate]) -> list[PeriodCandidate]:
+    """The period of the number before, where nothing within reach names it."""
+    if before.period is None or before.period[2] in {"", "as_of_publication"}:
+        return []
+    if any(c.key == before.period for c in found):
+        return []
+    return [PeriodCandidate(*before.period, None, ("again",))]
 
 
 def _with(candidate: PeriodCandidate, extra: list[str]) -> PeriodCandidate:

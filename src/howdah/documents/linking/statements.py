@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from howdah.documents.linking.metrics import metric_candidates
-from howdah.documents.numbers import Number
+from howdah.documents.numbers import Before, Number
 
 _ADDRESS = re.compile(r"请|扫码|转发|回复|点击|领取|报名|登记|关注|优惠|\b(?:please|click|subscribe to|register|sign up|rsvp|reply|forward|call us|visit us)\b")
 _DIGIT = re.compile(r"\d")
@@ -26,20 +26,20 @@ class StatementCandidate:
     features: tuple[str, ...]
 
 
-def statement_candidates(number: Number) -> list[StatementCandidate]:
+def statement_candidates(number: Number, before: Before) -> list[StatementCandidate]:
     """Both answers, with what speaks for them."""
-    features = list(dict.fromkeys(_features(number)))
+    features = list(dict.fromkeys(_features(number, before)))
     return [
         StatementCandidate(True, ("stated", *features)),
         StatementCandidate(False, ()),
     ]
 
 
-def _features(number: Number) -> list[str]:
+def _features(number: Number, before: Before) -> list[str]:
     quantity, passage = number.quantity, number.passage
     unit = quantity.change or quantity.unit or "bare"
     found = [f"u:{unit}", f"cmp:{quantity.comparator == 'eq'}", f"block:{number.block.kind}"]
-    candidates = metric_candidates(number)
+    candidates = metric_candidates(number, before)
     has_metric = any("local" in c.features for c in candidates)
     found += [f"metric:{has_metric}", f"u:{unit}|metric:{has_metric}"]
     found.append(f"named:{bool(passage.mentions)}")

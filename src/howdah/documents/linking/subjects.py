@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from howdah.documents.numbers import Number
+from howdah.documents.numbers import Before, Number
 from howdah.documents.spans import Mention, Span
 
 #: Names of so many sentences before are candidates.
@@ -44,6 +44,7 @@ _KIND_OF_ANAPHOR = (
     ("product", re.compile(r"产品|应用|app|平台|软件|游戏|工具|服务|product|platform|assistant|service|chatbot")),
     ("model", re.compile(r"模型|model")),
 )
+_WE = re.compile(r"我们|本公司|本集团|本|自家|\bwe\b|\bour\b")
 _LATTER = re.compile(r"后者|the latter")
 _FORMER = re.compile(r"前者|the former")
 
@@ -68,27 +69,33 @@ class SubjectCandidate:
     features: tuple[str, ...]
 
 
-def subject_candidates(number: Number, family: str, previous: str) -> list[SubjectCandidate]:
+def subject_candidates(number: Number, family: str, before: Before) -> list[SubjectCandidate]:
     """All names within reach of a number.
 
     Parameters
     ----------
     family
         Of the number's metric: what kind of thing it is usually of.
-    previous
-        Subject of the claim before, "" for the first.
+    before
+        What the number before was bound to.
     """
     found = [*_in_sentence(number), *_anaphoric(number), *_before(number), *_heading(number)]
+    found += _of_document(number)
     counts = Counter(m.entities[0] for m in number.marked.mentions)
+    n_names = before.between(number, number.passage.mentions)
+    n_words = before.between(number, number.passage.anaphors)
+    where = before.distance(number)
     top = counts.most_common(1)[0][0] if counts else ""
     named = {c.canonical for c in found if "sentence" in c.features}
     full = []
     for candidate in found:
         type_ = number.marked.gazetteer[candidate.canonical].type or "untyped"
         extra = [f"t:{type_}|{family}", f"t:{type_}"]
-        if candidate.canonical == previous:
-            extra.append("previous")
-            extra.append(f"previous|{'named' if named else 'unnamed'}")
+        if candidate.canonical == before.subject and number.cell is None:
+            extra += [
+                "previous", f"previous|{'named' if named else 'unnamed'}",
+                f"previous|names{n_names}|{where}", f"previous|words{min(n_words, 1)}",
+            ]  # fmt: skip
         if candidate.canonical == top:
             extra.append("top")
             if not named:
@@ -132,7 +139,7 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
             f"{side}|near{number.distance(mention)}",
         ]
         if n == 0:
-            features.append("first")
+            features += ["first", f"first|{number.block.kind}"]
         if mention.start - passage.sentence.start <= 2:
             features.append("opens_sentence")
         clause = passage.sentence.clauses[passage.sentence.clause_at(mention.start)]
@@ -276,6 +283,25 @@ def _before(number: Number) -> Iterator[SubjectCandidate]:
             ]
             features += [f"back|then:{name}" for name, p in _BEHIND if p.match(behind)]
             yield SubjectCandidate(canonical, mention, None, tuple(features))
+
+
+def _of_document(number: Number) -> Iterator[SubjectCandidate]:
+    """The first and the first company that the document names: whom it is about, or who wrote it."""
+    marked = number.marked
+    companies = (m for m in marked.mentions if marked.gazetteer[m.entities[0]].type == "company")
+    voice = _voice(number)
+    for origin, mention in (("first", next(iter(marked.mentions), None)), ("company", next(companies, None))):
+        if mention is not None:
+            features = (f"document:{origin}", f"document:{origin}|{voice}")
+            yield SubjectCandidate(mention.entities[0], mention, None, features)
+
+
+def _voice(number: Number) -> str:
+    """Whether the sentence speaks of "we", of "it", or of neither."""
+    words = " ".join(a.surface for a in number.passage.anaphors)
+    if _WE.search(words):
+        return "we"
+    return "it" if words else "none"
 
 
 def _heading(number: Number) -> Iterator[SubjectCandidate]:
