@@ -7,8 +7,8 @@ through the paragraph, and an answer is its speaker's; the model weighs how far.
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -23,7 +23,7 @@ _REACH = 4
 
 _SAYING_ZH = (
     r"(?:对此|对外|此前|昨日|今日|日前|近日|则|也|还|又|随后|当日|晚间|方面|在[^,。]{1,14}?(?:上|中|里|时))*"
-    r"(?:回应称|喊出|算过|传出|直言|承认|宣称|声称|自称|补充|引述|评估|表示|坦言|透露|披露|指出|强调|称|宣布|公布|认为|预计|估计|估算|测算|预测|回应|否认|辟谣|告诉|介绍|说|写道|援引|显示|提到|解释|承认|证实|统计|监测|发布)"
+    r"(?:回应称|喊出|算过|传出|直言|承认|宣称|声称|自称|补充|引述|评估|表示|坦言|透露|披露|指出|强调|称|宣布|公布|认为|预计|估计|估算|测算|预测|回应|否认|辟谣|告诉|介绍|说|写道|援引|显示|提到|解释|承认|证实|统计|监测|发布|公告|推算|爆料|抱怨|预告|晒出)"
 )
 _FRAMES = (
     # 据X(的数据), 根据X统计
@@ -37,18 +37,35 @@ _FRAMES = (
         r"(?:数据|报告|统计|监测|研究|榜单|调查|年报|财报)?(?:显示|指出|表明)"
     ),
     re.compile(r"(?:^|(?<=[,。;:(】\n“]))\s*(?P<name>[^,。;:()\s]{2,18}?)" + _SAYING_ZH),
+    # 外界都在传
+    re.compile(r"(?P<name>外界|外面|市场|坊间|网上|业内|圈内|网友|有人)(?:都在|盛|纷纷|一度|上)?(?:传|流传|猜测|说|算过|认为)"),
+    re.compile(r"\b(?:citing|quoting|cited|quotes|quoted|seen by|admitted by|told by) (?P<name>[^,.;:()]{2,44}?)(?=[,.;:()\n]|$| (?:of the|that|which|had|has)\b)"),
+    re.compile(r"\b(?:by|in) (?P<name>(?:their|its|her|his) own (?:filings?|accounts?|figures|numbers|count))"),
     re.compile(r"\baccording to (?:a |an |the |data from |figures from |estimates from |research by |its )*(?P<name>[^,.;:()]{2,40}?)(?=[,.;:()\n]|$| (?:data|figures|estimates|report|which|published|on|in|that|released)\b)"),
     re.compile(r"\b(?:data|figures|estimates|research|numbers|as estimated|estimated|study|report|survey|compiled|tracked|published) (?:from|by) (?P<name>[^,.;:()]{2,36}?)(?=[,.;:()\n]|$| (?:show|shows|showed|put|puts|suggest|suggests|data|which|said|published|for)\b)"),
     re.compile(r"(?:^|(?<=[,.;:(\n“\"-]))\s*(?:but |and |while |meanwhile |separately |its |the )*(?P<name>[^,.;:()“”\"]{2,44}?),?(?: [^,.;]{0,40},)?(?: (?:also|now|itself|has|have|had|later|earlier this week|on \w+day|on \w+ \d+))*"
-               r" (?:said|says|say|think|thinks|insist|calculates|told|announced|disclosed|reported|estimates|estimated|denied|claims|claimed|reckons|put|puts|expects|wrote|confirmed|posted|published|counts|counted|revealed|added|forecasts|predicted|predicts|acknowledged|insists|insisted|declined)\b"),
+               r" (?:said|says|say|think|thinks|insist|calculates|told|announced|disclosed|reported|estimates|estimated|denied|claims|claimed|reckons|put|puts|expects|wrote|confirmed|posted|published|counts|counted|revealed|added|forecasts|predicted|predicts|acknowledged|insists|insisted|declined|admits|admitted|concedes|conceded|hints|hinted|promises|promised|boasts|boasted|argues|argued|warned|warns|booked|recorded)\b"),
     re.compile(r",\s*(?:says|said|say|reckons|estimates) (?:a |an |the )?(?P<name>[^,.;:()]{2,40}?)(?=[,.;:()\n]|$| (?:that|which|published)\b)"),
 )
+#: Which of them are verbs of saying.
+_VERB_FRAMES = frozenset({2, 8, 9})
+
 _PERSON = re.compile(
     r"(?:ceo|cto|cfo|coo|创始人|董事长|总裁|总经理|副总裁|负责人|首席\S{2,4}官|执行长)(?P<zh>[\u4e00-\u9fff]{2,3})(?=[^\u4e00-\u9fff]|表示|称|说|透露)"
     r"|(?:chief \w+(?: officer)?|founder|ceo|cto|cfo|president|co-founder|head of \w+),? (?P<en>[a-z]+ [a-z-]+)",
 )
 _HEADED = re.compile(r"(?P<name>[^,。;:()]{2,24}):")
 _STRIP = re.compile(r"^(?:但|而|不过|此外|另外|同时|其中|对此|对于|由|在|据|而据|另据|近日|日前|昨日|今日|随后|当日|截至|今年|去年|,|\s|\d+月\d+日|\d+月|\d+日)+|^(?:but|and|while|meanwhile|however|a|an|the|that|which)\s+|(?:方面|则|也|还|曾|已|的|最新|发布|近日|日前|此前|并|随后|\s)+$")
+_NO_SOURCES = frozenset(
+    "已经 预估 预计 目前 其中 此外 同时 有关 当时 一般 the this that there which what who as so we i you "
+    "however also still then now when more than which is".split()
+)
+_TELLING = re.compile(r"称|公告|宣布|喊出|披露|发布|公布|透露|says|said|announced|reported|claims|posted")
+_WE = re.compile(r"我们|本公司|本集团|报告期|\b(?:we|our)\b")
+_REPORT = re.compile(r"公告|报告|招股|说明书|新闻稿|财报|业绩|press release|for immediate release|form \d|quarterly report|results|filing")
+_OPENING = 400
+_SHE = re.compile(r"(?:他|她|he|she)(?:则|也|还)?")
+_IT = re.compile(r"(?:它|其|公司|该公司|本公司|it|they|the company|the firm|the group|the start-?up)(?:方面|则|也|还)?")
 _ANSWER = re.compile(r"\s*(?:答|a|[\u4e00-\u9fff]{2,4}|[a-z]+(?: [a-z]+)?)\s*[:：]")
 _ASK = re.compile(r"\s*(?:问|q|记者|主持人)\s*[:：]")
 _QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$")
@@ -98,7 +115,7 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
     found: dict[int, Attribution] = {}
     for number, pattern in enumerate(_FRAMES):
         for match in pattern.finditer(text):
-            form = "verb" if number in {2, 5, 6} else "frame"
+            form = "verb" if number in _VERB_FRAMES else "frame"
             made = _attribution(
                 marked, passage, start + match.start("name"), start + match.end("name"),
                 marked.lower[start + match.start() : start + match.end() + 4], form,
@@ -123,6 +140,46 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
     return tuple(found[at] for at in sorted(found))
 
 
+def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
+    """Sources that each passage names; "she" and "it" are whom they stand for."""
+    found = []
+    person: Attribution | None = None
+    company: Attribution | None = None
+    for passage in marked.passages:
+        named = []
+        for attribution in find_attributions(marked, passage):
+            lower = marked.lower[attribution.start : attribution.end]
+            meant = person if _SHE.fullmatch(lower) else company if _IT.fullmatch(lower) else None
+            named.append(attribution if meant is None else replace(meant, form="pronoun"))
+            if meant is None and attribution.source_type in {"executive", "insider", "investor"}:
+                person = attribution
+        found.append(tuple(dict.fromkeys((*named, *_mentioned(marked, passage, named)))))
+        for mention in passage.mentions:
+            if marked.gazetteer[mention.entities[0]].type in {"company", "product"}:
+                company = Attribution(
+                    mention.start, mention.end, mention.surface, "company_statement",
+                    mention.entities[0], "pronoun",
+                )  # fmt: skip
+    return tuple(found)
+
+
+def _mentioned(
+    marked: Marked, passage: Passage, named: Sequence[Attribution]
+) -> Iterator[Attribution]:
+    """Names of a sentence that no frame tells: a company that is said to do something says so."""
+    for mention in passage.mentions[:2]:
+        if any(mention.start < a.end and a.start < mention.end for a in named):
+            continue
+        type_ = marked.gazetteer[mention.entities[0]].type
+        if type_ in {"company", "organisation"}:
+            kind = "company_statement" if type_ == "company" else "data_provider"
+            verb = _TELLING.search(marked.lower, mention.end, passage.sentence.end)
+            form = "teller" if verb else "mention"
+            yield Attribution(
+                mention.start, mention.end, mention.surface, kind, mention.entities[0], form
+            )
+
+
 def _attribution(
     marked: Marked, passage: Passage, start: int, end: int, frame: str, form: str
 ) -> Attribution | None:
@@ -136,7 +193,9 @@ def _attribution(
     name = marked.lower[start:end].strip()
     if len(name) < 2 or any(char.isdigit() for char in name) and not inside:
         return None
-    if any(q.start >= start and q.end <= end for q in passage.quantities):
+    if name in _NO_SOURCES or any(
+        start <= q.start < end and any(c.isdigit() for c in q.surface) for q in passage.quantities
+    ):
         return None
     source_type = kind_of_source(name, "")
     canonical = ""
@@ -256,10 +315,28 @@ def _carried(
             )  # fmt: skip
     first = next((a for found in sources for a in found), None)
     persons = [a for found in sources for a in found if a.form == "person"]
+    issuer = _issuer(number.marked)
+    if issuer is not None:
+        voice = "we" if _WE.search(number.passage.sentence.surface.lower()) else "other"
+        report = "report" if _REPORT.search(number.marked.lower[:_OPENING]) else "other"
+        yield SourceCandidate(
+            issuer, ("issuer", f"issuer|{voice}", f"issuer|{report}", f"issuer|{number.block.kind}")
+        )
     if first is not None:
         yield SourceCandidate(first, ("doc_first", f"doc_first|{number.block.kind}{answer}"))
     if persons:
         yield SourceCandidate(persons[0], ("doc_person", f"doc_person{answer}"))
+
+
+def _issuer(marked: Marked) -> Attribution | None:
+    """The first company that a document names: whose filing or release it may be."""
+    for mention in marked.mentions:
+        if marked.gazetteer[mention.entities[0]].type == "company":
+            return Attribution(
+                mention.start, mention.end, mention.surface, "company_statement",
+                mention.entities[0], "issuer",
+            )  # fmt: skip
+    return None
 
 
 def _is_answer(number: Number) -> bool:

@@ -15,7 +15,6 @@ from howdah.documents.linking import (
     Before,
     ChoiceModel,
     Number,
-    attributions,
     family_of,
     subject_candidates,
 )
@@ -50,7 +49,6 @@ class Gate:
             for at, passage in enumerate(marked.passages)
             for place, quantity in enumerate(passage.quantities)
         }
-        self._sources = attributions(marked)
 
     def checked(self, claim: DocumentClaim) -> DocumentClaim:
         """The claim, or the claim rejected with the reason."""

@@ -1,6 +1,6 @@
 """Linking: what each number is of, about whom, when, by whom and how it is meant."""
 
-from howdah.documents.linking.binding import Bound, attributions, bind, family_of
+from howdah.documents.linking.binding import Bound, bind, family_of
 from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
 from howdah.documents.linking.model import Choice, ChoiceModel, learn, learned_models, prior_weights
 from howdah.documents.numbers import Before, Number
@@ -15,7 +15,6 @@ __all__ = [
     "Choice",
     "ChoiceModel",
     "Number",
-    "attributions",
     "bind",
     "family_of",
     "learn",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.core.wording import Modality
-from howdah.documents.attribution import Attribution, SourceCandidate, find_attributions, source_candidates
+from howdah.documents.attribution import Attribution, SourceCandidate, attributions, source_candidates
 from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
 from howdah.documents.numbers import Before, Number, unit_class
@@ -53,11 +53,6 @@ def family_of(number: Number, metric: str) -> str:
     """What kind of thing a metric measures."""
     lexicon = number.marked.lexicon
     return lexicon[metric].family if metric in lexicon else UNKNOWN_FAMILY
-
-
-def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
-    """Sources that each passage names."""
-    return tuple(find_attributions(marked, passage) for passage in marked.passages)
 
 
 def is_stated(number: Number, before: Before, models: Mapping[str, ChoiceModel]) -> float:
