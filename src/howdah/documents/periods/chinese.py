@@ -4,6 +4,7 @@ import re
 
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
+    After,
     Ago,
     Between,
     DaysFrom,
@@ -65,10 +66,10 @@ def read_chinese(lower: str, start: int) -> Reading | None:
         return None
     reading.start = start
     reading = _read_joined(lower, reading)
-    if isinstance(reading.shape, Now | Rolling | Ago):
+    if isinstance(reading.shape, Now | Rolling | Ago | After):
         return reading
     if is_until and (ended_months := _ENDED.match(lower, reading.end)) is not None:
-        return Reading(start, ended_months.end(), Ended(_months_ended(ended_months), reading))
+        return Reading(start, ended_months.end(), Ended(_months_ended(ended_months), reading, is_year=ended_months[2] is not None))
     if reading.shape in (Months(1, 12), Months(1, 1)) and reading.year_shift == 0 and (tail := _TO_DATE.match(lower, reading.end)):
         return Reading(start, tail.end(), YearToDate())
     behind = LEXICON.since_after.at(lower, reading.end)
@@ -82,6 +83,8 @@ def read_chinese(lower: str, start: int) -> Reading | None:
             return reading
     elif is_since and isinstance(reading.shape, Between):
         is_since = False
+    if is_until and (ended_months := _ENDED.match(lower, reading.end)) is not None:
+        return Reading(start, ended_months.end(), Ended(_months_ended(ended_months), reading, is_year=ended_months[2] is not None))
     reading.edge = "until" if is_until else "since" if is_since else reading.edge
     return reading
 
@@ -246,6 +249,8 @@ def _read_rolling(lower: str, at: int) -> Reading | None:
         return None
     if lower.startswith("来", end) and not lower.startswith(("来自", "来到", "来说"), end):
         return Reading(at, end + 1, Rolling(name, count, -1))
+    if lower.startswith("后", end) and not lower.startswith("后的", end):
+        return Reading(at, end + 1, After(name, count))
     if lower.startswith("前", end) and not lower.startswith(("前后", "前三", "前十"), end):
         return Reading(at, end + (2 if lower.startswith("前的", end) else 1), Ago(name, count))
     return None

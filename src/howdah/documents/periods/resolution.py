@@ -19,6 +19,7 @@ from howdah.documents.periods.days import (
 )
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
+    After,
     Ago,
     Between,
     DaysFrom,
@@ -88,6 +89,8 @@ class Resolver:
                     resolved.days = days.until()
                 case "before":
                     resolved.days = days.before()
+                case "end":
+                    resolved.days = days.at_end()
                 case _:
                     resolved.days = days.since()
         if reading.is_fiscal and resolved.days is not None and not isinstance(reading.shape, Ended):
@@ -100,13 +103,15 @@ class Resolver:
             return self._leaned(reading, shape, sentence)
         if isinstance(shape, Ago):
             return self._ago(reading, shape, sentence)
+        if isinstance(shape, After):
+            return self._after(reading, shape)
         if isinstance(shape, Between):
             return self._between(reading, shape, sentence)
         if isinstance(shape, Ended):
             last = self._resolved(shape.last, sentence)
             if last.days is None or last.days.last is None:
                 return Resolved(reading, None, note=last.note)
-            return Resolved(reading, months_to(last.days.last, shape.months))
+            return Resolved(reading, months_to(last.days.last, shape.months, is_year=shape.is_year))
         if isinstance(shape, StartOf):
             return self._start_of(reading, shape, sentence)
         if isinstance(shape, Relative | Rolling | Weekday | Now | YearToDate):
@@ -124,7 +129,7 @@ class Resolver:
                 return Resolved(reading, None, note="no_publication_date")
             days = _in_year(reading, self.today.year + reading.year_shift, self._month_around(reading, sentence))
             return Resolved(reading, days, note=self._staleness(reading, days, sentence))
-        around = self._year_around(sentence)
+        around = None if reading.is_free else self._year_around(sentence)
         if around is not None:
             return Resolved(reading, _in_year(reading, around, self._month_around(reading, sentence)))
         if self.today is None:
@@ -154,11 +159,18 @@ class Resolver:
         if reading.is_future:
             coming = [days for days in known if days.last is not None and days.last >= today]
             return coming[0] if coming else known[-1]
-        if self._is_future(sentence):
+        if self._is_future(sentence) or self._is_set(reading, sentence):
             return min(known, key=lambda days: _distance(days, today))
         is_whole = isinstance(reading.shape, Months) and reading.shape.first == 1 and reading.shape.count > 3
         begun = [days for days in known if (days.last if is_whole and reading.shape.count != 6 else days.first) <= _margin(today, is_whole)]  # type: ignore[union-attr, operator]
         return begun[-1] if begun else known[0]
+
+    def _is_set(self, reading: Reading, sentence: tuple[int, int]) -> bool:
+        """Whether a bare day is one from which, or by which, something is to be: either side of today."""
+        if reading.edge == "since":
+            return isinstance(reading.shape, DaysFrom)
+        is_by = reading.edge == "until" and self.lower.startswith("by ", reading.start)
+        return is_by and " had " not in self.lower[slice(*sentence)]
 
     def _is_future(self, sentence: tuple[int, int]) -> bool:
         return _FUTURE.search(self.lower, *sentence) is not None
@@ -266,6 +278,17 @@ class Resolver:
         if self.today is None:
             return Resolved(reading, None, note="no_publication_date")
         return Resolved(reading, relative(shape.unit, -shape.count, self.today))
+
+    def _after(self, reading: Reading, shape: After) -> Resolved:
+        for other in reversed(self.done):
+            day = None if other.days is None else other.days.first
+            if day is None or self._is_aside(other.reading):
+                continue
+            if shape.unit in ("day", "week"):
+                return Resolved(reading, relative("day", shape.count * (7 if shape.unit == "week" else 1), day), other)
+            months = {"month": 1, "quarter": 3, "year": 12}[shape.unit] * shape.count
+            return Resolved(reading, relative("year" if shape.unit == "year" else "month", 0, add_months(day, months)), other)
+        return Resolved(reading, None, note="no_antecedent")
 
     def _between(self, reading: Reading, shape: Between, sentence: tuple[int, int]) -> Resolved:
         left = self._resolved(shape.left, sentence)

@@ -112,6 +112,9 @@ def _is_hidden(lower: str, at: int) -> bool:
 
 
 def _read_sign(lower: str, start: int, lead: Lead) -> None:
+    if lower.endswith("minus ", 0, start):
+        lead.is_signed, lead.direction = True, -1
+        return
     sign = lower[start - 1] if start else ""
     if sign == "+" or (sign == "-" and not lower[start - 2 : start - 1].isalnum()):
         before = lower[start - 2 : start - 1]
