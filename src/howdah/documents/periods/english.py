@@ -301,7 +301,7 @@ def _read_relative(text: str, lower: str, at: int) -> Reading | None:
             continue
         month = _month_at(text, lower, place)
         if month is not None:
-            return Reading(at, month[0], Months(month[1], 1), is_future=week == 1, is_free=True)
+            return Reading(at, month[0], Months(month[1], 1), is_future=week == 1, is_free=True, year_shift=0 if week == 0 else None)
         part = LEXICON.parts.at(lower, place)
         if part is not None and week == -1:
             return Reading(at, part[0], Months(*part[1]), is_free=True)

@@ -16,7 +16,7 @@ from howdah.documents.words import starts_pattern
 
 #: Chinese characters that a period may start with, with what must follow so that one is worth
 #: reading; the rest start with a word of the lexicon.
-_HAN = r"[一二两三四五六七八九十零半](?=[一二三四五六七八九十零]?[零一二三四五六七八九]{0,3}(?:年|月|个|季|天|周|星期|日|号|财))|第(?=[一二三四1-4])|[前头首](?=[0-9一二两三四五六七八九十])"
+_HAN = r"[一二两三四五六七八九十零半](?=[一二三四五六七八九十零]?[零一二三四五六七八九]{0,3}(?:年|月|个|季|天|周|星期|日|号|财))|第(?=[一二三四1-4])|(?<![每一两二三四五六七八九十0-9])(?:周|星期|礼拜)(?=[一二三四五六日天])|[前头首](?=[0-9一二两三四五六七八九十])"
 
 #: Likewise of digits.
 _DIGITS = r"(?<![0-9a-z])(?<![0-9][.,])(?=(?:19|20)[0-9]{2}|[0-9]{1,3}[年月日号天周个季财半~–—至到-]|[1-4]q|[12]h|[0-9]{1,3}(?:st|nd|rd|th)? (?:of )?(?:[jfmasond]|week|quarter|year)|618)"

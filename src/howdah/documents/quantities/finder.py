@@ -241,6 +241,10 @@ class _Reader:
                 value = clean(numeral.low + tenths / 10)
                 rest = Unit(end + 1, end + 1, unit.name, unit.factor)
                 return Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind), rest, end + 1
+        if worded == "块" and after.isdigit() and not lower[end + 1 : end + 2].isdigit():
+            value = clean(numeral.low + float(after) / 10)
+            rest = Unit(end + 1, end + 1, unit.name, unit.factor, unit.currency)
+            return Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind), rest, end + 1
         if after == "半" and unit.name in ("months", "hours", "days", "minutes"):
             value = numeral.low + 0.5
             whole = Numeral(numeral.start, end + 1, value, value, 0.5, kind=numeral.kind)
@@ -327,10 +331,10 @@ class _Reader:
         if numeral.low == numeral.high == 1.0 and not found.currency and unit.name not in ("percent", "times", "points"):
             return False
         if numeral.kind == "words":
-            return is_told or is_clear or numeral.scale >= 100.0 or numeral.blur == "several"
+            return is_told or is_clear or numeral.scale > 1.0 or numeral.blur == "several"
         if self._is_bare_scale(numeral):
             return is_clear if worded == "十" else found.comparator is not None or (is_clear and len(worded) > 1)
-        return is_told or is_clear or numeral.scale >= LEXICON.section
+        return is_told or is_clear or numeral.low >= LEXICON.section
 
     def _is_share(self, found: Found) -> bool:
         """Whether a fraction is of something: not the third of "a third party"."""

@@ -53,7 +53,8 @@ def settle(found: Found, folded: Folded) -> Quantity:
     ends: tuple[float | None, float | None] = (low, high)
     if found.comparator is not None and low == high:
         ends = interval_of(found.comparator, low)
-    if found.is_negative or (lead.is_signed and lead.direction < 0 and not unit.name):
+    is_minus = lead.is_signed and lead.direction < 0 and unit.name not in ("percent", "points", "times")
+    if found.is_negative or is_minus:
         ends = _signed(ends, -1)
     factor = unit.factor * (100.0 if found.numeral.kind == "fraction" and unit.name == "percent" else 1.0)
     ends = (_times(ends[0], factor), _times(ends[1], factor))
