@@ -1,5 +1,6 @@
 """Words looked up at a place of a folded text, forwards or backwards, the longest first."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
@@ -25,41 +26,63 @@ class Words(Generic[T]):
     ((2, 'at_least'), (1, 'over'), None)
     """
 
-    __slots__ = ("_by_first", "_by_last")
+    __slots__ = ("_lengths_by_first", "_lengths_by_last", "_meanings")
 
     def __init__(self, entries: Mapping[str, T] | Iterable[tuple[str, T]]) -> None:
-        by_first: dict[str, list[tuple[str, T]]] = defaultdict(list)
-        by_last: dict[str, list[tuple[str, T]]] = defaultdict(list)
-        for word, meaning in sorted(dict(entries).items(), key=lambda entry: -len(entry[0])):
-            by_first[word[0]].append((word, meaning))
-            by_last[word[-1]].append((word, meaning))
-        self._by_first = dict(by_first)
-        self._by_last = dict(by_last)
+        self._meanings = dict(entries)
+        self._lengths_by_first = _lengths(self._meanings, 0)
+        self._lengths_by_last = _lengths(self._meanings, -1)
 
     def at(self, text: str, start: int) -> tuple[int, T] | None:
         """End and meaning of the longest word that starts there."""
-        for word, meaning in self._by_first.get(text[start : start + 1], ()):
-            if text.startswith(word, start):
-                end = start + len(word)
-                if not (is_latin(word[-1]) and end < len(text) and is_latin(text[end])) and not (
-                    start and is_latin(word[0]) and is_latin(text[start - 1])
-                ):
-                    return end, meaning
+        lengths = self._lengths_by_first.get(text[start : start + 1])
+        if lengths is None:
+            return None
+        if start and is_latin(text[start]) and is_latin(text[start - 1]):
+            return None
+        for length in lengths:
+            word = text[start : start + length]
+            if word in self._meanings and len(word) == length:
+                end = start + length
+                if not (end < len(text) and is_latin(word[-1]) and is_latin(text[end])):
+                    return end, self._meanings[word]
         return None
 
     def before(self, text: str, end: int) -> tuple[int, T] | None:
         """Start and meaning of the longest word that ends there."""
-        if not end:
+        lengths = self._lengths_by_last.get(text[end - 1 : end])
+        if lengths is None:
             return None
-        for word, meaning in self._by_last.get(text[end - 1], ()):
-            start = end - len(word)
-            if start >= 0 and text.startswith(word, start):
-                if is_latin(word[0]) and start and is_latin(text[start - 1]):
-                    continue
-                if is_latin(word[-1]) and end < len(text) and is_latin(text[end]):
-                    continue
-                return start, meaning
+        if end < len(text) and is_latin(text[end - 1]) and is_latin(text[end]):
+            return None
+        for length in lengths:
+            start = end - length
+            if start >= 0 and (word := text[start:end]) in self._meanings:
+                if not (start and is_latin(word[0]) and is_latin(text[start - 1])):
+                    return start, self._meanings[word]
         return None
+
+
+def _lengths(words: Iterable[str], place: int) -> dict[str, tuple[int, ...]]:
+    """Lengths of the words by their first or last character, the longest first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for word in words:
+        found[word[place]].add(len(word))
+    return {char: tuple(sorted(lengths, reverse=True)) for char, lengths in found.items()}
+
+
+def starts_pattern(han: Iterable[str], latin: Iterable[str]) -> str:
+    """A pattern of words that something may start with, the longest first.
+
+    The first characters are tried before the words: most places of a text have none of them.
+    """
+    chinese, english = (sorted(words, key=len, reverse=True) for words in (han, latin))
+    firsts = "".join(sorted({word[0] for word in chinese}))
+    letters = "".join(sorted({word[0] for word in english}))
+    return (
+        f"(?=[{re.escape(firsts)}])(?:{'|'.join(map(re.escape, chinese))})"
+        rf"|(?=[{re.escape(letters)}])(?<![a-z])(?:{'|'.join(map(re.escape, english))})(?![a-z])"
+    )
 
 
 def is_latin(char: str) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
+    After,
     Ago,
     Between,
     DaysFrom,
@@ -26,7 +27,7 @@ from howdah.documents.words import skip_spaces
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年度?|(?=[qh上下][1-4半]))|([二一][零九][零一二三四五六七八九]{2})年|([0-9]{2})年(?=[0-9]{1,2}月|q[1-4]|[上下]半年|第?[一二三四]季|底|末|全年|双)")
 _FISCAL_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年?财年|年?财政年度|年?会计年度)")
 _NUMBER = re.compile(r"[0-9]{1,3}|[一二两三四五六七八九十]{1,3}|半")
-_QUARTER = re.compile(r"第([一二三四1-4])个?(?:季度|财季|季)|([一二三四1-4])(?:季度|财季)|q([1-4])|([1-4])q(?![a-z])")
+_QUARTER = re.compile(r"第([一二三四1-4])个?(?:季度|财季|季)|([一二三四1-4])(?:季度|财季)|q([1-4])|([1-4])q(?![a-z0-9])")
 _SEASON = re.compile(r"([一二三四1-4])季(?!节)")
 _FIRST = re.compile(r"[前头首]([0-9]{1,2}|[一二两三四五六七八九十]{1,2})个?(月|季度|季)(?!份)")
 _MONTHS = re.compile(r"([0-9]{1,2})月?(?:[-~–—至到]|到约)([0-9]{1,2})月份?")
@@ -65,10 +66,11 @@ def read_chinese(lower: str, start: int) -> Reading | None:
         return None
     reading.start = start
     reading = _read_joined(lower, reading)
-    if isinstance(reading.shape, Now | Rolling | Ago):
+    if isinstance(reading.shape, Now | Rolling | Ago | After):
         return reading
-    if is_until and (ended_months := _ENDED.match(lower, reading.end)) is not None:
-        return Reading(start, ended_months.end(), Ended(_months_ended(ended_months), reading))
+    ended_months = _ENDED.match(lower, reading.end)
+    if ended_months is not None and (is_until or ended_months[0].startswith("止")):
+        return _ended(start, reading, ended_months)
     if reading.shape in (Months(1, 12), Months(1, 1)) and reading.year_shift == 0 and (tail := _TO_DATE.match(lower, reading.end)):
         return Reading(start, tail.end(), YearToDate())
     behind = LEXICON.since_after.at(lower, reading.end)
@@ -82,6 +84,8 @@ def read_chinese(lower: str, start: int) -> Reading | None:
             return reading
     elif is_since and isinstance(reading.shape, Between):
         is_since = False
+    if is_until and (ended_months := _ENDED.match(lower, reading.end)) is not None:
+        return _ended(start, reading, ended_months)
     reading.edge = "until" if is_until else "since" if is_since else reading.edge
     return reading
 
@@ -150,8 +154,10 @@ def _read_year(lower: str, at: int) -> Reading | None:
     return Reading(at, match.end(), Months(1, 12), year=year)
 
 
-def _months_ended(match: re.Match[str]) -> int:
-    return _number(match[1]) if match[1] else {"季度": 3, "半年": 6}.get(match[2], 12)
+def _ended(start: int, last: Reading, match: re.Match[str]) -> Reading:
+    """ "截至9月底止12个月": months that end with a period."""
+    months = _number(match[1]) if match[1] else {"季度": 3, "半年": 6}.get(match[2], 12)
+    return Reading(start, match.end(), Ended(months, last, is_year=match[2] in ("年度", "财年", "财政年度")))
 
 
 def _number(word: str) -> int:
@@ -246,6 +252,8 @@ def _read_rolling(lower: str, at: int) -> Reading | None:
         return None
     if lower.startswith("来", end) and not lower.startswith(("来自", "来到", "来说"), end):
         return Reading(at, end + 1, Rolling(name, count, -1))
+    if lower.startswith("后", end) and not lower.startswith("后的", end):
+        return Reading(at, end + 1, After(name, count))
     if lower.startswith("前", end) and not lower.startswith(("前后", "前三", "前十"), end):
         return Reading(at, end + (2 if lower.startswith("前的", end) else 1), Ago(name, count))
     return None

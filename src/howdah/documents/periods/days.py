@@ -23,6 +23,10 @@ class Days:
         """Everything up to its end, or its state there."""
         return replace(self, first=None)
 
+    def at_end(self) -> "Days":
+        """Its last day."""
+        return Days(self.last, self.last, "day")
+
     def before(self) -> "Days":
         """Everything up to the day before it."""
         last = None if self.first is None else self.first - timedelta(1)
@@ -84,11 +88,12 @@ def rolling(unit: str, count: int, direction: int, today: date) -> Days:
     return Days(min(today, other), max(today, other), "range")
 
 
-def months_to(last: date, count: int) -> Days:
-    """So many whole months up to a day that ends one."""
+def months_to(last: date, count: int, *, is_year: bool = False) -> Days:
+    """So many whole months up to a day that ends one; twelve of them are a year when so called."""
     index = last.year * 12 + last.month - count
     first = months_of(index // 12, index % 12 + 1, count).first
-    return Days(first, last, _OF_MONTHS.get(count, "range"))
+    precision = _OF_MONTHS.get(count, "range")
+    return Days(first, last, precision if precision != "year" or is_year else "range")
 
 
 def shifted(days: Days, months: int) -> Days:

@@ -4,6 +4,7 @@ import re
 
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
+    After,
     Ago,
     Between,
     DaysFrom,
@@ -45,6 +46,7 @@ _OF = re.compile(r" (?:of|in|from|at) | ")
 _SHIFTED = re.compile(r" (?:of )?(?:a year (?:earlier|ago|before)|last year|the (?:previous|prior|preceding) year)\b")
 _SAME_OF = re.compile(r" (?:of|in) (?:the )?")
 _BETWEEN = re.compile(r"(?:between|from) ")
+_MOST_UNITS = 500
 _SHORTENED = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
 _IN = ("in", "of", "since", "during", "by", "from", "for", "until", "through", "early", "late", "mid", "mid-", "and", "to", "than", "before", "after", "end", "the", "summer", "autumn", "spring", "winter", "till", "throughout", "at", "around", "year", "on", "with", "that", "which", "as", "was", "last", "over")
 
@@ -87,7 +89,9 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
             return None
         between = None
     reading.start = start
-    if until is not None or reading.edge == "until":
+    if lower.startswith("at the end of ", start):
+        reading.edge = "end"
+    elif until is not None or reading.edge == "until":
         reading.edge = "until"
     elif lower.startswith("before ", start):
         reading.edge = "before"
@@ -191,19 +195,19 @@ def _read_ended(text: str, lower: str, at: int) -> Reading | None:
         unit = LEXICON.units_english.at(lower, skip_spaces(lower, count.end))
         if unit is None or unit[1] not in _UNIT_MONTHS:
             return None
-        months, end = int(count.low) * _UNIT_MONTHS[unit[1]], unit[0]
+        months, end, is_year = int(count.low) * _UNIT_MONTHS[unit[1]], unit[0], False
     else:
         whole = _WHOLE.match(lower, at)
         if whole is None:
             return None
-        months, end = _LENGTHS[whole[1]], whole.end()
+        months, end, is_year = _LENGTHS[whole[1]], whole.end(), "year" in whole[1]
     to = _TO.match(lower, end)
     if to is None:
         return None
     last = _read_dated(text, lower, to.end())
     if last is None or not 0 < months <= 60:
         return None
-    return Reading(at, last.end, Ended(months, last))
+    return Reading(at, last.end, Ended(months, last, is_year))
 
 
 def _read_leaning(text: str, lower: str, at: int) -> Reading | None:
@@ -297,10 +301,10 @@ def _read_relative(text: str, lower: str, at: int) -> Reading | None:
             continue
         month = _month_at(text, lower, place)
         if month is not None:
-            return Reading(at, month[0], Months(month[1], 1), is_future=week == 1)
+            return Reading(at, month[0], Months(month[1], 1), is_future=week == 1, is_free=True, year_shift=0 if week == 0 else None)
         part = LEXICON.parts.at(lower, place)
         if part is not None and week == -1:
-            return Reading(at, part[0], Months(*part[1]))
+            return Reading(at, part[0], Months(*part[1]), is_free=True)
     word = LEXICON.years.at(lower, at)  # type: ignore[assignment]
     if word is not None:
         return Reading(at, word[0], Months(1, 12), year_shift=int(word[1]))  # type: ignore[arg-type]
@@ -337,6 +341,8 @@ def _read_ago(text: str, lower: str, at: int) -> Reading | None:
     unit = LEXICON.units_english.at(lower, skip_spaces(lower, end))
     if unit is None:
         return None
+    if lower.startswith((" later", " after that"), unit[0]) and 0 < count <= _MOST_UNITS:
+        return Reading(at, unit[0] + 6, After(unit[1], count))
     ago = _AGO.match(lower, unit[0])
     if ago is None or not 0 < count <= 500:
         return None

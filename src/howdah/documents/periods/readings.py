@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Edge = Literal["", "until", "since", "before"]
+Edge = Literal["", "until", "since", "before", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,14 @@ class Leaning:
 
 
 @dataclass(frozen=True, slots=True)
+class After:
+    """So many days, weeks or months after the day or period told before: "nine days later"."""
+
+    unit: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Now:
     """The state as the text was published."""
 
@@ -105,6 +113,7 @@ class Ended:
 
     months: int
     last: "Reading"
+    is_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,7 @@ Shape = (
     | Weekday
     | Rolling
     | Ago
+    | After
     | Leaning
     | Now
     | YearToDate
@@ -144,11 +154,15 @@ class Reading:
         The year as written, or against that of publication; both None of a bare "September".
     edge
         until: only the end is told ("by September"); since: only the begin; before: up to the day
-        before its first.
+        before its first; end: its last day ("at the end of May").
     is_fiscal
         Whether the year or quarter is one of accounts, which need not be the calendar's.
     is_future
         Whether the wording itself says that it is to come ("next June").
+    is_free
+        Whether it is told from the publication and takes no year from the sentence ("last June").
+    quarter
+        Number of the quarter of accounts that the wording says ended on a day, else 0.
     """
 
     start: int
@@ -159,6 +173,8 @@ class Reading:
     edge: Edge = ""
     is_fiscal: bool = False
     is_future: bool = False
+    is_free: bool = False
+    quarter: int = 0
 
     @property
     def has_year(self) -> bool:

@@ -19,6 +19,7 @@ from howdah.documents.periods.days import (
 )
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
+    After,
     Ago,
     Between,
     DaysFrom,
@@ -41,7 +42,10 @@ _FUTURE = re.compile(
     "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in LEXICON.future)
 )
 _DECEMBER = 12
-_DAYS_OF_WEEK = 7
+_DAYS_OF_WEEK, _DAYS_OF_MONTH, _DAYS_OF_HALF = 7, 31, 184
+
+#: Share of a quarter or half that is over before a text tells of it without saying which year.
+_TOLD_SHARE = 0.25
 
 #: Up to this month a bare "year-end" is the last one.
 _YEAR_END_UNTIL = 3
@@ -88,6 +92,8 @@ class Resolver:
                     resolved.days = days.until()
                 case "before":
                     resolved.days = days.before()
+                case "end":
+                    resolved.days = days.at_end()
                 case _:
                     resolved.days = days.since()
         if reading.is_fiscal and resolved.days is not None and not isinstance(reading.shape, Ended):
@@ -100,13 +106,15 @@ class Resolver:
             return self._leaned(reading, shape, sentence)
         if isinstance(shape, Ago):
             return self._ago(reading, shape, sentence)
+        if isinstance(shape, After):
+            return self._after(reading, shape)
         if isinstance(shape, Between):
             return self._between(reading, shape, sentence)
         if isinstance(shape, Ended):
             last = self._resolved(shape.last, sentence)
             if last.days is None or last.days.last is None:
                 return Resolved(reading, None, note=last.note)
-            return Resolved(reading, months_to(last.days.last, shape.months))
+            return Resolved(reading, months_to(last.days.last, shape.months, is_year=shape.is_year))
         if isinstance(shape, StartOf):
             return self._start_of(reading, shape, sentence)
         if isinstance(shape, Relative | Rolling | Weekday | Now | YearToDate):
@@ -124,7 +132,7 @@ class Resolver:
                 return Resolved(reading, None, note="no_publication_date")
             days = _in_year(reading, self.today.year + reading.year_shift, self._month_around(reading, sentence))
             return Resolved(reading, days, note=self._staleness(reading, days, sentence))
-        around = self._year_around(sentence)
+        around = None if reading.is_free else self._year_around(sentence)
         if around is not None:
             return Resolved(reading, _in_year(reading, around, self._month_around(reading, sentence)))
         if self.today is None:
@@ -136,7 +144,7 @@ class Resolver:
         if self.today is None or days is None or days.first is None or reading.year_shift != 0:
             return ""
         is_whole = isinstance(reading.shape, Months) and reading.shape.count == _DECEMBER
-        is_open = days.last is not None and days.last > _margin(self.today, is_whole=True)
+        is_open = days.last is not None and days.last > _margin(self.today)
         is_stale = self.today.month == 1 and is_open and not is_whole and not self._is_future(sentence)
         return "stale_year" if is_stale else ""
 
@@ -154,11 +162,17 @@ class Resolver:
         if reading.is_future:
             coming = [days for days in known if days.last is not None and days.last >= today]
             return coming[0] if coming else known[-1]
-        if self._is_future(sentence):
+        if self._is_future(sentence) or self._is_set(reading, sentence):
             return min(known, key=lambda days: _distance(days, today))
-        is_whole = isinstance(reading.shape, Months) and reading.shape.first == 1 and reading.shape.count > 3
-        begun = [days for days in known if (days.last if is_whole and reading.shape.count != 6 else days.first) <= _margin(today, is_whole)]  # type: ignore[union-attr, operator]
+        begun = [days for days in known if _is_told(days, today)]
         return begun[-1] if begun else known[0]
+
+    def _is_set(self, reading: Reading, sentence: tuple[int, int]) -> bool:
+        """Whether a bare day is one from which, or by which, something is to be: either side of today."""
+        if reading.edge == "since":
+            return isinstance(reading.shape, DaysFrom)
+        is_by = reading.edge == "until" and self.lower.startswith("by ", reading.start)
+        return is_by and " had " not in self.lower[slice(*sentence)]
 
     def _is_future(self, sentence: tuple[int, int]) -> bool:
         return _FUTURE.search(self.lower, *sentence) is not None
@@ -267,7 +281,20 @@ class Resolver:
             return Resolved(reading, None, note="no_publication_date")
         return Resolved(reading, relative(shape.unit, -shape.count, self.today))
 
+    def _after(self, reading: Reading, shape: After) -> Resolved:
+        for other in reversed(self.done):
+            day = None if other.days is None else other.days.first
+            if day is None or self._is_aside(other.reading):
+                continue
+            if shape.unit in ("day", "week"):
+                return Resolved(reading, relative("day", shape.count * (7 if shape.unit == "week" else 1), day), other)
+            months = {"month": 1, "quarter": 3, "year": 12}[shape.unit] * shape.count
+            return Resolved(reading, relative("year" if shape.unit == "year" else "month", 0, add_months(day, months)), other)
+        return Resolved(reading, None, note="no_antecedent")
+
     def _between(self, reading: Reading, shape: Between, sentence: tuple[int, int]) -> Resolved:
+        if not shape.left.has_year and not shape.right.has_year:
+            return self._between_bare(reading, shape, sentence)
         left = self._resolved(shape.left, sentence)
         right = shape.right
         if not right.has_year and left.days is not None and left.days.first is not None:
@@ -278,6 +305,20 @@ class Resolver:
         first, last = left.days.first, other.days.last
         if last < first:
             last = add_months(last, _DECEMBER)
+        is_week = first.weekday() == 0 and (last - first).days == _DAYS_OF_WEEK - 1
+        return Resolved(reading, Days(first, last, "week" if is_week else "range"))
+
+    def _between_bare(self, reading: Reading, shape: Between, sentence: tuple[int, int]) -> Resolved:
+        """ "from January to September": the last such that is over, told by its end."""
+        right = self._resolved(shape.right, sentence)
+        if right.days is None or right.days.last is None:
+            return Resolved(reading, None, note=right.note)
+        last = right.days.last
+        left = self._resolved(replace(shape.left, year=last.year), sentence)
+        if left.days is None or left.days.first is None:
+            return Resolved(reading, None, note=left.note)
+        first = left.days.first
+        first = first if first <= last else add_months(first, -_DECEMBER)
         is_week = first.weekday() == 0 and (last - first).days == _DAYS_OF_WEEK - 1
         return Resolved(reading, Days(first, last, "week" if is_week else "range"))
 
@@ -294,6 +335,22 @@ class Resolver:
         return Resolved(reading, Days(first, last, "range"))
 
 
+def _is_told(days: Days, today: date) -> bool:
+    """Whether enough of a period is over for a text to tell of it as past.
+
+    Of a day or month it is enough that it has begun, of a quarter or half a part of it; the first
+    nine months are over.
+    """
+    assert days.first is not None
+    assert days.last is not None
+    length = (days.last - days.first).days + 1
+    if length > _DAYS_OF_HALF:
+        return days.last <= _margin(today)
+    if length > _DAYS_OF_MONTH:
+        return (today - days.first).days >= _TOLD_SHARE * length
+    return days.first <= today
+
+
 def _distance(days: Days, today: date) -> int:
     """Days between today and a period, 0 inside it."""
     assert days.first is not None
@@ -301,10 +358,8 @@ def _distance(days: Days, today: date) -> int:
     return max((days.first - today).days, (today - days.last).days, 0)
 
 
-def _margin(today: date, is_whole: bool) -> date:
-    """Months that end with that of the publication count as over: "前11个月" on 30 November."""
-    if not is_whole:
-        return today
+def _margin(today: date) -> date:
+    """End of the month of publication: "前11个月" on 30 November are over."""
     return today.replace(day=calendar.monthrange(today.year, today.month)[1])
 
 

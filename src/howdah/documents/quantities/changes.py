@@ -18,6 +18,8 @@ _CLAUSE_ENDS = re.compile(r"[。;!?\n]|[.,](?=\s)|,(?![0-9])")
 _SENTENCE_ENDS = re.compile(r"[。;!?\n]|\.(?=\s|$)|,(?=[\u4e00-\u9fff])| while | but |、(?=环比|同比)")
 _CHAIN = re.compile(r"(季度|季|q[1-4])|(月)|(周|星期)")
 _EARLIER_MONTH = re.compile(r"[较比](?:[0-9]{1,2}|十[一二]?|[一二三四五六七八九])月")
+_REACH_MULTIPLE = 45
+_AS_MANY_AS_IN = re.compile(r" as \w+ (?:\w+ )?as (?:in|on|at|during) ")
 _ON_MONTH = re.compile(r"\s+(?:on|from) (?:january|february|march|april|may|june|july|august|september|october|november|december)\b")
 
 
@@ -91,10 +93,11 @@ def base_of_multiple(lower: str, start: int, end: int) -> tuple[bool, Base]:
     for match in _MULTIPLE_BASE.finditer(lower, first, start):
         found = match
     if found is None and is_latin(lower[end : end + 2].strip()[:1] or "0"):
-        mark = _SENTENCE_ENDS.search(lower, end, end + 30)
-        found = _MULTIPLE_BASE.search(lower, end, mark.start() if mark else min(len(lower), end + 30))
+        mark = _SENTENCE_ENDS.search(lower, end, end + _REACH_MULTIPLE)
+        found = _MULTIPLE_BASE.search(lower, end, mark.start() if mark else min(len(lower), end + _REACH_MULTIPLE))
     if found is None:
-        return False, ""
+        # "twice as many as in January" is against itself, "as many as Acme" against another.
+        return _AS_MANY_AS_IN.match(lower, end) is not None, ""
     return True, _resolved(_MULTIPLE_BASES[found[0]], lower, start)
 
 

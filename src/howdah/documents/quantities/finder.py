@@ -16,17 +16,22 @@ from howdah.documents.quantities.ranks import read_rank
 from howdah.documents.quantities.reading import Found, settle
 from howdah.documents.quantities.units import Unit, read_sign, read_unit
 from howdah.documents.spans import Quantity, Span
-from howdah.documents.words import skip_spaces, skip_spaces_back
+from howdah.documents.words import skip_spaces_back, starts_pattern
+
+#: These are numbers before a scale or a part only: "a million", "a third".
+_ARTICLES = ("a", "an")
 
 _START = re.compile(
-    "|".join(
-        (
-            *(re.escape(word) for word in LEXICON.starts if not word.isascii()),
-            f"[0-9½¼¾⅓⅔⅛{LEXICON.han_digits}{LEXICON.han_scales}{LEXICON.severals_han}]",
-            rf"\b(?:{'|'.join(word for word in LEXICON.starts if word.isascii())})(?![a-z])",
-        )
+    f"[0-9½¼¾⅓⅔⅛{LEXICON.han_digits}{LEXICON.han_scales}{LEXICON.severals_han}]|"
+    + starts_pattern(
+        (word for word in LEXICON.starts if not word.isascii()),
+        (word for word in LEXICON.starts if word.isascii() and word not in _ARTICLES),
     )
+    + rf"|\b(?:{'|'.join(_ARTICLES)})[ -](?=(?:{'|'.join((*LEXICON.scales_by_word, *LEXICON.fractions, 'half'))})(?![a-z]))"
 )
+
+#: Between two numbers that tell one thing in two ways: "up 1.2 million, or 30%".
+_OR = (", or ", " or ", ",即", ",或", " (", "(")
 
 _MINUTES = re.compile(r"(?: and|,)? ?([0-9]{1,2}) ?(?:分钟|分|minutes|mins|min)")
 _ONE_NOUN_IN = re.compile(r" (?:[a-z]+ )?in ")
@@ -93,7 +98,6 @@ class _Reader:
     blocked: list[tuple[int, int]]
     cells: dict[int, int]
     floor: int = 0
-    _ranks: list[int] = field(default_factory=list)
 
     def read(self) -> Iterator[Found]:
         """Numbers in order, with what stands around them."""
@@ -101,19 +105,26 @@ class _Reader:
         while (match := _START.search(lower, at)) is not None:
             start = match.start()
             block = span_over(self.blocked, start)
-            if block is not None:
+            if block is not None and start not in self.cells:
                 at = block[1]
                 continue
             found, at = self._read_at(start, match.end())
             at = max(at, start + 1)
             if found is not None:
+                self._read_brackets(found)
                 yield found
                 if found.unit.name in ("percent", "points", "times"):
                     self.floor = found.unit.end
 
+    def _read_brackets(self, found: Found) -> None:
+        """A number in brackets that fills a cell is below zero."""
+        text, start, end = self.folded.text, found.start, found.end
+        if start in self.cells and text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+            found.start, found.end, found.is_negative = start - 1, end + 1, True
+
     def _read_at(self, start: int, word_end: int) -> tuple[Found | None, int]:
         text, lower = self.folded.text, self.folded.lower
-        word = self._read_word(start)
+        word = None if "0" <= text[start] <= "9" else self._read_word(start)
         if word is not None:
             return word, word.end
         rank = read_rank(text, lower, start)
@@ -187,11 +198,9 @@ class _Reader:
             numeral = numeral.odd(odd[0])
             end = odd[0]
         comparator = None
-        behind = LEXICON.comparators_after.at(lower, end)
-        if behind is not None and lower[end] == "来" and LEXICON.units.at(lower, behind[0]) is None:
-            behind = None
+        behind = _comparator_behind(lower, end)
         if behind is not None and LEXICON.units.at(lower, end) is None:
-            comparator, end = behind[1], behind[0]
+            end, comparator = behind
         is_fraction = numeral.kind == "fraction"
         unit = read_unit(text, lower, end, self.home, is_fraction=is_fraction)
         if is_fraction and unit.name != "percent":
@@ -232,6 +241,10 @@ class _Reader:
                 value = clean(numeral.low + tenths / 10)
                 rest = Unit(end + 1, end + 1, unit.name, unit.factor)
                 return Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind), rest, end + 1
+        if worded == "块" and after.isdigit() and not lower[end + 1 : end + 2].isdigit():
+            value = clean(numeral.low + float(after) / 10)
+            rest = Unit(end + 1, end + 1, unit.name, unit.factor, unit.currency)
+            return Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind), rest, end + 1
         if after == "半" and unit.name in ("months", "hours", "days", "minutes"):
             value = numeral.low + 0.5
             whole = Numeral(numeral.start, end + 1, value, value, 0.5, kind=numeral.kind)
@@ -286,7 +299,7 @@ class _Reader:
             return True
         if self.cells.get(numeral.start, -1) in (numeral.end, unit.core_end):
             return True
-        if self._is_measure_of_another(found):
+        if self._is_measure_of_another(found) or _before(self.folded.text, numeral.start) in ("前", "首"):
             return False
         is_told = bool(found.currency) or found.comparator is not None or unit.name in ("percent", "points", "times")
         if numeral.kind in ("words", "han"):
@@ -294,7 +307,7 @@ class _Reader:
         is_marked = LEXICON.not_before.before(lower, skip_spaces_back(lower, numeral.start)) is not None
         if is_marked and not is_told:
             return False
-        if is_told or (unit.is_clear and unit.end > numeral.end) or numeral.scale > 1.0 or numeral.kind == "fraction":
+        if is_told or unit.is_clear or numeral.scale > 1.0 or numeral.kind == "fraction":
             return numeral.kind != "fraction" or self._is_share(found)
         if LEXICON.not_behind.at(lower, numeral.end) is not None:
             return False
@@ -314,14 +327,14 @@ class _Reader:
     def _is_word_quantity(self, found: Found, *, is_told: bool) -> bool:
         numeral, unit, text = found.numeral, found.unit, self.folded.text
         worded = text[numeral.start : numeral.end]
-        is_clear = unit.is_clear and unit.end > numeral.end
+        is_clear = unit.is_clear
         if numeral.low == numeral.high == 1.0 and not found.currency and unit.name not in ("percent", "times", "points"):
             return False
         if numeral.kind == "words":
-            return is_told or is_clear or numeral.scale >= 100.0 or numeral.blur == "several"
+            return is_told or is_clear or numeral.scale > 1.0 or numeral.blur == "several"
         if self._is_bare_scale(numeral):
             return is_clear if worded == "十" else found.comparator is not None or (is_clear and len(worded) > 1)
-        return is_told or is_clear or numeral.scale >= LEXICON.section
+        return is_told or is_clear or numeral.low >= LEXICON.section
 
     def _is_share(self, found: Found) -> bool:
         """Whether a fraction is of something: not the third of "a third party"."""
@@ -361,6 +374,11 @@ class _Reader:
         return found.lead.start < start
 
 
+def _before(text: str, start: int) -> str:
+    """The character before a place, "" without one."""
+    return text[start - 1 : start]
+
+
 def _is_metric(text: str, end: int) -> bool:
     """Whether the Latin word that ends there may be told with a bare number: DAU, of, was."""
     start = end
@@ -387,8 +405,18 @@ def _share(start: int, part: Numeral, whole: float, end: int | None = None) -> N
     )
 
 
-def _comparator_at(lower: str, end: int) -> Comparator | None:
+def _comparator_behind(lower: str, end: int) -> tuple[int, Comparator] | None:
+    """End and meaning of the comparator behind a number: not the 上下 of 上下文, nor the 来 of 来自."""
     found = LEXICON.comparators_after.at(lower, end)
+    if found is None or LEXICON.comparators_not.at(lower, end) is not None:
+        return None
+    if lower[end] == "来" and LEXICON.units.at(lower, found[0]) is None:
+        return None
+    return found
+
+
+def _comparator_at(lower: str, end: int) -> Comparator | None:
+    found = _comparator_behind(lower, end)
     return None if found is None else found[1]
 
 
@@ -401,10 +429,11 @@ def _share_units(found: Sequence[Found], lower: str) -> None:
             left.currency = right.currency
     for left, right in pairwise(found):
         lead = right.lead
-        if not lead.direction and not lead.is_level and left.unit.name == right.unit.name and _is_listed(left, right, lower):
+        is_same = left.unit.name == right.unit.name or lower[left.unit.end : right.start] in _OR
+        if not lead.direction and not lead.is_level and is_same and _is_listed(left, right, lower):
             right.lead = Lead(right.start, lead.comparator, left.lead.direction, left.lead.word, left.lead.is_level)
 
 
 def _is_listed(left: Found, right: Found, lower: str) -> bool:
     end = max(left.end, left.unit.core_end)
-    return lower[end : right.start] in LEXICON.listings
+    return lower[left.unit.end : right.start] in _OR or lower[end : right.start] in LEXICON.listings

@@ -71,7 +71,8 @@ def read_lead(lower: str, start: int) -> Lead:
                 continue
         to = LEXICON.tos.before(lower, at)
         direction = LEXICON.directions.before(lower, at)
-        if to is not None and (direction is None or direction[0] > to[0]):
+        names_change = to is not None and LEXICON.change_nouns.before(lower, to[0]) is not None
+        if to is not None and not names_change and (direction is None or direction[0] > to[0]):
             lead.is_level = True
             lead.is_rise_to = LEXICON.directions.before(lower, skip_spaces_back(lower, to[0])) is not None
             break
@@ -112,12 +113,13 @@ def _is_hidden(lower: str, at: int) -> bool:
 
 
 def _read_sign(lower: str, start: int, lead: Lead) -> None:
-    sign = lower[start - 1] if start else ""
-    if sign == "+" or (sign == "-" and not lower[start - 2 : start - 1].isalnum()):
-        before = lower[start - 2 : start - 1]
-        if not before.isalnum() or before > "\u2e80":
-            lead.is_signed = True
-            lead.direction = 1 if sign == "+" else -1
+    if lower.endswith("minus ", 0, start):
+        lead.is_signed, lead.direction = True, -1
+        return
+    sign, before = lower[start - 1 : start], lower[start - 2 : start - 1]
+    is_joined = before.isalnum() and before < "\u2e80"
+    if sign == "负" or (sign in ("+", "-") and sign and not is_joined):
+        lead.is_signed, lead.direction = True, 1 if sign == "+" else -1
 
 
 def _read_verb_before_by(lower: str, lead: Lead) -> None:

@@ -54,6 +54,7 @@ class Lexicon:
     directions: Words[int]
     directions_not: Words[bool]
     tos: Words[bool]
+    change_nouns: Words[bool]
     afters: Words[int]
     bases: Words[Base | None]
     base_words: tuple[tuple[str, Base | None], ...]
@@ -139,6 +140,7 @@ def _read_lexicon() -> Lexicon:
         directions=Words({**dict.fromkeys(up, 1), **dict.fromkeys(down, -1)}),
         directions_not=_flags(data["changes_not"]["words"]),
         tos=_flags(data["tos"]["words"]),
+        change_nouns=_flags(data["change_nouns"]["words"]),
         afters=Words(afters),
         bases=Words(_based(data["bases"])),
         base_words=_based(data["bases"]),

@@ -120,6 +120,12 @@ def _read_digits(text: str, lower: str, start: int) -> Numeral | None:
     return _scaled(text, lower, numeral)
 
 
+def _and_a_half(numeral: Numeral) -> Numeral:
+    """ "一个半小时": the half behind a classifier."""
+    value = numeral.low + 0.5
+    return replace(numeral, end=numeral.end + 2, low=value, high=value, step=0.5)
+
+
 def _last_place(digits: str) -> float:
     whole, _, decimals = digits.partition(".")
     if decimals:
@@ -131,6 +137,8 @@ def _last_place(digits: str) -> float:
 def _scaled(text: str, lower: str, numeral: Numeral) -> Numeral:
     """The numeral with the scales behind it, and what is said between number and scale."""
     end = numeral.end
+    if text.startswith("个半", end):
+        return _and_a_half(numeral)
     after = text[end : end + 1]
     if after in LEXICON.odds_han and after and _HAN_SCALE.match(text, end + 1):
         numeral = numeral.odd(end + 1)
@@ -244,6 +252,8 @@ def _read_han(text: str, start: int) -> Numeral | None:
         return None
     scale = _trailing_scale(run)
     numeral = Numeral(start, end, value, value, _han_step(run, value), scale, kind="han")
+    if text.startswith("个半", end):
+        return _and_a_half(numeral)
     if after == "个" and (han := _HAN_SCALE.match(text, end + 1)):
         return numeral.times(_han_scale(han[0]), han.end())
     if after and after in LEXICON.odds_han:

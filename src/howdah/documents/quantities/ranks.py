@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from howdah.core.wording import Comparator
 from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.quantities.numerals import Numeral, read_numeral
-from howdah.documents.words import skip_spaces, skip_spaces_back
+from howdah.documents.words import is_latin, skip_spaces, skip_spaces_back
 
 _ENDS = re.compile(r"\s*(?:$|[,。;、.!?)\n】」》]|的(?!是)|和|与|并|但|且)")
 _PLACES = re.compile(r"(?:全球|全国|世界|行业|国内|市场|业内|同类|中国|亚洲|领域|赛道|榜单?|排行|业界|美国|海外|上月|上周|上期|去年|总榜|榜中)$")
 _ORDINAL = re.compile(r"(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(?P<digits>[0-9]+)(?:st|nd|rd|th)\b")
 _TIME = re.compile(r"[ -](?:quarter|half|week|month|year|day|time|party|round|generation|fiscal|financial|anniversary|season|edition|consecutive)")
+
+
+#: "No. 2012" is the number of something else.
+_LAST_PLACE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +45,34 @@ def read_rank(text: str, lower: str, start: int) -> Rank | None:
     head = LEXICON.heads.at(lower, start)
     if head is not None:
         return Rank(start, head[0], float(head[1])) if _is_ranked(lower, start) else None
+    at = skip_spaces_back(lower, start)
+    before = lower[at - 1 : at]
+    if before not in ("第", "前", "#", ".") and not is_latin(before or " ") and before != "-":
+        return None
+    is_top = lower.endswith(("top", "top-"), 0, at) and not lower[at - 4 : at - 3].isalpha()
+    is_ranked = before == "#" or LEXICON.ranked.before(lower, at) is not None
+    if before not in ("第", "前") and not is_top and not is_ranked:
+        return None
     numeral = read_numeral(text, lower, start)
     if numeral is None or numeral.low != numeral.high or numeral.scale != 1.0 or not numeral.low.is_integer():
         if numeral is None or numeral.kind == "digits" or numeral.low > LEXICON.ten:
             return None
-    at = skip_spaces_back(lower, start)
-    before = lower[at - 1 : at]
     if before == "第":
         return _read_ordinal_han(lower, at - 1, numeral)
     if before == "前":
         return _read_first_han(lower, at - 1, numeral)
-    if before == "#" or LEXICON.ranked.before(lower, at) is not None:
+    if is_ranked:
         is_place = before in "#." or lower.endswith(("number", "no"), 0, at)
-        return Rank(start, numeral.end, numeral.low) if is_place and _is_number_place(lower, at, numeral) else None
-    if lower.endswith(("top", "top-"), 0, at) and not lower[at - 4 : at - 3].isalpha():
+        return Rank(start, numeral.end, numeral.low) if is_place and _is_number_place(lower, numeral) else None
+    if is_top:
         is_out = LEXICON.outside.before(lower, skip_spaces_back(lower, at - 3)) is not None
         return Rank(start, numeral.end, numeral.low, "over" if is_out else "at_most")
     return None
 
 
-def _is_number_place(lower: str, at: int, numeral: Numeral) -> bool:
+def _is_number_place(lower: str, numeral: Numeral) -> bool:
     """Whether "No. 3" is a place: not the 12 of "No. 12 Bridge Street", and no hundredth place."""
-    return numeral.low <= 200 and not lower[numeral.end : numeral.end + 1].isalnum() and "1" not in lower[at:at]
+    return numeral.low <= _LAST_PLACE and not lower[numeral.end : numeral.end + 1].isalnum()
 
 
 def _is_ranked(lower: str, at: int) -> bool:

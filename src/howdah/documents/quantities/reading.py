@@ -29,6 +29,8 @@ class Found:
         End of the change before it.
     is_growth
         Whether the number is a multiple that a verb tells ("doubled").
+    is_negative
+        Whether brackets say that it is below zero.
     """
 
     start: int
@@ -40,6 +42,7 @@ class Found:
     currency: str = ""
     floor: int = 0
     is_growth: bool = False
+    is_negative: bool = False
 
 
 def settle(found: Found, folded: Folded) -> Quantity:
@@ -50,7 +53,8 @@ def settle(found: Found, folded: Folded) -> Quantity:
     ends: tuple[float | None, float | None] = (low, high)
     if found.comparator is not None and low == high:
         ends = interval_of(found.comparator, low)
-    if lead.is_signed and lead.direction < 0 and not unit.name:
+    is_minus = lead.is_signed and lead.direction < 0 and unit.name not in ("percent", "points", "times")
+    if found.is_negative or is_minus:
         ends = _signed(ends, -1)
     factor = unit.factor * (100.0 if found.numeral.kind == "fraction" and unit.name == "percent" else 1.0)
     ends = (_times(ends[0], factor), _times(ends[1], factor))
@@ -89,7 +93,7 @@ def _times(end: float | None, factor: float) -> float | None:
 
 def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, Base, str, _Ends]:
     """Change, base, unit and ends of a number, which of a fall are negative."""
-    lead, start, behind = found.lead, found.lead.start, found.unit.end
+    lead, behind = found.lead, found.unit.end
     direction = lead.direction
     if not is_change(lead, name):
         direction = 0
@@ -100,11 +104,15 @@ def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, 
     if not direction:
         has_base = name == "percent" and not lead.is_level and _has_base_before(found, lower)
         if has_base:
-            return "growth", base_of(lower, start, behind, found.floor), name, ends
+            return "growth", base_of(lower, found.start, behind, found.floor), name, ends
         change: Change = "points" if name == "points" else ""
-        return change, base_of(lower, start, behind, found.floor) if change else "", name, ends
+        return change, base_of(lower, found.start, behind, found.floor) if change else "", name, ends
+    base = base_of(lower, found.start, behind, found.floor)
+    if name == "percent" and lead.is_signed and direction < 0 and not base:
+        # "a margin of -15%" is a level below zero.
+        return "", "", name, _signed(ends, direction)
     change = {"percent": "growth", "points": "points"}.get(name, "difference")  # type: ignore[assignment]
-    return change, base_of(lower, start, behind, found.floor), name, _signed(ends, direction)
+    return change, base, name, _signed(ends, direction)
 
 
 def _has_base_before(found: Found, lower: str) -> bool:
