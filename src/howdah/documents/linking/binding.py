@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from howdah.core.wording import Modality
+from howdah.core.wording import ACHIEVED, Modality
 from howdah.documents.attribution import Attribution, SourceCandidate, attributions, source_candidates
 from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
@@ -36,7 +36,8 @@ class Bound:
     metric
         Id of the metric that it is a level, a change or a rank of.
     probabilities
-        Of each choice: metric, subject, period, source, modality.
+        Of each choice: metric, subject, period, source, modality; and `meant`, that it is told
+        as something that happened where it did, and as something else where not.
     """
 
     number: Number
@@ -106,13 +107,16 @@ def _bind(
     period, source = periods[period_at], named[source_at]
     last = before.modality if before.at == number.at else ""
     meant = modality_candidates(number, period.last, source.source_type, last)
-    modality, p_modality, _ = _best(
-        [c.modality for c in meant], models["modality"].probabilities([c.features for c in meant])
-    )
+    told = models["modality"].probabilities([c.features for c in meant])
+    modality, p_modality, _ = _best([c.modality for c in meant], told)
     return Bound(
         number, metric, metrics[word_at].word,
         subjects[subject_at], period, source, modality,
         {
+            "meant": sum(
+                p for c, p in zip(meant, told, strict=True)
+                if (c.modality in ACHIEVED) == (modality in ACHIEVED)
+            ),
             "metric": p_metric, "subject": p_subject, "period": p_period,
             "source": p_source, "modality": p_modality,
         },
