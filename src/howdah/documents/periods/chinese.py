@@ -24,19 +24,41 @@ from howdah.documents.periods.readings import (
 from howdah.documents.quantities.numerals import read_han_number
 from howdah.documents.words import skip_spaces
 
-_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年度?|(?=[qh上下][1-4半]))|([二一][零九][零一二三四五六七八九]{2})年|([0-9]{2})年(?=[0-9]{1,2}月|q[1-4]|[上下]半年|第?[一二三四]季|底|末|全年|双)")
+_YEAR = re.compile(
+    r"((?:19|20)[0-9]{2})(?:年度?|(?=[qh上下][1-4半]))|([二一][零九][零一二三四五六七八九]{2})年|([0-9]{2})年(?=[0-9]{1,2}月|q[1-4]|[上下]半年|第?[一二三四]季|底|末|全年|双)"
+)
 _FISCAL_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年?财年|年?财政年度|年?会计年度)")
 _NUMBER = re.compile(r"[0-9]{1,3}|[一二两三四五六七八九十]{1,3}|半")
-_QUARTER = re.compile(r"第([一二三四1-4])个?(?:季度|财季|季)|([一二三四1-4])(?:季度|财季)|q([1-4])|([1-4])q(?![a-z0-9])")
+_QUARTER = re.compile(
+    r"第([一二三四1-4])个?(?:季度|财季|季)|([一二三四1-4])(?:季度|财季)|q([1-4])|([1-4])q(?![a-z0-9])"
+)
 _SEASON = re.compile(r"([一二三四1-4])季(?!节)")
 _FIRST = re.compile(r"[前头首]([0-9]{1,2}|[一二两三四五六七八九十]{1,2})个?(月|季度|季)(?!份)")
 _MONTHS = re.compile(r"([0-9]{1,2})月?(?:[-~–—至到]|到约)([0-9]{1,2})月份?")
 _MONTH = re.compile(r"([0-9]{1,2}|[一二三四五六七八九]|十[一二]?)月份?(?!均)")
-_DAY = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号](?![均活留元内线楼院店机]|期[^间])")
+_DAY = re.compile(
+    r"([0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号](?![均活留元内线楼院店机]|期[^间])"
+)
 _BARE_DAY = re.compile(r"([0-9]{1,2})日(?![均活留元内]|期|的?留存)")
-_WEEKDAY = re.compile(r"(本周|这周|上周|上上周|下周|周|本星期|上星期|下星期|星期|礼拜)([一二三四五六日天])(?!年|期|边|刊|报)")
-_WEEKS = {"周": None, "星期": None, "礼拜": None, "本周": 0, "这周": 0, "本星期": 0, "上周": -1, "上星期": -1, "上上周": -2, "下周": 1, "下星期": 1}
-_ENDED = re.compile(r"止?(?:的|之|,)?([0-9]{1,2}|[一二三四五六七八九十]{1,2})个月|止(?:的|之)?(年度|财年|财政年度|季度|半年)")
+_WEEKDAY = re.compile(
+    r"(本周|这周|上周|上上周|下周|周|本星期|上星期|下星期|星期|礼拜)([一二三四五六日天])(?!年|期|边|刊|报)"
+)
+_WEEKS = {
+    "周": None,
+    "星期": None,
+    "礼拜": None,
+    "本周": 0,
+    "这周": 0,
+    "本星期": 0,
+    "上周": -1,
+    "上星期": -1,
+    "上上周": -2,
+    "下周": 1,
+    "下星期": 1,
+}
+_ENDED = re.compile(
+    r"止?(?:的|之|,)?([0-9]{1,2}|[一二三四五六七八九十]{1,2})个月|止(?:的|之)?(年度|财年|财政年度|季度|半年)"
+)
 _TO_DATE = re.compile(r"以来|至今|迄今|到现在")
 _TAILS = ("以内", "之内", "期间", "时间", "以来", "内", "里", "间", "来", "中")
 _LONGEST_MONTH = 31
@@ -71,12 +93,22 @@ def read_chinese(lower: str, start: int) -> Reading | None:
     ended_months = _ENDED.match(lower, reading.end)
     if ended_months is not None and (is_until or ended_months[0].startswith("止")):
         return _ended(start, reading, ended_months)
-    if reading.shape in (Months(1, 12), Months(1, 1)) and reading.year_shift == 0 and (tail := _TO_DATE.match(lower, reading.end)):
+    if (
+        reading.shape in (Months(1, 12), Months(1, 1))
+        and reading.year_shift == 0
+        and (tail := _TO_DATE.match(lower, reading.end))
+    ):
         return Reading(start, tail.end(), YearToDate())
     behind = LEXICON.since_after.at(lower, reading.end)
-    if behind is not None and lower[reading.end] != "后" and (is_since or lower[reading.end] in "以至起" or behind[0] - reading.end > 1):
+    if (
+        behind is not None
+        and lower[reading.end] != "后"
+        and (is_since or lower[reading.end] in "以至起" or behind[0] - reading.end > 1)
+    ):
         reading.end, is_since = behind[0], True
-    elif (ended := LEXICON.until_after.at(lower, reading.end)) is not None and _is_until(lower, reading, ended[0]):
+    elif (ended := LEXICON.until_after.at(lower, reading.end)) is not None and _is_until(
+        lower, reading, ended[0]
+    ):
         is_before = lower[reading.end : ended[0]] in ("前", "之前", "以前")
         reading.end, is_until = ended[0], True
         if is_before:
@@ -94,8 +126,26 @@ def _is_until(lower: str, reading: Reading, end: int) -> bool:
     """底 and 末 end a month or year; 前 does unless it begins a word (前三季度)."""
     word = lower[reading.end : end]
     if word == "前":
-        return lower[end : end + 1] in (",", "。", "", "完", "后", "将", "达", "实", "的", "上", "推", "发", ")", "、")
-    return not (word in ("底", "末", "止") and lower.startswith(("层", "部", "盘", "色", "日", "尾", "损"), end))
+        return lower[end : end + 1] in (
+            ",",
+            "。",
+            "",
+            "完",
+            "后",
+            "将",
+            "达",
+            "实",
+            "的",
+            "上",
+            "推",
+            "发",
+            ")",
+            "、",
+        )
+    return not (
+        word in ("底", "末", "止")
+        and lower.startswith(("层", "部", "盘", "色", "日", "尾", "损"), end)
+    )
 
 
 def _read_core(lower: str, at: int) -> Reading | None:
@@ -157,7 +207,9 @@ def _read_year(lower: str, at: int) -> Reading | None:
 def _ended(start: int, last: Reading, match: re.Match[str]) -> Reading:
     """ "截至9月底止12个月": months that end with a period."""
     months = _number(match[1]) if match[1] else {"季度": 3, "半年": 6}.get(match[2], 12)
-    return Reading(start, match.end(), Ended(months, last, is_year=match[2] in ("年度", "财年", "财政年度")))
+    return Reading(
+        start, match.end(), Ended(months, last, is_year=match[2] in ("年度", "财年", "财政年度"))
+    )
 
 
 def _number(word: str) -> int:
@@ -203,7 +255,10 @@ def _read_in_month(lower: str, end: int, month: int) -> tuple[int, Shape]:
     if match is not None and 0 < _number(match[1]) <= _LONGEST_MONTH:
         return match.end(), DaysFrom(month, _number(match[1]))
     third = LEXICON.thirds.at(lower, end)
-    if third is not None and not (third[0] - end == 1 and lower.startswith(("国", "旬", "步", "始", "心", "期", "等", "小", "型", "文"), third[0])):
+    if third is not None and not (
+        third[0] - end == 1
+        and lower.startswith(("国", "旬", "步", "始", "心", "期", "等", "小", "型", "文"), third[0])
+    ):
         return third[0], PartOfMonth(month, *third[1])
     return end, Months(month, 1)
 

@@ -100,7 +100,12 @@ def shifted(days: Days, months: int) -> Days:
     """The same days so many months later; an end of a month stays one."""
     first = None if days.first is None else add_months(days.first, months)
     last = None if days.last is None else add_months(days.last, months)
-    if days.last is not None and last is not None and _ends_month(days.last) and days.precision not in ("day", "week"):
+    if (
+        days.last is not None
+        and last is not None
+        and _ends_month(days.last)
+        and days.precision not in ("day", "week")
+    ):
         last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
     return replace(days, first=first, last=last)
 

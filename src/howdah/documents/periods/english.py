@@ -25,17 +25,42 @@ from howdah.documents.periods.readings import (
 from howdah.documents.quantities.numerals import read_numeral
 from howdah.documents.words import skip_spaces
 
-_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?![0-9]|[.,][0-9]|[a-z%]| ?(?:million|billion|people|users|employees|staff|customers|yuan|dollars|euros))")
-_YEAR_BEHIND = re.compile(r"(?:,? (?:of |in )?(?:the )?(?P<fiscal>(?:fiscal|financial)(?: year)? |fy ?)?|['’])(?P<year>(?:19|20)[0-9]{2}|(?<=['’])[0-9]{2}|(?<=fy)[0-9]{2}|(?<=fy )[0-9]{2})(?![0-9]|[.,][0-9]|%)")
-_FISCAL = re.compile(r"(?:the )?(?:full )?(?:fiscal|financial)(?: year)?(?: of)? ((?:19|20)[0-9]{2})\b|fy ?'?((?:20)?[0-9]{2})\b|(?:the )?((?:19|20)[0-9]{2}) (?:fiscal|financial) year\b")
-_QUARTER = re.compile(r"(?:the |its |their )?(?:fiscal )?(first|second|third|fourth|final|1st|2nd|3rd|4th)[- ](?:fiscal[- ]|financial[- ])?quarter\b(?P<own>'s)?|(?P<q>q([1-4])|([1-4])q)(?= |['’]?[0-9]{2}|\b)")
-_YEAR_FIRST = re.compile(r"((?:19|20)[0-9]{2})[- ]?(?:q([1-4])|h([12]))\b|([1-4])q((?:20)?[0-9]{2})\b|q([1-4])['’]?((?:20)?[0-9]{2})\b(?![0-9])|([12])h((?:20)?[0-9]{2})\b|h([12])['’]?((?:20)[0-9]{2})\b")
+_YEAR = re.compile(
+    r"((?:19|20)[0-9]{2})(?![0-9]|[.,][0-9]|[a-z%]| ?(?:million|billion|people|users|employees|staff|customers|yuan|dollars|euros))"
+)
+_YEAR_BEHIND = re.compile(
+    r"(?:,? (?:of |in )?(?:the )?(?P<fiscal>(?:fiscal|financial)(?: year)? |fy ?)?|['’])(?P<year>(?:19|20)[0-9]{2}|(?<=['’])[0-9]{2}|(?<=fy)[0-9]{2}|(?<=fy )[0-9]{2})(?![0-9]|[.,][0-9]|%)"
+)
+_FISCAL = re.compile(
+    r"(?:the )?(?:full )?(?:fiscal|financial)(?: year)?(?: of)? ((?:19|20)[0-9]{2})\b|fy ?'?((?:20)?[0-9]{2})\b|(?:the )?((?:19|20)[0-9]{2}) (?:fiscal|financial) year\b"
+)
+_QUARTER = re.compile(
+    r"(?:the |its |their )?(?:fiscal )?(first|second|third|fourth|final|1st|2nd|3rd|4th)[- ](?:fiscal[- ]|financial[- ])?quarter\b(?P<own>'s)?|(?P<q>q([1-4])|([1-4])q)(?= |['’]?[0-9]{2}|\b)"
+)
+_YEAR_FIRST = re.compile(
+    r"((?:19|20)[0-9]{2})[- ]?(?:q([1-4])|h([12]))\b|([1-4])q((?:20)?[0-9]{2})\b|q([1-4])['’]?((?:20)?[0-9]{2})\b(?![0-9])|([12])h((?:20)?[0-9]{2})\b|h([12])['’]?((?:20)[0-9]{2})\b"
+)
 _ISO = re.compile(r"((?:19|20)[0-9]{2})([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?(?![0-9]|\.[0-9])")
-_YEARS = re.compile(r"((?:19|20)[0-9]{2})(?:-|–| to | through | and )((?:19|20)?[0-9]{2})(?![0-9%]|[.,-][0-9])")
-_TO = re.compile(r" (?:to|ended|ending|through|that ended|which ended|up to)(?: on| in| at)?(?: the end of)? ")
+_YEARS = re.compile(
+    r"((?:19|20)[0-9]{2})(?:-|–| to | through | and )((?:19|20)?[0-9]{2})(?![0-9%]|[.,-][0-9])"
+)
+_TO = re.compile(
+    r" (?:to|ended|ending|through|that ended|which ended|up to)(?: on| in| at)?(?: the end of)? "
+)
 _ENDED = re.compile(r",? (?:that |which )?(?:ended|ending|ends)(?: on| in)? ")
-_WHOLE = re.compile(r"(?:the |a )?(?:full )?(quarter|half|half-year|half year|year|month|fiscal year|financial year)\b")
-_LENGTHS = {"quarter": 3, "half": 6, "half-year": 6, "half year": 6, "year": 12, "fiscal year": 12, "financial year": 12, "month": 1}
+_WHOLE = re.compile(
+    r"(?:the |a )?(?:full )?(quarter|half|half-year|half year|year|month|fiscal year|financial year)\b"
+)
+_LENGTHS = {
+    "quarter": 3,
+    "half": 6,
+    "half-year": 6,
+    "half year": 6,
+    "year": 12,
+    "fiscal year": 12,
+    "financial year": 12,
+    "month": 1,
+}
 _UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _FIRST = re.compile(r"(?:the |its |their )?first ")
 _AGO = re.compile(r" (?:ago|earlier|before|previously|prior)\b")
@@ -43,12 +68,52 @@ _DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?\b(?![.,:]?[0-9%])")
 _DAY_FIRST = re.compile(r"(?:the )?([0-9]{1,2})(?:st|nd|rd|th)?(?: of)? ")
 _TO_DATE = re.compile(r"(?:the )?year[- ]to[- ]date\b|so far this year\b|this year so far\b|ytd\b")
 _OF = re.compile(r" (?:of|in|from|at) | ")
-_SHIFTED = re.compile(r" (?:of )?(?:a year (?:earlier|ago|before)|last year|the (?:previous|prior|preceding) year)\b")
+_SHIFTED = re.compile(
+    r" (?:of )?(?:a year (?:earlier|ago|before)|last year|the (?:previous|prior|preceding) year)\b"
+)
 _SAME_OF = re.compile(r" (?:of|in) (?:the )?")
 _BETWEEN = re.compile(r"(?:between|from) ")
 _MOST_UNITS = 500
 _SHORTENED = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
-_IN = ("in", "of", "since", "during", "by", "from", "for", "until", "through", "early", "late", "mid", "mid-", "and", "to", "than", "before", "after", "end", "the", "summer", "autumn", "spring", "winter", "till", "throughout", "at", "around", "year", "on", "with", "that", "which", "as", "was", "last", "over")
+_IN = (
+    "in",
+    "of",
+    "since",
+    "during",
+    "by",
+    "from",
+    "for",
+    "until",
+    "through",
+    "early",
+    "late",
+    "mid",
+    "mid-",
+    "and",
+    "to",
+    "than",
+    "before",
+    "after",
+    "end",
+    "the",
+    "summer",
+    "autumn",
+    "spring",
+    "winter",
+    "till",
+    "throughout",
+    "at",
+    "around",
+    "year",
+    "on",
+    "with",
+    "that",
+    "which",
+    "as",
+    "was",
+    "last",
+    "over",
+)
 
 
 def read_english(text: str, lower: str, start: int) -> Reading | None:
@@ -57,7 +122,7 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
     Examples
     --------
     >>> text = "in the three months to September"
-    >>> found = read_english(text, text, 3)
+    >>> found = read_english(text, text.lower(), 3)
     >>> found.shape.months, found.end
     (3, 32)
     """
@@ -84,7 +149,11 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
     reading = _read_joined(text, lower, reading)
     is_from = False
     if between is not None and not isinstance(reading.shape, Between):
-        is_from = between[0] == "from " and isinstance(reading.shape, DaysFrom) and not LEXICON.comparing.before(lower, start)
+        is_from = (
+            between[0] == "from "
+            and isinstance(reading.shape, DaysFrom)
+            and not LEXICON.comparing.before(lower, start)
+        )
         if not is_from:
             return None
         between = None
@@ -95,9 +164,10 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
         reading.edge = "until"
     elif lower.startswith("before ", start):
         reading.edge = "before"
-    elif is_from and between is None:
-        reading.edge = "since"
-    elif since is not None or LEXICON.since_after.at(lower, skip_spaces(lower, reading.end)) is not None:
+    elif (is_from and between is None) or (
+        since is not None
+        or LEXICON.since_after.at(lower, skip_spaces(lower, reading.end)) is not None
+    ):
         reading.edge = "since"
     return reading
 
@@ -105,7 +175,17 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
 def _read_core(text: str, lower: str, at: int) -> Reading | None:
     if at >= len(lower):
         return None
-    for read in (_read_dated, _read_ended, _read_leaning, _read_first, _read_quarter, _read_relative, _read_ago, _read_part, _read_year):
+    for read in (
+        _read_dated,
+        _read_ended,
+        _read_leaning,
+        _read_first,
+        _read_quarter,
+        _read_relative,
+        _read_ago,
+        _read_part,
+        _read_year,
+    ):
         reading = read(text, lower, at)
         if reading is not None:
             return reading
@@ -164,7 +244,9 @@ def _read_dated(text: str, lower: str, at: int) -> Reading | None:
         place = skip_spaces(lower, part[0])
         month_name = _month_at(text, lower, place)
         if month_name is not None:
-            return _with_year(lower, Reading(at, month_name[0], PartOfMonth(month_name[1], *part[1])))
+            return _with_year(
+                lower, Reading(at, month_name[0], PartOfMonth(month_name[1], *part[1]))
+            )
         year = _YEAR.match(lower, place)
         if year is not None and part[1] in ((1, 10), (11, 20), (21, 0)):
             first = {1: 1, 11: 5, 21: 9}[part[1][0]]
@@ -190,7 +272,9 @@ def _read_dated(text: str, lower: str, at: int) -> Reading | None:
 def _read_ended(text: str, lower: str, at: int) -> Reading | None:
     """ "the three months to June", "the year that ended in March"."""
     place = at + 4 if lower.startswith("the ", at) else at
-    count = read_numeral(lower, lower, place) if place < len(lower) and lower[place].isalnum() else None
+    count = (
+        read_numeral(lower, lower, place) if place < len(lower) and lower[place].isalnum() else None
+    )
     if count is not None and count.low == count.high and count.low.is_integer():
         unit = LEXICON.units_english.at(lower, skip_spaces(lower, count.end))
         if unit is None or unit[1] not in _UNIT_MONTHS:
@@ -216,7 +300,12 @@ def _read_leaning(text: str, lower: str, at: int) -> Reading | None:
         return None
     end, (unit, months) = found
     reading = Reading(at, end, Leaning(unit, months))
-    if months == 0 and "same" not in lower[at:end] and "period" not in lower[at:end] and "that" not in lower[at:end]:
+    if (
+        months == 0
+        and "same" not in lower[at:end]
+        and "period" not in lower[at:end]
+        and "that" not in lower[at:end]
+    ):
         return None
     if months == 0:
         shifted = _SHIFTED.match(lower, end)
@@ -236,7 +325,11 @@ def _read_first(text: str, lower: str, at: int) -> Reading | None:
     first = _FIRST.match(lower, at)
     if first is None:
         return None
-    count = read_numeral(lower, lower, first.end()) if lower[first.end() : first.end() + 1].isalnum() else None
+    count = (
+        read_numeral(lower, lower, first.end())
+        if lower[first.end() : first.end() + 1].isalnum()
+        else None
+    )
     if count is None or count.low != count.high:
         return None
     unit = LEXICON.units_english.at(lower, skip_spaces(lower, count.end))
@@ -253,7 +346,14 @@ def _read_first(text: str, lower: str, at: int) -> Reading | None:
         if whole is None:
             return _with_year(lower, reading)
         if isinstance(whole.shape, Months) and whole.shape.count == 12:
-            return Reading(at, whole.end, Months(1, months), whole.year, whole.year_shift, is_fiscal=whole.is_fiscal)
+            return Reading(
+                at,
+                whole.end,
+                Months(1, months),
+                whole.year,
+                whole.year_shift,
+                is_fiscal=whole.is_fiscal,
+            )
     return None if whole is None else Reading(at, whole.end, StartOf(unit[1], number, whole))
 
 
@@ -271,7 +371,9 @@ def _read_quarter(text: str, lower: str, at: int) -> Reading | None:
         return None
     word = match[1]
     quarter_number = LEXICON.ordinals.at(word, 0)[1] if word else int(match[4] or match[5])  # type: ignore[index]
-    reading = Reading(at, match.end(), Months(3 * quarter_number - 2, 3), is_fiscal="fiscal" in match[0])
+    reading = Reading(
+        at, match.end(), Months(3 * quarter_number - 2, 3), is_fiscal="fiscal" in match[0]
+    )
     reading = _with_year(lower, reading)
     ended = _ENDED.match(lower, reading.end)
     if ended is not None:
@@ -296,12 +398,23 @@ def _read_relative(text: str, lower: str, at: int) -> Reading | None:
         place = at + len(word)
         day = LEXICON.weekdays.at(lower, place)
         if day is not None and text[place].isupper():
-            return Reading(place if week is None else at, day[0], Weekday(day[1], 1 if week == 1 else 0 if week == 0 else None))
+            return Reading(
+                place if week is None else at,
+                day[0],
+                Weekday(day[1], 1 if week == 1 else 0 if week == 0 else None),
+            )
         if not word or week is None:
             continue
         month = _month_at(text, lower, place)
         if month is not None:
-            return Reading(at, month[0], Months(month[1], 1), is_future=week == 1, is_free=True, year_shift=0 if week == 0 else None)
+            return Reading(
+                at,
+                month[0],
+                Months(month[1], 1),
+                is_future=week == 1,
+                is_free=True,
+                year_shift=0 if week == 0 else None,
+            )
         part = LEXICON.parts.at(lower, place)
         if part is not None and week == -1:
             return Reading(at, part[0], Months(*part[1]), is_free=True)
@@ -322,9 +435,15 @@ def _read_rolling(lower: str, at: int, rolling: tuple[int, int]) -> Reading | No
     elif not lower.startswith("the ", at):
         return None
     unit = LEXICON.units_english.at(lower, end)
-    if unit is None or not 0 < count <= 500 or (numeral is None and unit[1] not in ("year", "month", "quarter", "week")):
+    if (
+        unit is None
+        or not 0 < count <= 500
+        or (numeral is None and unit[1] not in ("year", "month", "quarter", "week"))
+    ):
         return None
-    if numeral is None and (lower.startswith("the last", at) or lower.startswith("the previous", at)):
+    if numeral is None and (
+        lower.startswith("the last", at) or lower.startswith("the previous", at)
+    ):
         return None
     return Reading(at, unit[0], Rolling(unit[1], count, rolling[1]))
 
@@ -366,7 +485,7 @@ def _read_part(text: str, lower: str, at: int) -> Reading | None:
     part = LEXICON.parts.at(lower, at)
     if part is None:
         return None
-    is_season = lower[at:part[0]] in ("spring", "summer", "autumn")
+    is_season = lower[at : part[0]] in ("spring", "summer", "autumn")
     reading = _with_year(lower, Reading(at, part[0], Months(*part[1])))
     return None if is_season and not reading.has_year else reading
 
@@ -375,7 +494,9 @@ def _read_year(text: str, lower: str, at: int) -> Reading | None:
     fiscal = _FISCAL.match(lower, at)
     if fiscal is not None:
         year = int(fiscal[1] or fiscal[2] or fiscal[3])
-        return Reading(at, fiscal.end(), Months(1, 12), year=year if year > 99 else 2000 + year, is_fiscal=True)
+        return Reading(
+            at, fiscal.end(), Months(1, 12), year=year if year > 99 else 2000 + year, is_fiscal=True
+        )
     years = _YEARS.match(lower, at)
     if years is not None:
         first, last = int(years[1]), int(years[2])
@@ -408,7 +529,12 @@ def _read_joined(text: str, lower: str, reading: Reading) -> Reading:
     if joint is None or isinstance(reading.shape, Leaning | Now | Rolling | Ago | Ended | Relative):
         return reading
     right = _read_core(text, lower, joint[0])
-    if right is None or type(right.shape) is not type(reading.shape) or lower[reading.end : joint[0]] == " and " and not lower[:reading.start].endswith("between "):
+    if (
+        right is None
+        or type(right.shape) is not type(reading.shape)
+        or (lower[reading.end : joint[0]] == " and "
+        and not lower[: reading.start].endswith("between "))
+    ):
         return reading
     left = Reading(reading.start, reading.end, reading.shape, reading.year, reading.year_shift)
     if not left.has_year:

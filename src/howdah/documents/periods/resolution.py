@@ -39,7 +39,9 @@ from howdah.documents.periods.readings import (
 from howdah.documents.words import skip_spaces_back
 
 _FUTURE = re.compile(
-    "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in LEXICON.future)
+    "|".join(
+        rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in LEXICON.future
+    )
 )
 _DECEMBER = 12
 _DAYS_OF_WEEK, _DAYS_OF_MONTH, _DAYS_OF_HALF = 7, 31, 184
@@ -126,15 +128,21 @@ class Resolver:
     def _placed(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
         """A part of a year, in the year that the wording, the sentence or the publication gives."""
         if reading.year is not None:
-            return Resolved(reading, _in_year(reading, reading.year, self._month_around(reading, sentence)))
+            return Resolved(
+                reading, _in_year(reading, reading.year, self._month_around(reading, sentence))
+            )
         if reading.year_shift is not None:
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
-            days = _in_year(reading, self.today.year + reading.year_shift, self._month_around(reading, sentence))
+            days = _in_year(
+                reading, self.today.year + reading.year_shift, self._month_around(reading, sentence)
+            )
             return Resolved(reading, days, note=self._staleness(reading, days, sentence))
         around = None if reading.is_free else self._year_around(sentence)
         if around is not None:
-            return Resolved(reading, _in_year(reading, around, self._month_around(reading, sentence)))
+            return Resolved(
+                reading, _in_year(reading, around, self._month_around(reading, sentence))
+            )
         if self.today is None:
             return Resolved(reading, None, note="no_publication_date")
         return Resolved(reading, self._nearest(reading, sentence, self.today))
@@ -145,14 +153,20 @@ class Resolver:
             return ""
         is_whole = isinstance(reading.shape, Months) and reading.shape.count == _DECEMBER
         is_open = days.last is not None and days.last > _margin(self.today)
-        is_stale = self.today.month == 1 and is_open and not is_whole and not self._is_future(sentence)
+        is_stale = (
+            self.today.month == 1 and is_open and not is_whole and not self._is_future(sentence)
+        )
         return "stale_year" if is_stale else ""
 
     def _nearest(self, reading: Reading, sentence: tuple[int, int], today: date) -> Days | None:
         """Of a bare "September": the last that has begun, in a forecast the next to end."""
         month = self._month_around(reading, sentence)
         candidates = [_in_year(reading, today.year + shift, month) for shift in (-1, 0, 1)]
-        known = [days for days in candidates if days is not None and days.first is not None and days.last is not None]
+        known = [
+            days
+            for days in candidates
+            if days is not None and days.first is not None and days.last is not None
+        ]
         if not known:
             return None
         if isinstance(reading.shape, Months) and reading.shape.count == 12:
@@ -183,9 +197,18 @@ class Resolver:
             if other.reading.start < sentence[0]:
                 return None
             days = other.days
-            if not other.reading.has_year or days is None or isinstance(other.reading.shape, Leaning):
+            if (
+                not other.reading.has_year
+                or days is None
+                or isinstance(other.reading.shape, Leaning)
+            ):
                 continue
-            if LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, other.reading.start)) is not None:
+            if (
+                LEXICON.comparing.before(
+                    self.lower, skip_spaces_back(self.lower, other.reading.start)
+                )
+                is not None
+            ):
                 continue
             day = days.first or days.last
             if day is not None:
@@ -200,12 +223,18 @@ class Resolver:
         for other in reversed(self.done):
             if other.reading.start < sentence[0]:
                 break
-            if isinstance(other.reading.shape, DaysFrom | Months) and other.days is not None and other.days.precision in ("day", "month"):
+            if (
+                isinstance(other.reading.shape, DaysFrom | Months)
+                and other.days is not None
+                and other.days.precision in ("day", "month")
+            ):
                 day = other.days.last or other.days.first
                 return None if day is None else (day.year, day.month)
         if self.today is None:
             return None
-        day = self.today if shape.day <= self.today.day else add_months(self.today.replace(day=1), -1)
+        day = (
+            self.today if shape.day <= self.today.day else add_months(self.today.replace(day=1), -1)
+        )
         return day.year, day.month
 
     def _antecedent(self, unit: str, before: int) -> Resolved | None:
@@ -218,18 +247,25 @@ class Resolver:
                 if unit in ("", "day"):
                     return other
                 continue
-            if precision == unit or (not unit and precision not in ("day", "as_of_publication", "week")):
+            if precision == unit or (
+                not unit and precision not in ("day", "as_of_publication", "week")
+            ):
                 return other
         return None
 
     def _is_aside(self, reading: Reading) -> bool:
         """Whether a period only serves a comparison, so that no other leans on it."""
         shape = reading.shape
-        if isinstance(shape, Now) or (isinstance(shape, Leaning) and (shape.months or reading.has_year)):
+        if isinstance(shape, Now) or (
+            isinstance(shape, Leaning) and (shape.months or reading.has_year)
+        ):
             return True
         if not reading.has_year and shape == Months(1, _DECEMBER):
             return True
-        return LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, reading.start)) is not None
+        return (
+            LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, reading.start))
+            is not None
+        )
 
     def _leaned(self, reading: Reading, shape: Leaning, sentence: tuple[int, int]) -> Resolved:
         unit = shape.unit
@@ -260,7 +296,11 @@ class Resolver:
     def _antecedent_within(self, unit: str) -> Resolved | None:
         """A period that lies in the one that is leaned on: "that year" behind a month."""
         for other in reversed(self.done):
-            if other.days is not None and other.days.precision != "as_of_publication" and unit in ("year", "month"):
+            if (
+                other.days is not None
+                and other.days.precision != "as_of_publication"
+                and unit in ("year", "month")
+            ):
                 if unit == "month" and other.days.precision != "day":
                     continue
                 return other
@@ -270,12 +310,19 @@ class Resolver:
         if shape.unit in ("year", "quarter", "month"):
             months = {"year": 12, "quarter": 3, "month": 1}[shape.unit] * shape.count
             found = self._antecedent("", reading.start)
-            if found is not None and found.days is not None and shape.unit == "year" and shape.count == 1:
+            if (
+                found is not None
+                and found.days is not None
+                and shape.unit == "year"
+                and shape.count == 1
+            ):
                 return Resolved(reading, shifted(found.days, -months), found)
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
             day = add_months(self.today, -months)
-            days = months_of(day.year, 1, 12) if shape.unit == "year" else relative(shape.unit, 0, day)
+            days = (
+                months_of(day.year, 1, 12) if shape.unit == "year" else relative(shape.unit, 0, day)
+            )
             return Resolved(reading, days)
         if self.today is None:
             return Resolved(reading, None, note="no_publication_date")
@@ -287,9 +334,17 @@ class Resolver:
             if day is None or self._is_aside(other.reading):
                 continue
             if shape.unit in ("day", "week"):
-                return Resolved(reading, relative("day", shape.count * (7 if shape.unit == "week" else 1), day), other)
+                return Resolved(
+                    reading,
+                    relative("day", shape.count * (7 if shape.unit == "week" else 1), day),
+                    other,
+                )
             months = {"month": 1, "quarter": 3, "year": 12}[shape.unit] * shape.count
-            return Resolved(reading, relative("year" if shape.unit == "year" else "month", 0, add_months(day, months)), other)
+            return Resolved(
+                reading,
+                relative("year" if shape.unit == "year" else "month", 0, add_months(day, months)),
+                other,
+            )
         return Resolved(reading, None, note="no_antecedent")
 
     def _between(self, reading: Reading, shape: Between, sentence: tuple[int, int]) -> Resolved:
@@ -300,7 +355,12 @@ class Resolver:
         if not right.has_year and left.days is not None and left.days.first is not None:
             right = replace(right, year=left.days.first.year)
         other = self._resolved(right, sentence)
-        if left.days is None or other.days is None or left.days.first is None or other.days.last is None:
+        if (
+            left.days is None
+            or other.days is None
+            or left.days.first is None
+            or other.days.last is None
+        ):
             return Resolved(reading, None, note=left.note or other.note or "no_publication_date")
         first, last = left.days.first, other.days.last
         if last < first:
@@ -308,7 +368,9 @@ class Resolver:
         is_week = first.weekday() == 0 and (last - first).days == _DAYS_OF_WEEK - 1
         return Resolved(reading, Days(first, last, "week" if is_week else "range"))
 
-    def _between_bare(self, reading: Reading, shape: Between, sentence: tuple[int, int]) -> Resolved:
+    def _between_bare(
+        self, reading: Reading, shape: Between, sentence: tuple[int, int]
+    ) -> Resolved:
         """ "from January to September": the last such that is over, told by its end."""
         right = self._resolved(shape.right, sentence)
         if right.days is None or right.days.last is None:

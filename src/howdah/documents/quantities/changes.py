@@ -15,17 +15,23 @@ _REACH_BEFORE, _REACH_BEHIND = 40, 90
 _REACH_CHAIN = 120
 
 _CLAUSE_ENDS = re.compile(r"[。;!?\n]|[.,](?=\s)|,(?![0-9])")
-_SENTENCE_ENDS = re.compile(r"[。;!?\n]|\.(?=\s|$)|,(?=[\u4e00-\u9fff])| while | but |、(?=环比|同比)")
+_SENTENCE_ENDS = re.compile(
+    r"[。;!?\n]|\.(?=\s|$)|,(?=[\u4e00-\u9fff])| while | but |、(?=环比|同比)"
+)
 _CHAIN = re.compile(r"(季度|季|q[1-4])|(月)|(周|星期)")
 _EARLIER_MONTH = re.compile(r"[较比](?:[0-9]{1,2}|十[一二]?|[一二三四五六七八九])月")
 _REACH_MULTIPLE = 45
 _AS_MANY_AS_IN = re.compile(r" as \w+ (?:\w+ )?as (?:in|on|at|during) ")
-_ON_MONTH = re.compile(r"\s+(?:on|from) (?:january|february|march|april|may|june|july|august|september|october|november|december)\b")
+_ON_MONTH = re.compile(
+    r"\s+(?:on|from) (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+)
 
 
 def _alternatives(words: Iterable[str]) -> str:
     ordered = sorted(words, key=len, reverse=True)
-    return "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in ordered)
+    return "|".join(
+        rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in ordered
+    )
 
 
 _BASES = dict(LEXICON.base_words)
@@ -41,7 +47,11 @@ def direction_behind(lower: str, end: int) -> int:
         at = skip_spaces(lower, at)
         found = LEXICON.afters.at(lower, at)
         if found is not None:
-            return 0 if lower.startswith((" to ", "至", "到"), found[0]) and not lower[at].isascii() else found[1]
+            return (
+                0
+                if lower.startswith((" to ", "至", "到"), found[0]) and not lower[at].isascii()
+                else found[1]
+            )
         base = LEXICON.bases.at(lower, at)
         if base is None:
             return 0
@@ -56,7 +66,9 @@ def is_change(lead: Lead, unit: str) -> bool:
     """
     if not lead.direction:
         return False
-    return unit in ("percent", "points", "times") or (lead.word not in LEXICON.percent_only and not lead.is_signed)
+    return unit in ("percent", "points", "times") or (
+        lead.word not in LEXICON.percent_only and not lead.is_signed
+    )
 
 
 def base_of(lower: str, start: int, end: int, floor: int) -> Base:
@@ -76,7 +88,10 @@ def base_of(lower: str, start: int, end: int, floor: int) -> Base:
     if found is None and _EARLIER_MONTH.search(lower, first, start):
         return "mom"
     if found is None:
-        last = min(len(lower), end + (_REACH_BEHIND if is_latin(lower[end : end + 2].strip()[:1] or "0") else 12))
+        last = min(
+            len(lower),
+            end + (_REACH_BEHIND if is_latin(lower[end : end + 2].strip()[:1] or "0") else 12),
+        )
         mark = _SENTENCE_ENDS.search(lower, end, last)
         found = _BASE.search(lower, end, mark.start() if mark else last)
         if found is None and _ON_MONTH.match(lower, end):
@@ -94,7 +109,9 @@ def base_of_multiple(lower: str, start: int, end: int) -> tuple[bool, Base]:
         found = match
     if found is None and is_latin(lower[end : end + 2].strip()[:1] or "0"):
         mark = _SENTENCE_ENDS.search(lower, end, end + _REACH_MULTIPLE)
-        found = _MULTIPLE_BASE.search(lower, end, mark.start() if mark else min(len(lower), end + _REACH_MULTIPLE))
+        found = _MULTIPLE_BASE.search(
+            lower, end, mark.start() if mark else min(len(lower), end + _REACH_MULTIPLE)
+        )
     if found is None:
         # "twice as many as in January" is against itself, "as many as Acme" against another.
         return _AS_MANY_AS_IN.match(lower, end) is not None, ""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from howdah.core.wording import Comparator
@@ -29,6 +29,8 @@ _START = re.compile(
     )
     + rf"|\b(?:{'|'.join(_ARTICLES)})[ -](?=(?:{'|'.join((*LEXICON.scales_by_word, *LEXICON.fractions, 'half'))})(?![a-z]))"
 )
+
+_A_POINT = " a percentage point"
 
 #: Between two numbers that tell one thing in two ways: "up 1.2 million, or 30%".
 _OR = (", or ", " or ", ",即", ",或", " (", "(")
@@ -71,7 +73,11 @@ def find_quantities(
     >>> [(q.surface, q.low, q.high, q.comparator, q.unit) for q in found]
     [('760万', 6840000.0, 8360000.0, 'about', ''), ('三成', 30.0, None, 'over', 'percent'), ('3至5亿', 300000000.0, 500000000.0, 'eq', 'currency')]
     """
-    home = "" if (lang_hint == "zh-hant" or (folded.is_traditional and lang_hint != "zh-hans")) else "CNY"
+    home = (
+        ""
+        if (lang_hint == "zh-hant" or (folded.is_traditional and lang_hint != "zh-hans"))
+        else "CNY"
+    )
     reader = _Reader(folded, home, find_lookalikes(folded, names, periods), _filled(folded, cells))
     found = list(reader.read())
     _share_units(found, folded.lower)
@@ -132,7 +138,9 @@ class _Reader:
             numeral = Numeral(rank.start, rank.end, rank.place, rank.place)
             unit = Unit(rank.end, rank.end, "rank")
             comparator = None if rank.comparator == "eq" else rank.comparator
-            return Found(start, rank.end, numeral, unit, Lead(start), comparator, floor=self.floor), rank.end
+            return Found(
+                start, rank.end, numeral, unit, Lead(start), comparator, floor=self.floor
+            ), rank.end
         sign = read_sign(lower, start)
         if sign is None and start and "0" <= text[start] <= "9":
             end = name_end(text, start)
@@ -160,7 +168,15 @@ class _Reader:
         if fold is not None:
             numeral = Numeral(start, fold[0], float(fold[1]), float(fold[1]))
             lead = read_lead(lower, start)
-            return Found(start, fold[0], numeral, Unit(fold[0], fold[0], "times"), lead, lead.comparator, floor=self.floor)
+            return Found(
+                start,
+                fold[0],
+                numeral,
+                Unit(fold[0], fold[0], "times"),
+                lead,
+                lead.comparator,
+                floor=self.floor,
+            )
         multiple = LEXICON.multiples.at(lower, start)
         if multiple is None or lower.startswith(LEXICON.multiples_not, multiple[0]):
             return None
@@ -171,17 +187,32 @@ class _Reader:
         if lower.startswith(("有余", "还多"), end):
             end, comparator = end + 2, "over"
         lead.is_level = False
-        return Found(start, end, numeral, Unit(end, end, "times"), lead, comparator, floor=self.floor, is_growth=True)
+        return Found(
+            start,
+            end,
+            numeral,
+            Unit(end, end, "times"),
+            lead,
+            comparator,
+            floor=self.floor,
+            is_growth=True,
+        )
 
     def _read_half(self, start: int, end: int) -> Found:
         lower = self.folded.lower
         word = lower[start:end]
         lead = read_lead(lower, start)
-        comparator = LEXICON.half_comparators.get(word) or lead.comparator or _comparator_at(lower, end)
+        comparator = (
+            LEXICON.half_comparators.get(word) or lead.comparator or _comparator_at(lower, end)
+        )
         numeral = Numeral(start, end, 0.5, 0.5, kind="fraction")
-        return Found(start, end, numeral, Unit(end, end, "percent"), lead, comparator, floor=self.floor)
+        return Found(
+            start, end, numeral, Unit(end, end, "percent"), lead, comparator, floor=self.floor
+        )
 
-    def _read_number(self, numeral: Numeral, sign: tuple[int, str] | None) -> tuple[Found | None, int]:
+    def _read_number(
+        self, numeral: Numeral, sign: tuple[int, str] | None
+    ) -> tuple[Found | None, int]:
         text, lower = self.folded.text, self.folded.lower
         sign_start = numeral.start if sign is None else sign[0]
         share = self._read_share(numeral)
@@ -202,7 +233,16 @@ class _Reader:
         if behind is not None and LEXICON.units.at(lower, end) is None:
             end, comparator = behind
         is_fraction = numeral.kind == "fraction"
-        unit = read_unit(text, lower, end, self.home, is_fraction=is_fraction)
+        lead = read_lead(lower, sign_start)
+        moves = lead.direction != 0
+        unit = read_unit(text, lower, end, self.home, is_fraction=is_fraction, moves=moves)
+        if is_fraction and lower.startswith(_A_POINT, end):
+            last = end + len(_A_POINT)
+            numeral, unit, is_fraction = (
+                replace(numeral, kind="words"),
+                Unit(last, last, "points"),
+                False,
+            )
         if is_fraction and unit.name != "percent":
             unit = Unit(end, end, "percent")
         core_end = unit.core_end if unit.core_end > end else numeral.end
@@ -210,11 +250,19 @@ class _Reader:
             numeral, unit, core_end = self._with_rest(numeral, unit, core_end)
         if comparator is None:
             comparator = _comparator_at(lower, unit.core_end) or _comparator_at(lower, unit.end)
-        lead = read_lead(lower, sign_start)
-        if lead.comparator == "over" and unit.name in ("months", "days", "hours", "minutes") and lower.startswith("over", lead.start):
+        if (
+            lead.comparator == "over"
+            and unit.name in ("months", "days", "hours", "minutes")
+            and lower.startswith("over", lead.start)
+        ):
             # "over six years" is how long it took.
             lead.comparator = None
-        if lead.comparator is None and sign is None and self._is_bare_scale(numeral) and _is_up_to(text, numeral.start):
+        if (
+            lead.comparator is None
+            and sign is None
+            and self._is_bare_scale(numeral)
+            and _is_up_to(text, numeral.start)
+        ):
             lead.comparator = "over"
         return (
             Found(
@@ -240,11 +288,19 @@ class _Reader:
                 tenths = float(LEXICON.digit_values.get(after, after))
                 value = clean(numeral.low + tenths / 10)
                 rest = Unit(end + 1, end + 1, unit.name, unit.factor)
-                return Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind), rest, end + 1
+                return (
+                    Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind),
+                    rest,
+                    end + 1,
+                )
         if worded == "块" and after.isdigit() and not lower[end + 1 : end + 2].isdigit():
             value = clean(numeral.low + float(after) / 10)
             rest = Unit(end + 1, end + 1, unit.name, unit.factor, unit.currency)
-            return Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind), rest, end + 1
+            return (
+                Numeral(numeral.start, end + 1, value, value, 0.1, kind=numeral.kind),
+                rest,
+                end + 1,
+            )
         if after == "半" and unit.name in ("months", "hours", "days", "minutes"):
             value = numeral.low + 0.5
             whole = Numeral(numeral.start, end + 1, value, value, 0.5, kind=numeral.kind)
@@ -255,10 +311,21 @@ class _Reader:
             whole = Numeral(numeral.start, last, value, value, kind=numeral.kind)
             return whole, Unit(last, last, "minutes"), last
         odd = LEXICON.odds.at(lower, end)
-        if odd is not None and unit.name in ("times", "percent", "months", "days", "hours", "currency"):
+        if odd is not None and unit.name in (
+            "times",
+            "percent",
+            "months",
+            "days",
+            "hours",
+            "currency",
+        ):
             if self._is_odd(end, odd[0]):
                 core_end = odd[0] if text.startswith("有余", end) else core_end
-                return numeral.odd(numeral.end), Unit(odd[0], core_end, unit.name, unit.factor, unit.currency), core_end
+                return (
+                    numeral.odd(numeral.end),
+                    Unit(odd[0], core_end, unit.name, unit.factor, unit.currency),
+                    core_end,
+                )
         return numeral, unit, core_end
 
     def _minutes_behind(self, end: int) -> tuple[float, int] | None:
@@ -275,7 +342,9 @@ class _Reader:
         """ "三分之一", "百分之三十五", "one in twenty": the numeral as a share of one."""
         text, lower = self.folded.text, self.folded.lower
         if text.startswith("分之", numeral.end):
-            part = read_numeral(text, lower, numeral.end + 2) if numeral.end + 2 < len(text) else None
+            part = (
+                read_numeral(text, lower, numeral.end + 2) if numeral.end + 2 < len(text) else None
+            )
             if part is None:
                 return None
             part = read_range(text, lower, part, part.start, self.home, self.blocked)
@@ -286,7 +355,13 @@ class _Reader:
         if match is None or match.end() >= len(text) or not text[match.end()].isalnum():
             return None
         whole = read_numeral(text, lower, match.end())
-        if whole is None or whole.blur or not numeral.low < whole.low <= _LARGEST_WHOLE or numeral.scale != 1.0:
+        if (
+            whole is None
+            or whole.blur
+            or not numeral.low.is_integer()
+            or not numeral.low < whole.low <= _LARGEST_WHOLE
+            or numeral.scale != 1.0
+        ):
             return None
         if whole.low % 5 and whole.low not in (3.0, 4.0, 6.0, 7.0, 8.0, 9.0):
             return None
@@ -299,12 +374,23 @@ class _Reader:
             return True
         if self.cells.get(numeral.start, -1) in (numeral.end, unit.core_end):
             return True
-        if self._is_measure_of_another(found) or _before(self.folded.text, numeral.start) in ("前", "首"):
+        if LEXICON.not_quantities.at(lower, unit.end) is not None:
             return False
-        is_told = bool(found.currency) or found.comparator is not None or unit.name in ("percent", "points", "times")
+        if self._is_measure_of_another(found) or _before(self.folded.text, numeral.start) in (
+            "前",
+            "首",
+        ):
+            return False
+        is_told = (
+            bool(found.currency)
+            or found.comparator is not None
+            or unit.name in ("percent", "points", "times")
+        )
         if numeral.kind in ("words", "han"):
             return self._is_word_quantity(found, is_told=is_told)
-        is_marked = LEXICON.not_before.before(lower, skip_spaces_back(lower, numeral.start)) is not None
+        is_marked = (
+            LEXICON.not_before.before(lower, skip_spaces_back(lower, numeral.start)) is not None
+        )
         if is_marked and not is_told:
             return False
         if is_told or unit.is_clear or numeral.scale > 1.0 or numeral.kind == "fraction":
@@ -317,35 +403,86 @@ class _Reader:
         """Whether the number is what a price or a rate is per: "per million tokens"."""
         if found.currency or found.numeral.low not in (1.0, 1e2, 1e3, 1e4, 1e6, 1e8):
             return False
-        return LEXICON.per.before(self.folded.lower, skip_spaces_back(self.folded.lower, found.start)) is not None
+        return (
+            LEXICON.per.before(self.folded.lower, skip_spaces_back(self.folded.lower, found.start))
+            is not None
+        )
 
     def _is_bare_scale(self, numeral: Numeral) -> bool:
         """Whether a numeral is nothing but scales: 百万, 亿."""
         worded = self.folded.text[numeral.start : numeral.end]
-        return numeral.kind == "han" and not numeral.blur and all(char in LEXICON.scale_values for char in worded)
+        return (
+            numeral.kind == "han"
+            and not numeral.blur
+            and all(char in LEXICON.scale_values for char in worded)
+        )
 
     def _is_word_quantity(self, found: Found, *, is_told: bool) -> bool:
         numeral, unit, text = found.numeral, found.unit, self.folded.text
         worded = text[numeral.start : numeral.end]
         is_clear = unit.is_clear
-        if numeral.low == numeral.high == 1.0 and not found.currency and unit.name not in ("percent", "times", "points"):
+        if numeral.low == numeral.high == 0.0:
+            return False
+        if (
+            numeral.low == numeral.high == 1.0
+            and not found.currency
+            and unit.name not in ("percent", "times", "points")
+        ):
             return False
         if numeral.kind == "words":
             return is_told or is_clear or numeral.scale > 1.0 or numeral.blur == "several"
         if self._is_bare_scale(numeral):
-            return is_clear if worded == "十" else found.comparator is not None or (is_clear and len(worded) > 1)
+            return (
+                is_clear
+                if worded == "十"
+                else found.comparator is not None or (is_clear and len(worded) > 1)
+            )
         return is_told or is_clear or numeral.low >= LEXICON.section
 
     def _is_share(self, found: Found) -> bool:
         """Whether a fraction is of something: not the third of "a third party"."""
         lower = self.folded.lower
         worded = lower[found.numeral.start : found.numeral.end]
-        if not worded[0].isascii() or found.lead.direction or found.comparator is not None or " in " in worded:
+        if (
+            not worded[0].isascii()
+            or found.lead.direction
+            or found.comparator is not None
+            or " in " in worded
+        ):
             return True
         if worded in ("half", "a quarter", "one quarter"):
-            return lower.startswith((" of ", " the ", " its ", " their ", " our ", " a percentage"), found.numeral.end)
-        return not lower.startswith((" party", "-party", " time", " quarter", " consecutive", " straight", " year", " round", " "), found.numeral.end) or lower.startswith(
-            (" of", " as", " more", " less", " higher", " lower", " from", " to ", " in ", " the ", " on ", " and "), found.numeral.end
+            return lower.startswith(
+                (" of ", " the ", " its ", " their ", " our ", " a percentage"), found.numeral.end
+            )
+        return not lower.startswith(
+            (
+                " party",
+                "-party",
+                " time",
+                " quarter",
+                " consecutive",
+                " straight",
+                " year",
+                " round",
+                " ",
+            ),
+            found.numeral.end,
+        ) or lower.startswith(
+            (
+                " of",
+                " as",
+                " more",
+                " less",
+                " higher",
+                " lower",
+                " from",
+                " to ",
+                " in ",
+                " the ",
+                " on ",
+                " and ",
+            ),
+            found.numeral.end,
         )
 
     def _is_bare_quantity(self, found: Found) -> bool:
@@ -355,23 +492,37 @@ class _Reader:
         before = skip_spaces_back(text, start)
         if text[end : end + 1].isalpha() and text[end : end + 1] < "\u2e80":
             return False
-        if LEXICON.not_before.before(lower, before) is not None or lower[start - 1 : start] in ("#", "/", "_", "№", "《", "“"):
+        if LEXICON.not_before.before(lower, before) is not None or lower[start - 1 : start] in (
+            "#",
+            "/",
+            "_",
+            "№",
+            "《",
+            "“",
+        ):
             return False
         worded = text[start:end]
         if numeral.blur == "range":
             return True
         if numeral.low.is_integer() and 1900 <= numeral.low <= 2099 and "," not in worded:
             return False
-        if found.lead.direction or found.lead.is_level or "," in worded:
+        if "," in worded or (
+            (found.lead.direction or found.lead.is_level) and numeral.low >= LEXICON.ten
+        ):
             return True
-        if before and text[before - 1].isalpha() and text[before - 1].isascii() and not _is_metric(text, before):
+        if (
+            before
+            and text[before - 1].isalpha()
+            and text[before - 1].isascii()
+            and not _is_metric(text, before)
+        ):
             return False
         is_first = not before or text[before - 1] == "\n"
         if is_first:
             return False
         if "." in worded or numeral.low >= 100:
             return True
-        return found.lead.start < start
+        return found.lead.start < start and text[before - 1] > "\u2e80"
 
 
 def _before(text: str, start: int) -> str:
@@ -390,7 +541,9 @@ def _is_metric(text: str, end: int) -> bool:
 
 def _is_up_to(text: str, start: int) -> bool:
     """ "上百家", "过亿用户": a bare scale with 上 or 过 before it, which are no comparators elsewhere."""
-    return text[start - 1 : start] in ("上", "过", "破") and not text.endswith(("以上", "通过", "经过"), 0, start)
+    return text[start - 1 : start] in ("上", "过", "破") and not text.endswith(
+        ("以上", "通过", "经过"), 0, start
+    )
 
 
 def _share(start: int, part: Numeral, whole: float, end: int | None = None) -> Numeral:
@@ -424,14 +577,32 @@ def _share_units(found: Sequence[Found], lower: str) -> None:
     """Give members of a list what only one of them says: "3 and 7 per cent", "增长3%和5%"."""
     for left, right in reversed(list(pairwise(found))):
         is_bare = not left.unit.name and not left.currency and left.numeral.scale == 1.0
-        if is_bare and right.unit.name and right.numeral.kind != "fraction" and _is_listed(left, right, lower):
-            left.unit = Unit(left.numeral.end, left.numeral.end, right.unit.name, right.unit.factor, right.unit.currency, right.unit.counted)
+        if (
+            is_bare
+            and right.unit.name
+            and right.numeral.kind != "fraction"
+            and _is_listed(left, right, lower)
+        ):
+            left.unit = Unit(
+                left.numeral.end,
+                left.numeral.end,
+                right.unit.name,
+                right.unit.factor,
+                right.unit.currency,
+                right.unit.counted,
+            )
             left.currency = right.currency
     for left, right in pairwise(found):
         lead = right.lead
         is_same = left.unit.name == right.unit.name or lower[left.unit.end : right.start] in _OR
         if not lead.direction and not lead.is_level and is_same and _is_listed(left, right, lower):
-            right.lead = Lead(right.start, lead.comparator, left.lead.direction, left.lead.word, left.lead.is_level)
+            right.lead = Lead(
+                right.start,
+                lead.comparator,
+                left.lead.direction,
+                left.lead.word,
+                left.lead.is_level,
+            )
 
 
 def _is_listed(left: Found, right: Found, lower: str) -> bool:

@@ -74,7 +74,9 @@ def read_lead(lower: str, start: int) -> Lead:
         names_change = to is not None and LEXICON.change_nouns.before(lower, to[0]) is not None
         if to is not None and not names_change and (direction is None or direction[0] > to[0]):
             lead.is_level = True
-            lead.is_rise_to = LEXICON.directions.before(lower, skip_spaces_back(lower, to[0])) is not None
+            lead.is_rise_to = (
+                LEXICON.directions.before(lower, skip_spaces_back(lower, to[0])) is not None
+            )
             break
         if direction is not None:
             if LEXICON.directions_not.before(lower, at) is not None:

@@ -18,7 +18,9 @@ Kind = Literal["digits", "han", "words", "fraction"]
 #: "several" of a scale is two to nine of it.
 _FEW, _MANY = 2.0, 9.0
 
-_DIGITS = re.compile(r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?")
+_DIGITS = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+)
 _HAN_NUMERAL = re.compile(rf"[{LEXICON.han_digits}{LEXICON.han_scales}点]+")
 _HAN_SCALE = re.compile(f"[{LEXICON.han_scales}]+")
 _WORD = re.compile(r"[a-z]+")
@@ -104,7 +106,9 @@ def read_numeral(text: str, lower: str, start: int) -> Numeral | None:
         return _read_han(text, start)
     if char in _HALF_SIGNS:
         value = _HALF_SIGNS[char]
-        return _scaled(text, lower, Numeral(start, start + 1, value, value, step=value, kind="fraction"))
+        return _scaled(
+            text, lower, Numeral(start, start + 1, value, value, step=value, kind="fraction")
+        )
     return _read_words(lower, start) if is_latin(char) else None
 
 
@@ -167,9 +171,14 @@ def _han_scale(scales: str) -> float:
 
 
 def _odd_behind(text: str, numeral: Numeral) -> Numeral:
-    """"3千多": the odd behind a scale is of that scale; a comparator's 多 stands further on."""
+    """ "3千多": the odd behind a scale is of that scale; a comparator's 多 stands further on."""
     after = text[numeral.end : numeral.end + 1]
-    if after and after in LEXICON.odds_han and not numeral.blur and (after != "来" or _HAN_SCALE.match(text, numeral.end + 1)):
+    if (
+        after
+        and after in LEXICON.odds_han
+        and not numeral.blur
+        and (after != "来" or _HAN_SCALE.match(text, numeral.end + 1))
+    ):
         end = numeral.end + 1
         han = _HAN_SCALE.match(text, end)
         if han is not None:  # 3百多万
@@ -184,7 +193,12 @@ def _with_smaller_part(text: str, lower: str, numeral: Numeral) -> Numeral:
     if match is None or numeral.blur:
         return numeral
     rest = _read_digits(text, lower, numeral.end)
-    if rest is None or rest.scale == 1.0 or rest.scale >= numeral.scale or rest.high >= numeral.scale:
+    if (
+        rest is None
+        or rest.scale == 1.0
+        or rest.scale >= numeral.scale
+        or rest.high >= numeral.scale
+    ):
         return numeral
     return replace(
         numeral,
@@ -219,7 +233,9 @@ def _read_several_han(text: str, start: int) -> Numeral | None:
     if han is None:
         return None
     factor = _han_scale(han[0])
-    numeral = Numeral(start, han.end(), _FEW * factor, _MANY * factor, factor, factor, "several", "han")
+    numeral = Numeral(
+        start, han.end(), _FEW * factor, _MANY * factor, factor, factor, "several", "han"
+    )
     return _odd_behind(text, numeral)
 
 
@@ -236,7 +252,14 @@ def _read_han(text: str, start: int) -> Numeral | None:
         if value is None:
             return None
         numeral = Numeral(
-            start, end + 1, value + (step if step > 1 else 1), value + 9 * step, step, 1.0, "several", "han"
+            start,
+            end + 1,
+            value + (max(1, step)),
+            value + 9 * step,
+            step,
+            1.0,
+            "several",
+            "han",
         )
         han = _HAN_SCALE.match(text, end + 1)
         return numeral.times(_han_scale(han[0]), han.end()) if han else numeral
@@ -245,7 +268,9 @@ def _read_han(text: str, start: int) -> Numeral | None:
         low, high, scale = several
         if after == "个" and (han := _HAN_SCALE.match(text, end + 1)):
             factor = _han_scale(han[0])
-            return Numeral(start, han.end(), low * factor, high * factor, factor, factor, "range", "han")
+            return Numeral(
+                start, han.end(), low * factor, high * factor, factor, factor, "range", "han"
+            )
         return _odd_behind(text, Numeral(start, end, low, high, scale, scale, "range", "han"))
     value = read_han_number(run)
     if value is None:
@@ -293,7 +318,9 @@ def _read_neighbours(run: str) -> tuple[float, float, float] | None:
     if base is None:
         return None
     # 一百二三十 is 120 to 130, 十五六万 150,000 to 160,000.
-    sections = _han_scale("".join(char for char in run[len(head) :] if LEXICON.scale_values[char] >= LEXICON.section))
+    sections = _han_scale(
+        "".join(char for char in run[len(head) :] if LEXICON.scale_values[char] >= LEXICON.section)
+    )
     base *= sections
     return base + first * scale, base + second * scale, scale
 
@@ -421,7 +448,7 @@ def _read_cardinal(lower: str, start: int) -> Numeral | None:
     if end == start:
         return None
     value = clean(total + section)
-    scale = lowest if lowest > 1.0 else 1.0
+    scale = max(1.0, lowest)
     return Numeral(start, end, value, value, lowest, scale, kind="words")
 
 
@@ -432,7 +459,11 @@ def _adds(last: float, cardinal: float) -> bool:
 
 def _and_half(lower: str, at: int) -> int | None:
     """End of " a half" behind an "and", None when something else follows."""
-    return at + len(" a half") if lower.startswith(" a half", at) and not lower[at + 7 : at + 8].isalpha() else None
+    return (
+        at + len(" a half")
+        if lower.startswith(" a half", at) and not lower[at + 7 : at + 8].isalpha()
+        else None
+    )
 
 
 def _read_half(lower: str, start: int, end: int) -> Numeral:
@@ -456,4 +487,19 @@ def _read_fraction(lower: str, start: int, numerator: float, at: int) -> Numeral
     value = clean(numerator / parts)
     if value > 1:
         return None
+    scale = (
+        LEXICON.scales.at(lower, match.end() + 6)
+        if lower.startswith(" of a ", match.end())
+        else None
+    )
+    if scale is not None:
+        return Numeral(
+            start,
+            scale[0],
+            value * scale[1],
+            value * scale[1],
+            value * scale[1],
+            scale[1],
+            kind="words",
+        )
     return Numeral(start, match.end(), value, value, value, kind="fraction")
