@@ -37,6 +37,9 @@ class Lexicon:
     several_leads: Words[float]
     fractions: Mapping[str, int]
     ordinals: Mapping[str, int]
+    share_joints: tuple[str, ...]
+    share_halves: tuple[str, ...]
+    share_owners: tuple[str, ...]
     comparators_before: Words[Comparator]
     comparators_after: Words[Comparator]
     comparators_not: Words[bool]
@@ -124,6 +127,9 @@ def _read_lexicon() -> Lexicon:
         several_leads=Words(dict.fromkeys(data["severals"]["words"], 1.0)),
         fractions=data["fractions"],
         ordinals=data["ordinals"],
+        share_joints=tuple(data["shares"]["joints"]),
+        share_halves=tuple(data["shares"]["halves"]),
+        share_owners=tuple(data["shares"]["owners"]),
         comparators_before=Words(cast("dict[str, Comparator]", before)),
         comparators_after=Words(cast("dict[str, Comparator]", after)),
         comparators_not=_flags(data["comparators_not"]["words"]),
