@@ -63,7 +63,8 @@ def test_a_bare_month_is_the_last_that_has_begun(month: int, published_at: date)
 @given(
     st.text(
         st.sampled_from(
-            "0123456789年月日号至到-第上下前去今明同期季度半截自底末起来周三个近过天,.。 MayQHFYfirsthequarlo\n"
+            "0123456789年月日号至到-第上下前去今明同期季度半截自底末起来周三个近过天,.。"
+            " MayQHFYfirsthequarlo\n"
         ),
         max_size=40,
     ),
@@ -113,7 +114,10 @@ def test_the_same_period_leans_on_the_one_before_it() -> None:
 
 
 def test_a_period_that_only_serves_a_comparison_is_leaned_on_by_no_other() -> None:
-    text = "Profit for the three months to September rose from 343 million a year earlier. Sales in the same period fell."
+    text = (
+        "Profit for the three months to September rose from 343 million a year earlier. "
+        "Sales in the same period fell."
+    )
     periods = read(text, date(2025, 10, 23))
     assert [(str(p.first), str(p.last)) for p in periods] == [
         ("2025-07-01", "2025-09-30"),

@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -86,7 +87,28 @@ def test_a_number_written_in_chinese_is_read_back(number: int) -> None:
     assert quantity.unit == "currency"
 
 
-ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
@@ -175,7 +197,7 @@ def test_a_cell_may_hold_a_bare_number_and_brackets_are_below_zero() -> None:
 
 def test_quantities_come_in_order_and_do_not_overlap() -> None:
     found = read("营收18.64亿元，同比下降6.2%；3至5亿元；1亿2000万用户，翻番；第三名，约三成五。")
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
     assert len(found) == 7
 
 

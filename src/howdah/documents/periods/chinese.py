@@ -2,8 +2,10 @@
 
 import re
 
+from howdah.documents.periods.days import LONGEST_MONTH, MONTHS_OF_YEAR
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
+    MOST_UNITS,
     After,
     Ago,
     Between,
@@ -21,7 +23,7 @@ from howdah.documents.periods.readings import (
     Weekday,
     YearToDate,
 )
-from howdah.documents.quantities.numerals import read_han_number
+from howdah.documents.quantities.han import read_han_number
 from howdah.documents.words import skip_spaces
 
 _YEAR = re.compile(
@@ -61,7 +63,6 @@ _ENDED = re.compile(
 )
 _TO_DATE = re.compile(r"以来|至今|迄今|到现在")
 _TAILS = ("以内", "之内", "期间", "时间", "以来", "内", "里", "间", "来", "中")
-_LONGEST_MONTH = 31
 
 
 def read_chinese(lower: str, start: int) -> Reading | None:
@@ -205,7 +206,7 @@ def _read_year(lower: str, at: int) -> Reading | None:
 
 
 def _ended(start: int, last: Reading, match: re.Match[str]) -> Reading:
-    """ "截至9月底止12个月": months that end with a period."""
+    """Such as "截至9月底止12个月": months that end with a period."""
     months = _number(match[1]) if match[1] else {"季度": 3, "半年": 6}.get(match[2], 12)
     return Reading(
         start, match.end(), Ended(months, last, is_year=match[2] in ("年度", "财年", "财政年度"))
@@ -237,22 +238,22 @@ def _read_part(lower: str, at: int, *, has_year: bool) -> tuple[int, Shape] | No
     match = _FIRST.match(lower, at)
     if match is not None:
         count = _number(match[1]) * (1 if match[2] == "月" else 3)
-        return (match.end(), Months(1, count)) if 0 < count <= 12 else None
+        return (match.end(), Months(1, count)) if 0 < count <= MONTHS_OF_YEAR else None
     match = _MONTHS.match(lower, at)
-    if match is not None and 0 < int(match[1]) < int(match[2]) <= 12:
+    if match is not None and 0 < int(match[1]) < int(match[2]) <= MONTHS_OF_YEAR:
         return match.end(), Months(int(match[1]), int(match[2]) - int(match[1]) + 1)
     match = _MONTH.match(lower, at)
-    if match is not None and 0 < _number(match[1]) <= 12:
+    if match is not None and 0 < _number(match[1]) <= MONTHS_OF_YEAR:
         return _read_in_month(lower, match.end(), _number(match[1]))
     match = _BARE_DAY.match(lower, at)
-    if match is not None and not has_year and 0 < int(match[1]) <= _LONGEST_MONTH:
+    if match is not None and not has_year and 0 < int(match[1]) <= LONGEST_MONTH:
         return match.end(), DaysFrom(0, int(match[1]))
     return None
 
 
 def _read_in_month(lower: str, end: int, month: int) -> tuple[int, Shape]:
     match = _DAY.match(lower, end)
-    if match is not None and 0 < _number(match[1]) <= _LONGEST_MONTH:
+    if match is not None and 0 < _number(match[1]) <= LONGEST_MONTH:
         return match.end(), DaysFrom(month, _number(match[1]))
     third = LEXICON.thirds.at(lower, end)
     if third is not None and not (
@@ -297,7 +298,7 @@ def _read_rolling(lower: str, at: int) -> Reading | None:
         count, name = 6, "month"
     elif name == "year" and lower.startswith("半", end):
         count, end, name = 12 * count + 6, end + 1, "month"
-    if count == 0 or count > 500:
+    if count == 0 or count > MOST_UNITS:
         return None
     if is_led and rolling is not None:
         tail = next((word for word in _TAILS if lower.startswith(word, end)), "")
@@ -315,7 +316,7 @@ def _read_rolling(lower: str, at: int) -> Reading | None:
 
 
 def _read_joined(lower: str, reading: Reading) -> Reading:
-    """ "1月1日至7日", "2023年1月到2024年6月": a second period behind a joint."""
+    """Such as "1月1日至7日", "2023年1月到2024年6月": a second period behind a joint."""
     joint = LEXICON.joints.at(lower, reading.end)
     if joint is None or isinstance(reading.shape, Leaning | Now | Rolling | Ago):
         return reading

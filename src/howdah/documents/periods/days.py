@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from howdah.documents.spans import Precision
 
+MONTHS_OF_YEAR, LONGEST_MONTH = 12, 31
+
 _OF_MONTHS: dict[int, Precision] = {1: "month", 3: "quarter", 6: "half", 12: "year"}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _DAYS = {"day": 1, "week": 7}

@@ -23,7 +23,8 @@ _EARLIER_MONTH = re.compile(r"[较比](?:[0-9]{1,2}|十[一二]?|[一二三四�
 _REACH_MULTIPLE = 45
 _AS_MANY_AS_IN = re.compile(r" as \w+ (?:\w+ )?as (?:in|on|at|during) ")
 _ON_MONTH = re.compile(
-    r"\s+(?:on|from) (?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+    r"\s+(?:on|from) (?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)\b"
 )
 
 
@@ -80,8 +81,8 @@ def base_of(lower: str, start: int, end: int, floor: int) -> Base:
         End of the change before it: words before that place belong to it.
     """
     first = max(floor, start - _REACH_BEFORE)
-    for mark in _CLAUSE_ENDS.finditer(lower, first, start):
-        first = mark.end()
+    for clause_end in _CLAUSE_ENDS.finditer(lower, first, start):
+        first = clause_end.end()
     found = None
     for match in _BASE.finditer(lower, first, start):
         found = match
@@ -102,8 +103,8 @@ def base_of(lower: str, start: int, end: int, floor: int) -> Base:
 def base_of_multiple(lower: str, start: int, end: int) -> tuple[bool, Base]:
     """Whether a multiple is of the same thing at another time, and which time that is."""
     first = max(0, start - 18)
-    for mark in _CLAUSE_ENDS.finditer(lower, first, start):
-        first = mark.end()
+    for clause_end in _CLAUSE_ENDS.finditer(lower, first, start):
+        first = clause_end.end()
     found = None
     for match in _MULTIPLE_BASE.finditer(lower, first, start):
         found = match
@@ -119,7 +120,7 @@ def base_of_multiple(lower: str, start: int, end: int) -> tuple[bool, Base]:
 
 
 def _resolved(base: Base | None, lower: str, start: int) -> Base:
-    """ "环比" is of the period before, as long as the one that was named last."""
+    """Such as "环比" is of the period before, as long as the one that was named last."""
     if base is not None:
         return base
     found = None

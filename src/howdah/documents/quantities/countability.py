@@ -1,7 +1,7 @@
 """Whether a number counts or measures something, by what stands around it."""
 
 from howdah.documents.quantities.lexicon import LEXICON
-from howdah.documents.quantities.numerals import Numeral
+from howdah.documents.quantities.numeral import Numeral
 from howdah.documents.quantities.reading import Found
 from howdah.documents.words import is_latin, skip_spaces_back
 
@@ -61,7 +61,7 @@ def is_bare_scale(numeral: Numeral, text: str) -> bool:
 
 
 def is_up_to(text: str, start: int) -> bool:
-    """Whether 上, 过 or 破 stands before a bare scale (上百家), where alone they are comparators."""
+    """Whether 上, 过 or 破 stands before a bare scale, where alone they are comparators: 上百家."""
     is_led = text[start - 1 : start] in ("上", "过", "破")
     return is_led and not text.endswith(("以上", "通过", "经过"), 0, start)
 

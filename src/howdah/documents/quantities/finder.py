@@ -10,7 +10,8 @@ from howdah.documents.quantities.leads import Lead, read_lead
 from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.quantities.listings import share_units
 from howdah.documents.quantities.lookalikes import find_lookalikes, name_end, span_over
-from howdah.documents.quantities.numerals import Numeral, read_numeral
+from howdah.documents.quantities.numeral import Numeral
+from howdah.documents.quantities.numerals import read_numeral
 from howdah.documents.quantities.ranges import NotANumberError, read_range
 from howdah.documents.quantities.ranks import read_rank
 from howdah.documents.quantities.reading import Found, settle
@@ -65,9 +66,11 @@ def find_quantities(
     Examples
     --------
     >>> from howdah.documents.folding import fold
-    >>> found = find_quantities(fold("日活约760万，同比增长超三成，融资3至5亿美元。"))
-    >>> [(q.surface, q.low, q.high, q.comparator, q.unit) for q in found]
-    [('760万', 6840000.0, 8360000.0, 'about', ''), ('三成', 30.0, None, 'over', 'percent'), ('3至5亿', 300000000.0, 500000000.0, 'eq', 'currency')]
+    >>> for found in find_quantities(fold("日活约760万，同比增长超三成，融资3至5亿美元。")):
+    ...     print(found.surface, found.low, found.high, found.comparator)
+    760万 6840000.0 8360000.0 about
+    三成 30.0 None over
+    3至5亿 300000000.0 500000000.0 eq
     """
     home = (
         ""
@@ -77,7 +80,11 @@ def find_quantities(
     reader = _Reader(folded, home, find_lookalikes(folded, names, periods), _filled(folded, cells))
     found = list(reader.read())
     share_units(found, folded.lower)
-    return [settle(one, folded) for one in found if is_quantity(one, folded.text, folded.lower, reader.cells)]
+    return [
+        settle(one, folded)
+        for one in found
+        if is_quantity(one, folded.text, folded.lower, reader.cells)
+    ]
 
 
 def _filled(folded: Folded, cells: Iterable[Span]) -> dict[int, int]:

@@ -5,12 +5,17 @@ from dataclasses import replace
 
 from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.quantities.lookalikes import span_over
-from howdah.documents.quantities.numerals import Numeral, clean, read_numeral
+from howdah.documents.quantities.numeral import Numeral, clean
+from howdah.documents.quantities.numerals import read_numeral
 from howdah.documents.quantities.units import Unit, read_unit
 from howdah.documents.words import skip_spaces, skip_spaces_back
 
 #: Scales that the left end of a range may leave to the right one.
 _SECTIONS = (1e12, 1e8, 1e4, 1e3)
+
+
+#: Characters in which 之间 closes what 介于 opened.
+_REACH_BETWEEN = 14
 
 
 class NotANumberError(ValueError):
@@ -93,13 +98,11 @@ def _joint_at(lower: str, end: int, sign_start: int) -> int | None:
     ):
         return None if _is_movement(lower, end, sign_start) else joint[0]
     between = LEXICON.joints_between.at(lower, end)
-    if (
-        between is not None
-        and LEXICON.betweens.before(lower, skip_spaces_back(lower, sign_start)) is not None
-    ):
-        if lower[end] == " " or "之间" in lower[end : end + 14]:
-            return between[0]
-    return None
+    if between is None:
+        return None
+    is_led = LEXICON.betweens.before(lower, skip_spaces_back(lower, sign_start)) is not None
+    is_closed = lower[end] == " " or "之间" in lower[end : end + _REACH_BETWEEN]
+    return between[0] if is_led and is_closed else None
 
 
 def _is_movement(lower: str, end: int, sign_start: int) -> bool:

@@ -5,18 +5,22 @@ from dataclasses import dataclass
 
 from howdah.core.wording import Comparator
 from howdah.documents.quantities.lexicon import LEXICON
-from howdah.documents.quantities.numerals import Numeral, read_numeral
+from howdah.documents.quantities.numeral import Numeral
+from howdah.documents.quantities.numerals import read_numeral
 from howdah.documents.words import is_latin, skip_spaces, skip_spaces_back
 
 _ENDS = re.compile(r"\s*(?:$|[,。;、.!?)\n】」》]|的(?!是)|和|与|并|但|且)")
 _PLACES = re.compile(
-    r"(?:全球|全国|世界|行业|国内|市场|业内|同类|中国|亚洲|领域|赛道|榜单?|排行|业界|美国|海外|上月|上周|上期|去年|总榜|榜中)$"
+    r"(?:全球|全国|世界|行业|国内|市场|业内|同类|中国|亚洲|领域|赛道|榜单?|排行|业界|美国|海外|"
+    r"上月|上周|上期|去年|总榜|榜中)$"
 )
 _ORDINAL = re.compile(
-    r"(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)|(?P<digits>[0-9]+)(?:st|nd|rd|th)\b"
+    r"(?P<word>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
+    r"|(?P<digits>[0-9]+)(?:st|nd|rd|th)\b"
 )
 _TIME = re.compile(
-    r"[ -](?:quarter|half|week|month|year|day|time|party|round|generation|fiscal|financial|anniversary|season|edition|consecutive)"
+    r"[ -](?:quarter|half|week|month|year|day|time|party|round|generation|fiscal|financial|"
+    r"anniversary|season|edition|consecutive)"
 )
 
 
@@ -40,7 +44,7 @@ def read_rank(text: str, lower: str, start: int) -> Rank | None:
     Examples
     --------
     >>> read = lambda text, word: read_rank(text, text.lower(), text.index(word))
-    >>> read("排名第三", "三").place, read("第三季度", "三"), read("the third-largest app", "third").place
+    >>> read("排名第三", "三").place, read("第三季度", "三"), read("third-largest", "third").place
     (3.0, None, 3.0)
     >>> read("跻身前十", "十").comparator
     'at_most'
@@ -60,14 +64,10 @@ def read_rank(text: str, lower: str, start: int) -> Rank | None:
     if before not in ("第", "前") and not is_top and not is_ranked:
         return None
     numeral = read_numeral(text, lower, start)
-    if (
-        numeral is None
-        or numeral.low != numeral.high
-        or numeral.scale != 1.0
-        or not numeral.low.is_integer()
-    ):
-        if numeral is None or numeral.kind == "digits" or numeral.low > LEXICON.ten:
-            return None
+    if numeral is None or numeral.low != numeral.high or not numeral.low.is_integer():
+        return None
+    if numeral.scale != 1.0 and (numeral.kind == "digits" or numeral.low > LEXICON.ten):
+        return None
     if before == "第":
         return _read_ordinal_han(lower, at - 1, numeral)
     if before == "前":
@@ -101,7 +101,7 @@ def _is_ranked(lower: str, at: int) -> bool:
 
 
 def _read_ordinal_han(lower: str, mark: int, numeral: Numeral) -> Rank | None:
-    """ "第三": a place behind a word of ranking, or before 名, 位 or 大."""
+    """Such as "第三": a place behind a word of ranking, or before 名, 位 or 大."""
     rank = Rank(numeral.start, numeral.end, numeral.low)
     after = LEXICON.ranks_after.at(lower, skip_spaces(lower, numeral.end))
     if after is not None:
@@ -115,7 +115,7 @@ def _read_ordinal_han(lower: str, mark: int, numeral: Numeral) -> Rank | None:
 
 
 def _read_first_han(lower: str, mark: int, numeral: Numeral) -> Rank | None:
-    """ "前三": among the first three, where a ranking is meant."""
+    """Such as "前三": among the first three, where a ranking is meant."""
     if LEXICON.outside.before(lower, mark) is not None:
         return Rank(numeral.start, numeral.end, numeral.low, "over")
     is_place = lower.startswith(("名", "位", "强", "大"), numeral.end) or _ENDS.match(
@@ -136,9 +136,9 @@ def _read_ordinal(lower: str, match: re.Match[str]) -> Rank | None:
         return None
     place = float(LEXICON.ordinals[match["word"]] if match["word"] else match["digits"])
     rank = Rank(start, end, place)
-    if lower[end : end + 1] in (" ", "-"):
-        if LEXICON.superlatives.at(lower, end + 1) is not None:
-            return rank
+    is_joined = lower[end : end + 1] in (" ", "-")
+    if is_joined and LEXICON.superlatives.at(lower, end + 1) is not None:
+        return rank
     return (
         rank if LEXICON.ranked.before(lower, skip_spaces_back(lower, start)) is not None else None
     )

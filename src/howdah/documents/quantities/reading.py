@@ -11,7 +11,7 @@ from howdah.documents.quantities.changes import (
     is_change,
 )
 from howdah.documents.quantities.leads import Lead
-from howdah.documents.quantities.numerals import Blur, Numeral, clean
+from howdah.documents.quantities.numeral import Blur, Numeral, clean
 from howdah.documents.quantities.units import Unit
 from howdah.documents.spans import Base, Change, Quantity
 
@@ -136,7 +136,7 @@ def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, 
 
 
 def _has_base_before(found: Found, lower: str) -> bool:
-    """ "同比约30%": a base right before a percentage makes a growth of it."""
+    """Such as "同比约30%": a base right before a percentage makes a growth of it."""
     words = lower[found.lead.start : found.start]
     return any(word in words for word in ("同比", "环比"))
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from howdah.documents.quantities.numerals import Numeral, clean, read_numeral
+from howdah.documents.quantities.numeral import Numeral, clean
+from howdah.documents.quantities.numerals import read_numeral
 from howdah.documents.quantities.ranges import read_range
 
 _IN_TENS = re.compile(r" (?:in|out of) (?:every )?")

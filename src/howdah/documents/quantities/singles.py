@@ -2,7 +2,7 @@
 
 from howdah.documents.quantities.leads import read_lead
 from howdah.documents.quantities.lexicon import LEXICON
-from howdah.documents.quantities.numerals import Numeral
+from howdah.documents.quantities.numeral import Numeral
 from howdah.documents.quantities.reading import Found
 from howdah.documents.quantities.tails import comparator_at
 from howdah.documents.quantities.units import Unit, read_unit

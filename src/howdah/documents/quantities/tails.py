@@ -4,7 +4,7 @@ import re
 
 from howdah.core.wording import Comparator
 from howdah.documents.quantities.lexicon import LEXICON
-from howdah.documents.quantities.numerals import Numeral, clean
+from howdah.documents.quantities.numeral import Numeral, clean
 from howdah.documents.quantities.units import Unit
 
 _MINUTES = re.compile(r"(?: and|,)? ?([0-9]{1,2}) ?(?:分钟|分|minutes|mins|min)")

@@ -88,7 +88,7 @@ def read_unit(
     if lower.startswith("\n", at) and is_latin(lower[at + 1 : at + 2] or "0"):
         at += 1
     money = LEXICON.moneys.at(lower, at)
-    if money is not None and not is_fraction and not _is_name(text, lower, money[0]):
+    if money is not None and not is_fraction and not _is_name(lower, money[0]):
         words = lower[at : money[0]]
         is_home = words[0] in "元块圆" and not money[1]
         return Unit(
@@ -116,7 +116,7 @@ def read_unit(
     return _read_noun(text, lower, end, at)
 
 
-def _is_name(text: str, lower: str, end: int) -> bool:
+def _is_name(lower: str, end: int) -> bool:
     """元 that begins a word: 元宇宙, 元老, 元旦."""
     return lower[end - 1] in "元块" and lower[end : end + 1] in (
         "宇",
@@ -139,7 +139,7 @@ def _named(
     if key == "times" and words == "x" and stop - at == 1 and at > end:
         return None
     name, factor = _CONVERTED.get(key, (key, 1.0))
-    is_core = words.isascii() or key in ("tenths", "times", "percent") or key in ("tokens",)
+    is_core = words.isascii() or key in ("tenths", "times", "percent") or key == "tokens"
     if key == "count" or (key == "people" and words in _PERSONAL):
         noun = _noun_behind(lower, stop)
         if words == "位" and noun is None and moves:
