@@ -29,8 +29,9 @@ _BY_DIGITS = (
     r"\b[0-9]+ (?:[A-Z][a-z]+ )+(?:Street|Road|Avenue|Lane|Drive|Square|Boulevard)\b",
     # Numbers that are part of a word.
     r"(?<![0-9])24/7\b",
+    r"(?<![0-9.])[0-9]{1,2}[x×*][0-9]{1,2}(?![0-9.])(?:小时|h)?",
     r"(?<![0-9.])[0-9]{2,4}(?:年代|后(?![续来台]))",
-    r"(?<![0-9.])[0-9]+(?:日|天|day|-day| day)s?(?:的?留存|内?新?用户留存|回访| retention|-retention)",
+    r"(?<![0-9.])[0-9]+(?:日|天|day|-day| day)s?(?:的?留存|内?新?用户留存|回访|[ -]retention)",
     r"(?<![0-9.])[0-9]{2,3}强",
     r"(?<![0-9])[0-9]\+[0-9](?:\+[0-9])*(?![0-9])",
     r"(?<![0-9])[0-9](?:to|TO)[A-Z]\b",
@@ -60,8 +61,7 @@ _BY_LEAD = (
 #: And items of a list, numbered headings and footnotes, at the start of a line.
 _BY_LINE = (
     r"[ \t]*[(]?[0-9]{1,2}[.、)](?![0-9])",
-    r"[ \t]*[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}[ ](?=[A-Z]|(?![万亿千百个家款名人元位天])[\u4e00-\u9fff])",
-    r"[ \t]*[0-9]{1,2}[ ](?=[A-Z]|(?![万亿千百个家款名人元位天])[\u4e00-\u9fff])",
+    r"[ \t]*[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[ ](?=[A-Z]|(?![万亿千百个家款名人元位天])[一-鿿])",
 )
 
 _PATTERN = re.compile(
@@ -77,7 +77,9 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z]*[-_]?[0-9][0-9A-Za-z.]*(?:-[0-9A-Za-z.]*[0
 _JOINED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
-def find_lookalikes(folded: Folded, names: Iterable[Span] = (), periods: Iterable[Span] = ()) -> list[tuple[int, int]]:
+def find_lookalikes(
+    folded: Folded, names: Iterable[Span] = (), periods: Iterable[Span] = ()
+) -> list[tuple[int, int]]:
     """Spans of the folded text in which digits are no quantity, ordered and disjoint.
 
     Parameters
@@ -113,6 +115,6 @@ def name_end(text: str, at: int) -> int | None:
     match = _NAME.match(text, start)
     while match is not None and match.end() <= at:
         match = _NAME.match(text, match.end())
-    if match is None or match.start() >= at or match[0].lower() == match[0] and "-" in match[0]:
+    if match is None or match.start() >= at or (match[0].lower() == match[0] and "-" in match[0]):
         return None
     return match.end()
