@@ -24,17 +24,24 @@ ESSENTIAL = frozenset(
 Crossed = list[tuple[Article, Marked, list[DocumentClaim]]]
 
 
-def crossed(marked: Sequence[tuple[Marked, Article]], folds: int = FOLDS) -> Crossed:
+def crossed(
+    marked: Sequence[tuple[Marked, Article]],
+    folds: int = FOLDS,
+    calibration: Calibration | None = None,
+) -> Crossed:
     """Claims of each article from models that did not see it, in the order of the articles.
 
-    Confidences are the raw products of probabilities.
+    Parameters
+    ----------
+    calibration
+        None leaves confidences the raw products of probabilities.
     """
     found: Crossed = []
     for fold in range(folds):
         models = learned([pair for n, pair in enumerate(marked) if n % folds != fold])
         for n, (one, article) in enumerate(marked):
             if n % folds == fold:
-                found.append((article, one, claims_of(one, models, Calibration())))
+                found.append((article, one, claims_of(one, models, calibration or Calibration())))
     return sorted(found, key=lambda row: row[0].name)
 
 
