@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from articles import Article, Label
 
 from howdah.documents.attribution import SourceCandidate, attributions, source_candidates
+from howdah.documents.events import propose_events
 from howdah.documents.folding import fold
 from howdah.documents.lexicon import metric_lexicon
 from howdah.documents.linking import (
@@ -38,7 +39,7 @@ def learned(articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0) -> d
     """Models learnt from the numbers of articles."""
     choices: dict[str, list[Choice]] = {name: [] for name in CHOSEN}
     for marked, article in articles:
-        for name, choice in choices_of(marked, article):
+        for name, choice in (*choices_of(marked, article), *event_choices(marked, article)):
             choices[name].append(choice)
     prior = prior_weights()
     return {name: learn(found, prior.get(name), ridge) for name, found in choices.items()}
@@ -63,6 +64,23 @@ def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]
                 metric if metric in metric_lexicon() else UNCLASSIFIED, canonical, label.period,
                 label.source, label.modality, at, number.quantity.end, unit_class(number.quantity),
             )  # fmt: skip
+
+
+def event_choices(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
+    """What events say of modality, period and source, where a pattern found a labelled one."""
+    sources = attributions(marked)
+    for event in propose_events(marked):
+        for label in article.labels:
+            named = event.subject is None or event.subject.entities[0] == label.subject
+            if label.start is not None or label.metric != event.metric or not named:
+                continue
+            sentence = event.number.passage.sentence
+            quote = article.document.text[sentence.start : sentence.end]
+            if label.quote.partition("#")[0] not in quote and quote not in label.quote:
+                continue
+            told = dict(_choices(event.number, label, sources, Before()))
+            yield from ((name, told[name]) for name in ("source", "modality"))
+            break
 
 
 def label_of(number: Number, labels: Sequence[Label]) -> Label | None:

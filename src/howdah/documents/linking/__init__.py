@@ -1,6 +1,6 @@
 """Linking: what each number is of, about whom, when, by whom and how it is meant."""
 
-from howdah.documents.linking.binding import Bound, bind, family_of
+from howdah.documents.linking.binding import Bound, bind, bind_one, family_of
 from howdah.documents.linking.confidence import Calibration
 from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
 from howdah.documents.linking.model import (
@@ -25,6 +25,7 @@ __all__ = [
     "ChoiceModel",
     "Number",
     "bind",
+    "bind_one",
     "family_of",
     "learn",
     "learned_calibration",

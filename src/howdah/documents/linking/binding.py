@@ -72,7 +72,7 @@ def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
             number = Number(marked, at, place)
             if is_stated(number, before, models) < LEAST_STATED:
                 continue
-            bound = _bind(number, sources, before, models)
+            bound = bind_one(number, sources, before, models)
             before = Before(
                 bound.metric, bound.subject.canonical, bound.period.key, bound.source.name,
                 bound.modality, at, number.quantity.end, unit_class(number.quantity),
@@ -80,12 +80,21 @@ def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
             yield bound
 
 
-def _bind(
+def bind_one(
     number: Number,
     sources: tuple[tuple[Attribution, ...], ...],
     before: Before,
     models: Mapping[str, ChoiceModel],
 ) -> Bound:
+    """Bind one number.
+
+    Parameters
+    ----------
+    sources
+        Attributions of each passage.
+    before
+        What the number before was bound to.
+    """
     metrics = metric_candidates(number, before)
     metric, p_metric, word_at = _best(
         [c.metric for c in metrics], models["metric"].probabilities([c.features for c in metrics])
