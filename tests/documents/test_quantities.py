@@ -8,7 +8,7 @@ from tables import read_table
 
 from howdah.documents.folding import fold
 from howdah.documents.periods import find_periods
-from howdah.documents.quantities import find_quantities
+from howdah.documents.quantities import find_quantities, read_header
 from howdah.documents.spans import Quantity, Span
 
 PUBLISHED = date(2025, 1, 9)
@@ -219,3 +219,44 @@ def test_the_base_of_a_change(text: str, base: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n", "。", "%", "第", "百分之", "约", "$", "a", "half"])
 def test_texts_without_a_number_have_no_quantity(text: str) -> None:
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("成交金额（万元）", (1e4, "currency", "CNY")),
+        ("单位：亿美元", (1e8, "currency", "USD")),
+        ("中标金额(百万元)", (1e6, "currency", "CNY")),
+        ("港幣千元", (1e3, "currency", "HKD")),
+        ("月活（万人）", (1e4, "people", "")),
+        ("份额（%）", (1.0, "percent", "")),
+        ("增长率%", (1.0, "percent", "")),
+        ("上下文（K）", (1e3, "", "")),
+        ("刊例价（元/百万token）", (1.0, "currency", "CNY")),
+        ("Summary, £ million unless stated", (1e6, "currency", "GBP")),
+        ("Revenue (US$ bn)", (1e9, "currency", "USD")),
+        ("Revenue, €m", (1e6, "currency", "EUR")),
+        ("RMB'000", (1e3, "currency", "CNY")),
+        ("(in millions of dollars)", (1e6, "currency", "USD")),
+        ("Users (m)", (1e6, "", "")),
+    ],
+)
+def test_the_unit_of_a_header(header: str, expected: tuple[float, str, str]) -> None:
+    found = read_header(fold(header))
+    assert found is not None
+    assert (found.factor, found.unit, found.currency) == expected
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Company", "模型", "Q2 FY25", "Change", "Employees (number)", "成交", "第三季度"]
+)
+def test_a_header_without_a_unit(header: str) -> None:
+    assert read_header(fold(header)) is None
+
+
+def test_a_metric_glued_to_its_number_is_no_name() -> None:
+    assert [q.surface for q in read("日留存41%，ARPU58元，MAU1.2亿，GPT4模型，K1.5发布")] == [
+        "41%",
+        "58",
+        "1.2亿",
+    ]

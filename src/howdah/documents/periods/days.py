@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from howdah.documents.spans import Precision
 
-MONTHS_OF_YEAR, LONGEST_MONTH = 12, 31
+MONTHS_OF_QUARTER, MONTHS_OF_YEAR, LONGEST_MONTH = 3, 12, 31
 
 _OF_MONTHS: dict[int, Precision] = {1: "month", 3: "quarter", 6: "half", 12: "year"}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}

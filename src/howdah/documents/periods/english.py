@@ -56,6 +56,11 @@ _WHOLE = re.compile(
     r"(quarter|half|half-year|half year|year|month|fiscal year|financial year)\b"
 )
 
+_FISCAL_YEAR = re.compile(
+    r"(?:the |this )(?:full |current )?(?:fiscal|financial) year\b"
+    r"(?! (?:[0-9]|to|ended|ending|that))"
+)
+
 _LENGTHS = {
     "quarter": 3,
     "half": 6,
@@ -270,7 +275,8 @@ def _read_quarter(text: str, lower: str, at: int) -> Reading | None:
     if ended is not None:
         last = read_dated(text, lower, ended.end())
         if last is not None:
-            return Reading(at, last.end, Ended(3, last), is_fiscal=True)
+            quarter = quarter_number if reading.is_fiscal or reading.has_year else 0
+            return Reading(at, last.end, Ended(3, last), is_fiscal=True, quarter=quarter)
     return reading
 
 
@@ -283,6 +289,9 @@ def _read_relative(text: str, lower: str, at: int) -> Reading | None:
     relative = LEXICON.relative.at(lower, at)
     if relative is not None:
         return Reading(at, relative[0], Relative(*relative[1]))
+    fiscal = _FISCAL_YEAR.match(lower, at)
+    if fiscal is not None:
+        return Reading(at, fiscal.end(), Relative("year", 0), is_fiscal=True)
     for word, week in (("last ", -1), ("this ", 0), ("next ", 1), ("on ", None), ("", None)):
         if not lower.startswith(word, at):
             continue

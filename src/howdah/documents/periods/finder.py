@@ -11,7 +11,7 @@ from howdah.documents.periods.english import read_english
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.placing import sentence_spans
 from howdah.documents.periods.readings import Reading
-from howdah.documents.periods.resolution import Resolved, Resolver
+from howdah.documents.periods.resolution import Resolved, Resolver, fiscal_end_of
 from howdah.documents.spans import Period, Span
 from howdah.documents.words import starts_pattern
 
@@ -75,8 +75,9 @@ def find_periods(folded: Folded, published_at: date | None = None) -> list[Perio
     """
     sentences = sentence_spans(folded.text)
     starts = [start for start, _ in sentences]
-    resolver = Resolver(folded.lower, published_at, [])
-    for reading in _readings(folded):
+    readings = list(_readings(folded))
+    resolver = Resolver(folded.lower, published_at, [], fiscal_end_of(readings))
+    for reading in readings:
         sentence = sentences[bisect_right(starts, reading.start) - 1]
         resolver.done.append(resolver.resolve(reading, sentence))
     return [_period(folded, resolved) for resolved in resolver.done]

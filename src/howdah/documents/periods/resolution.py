@@ -1,10 +1,12 @@
 """Which days a wording means: against the publication, the sentence and other periods."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from howdah.documents.periods.days import (
+    MONTHS_OF_QUARTER,
     MONTHS_OF_YEAR,
     Days,
     add_months,
@@ -64,13 +66,16 @@ class Resolver:
         The folded text in lower case.
     today
         Day of publication, None unknown.
-    sentences
-        Ends of the sentences, in order.
+    done
+        What was resolved before, in the order of the text.
+    fiscal_end
+        Month that ends the years of accounts, None where the text does not tell.
     """
 
     lower: str
     today: date | None
     done: list[Resolved]
+    fiscal_end: int | None = None
 
     def resolve(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
         """The days of the next reading, in a sentence that spans `sentence`."""
@@ -86,7 +91,8 @@ class Resolver:
                     resolved.days = days.at_end()
                 case _:
                     resolved.days = days.since()
-        if reading.is_fiscal and resolved.days is not None and not isinstance(reading.shape, Ended):
+        is_known = self.fiscal_end is not None or isinstance(reading.shape, Ended)
+        if reading.is_fiscal and resolved.days is not None and not is_known:
             resolved.note = resolved.note or "fiscal_year"
         return resolved
 
@@ -110,26 +116,42 @@ class Resolver:
         if isinstance(shape, Relative | Rolling | Weekday | Now | YearToDate):
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
-            return Resolved(reading, against(shape, self.today))
+            return Resolved(reading, self._against(shape, self.today))
         return self._placed(reading, sentence)
+
+    def _against(self, shape: Relative | Rolling | Weekday | Now | YearToDate, today: date) -> Days:
+        if isinstance(shape, Relative) and self.fiscal_end and shape.unit in ("quarter", "year"):
+            offset = self.fiscal_end % (
+                MONTHS_OF_QUARTER if shape.unit == "quarter" else MONTHS_OF_YEAR
+            )
+            return shifted(against(shape, add_months(today, -offset)), offset)
+        return against(shape, today)
+
+    def _in_year(self, reading: Reading, year: int, month: tuple[int, int] | None) -> Days | None:
+        """Days of a part of a year, of accounts where the text tells when theirs end."""
+        days = in_year(reading, year, month)
+        is_quarter = days is not None and days.precision == "quarter"
+        if days is None or not self.fiscal_end or not (reading.is_fiscal or is_quarter):
+            return days
+        return shifted(days, self.fiscal_end - MONTHS_OF_YEAR)
 
     def _placed(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
         """A part of a year, in the year that the wording, the sentence or the publication gives."""
         if reading.year is not None:
             return Resolved(
-                reading, in_year(reading, reading.year, self._month_around(reading, sentence))
+                reading, self._in_year(reading, reading.year, self._month_around(reading, sentence))
             )
         if reading.year_shift is not None:
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
-            days = in_year(
+            days = self._in_year(
                 reading, self.today.year + reading.year_shift, self._month_around(reading, sentence)
             )
             return Resolved(reading, days, note=self._staleness(reading, days, sentence))
         around = None if reading.is_free else self._year_around(sentence)
         if around is not None:
             return Resolved(
-                reading, in_year(reading, around, self._month_around(reading, sentence))
+                reading, self._in_year(reading, around, self._month_around(reading, sentence))
             )
         if self.today is None:
             return Resolved(reading, None, note="no_publication_date")
@@ -149,7 +171,7 @@ class Resolver:
     def _nearest(self, reading: Reading, sentence: tuple[int, int], today: date) -> Days | None:
         """Of a bare "September": the last that has begun, in a forecast the next to end."""
         month = self._month_around(reading, sentence)
-        candidates = [in_year(reading, today.year + shift, month) for shift in (-1, 0, 1)]
+        candidates = [self._in_year(reading, today.year + shift, month) for shift in (-1, 0, 1)]
         known = [
             days
             for days in candidates
@@ -164,6 +186,9 @@ class Resolver:
         if reading.is_future:
             coming = [days for days in known if days.last is not None and days.last >= today]
             return coming[0] if coming else known[-1]
+        if reading.edge == "until" and self._is_future(sentence):
+            coming = [days for days in known if days.last is not None and days.last >= today]
+            return coming[0] if coming else known[-1]
         if self._is_future(sentence) or self._is_set(reading, sentence):
             return min(known, key=lambda days: distance(days, today))
         begun = [days for days in known if is_told(days, today)]
@@ -173,6 +198,8 @@ class Resolver:
         """Whether something is to be from or by a bare day, on either side of today."""
         if reading.edge == "since":
             return isinstance(reading.shape, DaysFrom)
+        if reading.edge == "end":
+            return True
         is_by = reading.edge == "until" and self.lower.startswith("by ", reading.start)
         return is_by and " had " not in self.lower[slice(*sentence)]
 
@@ -191,12 +218,7 @@ class Resolver:
                 or isinstance(other.reading.shape, Leaning)
             ):
                 continue
-            if (
-                LEXICON.comparing.before(
-                    self.lower, skip_spaces_back(self.lower, other.reading.start)
-                )
-                is not None
-            ):
+            if self._is_compared(other.reading):
                 continue
             day = days.first or days.last
             if day is not None:
@@ -250,10 +272,13 @@ class Resolver:
             return True
         if not reading.has_year and shape == Months(1, MONTHS_OF_YEAR):
             return True
-        return (
-            LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, reading.start))
-            is not None
-        )
+        return self._is_compared(reading)
+
+    def _is_compared(self, reading: Reading) -> bool:
+        """Whether something is compared with the period: 较9月, than in May, "8% on April"."""
+        found = LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, reading.start))
+        is_on = found is not None and self.lower.startswith("on", found[0])
+        return found is not None and not (is_on and isinstance(reading.shape, DaysFrom))
 
     def _leaned(self, reading: Reading, shape: Leaning) -> Resolved:
         unit = shape.unit
@@ -319,7 +344,7 @@ class Resolver:
     def _after(self, reading: Reading, shape: After) -> Resolved:
         for other in reversed(self.done):
             day = None if other.days is None else other.days.first
-            if day is None or self._is_aside(other.reading):
+            if day is None or isinstance(other.reading.shape, Now):
                 continue
             if shape.unit in ("day", "week"):
                 return Resolved(
@@ -381,3 +406,17 @@ class Resolver:
         else:
             last = months_of(first.year, first.month, shape.count).last
         return Resolved(reading, Days(first, last, "range"))
+
+
+def fiscal_end_of(readings: Iterable[Reading]) -> int | None:
+    """Month that ends the years of accounts, None where no quarter says when it ended."""
+    for reading in readings:
+        if not reading.quarter or not isinstance(reading.shape, Ended):
+            continue
+        match reading.shape.last.shape:
+            case DaysFrom(month, _, _) | Months(month, _):
+                quarters_left = MONTHS_OF_YEAR // MONTHS_OF_QUARTER - reading.quarter
+                return (month + MONTHS_OF_QUARTER * quarters_left - 1) % MONTHS_OF_YEAR + 1
+            case _:
+                continue
+    return None

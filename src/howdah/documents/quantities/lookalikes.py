@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from howdah.documents.folding import Folded
+from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.spans import Span
 
 #: Digits that name a thing by what stands right around them.
@@ -74,6 +75,9 @@ _PATTERN = re.compile(
 _NAME = re.compile(r"[A-Za-z][A-Za-z]*[-_]?[0-9][0-9A-Za-z.]*(?:-[0-9A-Za-z.]*[0-9A-Za-z])*")
 
 
+#: Letters of the shortest acronym of a metric.
+_ACRONYM = 3
+
 _JOINED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
@@ -117,4 +121,13 @@ def name_end(text: str, at: int) -> int | None:
         match = _NAME.match(text, match.end())
     if match is None or match.start() >= at or (match[0].lower() == match[0] and "-" in match[0]):
         return None
-    return match.end()
+    return None if _is_measured(match[0], text, match.end()) else match.end()
+
+
+def _is_measured(word: str, text: str, end: int) -> bool:
+    """Whether a metric's acronym is glued to its number: ARPU58元, DAU760万."""
+    letters = word.rstrip("0123456789.")
+    if len(letters) < _ACRONYM or not (letters.isalpha() and letters.isupper()):
+        return False
+    is_scaled = text[end : end + 1] in tuple(LEXICON.han_scales)
+    return is_scaled or LEXICON.moneys.at(text, end) is not None or text.startswith("%", end)
