@@ -51,7 +51,7 @@ def calibrated(rows: Crossed) -> dict[str, float]:
     for article, _, claims in rows:
         kept = [c for c in claims if c.status != "rejected" and c.value_start is not None]
         matched = pairs(kept, [label for label in article.labels if label.start is not None])
-        hits = {id(c) for c, label in matched if ESSENTIAL <= agreement(c, label)}
+        hits = {id(c) for c, label in matched if agreement(c, label) >= ESSENTIAL}
         raw += [logit(c.confidence) for c in kept]
         right += [id(c) in hits for c in kept]
     x, y = np.array(raw), np.array(right, dtype=float)
@@ -70,7 +70,7 @@ def reliability(rows: Crossed, n_bins: int = 5) -> list[tuple[float, float, int]
     for article, _, claims in rows:
         kept = [c for c in claims if c.status != "rejected" and c.value_start is not None]
         matched = pairs(kept, [label for label in article.labels if label.start is not None])
-        hits = {id(c) for c, label in matched if ESSENTIAL <= agreement(c, label)}
+        hits = {id(c) for c, label in matched if agreement(c, label) >= ESSENTIAL}
         told += [(c.confidence, id(c) in hits) for c in kept]
     told.sort()
     size = math.ceil(len(told) / n_bins)

@@ -52,7 +52,12 @@ def main() -> None:
               for group, found in _groups(rows) if group in {"all", "zh", "en"}]  # fmt: skip
     table.append({"articles": name, "group": "accepted only", **_accepted(rows).row()})
     table += [
-        {"articles": name, "group": f"confidence about {told:.2f}", "share right": right, "claims": n}
+        {
+            "articles": name,
+            "group": f"confidence about {told:.2f}",
+            "share right": right,
+            "claims": n,
+        }
         for told, right, n in reliability(rows)
     ]
     table.append({"articles": name, "group": "swapped subjects caught", "share": _swapped(rows)})

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import Article, Label
 
-from howdah.documents.attribution import SourceCandidate, attributions, source_candidates
+from howdah.documents.attribution import SourceCandidate, Sources, find_sources, source_candidates
 from howdah.documents.events import propose_events
 from howdah.documents.folding import fold
 from howdah.documents.lexicon import metric_lexicon
@@ -35,7 +35,9 @@ from howdah.documents.wording import base_metric
 CHOSEN = ("statement", "metric", "subject", "period", "source", "modality")
 
 
-def learned(articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0) -> dict[str, ChoiceModel]:
+def learned(
+    articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0
+) -> dict[str, ChoiceModel]:
     """Models learnt from the numbers of articles."""
     choices: dict[str, list[Choice]] = {name: [] for name in CHOSEN}
     for marked, article in articles:
@@ -47,7 +49,7 @@ def learned(articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0) -> d
 
 def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
     """Choices of a labelled article, each number with what is right of the one before."""
-    sources = attributions(marked)
+    sources = find_sources(marked)
     before = Before()
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):
@@ -68,7 +70,7 @@ def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]
 
 def event_choices(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
     """What events say of modality, period and source, where a pattern found a labelled one."""
-    sources = attributions(marked)
+    sources = find_sources(marked)
     for event in propose_events(marked):
         for label in article.labels:
             named = event.subject is None or event.subject.entities[0] == label.subject
@@ -107,7 +109,7 @@ def is_source(candidate: SourceCandidate, label: Label, gazetteer: Gazetteer) ->
 
 
 def _choices(
-    number: Number, label: Label, sources: tuple, before: Before  # type: ignore[type-arg]
+    number: Number, label: Label, sources: Sources, before: Before
 ) -> Iterator[tuple[str, Choice]]:
     lexicon = metric_lexicon()
     metric = base_metric(label.metric)
@@ -121,7 +123,10 @@ def _choices(
     periods = period_candidates(number, family, before)
     yield "period", _choice([(c.features, _is_period(c.key, label)) for c in periods])
     named = source_candidates(number, sources, before)
-    yield "source", _choice([(c.features, is_source(c, label, number.marked.gazetteer)) for c in named])
+    yield (
+        "source",
+        _choice([(c.features, is_source(c, label, number.marked.gazetteer)) for c in named]),
+    )
     last = before.modality if before.at == number.at else ""
     meant = modality_candidates(number, label.period[1], label.source_type, last)
     yield "modality", _choice([(c.features, c.modality == label.modality) for c in meant])

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from howdah.documents.attribution import find_sources
 from howdah.documents.claims import DocumentClaim, Status, kind_of
 from howdah.documents.lexicon.events import FIRST_NAME, EventKind, event_kinds
 from howdah.documents.linking import Bound, ChoiceModel, bind_one
-from howdah.documents.attribution import attributions
 from howdah.documents.numbers import EVENT, Before, Number
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Mention, Quantity, Span
@@ -49,7 +49,7 @@ class ProposedEvent:
 
 def find_events(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[DocumentClaim]:
     """Events of a document, in order, each once a sentence."""
-    sources = attributions(marked)
+    sources = find_sources(marked)
     before = Before()
     seen: set[tuple[int, str, str, str]] = set()
     for event in propose_events(marked):

@@ -22,7 +22,13 @@ from howdah.documents.linking import (
 from howdah.documents.mentions import Gazetteer
 from howdah.documents.passages import Marked, mark
 from howdah.documents.spans import Document
-from howdah.documents.wording import currency_of, metric_and_object, unit_of, unnamed_subject, values
+from howdah.documents.wording import (
+    currency_of,
+    metric_and_object,
+    unit_of,
+    unnamed_subject,
+    values,
+)
 
 #: Claims at least so likely to be right in all fields are accepted; the others wait for review.
 ACCEPTED = 0.5

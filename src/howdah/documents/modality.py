@@ -70,9 +70,7 @@ def modality_candidates(
         f"by:{source_type}",
         f"previous:{previous}",
     )))  # fmt: skip
-    return [
-        ModalityCandidate(m, (m, *(f"{m}|{name}" for name in evidence))) for m in MODALITIES
-    ]
+    return [ModalityCandidate(m, (m, *(f"{m}|{name}" for name in evidence))) for m in MODALITIES]
 
 
 def _cue_features(number: Number) -> Iterator[str]:

@@ -13,7 +13,9 @@ _EDGES = re.compile(
     r"占|升至|降至|增至|合计|分别|依次|the|a|an|its|of|in|at|to|and|with|by|for|was|were|is|are|has|had|about|up|down|"
     r"some|over|rose|fell|\s|[,、:：()\"“”「」])+$"
 )
-_PARTNER = re.compile(r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of|behind|that of|times)[^,。;]{0,12}$")
+_PARTNER = re.compile(
+    r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of|behind|that of|times)[^,。;]{0,12}$"
+)
 _LONGEST_OBJECT = {"zh": 14, "en": 40}
 
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.

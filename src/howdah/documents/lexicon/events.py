@@ -40,9 +40,7 @@ def event_kinds() -> tuple[EventKind, ...]:
     """All kinds of events."""
     text = (files("howdah.documents.lexicon") / "events.toml").read_text(encoding="utf-8")
     return tuple(
-        EventKind(
-            metric, frozenset(table["types"]), tuple(_compiled(p) for p in table["patterns"])
-        )
+        EventKind(metric, frozenset(table["types"]), tuple(_compiled(p) for p in table["patterns"]))
         for metric, table in tomllib.loads(text).items()
     )
 

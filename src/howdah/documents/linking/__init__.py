@@ -11,10 +11,10 @@ from howdah.documents.linking.model import (
     learned_models,
     prior_weights,
 )
-from howdah.documents.numbers import Before, Number
 from howdah.documents.linking.periods import period_candidates
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import subject_candidates
+from howdah.documents.numbers import Before, Number
 
 __all__ = [
     "UNCLASSIFIED",

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.core.wording import ACHIEVED, Modality
-from howdah.documents.attribution import Attribution, SourceCandidate, attributions, source_candidates
+from howdah.documents.attribution import SourceCandidate, Sources, find_sources, source_candidates
 from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
-from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
 from howdah.documents.modality import modality_candidates
+from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.passages import Marked
 from howdah.documents.spans import Span
 
@@ -65,7 +65,7 @@ def is_stated(number: Number, before: Before, models: Mapping[str, ChoiceModel])
 
 def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
     """Bind all numbers of a document that state something, in order."""
-    sources = attributions(marked)
+    sources = find_sources(marked)
     before = Before()
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):
@@ -82,7 +82,7 @@ def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
 
 def bind_one(
     number: Number,
-    sources: tuple[tuple[Attribution, ...], ...],
+    sources: Sources,
     before: Before,
     models: Mapping[str, ChoiceModel],
 ) -> Bound:
@@ -91,7 +91,7 @@ def bind_one(
     Parameters
     ----------
     sources
-        Attributions of each passage.
+        Of the document.
     before
         What the number before was bound to.
     """

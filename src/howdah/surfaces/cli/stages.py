@@ -259,16 +259,12 @@ def extract(
     ],
     out: Annotated[
         Path,
-        typer.Option(
-            "--out", metavar="CLAIMS", help="File to write: .jsonl, .csv, else Parquet."
-        ),
+        typer.Option("--out", metavar="CLAIMS", help="File to write: .jsonl, .csv, else Parquet."),
     ],
     lang: Annotated[
         LangName, typer.Option(help="Language of the documents; auto tells it from the text.")
     ] = LangName.auto,
-    publication: Annotated[
-        str, typer.Option(metavar="NAME", help="Who published them.")
-    ] = "",
+    publication: Annotated[str, typer.Option(metavar="NAME", help="Who published them.")] = "",
     force: ForceOption = False,
     as_json: SummaryOption = False,
 ) -> None:
