@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from howdah.documents.attribution import find_sources
 from howdah.documents.claims import DocumentClaim, Status, kind_of
 from howdah.documents.lexicon.events import FIRST_NAME, EventKind, event_kinds
-from howdah.documents.linking import Bound, ChoiceModel, bind_one
+from howdah.documents.linking import Bound, ChoiceModel, bind_one, find_sources
 from howdah.documents.numbers import EVENT, Before, Number
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Mention, Quantity, Span

@@ -20,9 +20,12 @@ from howdah.documents.sentences import Sentence, split_sentences
 from howdah.documents.spans import Block, Document, Mention, Period, Quantity, Span
 
 _ANAPHOR = re.compile(
-    r"(?:该|这家|这款|此|本|上述|这个|这一)(?:公司|企业|产品|应用|平台|机构|模型|app|软件|集团|品牌|游戏|厂商|项目|工具|服务|初创)"
-    r"|(?<![极尤与及])其(?![他它中余实次])|(?<![其吉])(?:它|他们|它们)|前者|后者|二者|两者|公司|我们|自家|对方"
-    r"|\b(?:it|its|they|their|we|our|he|she)\b|\bthe (?:company|firm|startup|start-up|group|app|product|"
+    r"(?:该|这家|这款|此|本|上述|这个|这一)(?:公司|企业|产品|应用|平台"
+    r"|机构|模型|app|软件|集团|品牌|游戏|厂商|项目|工具|服务|初创)"
+    r"|(?<![极尤与及])其(?![他它中余实次])|(?<![其吉])(?:它|他们|它们"
+    r")|前者|后者|二者|两者|公司|我们|自家|对方"
+    r"|\b(?:it|its|they|their|we|our|he|she)\b|\bthe (?:company|firm"
+    r"|startup|start-up|group|app|product|"
     r"model|platform|assistant|service|maker|business|lab|chatbot|vendor|former|latter)\b"
 )
 
