@@ -49,6 +49,7 @@ _TO = re.compile(
     r" (?:to|ended|ending|through|that ended|which ended|up to)(?: on| in| at)?(?: the end of)? "
 )
 
+_OF_MONTH = re.compile(r"[ -]quarter\b")
 _ENDED = re.compile(r",? (?:that |which )?(?:ended|ending|ends)(?: on| in)? ")
 
 _WHOLE = re.compile(
@@ -149,8 +150,8 @@ def _read_core(text: str, lower: str, at: int) -> Reading | None:
     if at >= len(lower):
         return None
     for read in (
-        read_dated,
         _read_ended,
+        read_dated,
         _read_leaning,
         _read_first,
         _read_quarter,
@@ -167,7 +168,13 @@ def _read_core(text: str, lower: str, at: int) -> Reading | None:
 
 def _read_ended(text: str, lower: str, at: int) -> Reading | None:
     """Such as "the three months to June", "the year that ended in March"."""
-    place = at + 4 if lower.startswith("the ", at) else at
+    place = at + len("the ") if lower.startswith("the ", at) else at
+    month = month_at(text, lower, place)
+    if month is not None:
+        # "the December quarter"
+        quarter = _OF_MONTH.match(lower, month[0])
+        ended = Ended(3, Reading(place, month[0], Months(month[1], 1)))
+        return None if quarter is None else Reading(at, quarter.end(), ended)
     count = (
         read_numeral(lower, lower, place) if place < len(lower) and lower[place].isalnum() else None
     )
@@ -298,11 +305,10 @@ def _read_relative(text: str, lower: str, at: int) -> Reading | None:
         place = at + len(word)
         day = LEXICON.weekdays.at(lower, place)
         if day is not None and text[place].isupper():
-            return Reading(
-                place if week is None else at,
-                day[0],
-                Weekday(day[1], 1 if week == 1 else 0 if week == 0 else None),
-            )
+            if LEXICON.weekdays_not.before(lower, place - 1) is not None:
+                return None
+            shape = Weekday(day[1], week if week != -1 else None, is_before=week == -1)
+            return Reading(place if week is None else at, day[0], shape)
         if week is None:
             continue
         month = month_at(text, lower, place)

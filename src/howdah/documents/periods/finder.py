@@ -38,7 +38,7 @@ _DIGITS = (
 _LED = (
     r"\b(?:the|its|their|a|an|fiscal|financial) (?:full |fiscal |financial )?"
     r"(?=first|second|third|fourth|final|1st|2nd|3rd|4th|quarter|half|year|month|week|day|fiscal"
-    rf"|financial|full|[0-9]|{_COUNTS})"
+    rf"|financial|full|[0-9]|{_COUNTS}|(?:{_MONTHS})[a-z]* quarter)"
     rf"|\b(?:{_COUNTS}|twenty)(?=[ -](?:day|week|month|quarter|year|four|five))"
     rf"|\b(?:between|before|from) (?=[0-9]|the |{_MONTHS}|q[1-4])"
     rf"|\bthis (?={_MONTHS})"

@@ -186,7 +186,8 @@ class Resolver:
         if reading.is_future:
             coming = [days for days in known if days.last is not None and days.last >= today]
             return coming[0] if coming else known[-1]
-        if reading.edge == "until" and self._is_future(sentence):
+        is_by = self.lower.startswith(LEXICON.set_by, reading.start)
+        if reading.edge == "until" and is_by and self._is_future(sentence):
             coming = [days for days in known if days.last is not None and days.last >= today]
             return coming[0] if coming else known[-1]
         if self._is_future(sentence) or self._is_set(reading, sentence):
@@ -200,7 +201,7 @@ class Resolver:
             return isinstance(reading.shape, DaysFrom)
         if reading.edge == "end":
             return True
-        is_by = reading.edge == "until" and self.lower.startswith("by ", reading.start)
+        is_by = reading.edge == "until" and self.lower.startswith(LEXICON.set_by, reading.start)
         return is_by and " had " not in self.lower[slice(*sentence)]
 
     def _is_future(self, sentence: tuple[int, int]) -> bool:
