@@ -7,6 +7,7 @@ offsets at which it is cited.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -59,7 +60,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A document with all that was found in it."""
+    """A document with all that was found in it.
+
+    Attributes
+    ----------
+    lower
+        The text folded to lower case, character for character.
+    headings
+        For each block the heading that it stands under.
+    top
+        Whom it names most often, "" when nobody.
+    """
 
     document: Document
     lower: str
@@ -69,6 +80,7 @@ class Marked:
     mentions: tuple[Mention, ...] = ()
     is_traditional: bool = False
     headings: dict[int, int] = field(default_factory=dict)
+    top: str = ""
 
     def folded(self, text: str) -> str:
         """A text of the document as `lower` has it."""
@@ -117,8 +129,13 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
             )
     return Marked(
         document, lower, tuple(passages), gazetteer, lexicon, mentions,
-        folded.is_traditional, headings,
+        folded.is_traditional, headings, _most_named(mentions),
     )  # fmt: skip
+
+
+def _most_named(mentions: Sequence[Mention]) -> str:
+    counts = Counter(mention.entities[0] for mention in mentions)
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def aligned(folded: Folded) -> str:

@@ -96,7 +96,7 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
                 extra += ["previous", f"previous|{'named' if named else 'unnamed'}"]
                 extra.append(f"previous|names{n_names}|{where}")
                 extra.append(f"previous|words{min(n_words, 1)}")
-        if candidate.canonical == top:
+        if candidate.canonical == number.marked.top:
             extra.append("top")
             if not named:
                 extra.append("top|unnamed")
