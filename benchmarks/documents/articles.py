@@ -1,0 +1,98 @@
+"""Labelled articles: their text as documents, and their claims with places in it."""
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from howdah.documents.mentions import Gazetteer, read_gazetteer
+from howdah.documents.plain import plain_document
+from howdah.documents.spans import Document
+
+FOLDER = Path(__file__).parent / "articles"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One claim as labelled; an event has no number and so no place of one."""
+
+    subject: str
+    is_inherited: bool
+    metric: str
+    low: float | None
+    high: float | None
+    comparator: str
+    unit: str
+    currency: str
+    start: int | None
+    end: int | None
+    period: tuple[dt.date | None, dt.date | None, str]
+    source: str
+    source_type: str
+    modality: str
+    object: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A document, its claims and the traps it was written for."""
+
+    name: str
+    document: Document
+    labels: tuple[Label, ...]
+    traps: tuple[str, ...]
+
+
+def load_gazetteer() -> Gazetteer:
+    """The made-up names of all articles."""
+    return read_gazetteer(sorted((FOLDER / "entities").glob("*.csv")))
+
+
+def load_articles(name: str) -> list[Article]:
+    """The articles of a set, by name; those of other forms than text are left out."""
+    folders = sorted(p.parent for p in (FOLDER / name).glob("*/article.txt"))
+    return [_article(folder) for folder in folders]
+
+
+def _article(folder: Path) -> Article:
+    text = (folder / "article.txt").read_text(encoding="utf-8")
+    told = tomllib.loads((folder / "labels.toml").read_text(encoding="utf-8"))
+    document = plain_document(
+        text, folder.name, lang=told["lang"],
+        publication=told["publication"], published_at=told["published_at"],
+    )  # fmt: skip
+    labels = tuple(_labels(text, told.get("claim", []), folder.name))
+    return Article(folder.name, document, labels, tuple(told.get("traps", [])))
+
+
+def _labels(text: str, claims: list[dict], name: str) -> Iterator[Label]:  # type: ignore[type-arg]
+    for claim in claims:
+        surface = claim.get("surface", "")
+        start, end = _place(text, surface, name) if surface else (None, None)
+        value = claim.get("value")
+        low, high = claim.get("low"), claim.get("high")
+        if value is not None and low is None and high is None:
+            low = high = value
+        yield Label(
+            claim["subject"], claim.get("subject_inherited", False), claim["metric"],
+            low, high, claim.get("comparator", "eq"), claim.get("unit", ""),
+            claim.get("currency", ""), start, end,
+            (claim.get("period_start"), claim.get("period_end"), claim.get("precision", "")),
+            claim.get("source", ""), claim.get("source_type", "author"),
+            claim.get("modality", "asserted"), claim.get("object", ""), claim.get("quote", ""),
+        )  # fmt: skip
+
+
+def _place(text: str, surface: str, name: str) -> tuple[int, int]:
+    """Where a surface stands; "#2" at its end means its second occurrence."""
+    bare, mark, number = surface.rpartition("#")
+    wanted = int(number) if mark and number.isdigit() and bare else 1
+    piece = bare if mark and number.isdigit() and bare else surface
+    at = -1
+    for _ in range(wanted):
+        at = text.find(piece, at + 1)
+        if at < 0:
+            raise ValueError(f"{name}: {surface!r} does not stand in the article.")
+    return at, at + len(piece)

@@ -1,0 +1,150 @@
+"""What the models of linking learn from labelled articles, and how well they choose among them."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from articles import Article, Label
+
+from howdah.documents.events import propose_events
+from howdah.documents.folding import fold
+from howdah.documents.lexicon import metric_lexicon
+from howdah.documents.linking import (
+    UNCLASSIFIED,
+    Before,
+    Choice,
+    ChoiceModel,
+    Number,
+    family_of,
+    learn,
+    metric_candidates,
+    period_candidates,
+    prior_weights,
+    statement_candidates,
+    subject_candidates,
+)
+from howdah.documents.linking.sources import (
+    SourceCandidate,
+    Sources,
+    find_sources,
+    source_candidates,
+)
+from howdah.documents.mentions import Gazetteer
+from howdah.documents.modality import modality_candidates
+from howdah.documents.numbers import unit_class
+from howdah.documents.passages import Marked
+from howdah.documents.wording import base_metric
+
+CHOSEN = ("statement", "metric", "subject", "period", "source", "modality")
+
+
+def learned(
+    articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0
+) -> dict[str, ChoiceModel]:
+    """Models learnt from the numbers of articles."""
+    choices: dict[str, list[Choice]] = {name: [] for name in CHOSEN}
+    for marked, article in articles:
+        for name, choice in (*choices_of(marked, article), *event_choices(marked, article)):
+            choices[name].append(choice)
+    prior = prior_weights()
+    return {name: learn(found, prior.get(name), ridge) for name, found in choices.items()}
+
+
+def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
+    """Choices of a labelled article, each number with what is right of the one before."""
+    sources = find_sources(marked)
+    before = Before()
+    for at, passage in enumerate(marked.passages):
+        for place in range(len(passage.quantities)):
+            number = Number(marked, at, place)
+            label = label_of(number, article.labels)
+            stated = statement_candidates(number, before)
+            yield "statement", _choice([(c.features, c.is_stated == bool(label)) for c in stated])
+            if label is None:
+                continue
+            yield from _choices(number, label, sources, before)
+            canonical = label.subject if label.subject in marked.gazetteer.entities else ""
+            metric = base_metric(label.metric)
+            before = Before(
+                metric if metric in metric_lexicon() else UNCLASSIFIED, canonical, label.period,
+                label.source, label.modality, at, number.quantity.end, unit_class(number.quantity),
+            )  # fmt: skip
+
+
+def event_choices(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
+    """What events say of modality, period and source, where a pattern found a labelled one."""
+    sources = find_sources(marked)
+    for event in propose_events(marked):
+        for label in article.labels:
+            named = event.subject is None or event.subject.entities[0] == label.subject
+            if label.start is not None or label.metric != event.metric or not named:
+                continue
+            sentence = event.number.passage.sentence
+            quote = article.document.text[sentence.start : sentence.end]
+            if label.quote.partition("#")[0] not in quote and quote not in label.quote:
+                continue
+            told = dict(_choices(event.number, label, sources, Before()))
+            yield from ((name, told[name]) for name in ("source", "modality"))
+            break
+
+
+def label_of(number: Number, labels: Sequence[Label]) -> Label | None:
+    """The label of a number, by where both stand; of several the one of its unit."""
+    quantity = number.quantity
+    found = [
+        label for label in labels
+        if label.start is not None and label.end is not None
+        and label.start < quantity.end and quantity.start < label.end
+    ]  # fmt: skip
+    found.sort(key=lambda label: (label.unit != quantity.unit, label.end - label.start))
+    return found[0] if found else None
+
+
+def is_source(candidate: SourceCandidate, label: Label, gazetteer: Gazetteer) -> bool:
+    """Whether two ways to write a source mean one."""
+    if not label.source or candidate.attribution is None:
+        return not label.source and candidate.attribution is None
+    one, other = candidate.name.lower(), label.source.lower()
+    if one in other or other in one:
+        return True
+    meant = {name for m in gazetteer.find(fold(label.source)) for name in m.entities[:1]}
+    return candidate.attribution.canonical in meant
+
+
+def _choices(
+    number: Number, label: Label, sources: Sources, before: Before
+) -> Iterator[tuple[str, Choice]]:
+    lexicon = metric_lexicon()
+    metric = base_metric(label.metric)
+    metric = metric if metric in lexicon else UNCLASSIFIED
+    metrics = metric_candidates(number, before)
+    yield "metric", _choice([(c.features, c.metric == metric) for c in metrics])
+    family = family_of(number, metric)
+    known = label.subject if label.subject in number.marked.gazetteer.entities else ""
+    subjects = subject_candidates(number, family, before)
+    yield "subject", _choice([(c.features, c.canonical == known) for c in subjects])
+    periods = period_candidates(number, family, before)
+    yield "period", _choice([(c.features, _is_period(c.key, label)) for c in periods])
+    named = source_candidates(number, sources, before)
+    yield (
+        "source",
+        _choice([(c.features, is_source(c, label, number.marked.gazetteer)) for c in named]),
+    )
+    last = before.modality if before.at == number.at else ""
+    meant = modality_candidates(number, label.period[1], label.source_type, last)
+    yield "modality", _choice([(c.features, c.modality == label.modality) for c in meant])
+
+
+def _is_period(key: tuple, label: Label) -> bool:  # type: ignore[type-arg]
+    return key == label.period or (key[:2] == label.period[:2] and any(key[:2]))
+
+
+def _choice(rows: list[tuple[tuple[str, ...], bool]]) -> Choice:
+    return Choice(tuple(r[0] for r in rows), tuple(r[1] for r in rows))
+
+
+def weights_of(models: Mapping[str, ChoiceModel]) -> dict[str, dict[str, float]]:
+    """Models as they are kept."""
+    return {name: dict(sorted(model.weights.items())) for name, model in models.items()}

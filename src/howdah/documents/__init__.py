@@ -1,0 +1,1 @@
+"""Texts become sourced claims: what is found in a document, and where it stands."""

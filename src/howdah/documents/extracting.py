@@ -1,0 +1,125 @@
+"""Extracting: a document in, its claims out.
+
+Everything found is proposed with a confidence, and everything proposed passes the gate. Nothing is
+lost in silence: a number of an unknown metric is unclassified, one about nobody in the catalogue
+waits for review under the name that the text gives, and what the gate turns down says why.
+"""
+
+from collections.abc import Mapping
+
+from howdah.documents.claims import DocumentClaim, Status, kind_of
+from howdah.documents.events import find_events
+from howdah.documents.gate import Gate
+from howdah.documents.lexicon import MetricLexicon, metric_lexicon
+from howdah.documents.linking import (
+    Bound,
+    Calibration,
+    ChoiceModel,
+    bind,
+    learned_calibration,
+    learned_models,
+)
+from howdah.documents.mentions import Gazetteer
+from howdah.documents.passages import Marked, mark
+from howdah.documents.spans import Document
+from howdah.documents.wording import (
+    currency_of,
+    metric_and_object,
+    unit_of,
+    unnamed_subject,
+    values,
+)
+
+#: Claims at least so likely to be right in all fields are accepted; the others wait for review.
+ACCEPTED = 0.5
+
+#: An accepted claim is at least so likely to be meant as it is told: as something that happened
+#: where it says so, as a plan or a rumour where it says that.
+MEANT = 0.9
+
+#: Choices whose probabilities make up a claim's.
+_WEIGHING = ("metric", "subject", "period", "modality")
+
+
+def extract(
+    document: Document,
+    gazetteer: Gazetteer,
+    *,
+    lexicon: MetricLexicon | None = None,
+    models: Mapping[str, ChoiceModel] | None = None,
+) -> list[DocumentClaim]:
+    """Claims that a document makes, in the order of its text.
+
+    Parameters
+    ----------
+    gazetteer
+        Names that claims may be about.
+    lexicon
+        Words of metrics; None takes those that come with howdah.
+    models
+        Weights of the choices; None takes those learnt from the labelled articles, and
+        confidences calibrated on them.
+    """
+    marked = mark(document, gazetteer, lexicon or metric_lexicon())
+    if models is None:
+        return claims_of(marked, learned_models(), learned_calibration())
+    return claims_of(marked, models, Calibration())
+
+
+def claims_of(
+    marked: Marked, models: Mapping[str, ChoiceModel], calibration: Calibration
+) -> list[DocumentClaim]:
+    """Claims of a marked document, each through the gate."""
+    gate = Gate(marked, models)
+    numbers = [_claim(bound, calibration) for bound in bind(marked, models)]
+    found = sorted((*numbers, *find_events(marked, models)), key=lambda claim: claim.start)
+    return [gate.checked(claim) for claim in found]
+
+
+def _claim(bound: Bound, calibration: Calibration) -> DocumentClaim:
+    number, quantity = bound.number, bound.number.quantity
+    document, sentence = number.marked.document, number.passage.sentence
+    metric, object_ = metric_and_object(bound)
+    value, low, high = values(quantity, metric)
+    mention = bound.subject.mention
+    name = unnamed_subject(bound) if mention is None else None
+    product = 1.0
+    for choice in _WEIGHING:
+        product *= bound.probabilities[choice]
+    confidence = calibration.confidence(product)
+    is_inside = mention is not None and sentence.start <= mention.start < sentence.end
+    place = mention or name
+    unit = unit_of(bound, metric)
+    is_sure = confidence >= ACCEPTED and bound.probabilities["meant"] >= MEANT
+    status: Status = "accepted" if is_sure and mention is not None else "review"
+    return DocumentClaim(
+        doc=document.doc,
+        kind=kind_of(metric),
+        subject=bound.subject.canonical or ("" if name is None else name.surface),
+        subject_surface="" if place is None else place.surface,
+        subject_start=None if place is None else place.start,
+        subject_end=None if place is None else place.end,
+        subject_inherited=mention is not None and not is_inside,
+        metric=metric,
+        value=value,
+        value_low=low,
+        value_high=high,
+        comparator=quantity.comparator,
+        unit=unit,
+        currency=currency_of(bound, unit),
+        value_surface=quantity.surface,
+        value_start=quantity.start,
+        value_end=quantity.end,
+        period_start=bound.period.first,
+        period_end=bound.period.last,
+        period_precision=bound.period.precision,
+        source=bound.source.name,
+        source_type=bound.source.source_type,
+        modality=bound.modality,
+        object=object_,
+        quote=document.text[sentence.start : sentence.end],
+        start=sentence.start,
+        end=sentence.end,
+        confidence=confidence,
+        status=status,
+    )

@@ -1,0 +1,162 @@
+"""The gate: every claim is checked against the text again, whatever made it.
+
+A claim passes when its quotation stands where it says, the number read there again is equal, the
+subject stands in the quotation or before it, the text names its period or it is that of the
+publication, and no other subject or modality is far likelier for that number. A claim of a model
+of language passes through the same gate as one of rules.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from howdah.documents.claims import DocumentClaim
+from howdah.documents.linking import (
+    Before,
+    ChoiceModel,
+    Number,
+    family_of,
+    subject_candidates,
+)
+from howdah.documents.modality import modality_candidates
+from howdah.documents.passages import Marked
+from howdah.documents.spans import Quantity
+from howdah.documents.wording import base_metric, values
+
+#: A subject, and a modality, that the text makes less likely than this are not what it says.
+LEAST_SUBJECT = 0.1
+LEAST_MODALITY = 0.05
+
+_TOLERANCE = 1e-6
+
+
+class Gate:
+    """Checks claims of one document.
+
+    Parameters
+    ----------
+    marked
+        The document with what was found in it.
+    models
+        Of choices, by what they choose.
+    """
+
+    def __init__(self, marked: Marked, models: Mapping[str, ChoiceModel]) -> None:
+        self.marked = marked
+        self.models = models
+        self._numbers = {
+            quantity.start: Number(marked, at, place)
+            for at, passage in enumerate(marked.passages)
+            for place, quantity in enumerate(passage.quantities)
+        }
+
+    def checked(self, claim: DocumentClaim) -> DocumentClaim:
+        """The claim, or the claim rejected with the reason."""
+        checks: tuple[Callable[[DocumentClaim], str], ...] = (
+            self._quotation, self._value, self._subject, self._period,
+            self._likely_subject, self._likely_modality,
+        )  # fmt: skip
+        for check in checks:
+            reason = check(claim)
+            if reason:
+                return claim.rejected(reason)
+        return claim
+
+    def _quotation(self, claim: DocumentClaim) -> str:
+        if not claim.quote or self.marked.document.text[claim.start : claim.end] != claim.quote:
+            return "the quotation does not stand in the document where it says"
+        return ""
+
+    def _value(self, claim: DocumentClaim) -> str:
+        if claim.value_start is None or claim.value_end is None:
+            return ""
+        text = self.marked.document.text
+        if text[claim.value_start : claim.value_end] != claim.value_surface:
+            return "the number does not stand in the document where it says"
+        if not claim.start <= claim.value_start < claim.value_end <= claim.end:
+            return "the number does not stand in the quotation"
+        number = self._number(claim)
+        if number is None:
+            return "no number can be read where the claim's stands"
+        if not _is_equal(claim, number.quantity):
+            return "the number read again is another"
+        return ""
+
+    def _subject(self, claim: DocumentClaim) -> str:
+        if claim.subject_start is None or claim.subject_end is None:
+            if claim.subject in self.marked.gazetteer.entities:
+                return "it is not said where the subject stands"
+            return (
+                ""
+                if claim.subject in claim.quote
+                else "the subject does not stand in the quotation"
+            )
+        start, end = claim.subject_start, claim.subject_end
+        if self.marked.document.text[start:end] != claim.subject_surface:
+            return "the subject does not stand in the document where it says"
+        named = [
+            m for m in self.marked.mentions
+            if m.start <= start and end <= m.end and claim.subject in m.entities
+        ]  # fmt: skip
+        if not named:
+            return "what stands where the subject should is no name of it"
+        if not claim.subject_inherited and not claim.start <= start < end <= claim.end:
+            return "the subject does not stand in the quotation"
+        return ""
+
+    def _period(self, claim: DocumentClaim) -> str:
+        if claim.period_precision == "as_of_publication":
+            published = self.marked.document.published_at
+            return (
+                "" if claim.period_end in (published, None) else "the day of publication is another"
+            )
+        if claim.period_start is None and claim.period_end is None:
+            return ""
+        named = (
+            (p.first, p.last) == (claim.period_start, claim.period_end)
+            for passage in self.marked.passages
+            for p in passage.periods
+        )
+        return "" if any(named) else "the text does not name the period"
+
+    def _likely_subject(self, claim: DocumentClaim) -> str:
+        number = self._number(claim)
+        if number is None or not claim.subject:
+            return ""
+        family = family_of(number, base_metric(claim.metric))
+        candidates = subject_candidates(number, family, Before())
+        mass: dict[str, float] = defaultdict(float)
+        told = self.models["subject"].probabilities([c.features for c in candidates])
+        for candidate, probability in zip(candidates, told, strict=True):
+            mass[candidate.canonical] += probability
+        known = claim.subject if claim.subject in self.marked.gazetteer.entities else ""
+        if mass[known] < LEAST_SUBJECT:
+            likely = max(mass, key=lambda name: mass[name]) or "nobody in the catalogue"
+            return f"by the text the number is about {likely}"
+        return ""
+
+    def _likely_modality(self, claim: DocumentClaim) -> str:
+        number = self._number(claim)
+        if number is None:
+            return ""
+        candidates = modality_candidates(number, claim.period_end, claim.source_type, "")
+        told = self.models["modality"].probabilities([c.features for c in candidates])
+        mass = {c.modality: p for c, p in zip(candidates, told, strict=True)}
+        if mass[claim.modality] < LEAST_MODALITY:
+            return f"by the text the number is {max(mass, key=lambda m: mass[m])}"
+        return ""
+
+    def _number(self, claim: DocumentClaim) -> Number | None:
+        return None if claim.value_start is None else self._numbers.get(claim.value_start)
+
+
+def _is_equal(claim: DocumentClaim, quantity: Quantity) -> bool:
+    read = values(quantity, claim.metric)
+    told = (claim.value, claim.value_low, claim.value_high)
+    return (
+        all(
+            a is b or (a is not None and b is not None and math.isclose(a, b, rel_tol=_TOLERANCE))
+            for a, b in zip(read, told, strict=True)
+        )
+        and claim.comparator == quantity.comparator
+    )

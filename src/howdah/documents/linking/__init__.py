@@ -1,0 +1,41 @@
+"""Linking: what each number is of, about whom, when, by whom and how it is meant."""
+
+from howdah.documents.linking.binding import Bound, bind, bind_one, family_of
+from howdah.documents.linking.confidence import Calibration
+from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
+from howdah.documents.linking.model import (
+    Choice,
+    ChoiceModel,
+    learn,
+    learned_calibration,
+    learned_models,
+    prior_weights,
+)
+from howdah.documents.linking.periods import period_candidates
+from howdah.documents.linking.sources import Sources, find_sources
+from howdah.documents.linking.statements import statement_candidates
+from howdah.documents.linking.subjects import subject_candidates
+from howdah.documents.numbers import Before, Number
+
+__all__ = [
+    "UNCLASSIFIED",
+    "Before",
+    "Bound",
+    "Calibration",
+    "Choice",
+    "ChoiceModel",
+    "Number",
+    "Sources",
+    "bind",
+    "bind_one",
+    "family_of",
+    "find_sources",
+    "learn",
+    "learned_calibration",
+    "learned_models",
+    "metric_candidates",
+    "period_candidates",
+    "prior_weights",
+    "statement_candidates",
+    "subject_candidates",
+]

@@ -1,0 +1,150 @@
+"""Binding: each number gets its metric, subject, period, source and modality.
+
+Numbers are bound in the order of the text, and what the one before was bound to is evidence for
+the next: a paragraph goes on about whom and when it began with.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from howdah.core.wording import ACHIEVED, Modality
+from howdah.documents.linking.metrics import metric_candidates
+from howdah.documents.linking.model import ChoiceModel
+from howdah.documents.linking.periods import PeriodCandidate, period_candidates
+from howdah.documents.linking.sources import (
+    SourceCandidate,
+    Sources,
+    find_sources,
+    source_candidates,
+)
+from howdah.documents.linking.statements import statement_candidates
+from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
+from howdah.documents.modality import modality_candidates
+from howdah.documents.numbers import Before, Number, unit_class
+from howdah.documents.passages import Marked
+from howdah.documents.spans import Span
+
+#: A number less likely than this to state anything makes no claim.
+LEAST_STATED = 0.5
+
+#: Family of metrics that the lexicon does not know.
+UNKNOWN_FAMILY = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A number and what it was bound to.
+
+    Attributes
+    ----------
+    metric
+        Id of the metric that it is a level, a change or a rank of.
+    probabilities
+        Of each choice: metric, subject, period, source, modality; and `meant`, that it is told
+        as something that happened where it did, and as something else where not.
+    """
+
+    number: Number
+    metric: str
+    metric_word: Span | None
+    subject: SubjectCandidate
+    period: PeriodCandidate
+    source: SourceCandidate
+    modality: Modality
+    probabilities: Mapping[str, float]
+
+
+def family_of(number: Number, metric: str) -> str:
+    """What kind of thing a metric measures."""
+    lexicon = number.marked.lexicon
+    return lexicon[metric].family if metric in lexicon else UNKNOWN_FAMILY
+
+
+def is_stated(number: Number, before: Before, models: Mapping[str, ChoiceModel]) -> float:
+    """Probability that a number states something about somebody."""
+    candidates = statement_candidates(number, before)
+    told = models["statement"].probabilities([c.features for c in candidates])
+    return sum(p for c, p in zip(candidates, told, strict=True) if c.is_stated)
+
+
+def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
+    """Bind all numbers of a document that state something, in order."""
+    sources = find_sources(marked)
+    before = Before()
+    for at, passage in enumerate(marked.passages):
+        for place in range(len(passage.quantities)):
+            number = Number(marked, at, place)
+            if is_stated(number, before, models) < LEAST_STATED:
+                continue
+            bound = bind_one(number, sources, before, models)
+            before = Before(
+                bound.metric, bound.subject.canonical, bound.period.key, bound.source.name,
+                bound.modality, at, number.quantity.end, unit_class(number.quantity),
+            )  # fmt: skip
+            yield bound
+
+
+def bind_one(
+    number: Number,
+    sources: Sources,
+    before: Before,
+    models: Mapping[str, ChoiceModel],
+) -> Bound:
+    """Bind one number.
+
+    Parameters
+    ----------
+    sources
+        Of the document.
+    before
+        What the number before was bound to.
+    """
+    metrics = metric_candidates(number, before)
+    metric, p_metric, word_at = _best(
+        [c.metric for c in metrics], models["metric"].probabilities([c.features for c in metrics])
+    )
+    family = family_of(number, metric)
+    subjects = subject_candidates(number, family, before)
+    _, p_subject, subject_at = _best(
+        [c.canonical for c in subjects],
+        models["subject"].probabilities([c.features for c in subjects]),
+    )
+    periods = period_candidates(number, family, before)
+    _, p_period, period_at = _best(
+        [c.key for c in periods], models["period"].probabilities([c.features for c in periods])
+    )
+    named = source_candidates(number, sources, before)
+    _, p_source, source_at = _best(
+        [c.name for c in named], models["source"].probabilities([c.features for c in named])
+    )
+    period, source = periods[period_at], named[source_at]
+    last = before.modality if before.at == number.at else ""
+    meant = modality_candidates(number, period.last, source.source_type, last)
+    told = models["modality"].probabilities([c.features for c in meant])
+    modality, p_modality, _ = _best([c.modality for c in meant], told)
+    return Bound(
+        number, metric, metrics[word_at].word,
+        subjects[subject_at], period, source, modality,
+        {
+            "meant": sum(
+                p for c, p in zip(meant, told, strict=True)
+                if (c.modality in ACHIEVED) == (modality in ACHIEVED)
+            ),
+            "metric": p_metric, "subject": p_subject, "period": p_period,
+            "source": p_source, "modality": p_modality,
+        },
+    )  # fmt: skip
+
+
+def _best(keys: Sequence, probabilities: Sequence[float]) -> tuple:  # type: ignore[type-arg]
+    """Likeliest key, its probability over all its candidates, and the likeliest of them."""
+    mass: dict[object, float] = defaultdict(float)
+    best: dict[object, int] = {}
+    for n, (key, probability) in enumerate(zip(keys, probabilities, strict=True)):
+        mass[key] += probability
+        if key not in best or probability > probabilities[best[key]]:
+            best[key] = n
+    # The first of equals, so that the order of candidates decides and no hash does.
+    key = max(mass, key=lambda k: mass[k])
+    return key, mass[key], best[key]

@@ -1,0 +1,271 @@
+"""Which metric a number is of: every word of a metric within reach is a candidate, and so is none.
+
+A candidate's features say where its word stands and which units it takes; the model weighs them.
+Headings, captions and the heads of a table's columns are within reach of what stands under them,
+and the sentence before within that of a number whose own sentence has no word.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from howdah.documents.lexicon import MetricEntry, Trigger
+from howdah.documents.numbers import Before, Number, unit_class
+from howdah.documents.spans import Quantity, Span
+
+UNCLASSIFIED = "unclassified"
+
+#: Families whose numbers are also told as a share of a whole: "one in twenty pays".
+_PARTS_OF = frozenset({"audience", "staff"})
+
+#: Sentences before that are within reach, in the same block.
+_REACH = 2
+
+#: Sentences that are looked at in all: a list of many short items is one context.
+_FARTHEST = 8
+
+#: What may stand between a metric's word and its number when the two belong together.
+_COPULA = re.compile(
+    r"[\s:*_|]*(?:(?:的|数|量|率|额|值|均值|规模|总额|金额|数量|人数"
+    r"|用户|已经?|也|则|仅|只|就|便|分别|依次|"
+    r"合计|约|大约|近|超过?|突破|达到?了?|为|是|至|到|有|在|共|升至"
+    r"|降至|增至|增长|同比|环比|上涨|下降|"
+    r"of|at|was|were|is|are|stood|reached|hit|rose|fell|grew|to|by|about|around|nearly|over|"
+    r"more|than|some|a|an|the|just|only|under|almost|from|up|down)\s*)*[\s:(*_|]*"
+)
+_PART = re.compile(
+    r"(?:海外|国内|线上|线下|占|来自|游戏|广告|订阅|会员|云|其中|国际"
+    r"|境外|部分|智能|硬件|服务|软件)(?:业务|市场|板块|端)?的?$"
+    r"|\b(?:overseas|domestic|international|advertising|subscription|online|offline|segment|cloud|"
+    r"services|hardware|share of|part of|of its|of their|of the|per cent of|% of)\s*$"
+)
+_COMPARED = re.compile(
+    r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$"
+    r"|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricCandidate:
+    """A metric that a number may be of.
+
+    Attributes
+    ----------
+    metric
+        Its id, "unclassified" for none that is known.
+    word
+        The word that says so, None where none does.
+    """
+
+    metric: str
+    word: Span | None
+    features: tuple[str, ...]
+
+
+def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
+    """All metrics within reach of a number, and none of them.
+
+    Parameters
+    ----------
+    before
+        What the number before was bound to.
+    """
+    found = [*_in_sentence(number), *_around(number)]
+    n_local = len({c.metric for c in found if "local" in c.features})
+    found.append(_unclassified(number, min(n_local, 2)))
+    lexicon = number.marked.lexicon
+    if before.metric in lexicon and takes(lexicon[before.metric], number.quantity):
+        entry = lexicon[before.metric]
+        unit = unit_class(number.quantity)
+        features = (
+            "from:previous",
+            f"m:{entry.metric}",
+            f"m:{entry.metric}|{unit}",
+            f"f:{entry.family}|{unit}",
+        )
+        found.append(MetricCandidate(entry.metric, None, features))
+    words = [
+        t
+        for t in number.passage.triggers
+        if not t.is_weak and any(takes(lexicon[m], number.quantity) for m in t.metrics)
+    ]
+    n_words = before.between(number, words)
+    unit = unit_class(number.quantity)
+    same = "same" if before.unit == unit else f"{before.unit}>{unit}"
+    where = before.distance(number)
+    kind = number.block.kind
+    again = ("previous", f"previous|words{n_words}|{where}", f"previous|{same}|{where}",
+             f"previous|words{n_words}|{same}", f"previous|{kind}")  # fmt: skip
+    return [
+        MetricCandidate(c.metric, c.word, (*c.features, *again))
+        if before.at >= 0 and c.metric == before.metric and number.cell is None
+        else c
+        for c in found
+    ]
+
+
+def takes(entry: MetricEntry, quantity: Quantity) -> bool:
+    """Whether a number of that unit may be of a metric, or be a change or a rank of it."""
+    unit, units = quantity.unit, entry.units
+    if entry.metric == UNCLASSIFIED or quantity.change in {"growth", "multiple"}:
+        return True
+    if unit in {"rank", "times"}:
+        return True
+    if quantity.change == "points" or unit == "points":
+        return "percent" in units or entry.metric == "rating"
+    is_share = unit == "percent" and entry.family in _PARTS_OF
+    is_counted = (unit == "count" and "people" in units) or (
+        unit == "people" and not units.isdisjoint({"count", "people"})
+    )
+    is_price = unit == "currency" and "per_user" in units
+    return unit in units or is_share or is_counted or is_price
+
+
+def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
+    passage, quantity = number.passage, number.quantity
+    lexicon = number.marked.lexicon
+    sentence = passage.sentence
+    fitting = [
+        (trigger, metric)
+        for trigger in passage.triggers
+        for metric in trigger.metrics
+        if takes(lexicon[metric], quantity)
+    ]
+    words = [trigger for trigger, _ in fitting]
+    clause = sentence.clauses[number.clause] if sentence.clauses else sentence
+    tails = lexicon.tails(number.marked.lower, quantity.start, max(clause.end, quantity.end))
+    for trigger, metric in fitting:
+        if trigger.behind and (
+            trigger.start >= quantity.start or not trigger.behind.intersection(tails)
+        ):
+            continue
+        yield _local(number, trigger, metric, words)
+
+
+def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) -> MetricCandidate:
+    quantity = number.quantity
+    entry = number.marked.lexicon[metric]
+    side = number.side(trigger)
+    apart = min(number.clauses_to(trigger), 3)
+    near = number.distance(trigger)
+    n_numbers = min(number.between(trigger, number.passage.quantities), 3)
+    rivals = [w for w in words if w.start != trigger.start]
+    n_rivals = min(number.between(trigger, rivals), 2)
+    unit = unit_class(quantity)
+    features = [
+        "local",
+        f"{side}|apart{apart}",
+        f"{side}|near{near}",
+        f"{side}|numbers{n_numbers}",
+        f"rivals{n_rivals}",
+        f"m:{metric}",
+        f"m:{metric}|{unit}",
+        f"f:{entry.family}|{unit}",
+        f"w:{trigger.surface}",
+    ]
+    if apart == 0:
+        features.append(f"{side}|same|numbers{n_numbers}|rivals{n_rivals}")
+    if trigger.is_weak:
+        features.append("weak")
+    if trigger.behind:
+        features.append("paired")
+    gap = number.gap_text(trigger)
+    if side == "before" and _COPULA.fullmatch(gap):
+        features.append("copula")
+    if side == "behind" and len(gap.strip()) <= 1:
+        features.append("adjoining")
+    if side == "within":
+        features.append("counted")
+    if _PART.search(number.before_text(trigger.start)):
+        features.append("part")
+    if _COMPARED.search(number.before_text(trigger.start)):
+        features.append("compared")
+    return MetricCandidate(metric, trigger, tuple(features))
+
+
+def _around(number: Number) -> Iterator[MetricCandidate]:
+    """Metrics of heads of columns, captions, headings and sentences before."""
+    lexicon = number.marked.lexicon
+    for origin, text in _texts_above(number):
+        lower = number.marked.folded(text)
+        for trigger in lexicon.find(lower, 0, len(lower)):
+            if not trigger.behind:
+                yield from _distant(number, trigger, origin, None)
+    for origin, trigger in _words_before(number):
+        if not trigger.behind and not trigger.is_weak:
+            yield from _distant(number, trigger, origin, trigger)
+
+
+def _texts_above(number: Number) -> Iterator[tuple[str, str]]:
+    """Texts that a number stands under, and what each is."""
+    block, cell = number.block, number.cell
+    if cell is not None:
+        yield from (("column", text) for text in cell.column)
+        yield from (("row", text) for text in cell.row)
+    if block.caption:
+        yield "caption", block.caption
+    heading = number.marked.heading(number.passage.block)
+    if heading is not None:
+        yield "heading", heading.surface
+    title = number.marked.document.title
+    if title and (heading is None or heading.surface != title):
+        yield "title", title
+
+
+def _words_before(number: Number) -> Iterator[tuple[str, Trigger]]:
+    """Words of the sentences before in the block, else the last ones of the block before."""
+    passages = number.marked.passages
+    is_text = number.block.kind == "paragraph"
+    for back, at in enumerate(range(number.at - 1, max(number.at - 1 - _FARTHEST, -1), -1), 1):
+        passage = passages[at]
+        if passage.block == number.passage.block:
+            if back > _REACH:
+                return
+            yield from ((f"back{back}", trigger) for trigger in passage.triggers)
+            continue
+        if number.passage.block - passage.block > 1:
+            return
+        near = passage.triggers[-_REACH:] if is_text else passage.triggers
+        yield from (("block_before", trigger) for trigger in near)
+        if is_text:
+            return
+
+
+def _distant(
+    number: Number, trigger: Trigger, origin: str, word: Span | None
+) -> Iterator[MetricCandidate]:
+    quantity = number.quantity
+    lexicon = number.marked.lexicon
+    unit = unit_class(quantity)
+    kind = number.block.kind
+    for metric in trigger.metrics:
+        entry = lexicon[metric]
+        if not takes(entry, quantity) and not (origin in {"column", "row"} and quantity.unit == ""):
+            continue
+        features = [
+            f"from:{origin}",
+            f"from:{origin}|{kind}",
+            f"m:{metric}",
+            f"m:{metric}|{unit}",
+            f"f:{entry.family}|{unit}",
+        ]
+        if trigger.is_weak:
+            features.append("weak")
+        if any(
+            takes(lexicon[m], quantity) and not t.is_weak
+            for t in number.passage.triggers
+            for m in t.metrics
+        ):
+            features.append(f"from:{origin}|rivalled")
+        yield MetricCandidate(metric, word, tuple(features))
+
+
+def _unclassified(number: Number, n_local: int) -> MetricCandidate:
+    quantity = number.quantity
+    unit = unit_class(quantity)
+    features = ["none", f"none|{unit}", f"none|local{n_local}", f"none|{unit}|local{n_local}"]
+    if quantity.counted:
+        features.append("none|counted")
+    if number.cell is not None:
+        features.append("none|cell")
+    return MetricCandidate(UNCLASSIFIED, None, tuple(features))

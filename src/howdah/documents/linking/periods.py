@@ -1,0 +1,189 @@
+"""When a number was true: every period within reach is a candidate, the day of publication too."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from howdah.documents.numbers import Before, Number
+from howdah.documents.spans import Period, Span
+
+#: A word within so many characters of the start opens a sentence.
+_AT_START = 2
+
+#: Periods of so many passages before are candidates.
+_REACH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodCandidate:
+    """A period that a number may be of.
+
+    Attributes
+    ----------
+    first, last, precision
+        As in claims; "" as precision where the text gives no period.
+    word
+        Where the period stands, None for the day of publication and for none.
+    """
+
+    first: date | None
+    last: date | None
+    precision: str
+    word: Span | None
+    features: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[date | None, date | None, str]:
+        """What tells two candidates apart."""
+        return self.first, self.last, self.precision
+
+
+def period_candidates(number: Number, family: str, before: Before) -> list[PeriodCandidate]:
+    """All periods within reach of a number.
+
+    Parameters
+    ----------
+    family
+        Of the number's metric.
+    before
+        What the number before was bound to.
+    """
+    found = [*_in_sentence(number), *_before(number), *_heading(number)]
+    previous = before.period
+    n_periods = before.between(number, number.passage.periods)
+    where = before.distance(number)
+    found += _again(before, found)
+    n_local = min(sum("sentence" in c.features for c in found), 2)
+    full = []
+    for candidate in found:
+        extra = [
+            f"p:{candidate.precision}",
+            f"p:{candidate.precision}|{family}",
+            _tense(number, candidate),
+        ]
+        if candidate.key == previous:
+            extra += [
+                "previous", f"previous|local{n_local}", f"previous|periods{n_periods}|{where}",
+                f"previous|{number.block.kind}",
+            ]  # fmt: skip
+        extra.append(f"{candidate.features[0]}|local{n_local}")
+        full.append(_with(candidate, extra))
+    published = number.marked.document.published_at
+    for precision in ("as_of_publication", ""):
+        features = [
+            f"no:{precision}",
+            f"no:{precision}|local{n_local}",
+            f"no:{precision}|{family}",
+            f"no:{precision}|{number.block.kind}",
+            f"no:{precision}|found{min(len(found), 1)}",
+            f"no:{precision}|{number.quantity.change or 'level'}",
+        ]
+        if previous is not None and previous[2] == precision:
+            features += [
+                f"no:{precision}|previous",
+                f"no:{precision}|previous|periods{n_periods}|{where}",
+            ]
+        last = published if precision else None
+        full.append(PeriodCandidate(None, last, precision, None, tuple(features)))
+    return full
+
+
+def _again(before: Before, found: list[PeriodCandidate]) -> list[PeriodCandidate]:
+    """The period of the number before, where nothing within reach names it."""
+    if before.period is None or before.period[2] in {"", "as_of_publication"}:
+        return []
+    if any(c.key == before.period for c in found):
+        return []
+    return [PeriodCandidate(*before.period, None, ("again",))]
+
+
+def _with(candidate: PeriodCandidate, extra: list[str]) -> PeriodCandidate:
+    return PeriodCandidate(
+        candidate.first, candidate.last, candidate.precision, candidate.word,
+        (*candidate.features, *extra),
+    )  # fmt: skip
+
+
+def _tense(number: Number, candidate: PeriodCandidate) -> str:
+    published = number.marked.document.published_at
+    if published is None or candidate.first is None:
+        return "tense:open"
+    return "tense:future" if candidate.first > published else "tense:past"
+
+
+def _candidate(period: Period, features: list[str]) -> PeriodCandidate:
+    return PeriodCandidate(
+        period.first, period.last, period.precision, Span(period.start, period.end, period.surface),
+        tuple(features),
+    )  # fmt: skip
+
+
+def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
+    passage = number.passage
+    order = sorted(passage.periods, key=lambda p: abs(p.start - number.quantity.start))
+    seen: dict[str, int] = {}
+    for period in order:
+        side = number.side(period)
+        rank = min(seen.get(side, 0), 2)
+        seen[side] = rank + 1
+        apart = min(number.clauses_to(period), 3)
+        n_numbers = min(number.between(period, passage.quantities), 2)
+        features = [
+            "sentence",
+            f"{side}|apart{apart}",
+            f"{side}|rank{rank}",
+            f"{side}|apart{apart}|rank{rank}",
+            f"{side}|numbers{n_numbers}",
+            f"{side}|near{number.distance(period)}",
+        ]
+        before = number.before_text(period.start, 8)
+        if before.rstrip().endswith(
+            ("较", "比", "相比", "从", "由", "than", "from", "on", "against")
+        ):
+            features.append(f"compared|{side}")
+        if before.rstrip().endswith(("(", "（")):
+            features.append(f"bracketed|{side}")
+        if period.start - passage.sentence.start <= _AT_START:
+            features.append("opens_sentence")
+        if number.quantity.change:
+            features.append(f"{side}|rank{rank}|{number.quantity.change}")
+        yield _candidate(period, features)
+
+
+def _before(number: Number) -> Iterator[PeriodCandidate]:
+    passages = number.marked.passages
+    back = 0
+    for at in range(number.at - 1, max(number.at - 14, -1), -1):
+        passage = passages[at]
+        if not passage.periods:
+            continue
+        back += 1
+        if back > _REACH:
+            break
+        same = "same_block" if passage.block == number.passage.block else "other_block"
+        for n, period in enumerate(passage.periods):
+            place = "first" if n == 0 else "last" if n == len(passage.periods) - 1 else "middle"
+            rank = min(back, 3)
+            features = ["earlier", f"back{rank}|{same}", f"back{rank}|{same}|{place}"]
+            yield _candidate(period, features)
+
+
+def _heading(number: Number) -> Iterator[PeriodCandidate]:
+    marked = number.marked
+    under = marked.headings.get(number.passage.block)
+    first = next((n for n, b in enumerate(marked.document.blocks) if b.kind == "heading"), None)
+    for passage in marked.passages:
+        origin = "heading" if passage.block == under else "title" if passage.block == first else ""
+        if origin:
+            for period in passage.periods:
+                yield _candidate(
+                    period, ["headed", f"from:{origin}", f"from:{origin}|{number.block.kind}"]
+                )
+        if number.cell is None or passage.block >= number.passage.block:
+            continue
+        block = marked.document.blocks[passage.block]
+        for cell in block.cells:
+            if cell.surface.strip() in number.cell.column:
+                for period in passage.periods:
+                    if cell.start <= period.start < cell.end:
+                        yield _candidate(period, ["column", "from:column"])

@@ -1,0 +1,218 @@
+"""Passages: the sentences of a document, each with everything that was found in it.
+
+All offsets are those of the document as received. `Marked.lower` is the document folded to
+simplified lower case, character for character, so that a word is looked for in it at the very
+offsets at which it is cited.
+"""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from howdah.documents.folding import Folded, fold
+from howdah.documents.headers import places_in_list, scaled
+from howdah.documents.lexicon import MetricLexicon, Trigger
+from howdah.documents.mentions import Gazetteer
+from howdah.documents.periods import find_periods
+from howdah.documents.quantities import find_quantities
+from howdah.documents.sentences import Sentence, split_sentences
+from howdah.documents.spans import Block, Document, Mention, Period, Quantity, Span
+
+_ANAPHOR = re.compile(
+    r"(?:该|这家|这款|此|本|上述|这个|这一)(?:公司|企业|产品|应用|平台"
+    r"|机构|模型|app|软件|集团|品牌|游戏|厂商|项目|工具|服务|初创)"
+    r"|(?<![极尤与及])其(?![他它中余实次])|(?<![其吉])(?:它|他们|它们"
+    r")|前者|后者|二者|两者|公司|我们|自家|对方"
+    r"|\b(?:it|its|they|their|we|our|he|she)\b|\bthe (?:company|firm"
+    r"|startup|start-up|group|app|product|"
+    r"model|platform|assistant|service|maker|business|lab|chatbot|vendor|former|latter)\b"
+)
+
+#: "A, B and C": what stands between names that share a predicate.
+_JOINT = re.compile(r"\s*(?:[、,/&]|和|与|及|以及|,?\s*and|跟|或)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence, or a row of a table, and what stands in it.
+
+    Attributes
+    ----------
+    block
+        Number of its block.
+    anaphors
+        Words that stand for something named before: "the company".
+    groups
+        For each mention the number of the list that it is in ("A, B and C"), and its place there.
+    """
+
+    sentence: Sentence
+    block: int
+    mentions: tuple[Mention, ...] = ()
+    anaphors: tuple[Span, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    periods: tuple[Period, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    groups: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A document with all that was found in it.
+
+    Attributes
+    ----------
+    lower
+        The text folded to lower case, character for character.
+    headings
+        For each block the heading that it stands under.
+    top
+        Whom it names most often, "" when nobody.
+    """
+
+    document: Document
+    lower: str
+    passages: tuple[Passage, ...]
+    gazetteer: Gazetteer
+    lexicon: MetricLexicon
+    mentions: tuple[Mention, ...] = ()
+    is_traditional: bool = False
+    headings: dict[int, int] = field(default_factory=dict)
+    top: str = ""
+
+    def folded(self, text: str) -> str:
+        """A text of the document as `lower` has it."""
+        return aligned(fold(text))
+
+    def heading(self, block: int) -> Block | None:
+        """The heading that a block stands under, None without."""
+        number = self.headings.get(block)
+        return None if number is None else self.document.blocks[number]
+
+
+def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Marked:
+    """Find everything in a document that claims are made of."""
+    folded = fold(document.text)
+    lower = aligned(folded)
+    mentions = gazetteer.find(folded)
+    named = _Places(mentions)
+    # Digits of a name are no number.
+    when = [p for p in find_periods(folded, document.published_at) if not named.cover(p)]
+    cells = [cell for block in document.blocks for cell in block.cells]
+    numbers = find_quantities(folded, names=mentions, periods=when, cells=cells)
+    numbers = [*(q for q in numbers if not named.cover(q)), *places_in_list(document, lower)]
+    quantities = _Places(scaled(document, numbers, lexicon))
+    periods = _Places(when)
+    passages = []
+    headings: dict[int, int] = {}
+    last_heading = None
+    for number, block in enumerate(document.blocks):
+        if block.kind == "heading":
+            last_heading = number
+        elif last_heading is not None:
+            headings[number] = last_heading
+        for sentence in _sentences(document, lower, block):
+            inside = tuple(named.within(sentence))
+            passages.append(
+                Passage(
+                    sentence,
+                    number,
+                    inside,
+                    tuple(_anaphors(lower, sentence, inside)),
+                    tuple(quantities.within(sentence)),
+                    tuple(periods.within(sentence)),
+                    _triggers(lexicon, lower, sentence, inside),
+                    tuple(_groups(lower, inside)),
+                )
+            )
+    return Marked(
+        document, lower, tuple(passages), gazetteer, lexicon, mentions,
+        folded.is_traditional, headings, _most_named(mentions),
+    )  # fmt: skip
+
+
+def _most_named(mentions: Sequence[Mention]) -> str:
+    counts = Counter(mention.entities[0] for mention in mentions)
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def aligned(folded: Folded) -> str:
+    """Folded lower-case text with one character for each of the text as received."""
+    if folded.origins is None:
+        return folded.lower
+    chars = [char if len(char.lower()) != 1 else char.lower() for char in folded.raw]
+    for place, origin in enumerate(folded.origins):
+        is_single = (place == 0 or folded.origins[place - 1] != origin) and (
+            place + 1 == len(folded.origins) or folded.origins[place + 1] != origin
+        )
+        if is_single:
+            chars[origin] = folded.lower[place]
+    return "".join(chars)
+
+
+def _sentences(document: Document, lower: str, block: Block) -> tuple[Sentence, ...]:
+    if block.kind != "row":
+        return split_sentences(lower_as_cased(document.text, lower), block.start, block.end)
+    cells = tuple(Span(cell.start, cell.end, cell.surface) for cell in block.cells)
+    return (Sentence(block.start, block.end, block.surface, cells),)
+
+
+def lower_as_cased(raw: str, lower: str) -> str:
+    """The folded text with the capitals of the raw one: case tells where sentences begin."""
+    if raw.isascii():
+        return raw
+    return "".join(
+        a if a.isascii() else (b.upper() if a.isupper() else b)
+        for a, b in zip(raw, lower, strict=True)
+    )
+
+
+def _anaphors(lower: str, sentence: Sentence, mentions: Sequence[Mention]) -> Iterator[Span]:
+    for match in _ANAPHOR.finditer(lower, sentence.start, sentence.end):
+        start, end = match.span()
+        if not any(m.start < end and start < m.end for m in mentions):
+            yield Span(start, end, match[0])
+
+
+def _triggers(
+    lexicon: MetricLexicon, lower: str, sentence: Sentence, mentions: Sequence[Mention]
+) -> tuple[Trigger, ...]:
+    """Words of metrics, but for those inside of names."""
+    return tuple(
+        trigger
+        for trigger in lexicon.find(lower, sentence.start, sentence.end)
+        if not any(m.start <= trigger.start and trigger.end <= m.end for m in mentions)
+    )
+
+
+def _groups(lower: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int, int]]:
+    """List, place in it and length of it for each mention."""
+    lists: list[list[Mention]] = []
+    for mention in mentions:
+        before = lists[-1][-1] if lists else None
+        if before is not None and _JOINT.fullmatch(lower, before.end, mention.start):
+            lists[-1].append(mention)
+        else:
+            lists.append([mention])
+    for number, members in enumerate(lists):
+        for place in range(len(members)):
+            yield number, place, len(members)
+
+
+class _Places:
+    """Spans by their start, for looking up those in a part of the text."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self.spans = sorted(spans, key=lambda span: (span.start, span.end))
+        self.starts = [span.start for span in self.spans]
+
+    def within(self, part: Span) -> list:  # type: ignore[type-arg]
+        """Spans that begin in a part."""
+        return self.spans[bisect_left(self.starts, part.start) : bisect_left(self.starts, part.end)]
+
+    def cover(self, span: Span) -> bool:
+        """Whether one of them holds a span, or part of it."""
+        at = bisect_left(self.starts, span.end)
+        return any(span.start < other.end for other in self.spans[max(at - 3, 0) : at])

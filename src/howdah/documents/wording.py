@@ -1,0 +1,181 @@
+"""From a bound number to the words of a claim: metric of a change, unit, object, value."""
+
+import re
+
+from howdah.documents.linking import UNCLASSIFIED, Bound, Number
+from howdah.documents.spans import Mention, Quantity, Span
+
+#: Words that leave a noun bare when they are taken off its ends.
+_EDGES = re.compile(
+    r"^(?:的|为|是|达|约|则|也|已|还|共|仅|只|有|在|其中|其|由|从|到"
+    r"|至|和|与|及|同比|环比|其他|预计|将|今年|去年|"
+    r"the|a|an|its|their|of|in|at|to|and|with|by|for|was|were|is|are"
+    r"|has|had|about|\s|[,、:：()\"“”「」])+"
+    r"|(?:的|为|是|达到?|约|则|也|已经?|还|共|仅|只|有|在|由|从|到"
+    r"|至|了|和|与|及|近|超过?|同比|环比|增长|下降|上升|"
+    r"占|升至|降至|增至|合计|分别|依次|the|a|an|its|of|in|at|to|and"
+    r"|with|by|for|was|were|is|are|has|had|about|up|down|"
+    r"some|over|rose|fell|\s|[,、:：()\"“”「」])+$"
+)
+_PARTNER = re.compile(
+    r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of"
+    r"|behind|that of|times)[^,。;]{0,12}$"
+)
+_LONGEST_OBJECT = {"zh": 14, "en": 40}
+
+#: A change to so many times the base is a growth of that many hundred per cent less a hundred.
+_PERCENT = 100.0
+
+#: Endings of metrics by what change a number is: of one's own level, and beside another's.
+_CHANGED = {
+    "growth": "_growth", "multiple": "_growth", "points": "_change", "difference": "_change",
+}  # fmt: skip
+_COMPARED = {"growth": "_lead", "multiple": "_ratio", "difference": "_lead"}
+
+#: Units that a number may go by that counts something.
+_GENERIC = frozenset({"", "count", "people"})
+
+
+def metric_and_object(bound: Bound) -> tuple[str, str]:
+    """Id of the metric and the object of a claim."""
+    quantity, base = bound.number.quantity, bound.metric
+    if quantity.unit == "rank":
+        return ("rank" if base == UNCLASSIFIED else f"rank_{base}"), ""
+    if base == UNCLASSIFIED:
+        return base, trigger_words(bound)
+    partner = _partner(bound) if quantity.change in _COMPARED else None
+    if partner is not None:
+        return base + _COMPARED[quantity.change], partner
+    return base + _CHANGED.get(quantity.change, ""), quantity.base if quantity.change else ""
+
+
+def unit_of(bound: Bound, metric: str) -> str:
+    """Unit of a claim: the metric's own where the number counts without saying what."""
+    quantity = bound.number.quantity
+    lexicon = bound.number.marked.lexicon
+    if quantity.change == "points":
+        return "points"
+    if metric.endswith("_ratio"):
+        return "times"
+    if metric.endswith("_growth"):
+        return "percent"
+    if bound.metric == UNCLASSIFIED or quantity.unit == "rank":
+        return quantity.unit or "count"
+    own = lexicon[bound.metric].unit
+    if quantity.unit in _GENERIC:
+        return own
+    return "per_user" if own == "per_user" and quantity.unit == "currency" else quantity.unit
+
+
+def values(quantity: Quantity, metric: str) -> tuple[float | None, float | None, float | None]:
+    """Value and ends of the interval; a multiple of an earlier level as a growth in percent."""
+    numbers = (quantity.value, quantity.low, quantity.high)
+    if quantity.change == "multiple" and metric.endswith("_growth"):
+        return tuple(None if n is None else (n - 1) * _PERCENT for n in numbers)  # type: ignore[return-value]
+    return numbers
+
+
+def trigger_words(bound: Bound) -> str:
+    """The noun that an unclassified number is of, as the text writes it.
+
+    It is the word that the lexicon knows, what is counted, or else what stands before the number in
+    its clause.
+    """
+    number = bound.number
+    quantity, text = number.quantity, number.marked.document.text
+    if bound.metric_word is not None:
+        return text[bound.metric_word.start : bound.metric_word.end]
+    sentence = number.passage.sentence
+    clause = sentence.clauses[number.clause] if sentence.clauses else sentence
+    if number.cell is not None and number.cell.column:
+        heads = number.cell.row if any(len(h) > 1 for h in number.cell.row) else number.cell.column
+        return heads[-1]
+    first = clause.start
+    for other in (*number.passage.mentions, *number.passage.quantities, *number.passage.periods):
+        if other.end <= quantity.start:
+            first = max(first, other.end)
+    before = _bare(text[first : quantity.start])
+    behind = _bare(text[quantity.end : clause.end])
+    longest = _LONGEST_OBJECT[number.marked.document.lang]
+    if quantity.counted and quantity.unit in {"count", ""}:
+        return (behind or before or quantity.counted)[:longest]
+    return (before[-longest:] or behind[:longest] or quantity.counted).strip()
+
+
+def _bare(text: str) -> str:
+    while True:
+        shorter = _EDGES.sub("", text.strip())
+        if shorter == text:
+            return text
+        text = shorter
+
+
+def _partner(bound: Bound) -> str | None:
+    """Whom the number compares the subject with, None when with nobody."""
+    number: Number = bound.number
+    for mention in number.passage.mentions:
+        is_near = number.clauses_to(mention) == 0 and _is_partner(number, mention)
+        if is_near and mention.entities[0] != bound.subject.canonical:
+            return mention.entities[0]
+    return None
+
+
+def _is_partner(number: Number, mention: Mention) -> bool:
+    return _PARTNER.search(number.before_text(mention.start)) is not None
+
+
+def base_metric(metric: str) -> str:
+    """The metric that a claim's metric is a level, a change, a ratio or a rank of.
+
+    Examples
+    --------
+    >>> base_metric("dau_growth"), base_metric("rank_revenue"), base_metric("rank")
+    ('dau', 'revenue', 'unclassified')
+    """
+    if metric == "rank":
+        return UNCLASSIFIED
+    metric = metric.removeprefix("rank_")
+    for ending in ("_growth", "_change", "_ratio", "_lead"):
+        metric = metric.removesuffix(ending)
+    return metric
+
+
+def currency_of(bound: Bound, unit: str) -> str:
+    """ISO code of a claim's currency, "" where the text states none.
+
+    A number without its own has that of the last amount before it in the same sentence: "up from
+    343 million" after "412 million euros".
+    """
+    number = bound.number
+    if unit not in {"currency", "per_user"}:
+        return ""
+    if number.quantity.currency:
+        return number.quantity.currency
+    quantities = number.passage.quantities
+    for other in (*reversed(quantities[: number.place]), *quantities[number.place + 1 :]):
+        if other.currency:
+            return other.currency
+    return ""
+
+
+def unnamed_subject(bound: Bound) -> Span | None:
+    """What the text calls a subject that the catalogue does not know, None when it names none.
+
+    It is the noun that its clause, or else its sentence, begins with.
+    """
+    number = bound.number
+    sentence = number.passage.sentence
+    text = number.marked.document.text
+    clauses = sentence.clauses or (sentence,)
+    for clause in dict.fromkeys((clauses[number.clause], clauses[0])):
+        start, stop = clause.start, min(clause.end, number.quantity.start)
+        for period in number.passage.periods:
+            if period.start <= start + 1 and period.end <= stop:
+                start = period.end
+        ends = [t.start for t in number.passage.triggers if t.start > start]
+        stop = min([stop, *ends])
+        surface = _bare(text[start:stop]) if stop > start else ""
+        if 1 < len(surface) <= _LONGEST_OBJECT[number.marked.document.lang]:
+            at = text.index(surface, start)
+            return Span(at, at + len(surface), surface)
+    return None
