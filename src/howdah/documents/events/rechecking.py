@@ -1,0 +1,1 @@
+"""Checking a claim of an event against the text again, whatever made it."""
