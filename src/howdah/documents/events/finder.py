@@ -12,7 +12,7 @@ from howdah.core.wording import Modality
 from howdah.documents.attribution import Attribution, SourceCandidate, attributions, source_candidates
 from howdah.documents.events.participants import Participant, as_number, company_of, likely, maker, named, worded
 from howdah.documents.events.patterns import RELEASE, Pattern, Patterns, event_patterns
-from howdah.documents.events.scope import modality_of
+from howdah.documents.events.scope import modalities_of
 from howdah.documents.events.tagging import tagged
 from howdah.documents.linking import Before, ChoiceModel, Number, period_candidates
 from howdah.documents.linking.periods import PeriodCandidate
@@ -28,6 +28,8 @@ _CORPORATE = frozenset(
     "lead_investor investor funding_completed round seeking_funding talks listing_filed listed "
     "strategic_cooperation wins_deal".split()
 )
+#: Relations of which one word says only one.
+_FAMILIES = {"listing_filed": "listing", "listed": "listing", "end_of_life": "end", "abandoned": "end"}
 #: What a company says is not so was said of it before: it denies it.
 _ALLEGED = frozenset({"talks", "acquired_by", "departments", "end_of_life"})
 _QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$")
@@ -83,17 +85,18 @@ def find_events(
         text = tagged(marked, passage)
         lang = _language(text)
         taken: dict[str, list[Span]] = {}
-        inside: dict[tuple[str, str, str], Event] = {}
+        inside: dict[tuple[str, str, str, str], Event] = {}
         for pattern in told.by_language[lang]:
             for match in pattern.expression.finditer(text):
                 reading = _Reading(marked, at, pattern, match, told)
-                if any(_overlap(reading.trigger, other) for other in taken.get(pattern.metric, [])):
+                family = _FAMILIES.get(pattern.metric, pattern.metric)
+                if any(_overlap(reading.trigger, other) for other in taken.get(family, [])):
                     continue
                 events = list(reading.events(models, sources, answer))
                 if events:
-                    taken.setdefault(pattern.metric, []).append(reading.trigger)
+                    taken.setdefault(family, []).append(reading.trigger)
                 for event in events:
-                    key = (event.metric, event.subject.name, event.object.name)
+                    key = (event.metric, event.subject.name, event.object.name, event.modality)
                     inside.setdefault(key, event)
         found += sorted(inside.values(), key=lambda e: (e.start, e.metric, e.object.name))
     return tuple(found)
@@ -145,23 +148,27 @@ class _Reading:
             return
         period, p_period = _period(number, models)
         source = _source(number, sources, models)
-        modality = modality_of(
+        told = modalities_of(
             self.marked, self.passage, self.trigger,
             is_intent=self.pattern.is_intent, first=period.first,
         )  # fmt: skip
+        for modality in told if answer == "asserted" else (answer,):
+            meant = self._meant(modality, source)
+            for subject, thing in pairs:
+                confidence = subject.probability * thing.probability * max(p_period, 0.5)
+                yield Event(
+                    self.trigger.start, self.trigger.end, self.trigger.surface, self.at,
+                    self._metric(thing), subject, thing, period, source, meant, round(confidence, 4),
+                )  # fmt: skip
+
+    def _meant(self, modality: Modality, source: SourceCandidate) -> Modality:
+        """What the pattern and the source make of what the sentence says."""
         modality = _by_source(modality, source, self.passage)
         if modality == "asserted":
             modality = self.pattern.modality
         if modality == "negated" and source.source_type == "company_statement" and self.pattern.metric in _ALLEGED:
             modality = "denied"
-        if answer != "asserted":
-            modality = answer
-        for subject, thing in pairs:
-            confidence = subject.probability * thing.probability * max(p_period, 0.5)
-            yield Event(
-                self.trigger.start, self.trigger.end, self.trigger.surface, self.at,
-                self._metric(thing), subject, thing, period, source, modality, round(confidence, 4),
-            )  # fmt: skip
+        return modality
 
     def _span(self, start: int, end: int) -> Span:
         first, last = self.offset + start, self.offset + end

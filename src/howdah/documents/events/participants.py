@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from howdah.documents.linking import Before, ChoiceModel, Number, subject_candidates
 from howdah.documents.passages import Marked, Passage
@@ -62,6 +63,7 @@ def named(
     """
     place = next(n for n, m in enumerate(passage.mentions) if start <= m.start < end)
     group = passage.groups[place][0]
+    is_alone = is_alone or not _is_list(marked, passage, group)
     kind = marked.gazetteer[passage.mentions[place].entities[0]].type
     members = [
         mention for mention, (number, _, _) in zip(passage.mentions, passage.groups, strict=True)
@@ -69,6 +71,13 @@ def named(
         or (number == group and not is_alone and _type(marked, mention) == kind)
     ]  # fmt: skip
     return [Participant(m.entities[0], m) for m in members]
+
+
+def _is_list(marked: Marked, passage: Passage, group: int) -> bool:
+    """Whether names are listed: parted by more than commas alone, which part clauses too."""
+    members = [m for m, g in zip(passage.mentions, passage.groups, strict=True) if g[0] == group]
+    gaps = (marked.lower[a.end : b.start] for a, b in pairwise(members))
+    return any(gap.strip() != "," for gap in gaps)
 
 
 def _type(marked: Marked, mention: Mention) -> str:

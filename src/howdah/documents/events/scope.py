@@ -15,23 +15,30 @@ from howdah.documents.modality import Cue, find_cues
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Span
 
+#: A denial that follows what it denies.
+DENIED_BEHIND = "denied behind"
+
 #: The strongest first: of what is rumoured to be planned, it is a rumour that one reads.
-ORDER: tuple[Modality, ...] = (
-    "hypothetical", "denied", "negated", "rumoured", "reported", "speculated", "planned",
+ORDER = (
+    "hypothetical", "denied", DENIED_BEHIND, "negated", "rumoured", "reported", "speculated", "planned",
 )  # fmt: skip
+
+#: What somebody may deny afterwards.
+TOLD: tuple[Modality, ...] = ("rumoured", "reported")
 
 #: Cues of numbers that say nothing of events: they are nouns or count something.
 _NO_CUES = frozenset(
     "不含 料 恐 想 误 无 提出 展望 预期 预算 判断 应该 只要 kpi media reports trackers think thinks ahead odds chance "
-    "chances closer false no project projects target targets budgeted outlook once say every provided "
+    "chances closer no project projects target targets budgeted outlook once say every provided "
     "might puts the paper newspapers correct corrects corrected analyst analysts suggests".split()
 ) | {"the paper", "puts the", "closer to", "say every"}
 #: Words of those who know but are not named: what they say is reported, no rumour.
 _INSIDERS = re.compile(r"知情|消息人士|接近|匿名|圈内|familiar|sources?\b|close to|briefed|according to people")
 _NEGATIONS = {
-    "zh": re.compile(r"(?:没有?|未|不会?再?|并未|尚未|从未|无意|拒绝|拒|否决|叫停)(?:会|有|能|曾|将|再|在|计划|打算|任何|考虑)*[^,;。]{0,3}$"),
-    "en": re.compile(r"\b(?:not|never|n't|no|nor|neither|without|failed to|refused to|declined to|rejected|ruled out|no plans? to|rather than)\s+(?:\w+\s+){0,3}$"),
+    "zh": re.compile(r"(?:没有?|未|不会?再?|并未|尚未|从未|无意|拒绝|拒|否决|叫停|放弃|取消|搁置|终止|中止)了?(?:会|有|能|曾|将|再|在|计划|打算|任何|考虑)*[^,;。]{0,3}$"),
+    "en": re.compile(r"\b(?:not|never|n't|no|nor|neither|without|failed to|refused to|declined to|rejected|ruled out|no plans? to|rather than|(?:dropp|abandon|shelv|scrapp|cancell|call)(?:s|ed|ing)(?: off)?|walked away from)\s+(?:\w+\s+){0,3}$"),
 }
+_REPORTS = re.compile(r"\breports? (?:that|of|saying)\b")
 _PLANS = {
     "zh": re.compile(r"(?:将|拟|计划|准备|打算|即将|有意|会|要|考虑|欲)[^,;。]{0,8}$"),
     "en": re.compile(r"\b(?:will|to|would|plans?|shall|soon|about to|going to|intends?|wants?)\s+(?:\w+\s+){0,2}$"),
@@ -47,10 +54,10 @@ _REACH = {"zh": 24, "en": 70}
 _ACROSS = frozenset({"hypothetical", "denied", "rumoured", "reported"})
 
 
-def modality_of(
+def modalities_of(
     marked: Marked, passage: Passage, trigger: Span, *, is_intent: bool, first: date | None = None
-) -> Modality:
-    """Modality that a sentence gives an event.
+) -> tuple[Modality, ...]:
+    """Modality that a sentence gives an event; two where it tells of a report and of its denial.
 
     Parameters
     ----------
@@ -67,7 +74,11 @@ def modality_of(
         kinds.add("planned")
     if is_intent:
         kinds -= {"planned", "speculated"}
-    return next((kind for kind in ORDER if kind in kinds), "asserted")
+    told = next((kind for kind in ORDER if kind in kinds), "asserted")
+    if told == DENIED_BEHIND:
+        before = next((kind for kind in TOLD if kind in kinds), None)
+        return ("denied",) if before is None else (before, "denied")
+    return (told,)  # type: ignore[return-value]
 
 
 def _reaching(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
@@ -78,6 +89,8 @@ def _reaching(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
     clauses = sentence.clauses or (sentence,)
     begin = max(clauses[own].start, sentence.start)
     before = marked.lower[begin : trigger.start]
+    if lang == "en" and _REPORTS.search(marked.lower, sentence.start, trigger.start):
+        yield "reported"
     if _NEGATIONS[lang].search(before):
         yield "negated"
     if lang == "zh" and _PLANS["zh"].search(before):
@@ -93,7 +106,10 @@ def _reaching(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
             if is_cut or (not is_before and (cue.kind == "hypothetical" or place - own > 1)):
                 continue
             is_insider = cue.kind == "rumoured" and _INSIDERS.search(cue.surface) is not None
-            yield "reported" if is_insider else cue.kind
+            if cue.kind == "denied" and not is_before:
+                yield DENIED_BEHIND
+            else:
+                yield "reported" if is_insider else cue.kind
         elif is_before and len(between) <= _REACH[lang]:
             goes_on = place == own - 1 and _GOES_ON.match(marked.lower, clauses[own].start)
             if place == own or goes_on:

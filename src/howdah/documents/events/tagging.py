@@ -18,14 +18,15 @@ SIGNS = {
     "m": ("model", "\ue002"),
     "o": ("organisation", "\ue003"),
     "i": ("investor", "\ue004"),
-    "g": ("segment", "\ue005"),
-    "u": ("", "\ue006"),
+    "u": ("", "\ue005"),
 }
+#: Names of parts of a market take part in nothing.
+SEGMENT = "segment"
 FILLER = "\ue00f"
 AROUND = "\ue00e"
 
 #: What may stand in no gap of a clause: any name.
-ANY_NAME = "\ue000-\ue006\ue00f"
+ANY_NAME = "\ue000-\ue005\ue00f"
 
 _SIGN_OF = dict(SIGNS.values())
 _UNTYPED = SIGNS["u"][1]
@@ -38,6 +39,8 @@ def tagged(marked: Marked, passage: Passage) -> str:
     text = _MARKS.sub(lambda m: AROUND * len(m[0]), marked.lower[start:end]).replace("'", "’")
     pieces, place = [], 0
     for mention in passage.mentions:
+        if marked.gazetteer[mention.entities[0]].type == SEGMENT:
+            continue
         first, last = mention.start - start, min(mention.end, end) - start
         pieces += [text[place:first], sign_of(marked, mention), FILLER * (last - first - 1)]
         place = last
