@@ -8,6 +8,7 @@ waits for review under the name that the text gives, and what the gate turns dow
 from collections.abc import Iterator, Mapping
 
 from howdah.documents.claims import DocumentClaim, Status, kind_of
+from howdah.documents.events import claims_of_events
 from howdah.documents.gate import Gate
 from howdah.documents.lexicon import MetricLexicon, metric_lexicon
 from howdah.documents.linking import Bound, ChoiceModel, bind, learned_models
@@ -44,9 +45,10 @@ def extract(
 
 
 def claims_of(marked: Marked, models: Mapping[str, ChoiceModel]) -> list[DocumentClaim]:
-    """Claims of a marked document, each through the gate."""
+    """Claims of a marked document, numbers and events, each through the gate."""
     gate = Gate(marked, models)
-    return [gate.checked(claim) for claim in _numbers(marked, models)]
+    proposed = [*_numbers(marked, models), *claims_of_events(marked, models)]
+    return [gate.checked(claim) for claim in sorted(proposed, key=lambda claim: claim.start)]
 
 
 def _numbers(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[DocumentClaim]:

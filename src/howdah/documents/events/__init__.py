@@ -1,8 +1,16 @@
 """Events: what happened to somebody, as claims without a number."""
 
 from howdah.documents.events.finder import Event, find_events
-from howdah.documents.events.patterns import event_metrics
-
+from howdah.documents.events.patterns import Patterns, event_metrics, parse_patterns
+from howdah.documents.events.rechecking import recheck
 from howdah.documents.events.stating import claims_of_events
 
-__all__ = ["Event", "claims_of_events", "event_metrics", "find_events"]
+__all__ = [
+    "Event",
+    "Patterns",
+    "claims_of_events",
+    "event_metrics",
+    "find_events",
+    "parse_patterns",
+    "recheck",
+]

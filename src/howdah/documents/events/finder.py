@@ -12,6 +12,7 @@ from howdah.core.wording import Modality
 from howdah.documents.attribution import Attribution, SourceCandidate, attributions, source_candidates
 from howdah.documents.events.participants import Participant, as_number, company_of, likely, maker, named, worded
 from howdah.documents.events.patterns import RELEASE, Pattern, Patterns, event_patterns
+from howdah.documents.events.rechecking import ARROW
 from howdah.documents.events.scope import modalities_of
 from howdah.documents.events.tagging import tagged
 from howdah.documents.linking import Before, ChoiceModel, Number, period_candidates
@@ -28,6 +29,8 @@ _CORPORATE = frozenset(
     "lead_investor investor funding_completed round seeking_funding talks listing_filed listed "
     "strategic_cooperation wins_deal".split()
 )
+#: Relations of a thing's maker to the thing.
+_OF_THINGS = frozenset({RELEASE, "in_development", "rd_start"})
 #: Relations of which one word says only one.
 _FAMILIES = {"listing_filed": "listing", "listed": "listing", "end_of_life": "end", "abandoned": "end"}
 #: What a company says is not so was said of it before: it denies it.
@@ -192,13 +195,13 @@ class _Reading:
         objects = self._filled("o", is_alone=is_pair) if self._has("o") else None
         if self._has("a") and objects:
             start = self._filled("a")
-            objects = [Participant(f"{start[0].name} -> {o.name}", o.mention) for o in objects if start]
+            objects = [Participant(f"{start[0].name}{ARROW}{o.name}", o.mention) for o in objects if start]
         taken = frozenset(p.name for p in (*(subjects or ()), *(objects or ())))
         if objects is None:
             if self.pattern.object:
-                known = maker(self.marked, subjects[0].name, self.trigger.start) if subjects else None
-                is_owner = known is not None and known.mention is not None and self.pattern.metric == "owner"
-                other = known if is_owner else likely(number, self.pattern.object, taken, models)
+                other = likely(number, self.pattern.object, taken, models)
+                if self.pattern.metric == "owner" and subjects:
+                    other = maker(self.marked, subjects[0], self.trigger.start) or other
                 objects = [] if other is None else [other]
             else:
                 objects = [Participant("")]
@@ -216,13 +219,13 @@ class _Reading:
         models: Mapping[str, ChoiceModel],
     ) -> Iterator[Participant]:
         """Whom the event is about where the pattern does not say; of a launch its maker."""
-        if self._is_release() and objects:
+        if self.pattern.metric in _OF_THINGS and objects:
             thing = objects[0]
-            owner = maker(self.marked, thing.name, self.trigger.start)
+            owner = maker(self.marked, thing, self.trigger.start)
             if owner is not None:
                 yield owner
                 return
-            if thing.name in self.marked.gazetteer.entities:
+            if self._is_release() and thing.name in self.marked.gazetteer.entities:
                 yield thing
                 return
         found = likely(number, self.pattern.subject, taken, models)

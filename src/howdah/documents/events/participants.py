@@ -135,17 +135,21 @@ def likely(
 
 def company_of(marked: Marked, participant: Participant, place: int) -> Participant:
     """The company whose product is named where only a company can be meant, if the text names it."""
-    owner = maker(marked, participant.name, place)
-    if owner is None or owner.mention is None:
+    owner = maker(marked, participant, place)
+    if owner is None or all(owner.name not in m.entities for m in marked.mentions):
         return participant
-    return replace(owner, probability=participant.probability)
+    return owner
 
 
-def maker(marked: Marked, thing: str, place: int) -> Participant | None:
-    """Whose a thing is by the catalogue, and where the text names that one, nearest to a place."""
-    parent = marked.gazetteer[thing].parent if thing in marked.gazetteer.entities else ""
-    if not parent or parent not in marked.gazetteer.entities:
+def maker(marked: Marked, thing: Participant, place: int) -> Participant | None:
+    """Whose a thing is by the catalogue; it stands where the text names it nearest to a place.
+
+    A maker that the text does not name stands where the thing does.
+    """
+    entities = marked.gazetteer.entities
+    parent = entities[thing.name].parent if thing.name in entities else ""
+    if parent not in entities:
         return None
     places = [m for m in marked.mentions if parent in m.entities]
-    nearest = min(places, key=lambda m: (m.start > place, abs(m.start - place)), default=None)
-    return Participant(parent, nearest)
+    nearest = min(places, key=lambda m: (m.start > place, abs(m.start - place)), default=thing.mention)
+    return Participant(parent, nearest, thing.probability)

@@ -192,7 +192,8 @@ def expanded(written: str, words: Mapping[str, str], lang: Lang) -> str:
 
 def _gapped(piece: str, lang: Lang) -> str:
     if lang == "en":
-        piece = piece.replace(" ", r"\s+")
+        # The gap of a noun phrase has its own blanks.
+        piece = piece.replace(" ^", "^").replace(" ", r"\s+")
     inside = f"(?:[^{_STOPS}{ANY_NAME}]|(?<=\\d),(?=\\d)){{0,{_GAP[lang]}}}?"
     wide = f"[^;。!?\\n]{{0,{_WIDE[lang]}}}?"
     piece = piece.replace("~~", "\0").replace("~", inside).replace("\0", wide)

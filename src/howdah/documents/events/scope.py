@@ -31,7 +31,7 @@ _NO_CUES = frozenset(
     "不含 料 恐 想 误 无 提出 展望 预期 预算 判断 应该 只要 kpi media reports trackers think thinks ahead odds chance "
     "chances closer no project projects target targets budgeted outlook once say every provided "
     "might puts the paper newspapers correct corrects corrected analyst analysts suggests".split()
-) | {"the paper", "puts the", "closer to", "say every"}
+) | {"the paper", "puts the", "closer to", "say every", "told this", "told the", "due to"}
 #: Words of those who know but are not named: what they say is reported, no rumour.
 _INSIDERS = re.compile(r"知情|消息人士|接近|匿名|圈内|familiar|sources?\b|close to|briefed|according to people")
 _NEGATIONS = {
@@ -45,7 +45,14 @@ _PLANS = {
 }
 _AUXILIARY_TO = re.compile(
     r"\b(?:plan\w*|aim\w*|want\w*|set|due|intend\w*|agree[ds]?|propos\w+|offer\w*|hop\w+|prepar\w+|"
-    r"expect\w*|ready|seek\w*|mov\w+|about|going|is|are|has|have|threaten\w*|consider\w*)\s+to\s+(?:\w+\s+){0,2}$"
+    r"expect\w*|ready|seek\w*|threat\w*|mov\w+|about|going|is|are|has|have|threaten\w*)\s+to\s+(?:\w+\s+){0,2}$"
+    r"|\b(?:consider|weigh|mull|explor|ponder|ey|discuss|propos|float|study|contemplat)(?:s|es|ed|ing|ies|ied)?\s+(?:a |an |the )?(?:\w+\s+)?$"
+)
+#: What was begun and came to nothing, said behind it.
+_ENDED = re.compile(
+    r"放弃|作罢|告吹|打退堂鼓|破裂|未果|流产|无果|被拒|未能成|没有成|没成|没谈成|不了了之|"
+    r"\b(?:walk(?:ed|s) away|fell through|collapsed|broke down|pulled out|backed out|came to nothing|called off|abandoned|"
+    r"gave up|was rejected|were rejected|lapsed|fell apart)\b"
 )
 _GOES_ON = re.compile(r"\s*(?:并|且|并且|以及|同时|还|and\b|as well as\b|while also\b)")
 _CONTRAST = re.compile(r"但|不过|然而|却|\bbut\b|\bhowever\b|\byet\b|\balthough\b")
@@ -97,6 +104,9 @@ def _reaching(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
         yield "planned"
     if lang == "en" and (_AUXILIARY_TO.search(before) or re.search(r"\b(?:will|would|shall|'ll)\b", before)):
         yield "planned"
+    behind = marked.lower[trigger.end : min(sentence.end, trigger.end + _REACH[lang] * 2)]
+    if _ENDED.search(behind.partition(";")[0]):
+        yield "negated"
     for cue in _cues(marked, passage, trigger):
         place = sentence.clause_at(cue.start)
         is_before = cue.end <= trigger.start
