@@ -8,7 +8,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import Article, Label
 
-from howdah.documents.attribution import SourceCandidate, attributions, source_candidates
+from howdah.documents.attribution import SourceCandidate, Sources, find_sources, source_candidates
+from howdah.documents.events import as_number, find_events
 from howdah.documents.folding import fold
 from howdah.documents.lexicon import metric_lexicon
 from howdah.documents.linking import (
@@ -34,11 +35,13 @@ from howdah.documents.wording import base_metric
 CHOSEN = ("statement", "metric", "subject", "period", "source", "modality")
 
 
-def learned(articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0) -> dict[str, ChoiceModel]:
+def learned(
+    articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0
+) -> dict[str, ChoiceModel]:
     """Models learnt from the numbers of articles."""
     choices: dict[str, list[Choice]] = {name: [] for name in CHOSEN}
     for marked, article in articles:
-        for name, choice in choices_of(marked, article):
+        for name, choice in (*choices_of(marked, article), *event_choices(marked, article)):
             choices[name].append(choice)
     prior = prior_weights()
     return {name: learn(found, prior.get(name), ridge) for name, found in choices.items()}
@@ -46,7 +49,7 @@ def learned(articles: Sequence[tuple[Marked, Article]], ridge: float = 1.0) -> d
 
 def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
     """Choices of a labelled article, each number with what is right of the one before."""
-    sources = attributions(marked)
+    sources = find_sources(marked)
     before = Before()
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):
@@ -63,6 +66,26 @@ def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]
                 metric if metric in metric_lexicon() else UNCLASSIFIED, canonical, label.period,
                 label.source, label.modality, at, number.quantity.end, unit_class(number.quantity),
             )  # fmt: skip
+
+
+def event_choices(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
+    """What events say of modality, period and source, where a pattern found a labelled one."""
+    sources = find_sources(marked)
+    priors = {name: ChoiceModel(weights) for name, weights in prior_weights().items()}
+    for event in find_events(marked, priors):
+        number = as_number(marked, event.at, event)
+        sentence = number.passage.sentence
+        quote = article.document.text[sentence.start : sentence.end]
+        for label in article.labels:
+            if label.start is not None or label.metric != event.metric:
+                continue
+            if event.subject.name != label.subject:
+                continue
+            if label.quote.partition("#")[0] not in quote and quote not in label.quote:
+                continue
+            told = dict(_choices(number, label, sources, Before()))
+            yield from ((name, told[name]) for name in ("source", "modality"))
+            break
 
 
 def label_of(number: Number, labels: Sequence[Label]) -> Label | None:
@@ -89,7 +112,7 @@ def is_source(candidate: SourceCandidate, label: Label, gazetteer: Gazetteer) ->
 
 
 def _choices(
-    number: Number, label: Label, sources: tuple, before: Before  # type: ignore[type-arg]
+    number: Number, label: Label, sources: Sources, before: Before
 ) -> Iterator[tuple[str, Choice]]:
     lexicon = metric_lexicon()
     metric = base_metric(label.metric)
@@ -103,7 +126,10 @@ def _choices(
     periods = period_candidates(number, family, before)
     yield "period", _choice([(c.features, _is_period(c.key, label)) for c in periods])
     named = source_candidates(number, sources, before)
-    yield "source", _choice([(c.features, is_source(c, label, number.marked.gazetteer)) for c in named])
+    yield (
+        "source",
+        _choice([(c.features, is_source(c, label, number.marked.gazetteer)) for c in named]),
+    )
     last = before.modality if before.at == number.at else ""
     meant = modality_candidates(number, label.period[1], label.source_type, last)
     yield "modality", _choice([(c.features, c.modality == label.modality) for c in meant])

@@ -5,20 +5,40 @@ lost in silence: a number of an unknown metric is unclassified, one about nobody
 waits for review under the name that the text gives, and what the gate turns down says why.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from howdah.documents.claims import DocumentClaim, Status, kind_of
 from howdah.documents.events import claims_of_events
 from howdah.documents.gate import Gate
 from howdah.documents.lexicon import MetricLexicon, metric_lexicon
-from howdah.documents.linking import Bound, ChoiceModel, bind, learned_models
+from howdah.documents.linking import (
+    Bound,
+    Calibration,
+    ChoiceModel,
+    bind,
+    learned_calibration,
+    learned_models,
+)
 from howdah.documents.mentions import Gazetteer
 from howdah.documents.passages import Marked, mark
 from howdah.documents.spans import Document
-from howdah.documents.wording import currency_of, metric_and_object, unit_of, unnamed_subject, values
+from howdah.documents.wording import (
+    currency_of,
+    metric_and_object,
+    unit_of,
+    unnamed_subject,
+    values,
+)
 
 #: Claims at least so likely to be right in all fields are accepted; the others wait for review.
 ACCEPTED = 0.5
+
+#: An accepted claim is at least so likely to be meant as it is told: as something that happened
+#: where it says so, as a plan or a rumour where it says that.
+MEANT = 0.9
+
+#: Choices whose probabilities make up a claim's.
+_WEIGHING = ("metric", "subject", "period", "modality")
 
 
 def extract(
@@ -37,39 +57,41 @@ def extract(
     lexicon
         Words of metrics; None takes those that come with howdah.
     models
-        Weights of the choices; None takes those learnt from the labelled articles.
+        Weights of the choices; None takes those learnt from the labelled articles, and
+        confidences calibrated on them.
     """
     marked = mark(document, gazetteer, lexicon or metric_lexicon())
-    weighed = models or learned_models()
-    return claims_of(marked, weighed)
+    if models is None:
+        return claims_of(marked, learned_models(), learned_calibration())
+    return claims_of(marked, models, Calibration())
 
 
-def claims_of(marked: Marked, models: Mapping[str, ChoiceModel]) -> list[DocumentClaim]:
+def claims_of(
+    marked: Marked, models: Mapping[str, ChoiceModel], calibration: Calibration
+) -> list[DocumentClaim]:
     """Claims of a marked document, numbers and events, each through the gate."""
     gate = Gate(marked, models)
-    proposed = [*_numbers(marked, models), *claims_of_events(marked, models)]
-    return [gate.checked(claim) for claim in sorted(proposed, key=lambda claim: claim.start)]
+    numbers = [_claim(bound, calibration) for bound in bind(marked, models)]
+    found = sorted((*numbers, *claims_of_events(marked, models)), key=lambda claim: claim.start)
+    return [gate.checked(claim) for claim in found]
 
 
-def _numbers(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[DocumentClaim]:
-    for bound in bind(marked, models):
-        yield _claim(bound)
-
-
-def _claim(bound: Bound) -> DocumentClaim:
+def _claim(bound: Bound, calibration: Calibration) -> DocumentClaim:
     number, quantity = bound.number, bound.number.quantity
     document, sentence = number.marked.document, number.passage.sentence
     metric, object_ = metric_and_object(bound)
     value, low, high = values(quantity, metric)
     mention = bound.subject.mention
     name = unnamed_subject(bound) if mention is None else None
-    confidence = 1.0
-    for probability in bound.probabilities.values():
-        confidence *= probability
+    product = 1.0
+    for choice in _WEIGHING:
+        product *= bound.probabilities[choice]
+    confidence = calibration.confidence(product)
     is_inside = mention is not None and sentence.start <= mention.start < sentence.end
     place = mention or name
     unit = unit_of(bound, metric)
-    status: Status = "accepted" if confidence >= ACCEPTED and mention is not None else "review"
+    is_sure = confidence >= ACCEPTED and bound.probabilities["meant"] >= MEANT
+    status: Status = "accepted" if is_sure and mention is not None else "review"
     return DocumentClaim(
         doc=document.doc,
         kind=kind_of(metric),
@@ -98,6 +120,6 @@ def _claim(bound: Bound) -> DocumentClaim:
         quote=document.text[sentence.start : sentence.end],
         start=sentence.start,
         end=sentence.end,
-        confidence=round(confidence, 4),
+        confidence=confidence,
         status=status,
     )

@@ -71,7 +71,9 @@ class Folded:
         ('约m23', (1, 2), (2, 3))
         """
         if not 0 <= start <= end <= len(self.text):
-            raise IndexError(f"[{start}, {end}) is no span of a text of {len(self.text)} characters")
+            raise IndexError(
+                f"[{start}, {end}) is no span of a text of {len(self.text)} characters"
+            )
         if self.origins is None:
             return start, end
         first = self.origins[start] if start < len(self.origins) else len(self.raw)

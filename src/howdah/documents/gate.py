@@ -88,7 +88,11 @@ class Gate:
         if claim.subject_start is None or claim.subject_end is None:
             if claim.subject in self.marked.gazetteer.entities:
                 return "it is not said where the subject stands"
-            return "" if claim.subject in claim.quote else "the subject does not stand in the quotation"
+            return (
+                ""
+                if claim.subject in claim.quote
+                else "the subject does not stand in the quotation"
+            )
         start, end = claim.subject_start, claim.subject_end
         if self.marked.document.text[start:end] != claim.subject_surface:
             return "the subject does not stand in the document where it says"
@@ -105,7 +109,9 @@ class Gate:
     def _period(self, claim: DocumentClaim) -> str:
         if claim.period_precision == "as_of_publication":
             published = self.marked.document.published_at
-            return "" if claim.period_end in (published, None) else "the day of publication is another"
+            return (
+                "" if claim.period_end in (published, None) else "the day of publication is another"
+            )
         if claim.period_start is None and claim.period_end is None:
             return ""
         named = (
@@ -161,7 +167,10 @@ class Gate:
 def _is_equal(claim: DocumentClaim, quantity: Quantity) -> bool:
     read = values(quantity, claim.metric)
     told = (claim.value, claim.value_low, claim.value_high)
-    return all(
-        a is b or (a is not None and b is not None and math.isclose(a, b, rel_tol=_TOLERANCE))
-        for a, b in zip(read, told, strict=True)
-    ) and claim.comparator == quantity.comparator
+    return (
+        all(
+            a is b or (a is not None and b is not None and math.isclose(a, b, rel_tol=_TOLERANCE))
+            for a, b in zip(read, told, strict=True)
+        )
+        and claim.comparator == quantity.comparator
+    )

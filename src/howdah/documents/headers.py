@@ -28,8 +28,12 @@ _UNIT = re.compile(
     r"(?P<sign>hk\$|nt\$|us\$|[$€£¥₹])?\s*(?P<scale>万亿|十亿|百万|千万|亿|億|万|萬|千|trillion|billion|million|thousand|bn|mn|'000|000s|lakh|crore|m|k)?"
     r"\s*(?P<unit>港元|港币|新台币|台币|美元|欧元|英镑|人民币|日元|元|usd|eur|gbp|rmb|cny|users?|people|人|户|次|台|辆|个|%|percent|per cent)?"
 )
-_IN_BRACKETS = re.compile(r"[(（\[【,/]\s*(?:单位[:：]\s*|in\s+)?([^()（）\[\]【】]{1,18})[)）\]】]?")
-_UNIT_LINE = re.compile(r"(?:单位|單位|unit|units|figures in|amounts in|in)\s*[:：]?\s*([^\s,，。;；)）]{1,14}(?: (?:of )?\w+)?)")
+_IN_BRACKETS = re.compile(
+    r"[(（\[【,/]\s*(?:单位[:：]\s*|in\s+)?([^()（）\[\]【】]{1,18})[)）\]】]?"
+)
+_UNIT_LINE = re.compile(
+    r"(?:单位|單位|unit|units|figures in|amounts in|in)\s*[:：]?\s*([^\s,，。;；)）]{1,14}(?: (?:of )?\w+)?)"
+)
 _RANKING = re.compile(
     r"top\s?\d*|榜|排名|排行|前[十\d]{1,3}(?:名|强)?|\b(?:ranking|ranked|leaderboard|the (?:\w+ )?(?:most|largest|biggest|best))\b"
     r"|\bthat (?:earned|grew|sold|raised) most\b|\bby (?:downloads|revenue|users|sales)\b"
@@ -72,7 +76,10 @@ def _in_cell(
             if text not in heads and _are_counts(heads, found[1], lexicon):
                 return quantity
             scale, unit, currency = found
-            has_scale = quantity.surface[-1:].lower() in "万亿億萬mkn" and not quantity.surface[-1:].isdigit()
+            has_scale = (
+                quantity.surface[-1:].lower() in "万亿億萬mkn"
+                and not quantity.surface[-1:].isdigit()
+            )
             factor = 1.0 if has_scale else scale
             return replace(
                 quantity,

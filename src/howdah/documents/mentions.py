@@ -87,11 +87,16 @@ class Gazetteer:
                 if not folded.lower:
                     continue
                 is_own = folded.lower != fold(entity.canonical).lower
-                found.setdefault(folded.lower, []).append((is_own * 10 + rank, number, entity.canonical))
+                found.setdefault(folded.lower, []).append(
+                    (is_own * 10 + rank, number, entity.canonical)
+                )
                 if not _INITIAL.search(folded.text):
                     small.add(folded.lower)
         return {
-            spelling: (tuple(dict.fromkeys(name for *_, name in sorted(ranked))), spelling not in small)
+            spelling: (
+                tuple(dict.fromkeys(name for *_, name in sorted(ranked))),
+                spelling not in small,
+            )
             for spelling, ranked in found.items()
         }
 

@@ -13,7 +13,7 @@ from datetime import date
 
 from howdah.core.wording import MODALITIES, Modality
 from howdah.documents.lexicon.cues import modality_cues
-from howdah.documents.numbers import Number
+from howdah.documents.numbers import EVENT, Number
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Span
 
@@ -70,9 +70,7 @@ def modality_candidates(
         f"by:{source_type}",
         f"previous:{previous}",
     )))  # fmt: skip
-    return [
-        ModalityCandidate(m, (m, *(f"{m}|{name}" for name in evidence))) for m in MODALITIES
-    ]
+    return [ModalityCandidate(m, (m, *(f"{m}|{name}" for name in evidence))) for m in MODALITIES]
 
 
 def _cue_features(number: Number) -> Iterator[str]:
@@ -82,7 +80,10 @@ def _cue_features(number: Number) -> Iterator[str]:
     told = [c for c in cues if c.kind != "statement" and number.clauses_to(c) <= 1]
     before = [c for c in told if c.end <= number.quantity.start]
     nearest = before[-1:] or told[:1]
+    is_event = number.quantity.unit == EVENT
     for cue in nearest:
+        if is_event:
+            yield f"event|nearest:{cue.kind}"
         yield f"nearest:{cue.kind}"
         yield f"nearest:{cue.kind}|{number.side(cue)}|apart{number.clauses_to(cue)}"
     for cue in cues:
@@ -90,6 +91,8 @@ def _cue_features(number: Number) -> Iterator[str]:
         apart = min(number.clauses_to(cue), 2)
         if cue.kind != "statement":
             n_found += 1
+            if is_event:
+                yield f"event|{cue.kind}|apart{apart}"
             yield f"{cue.kind}|{side}|apart{apart}"
             if side == "before":
                 n_numbers = min(number.between(cue, passage.quantities), 1)

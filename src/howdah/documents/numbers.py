@@ -9,6 +9,9 @@ from howdah.documents.spans import Block, Cell, Quantity, Span
 
 #: Upper ends of distances in tokens, and how many characters a token has in each language.
 _DISTANCES = (0, 1, 3, 6, 12)
+#: Unit of what stands for an event among the numbers.
+EVENT = "event"
+
 _TOKEN = {"zh": 2.0, "en": 5.5}
 
 

@@ -144,7 +144,8 @@ def lower_as_cased(raw: str, lower: str) -> str:
     if raw.isascii():
         return raw
     return "".join(
-        a if a.isascii() else (b.upper() if a.isupper() else b) for a, b in zip(raw, lower, strict=True)
+        a if a.isascii() else (b.upper() if a.isupper() else b)
+        for a, b in zip(raw, lower, strict=True)
     )
 
 

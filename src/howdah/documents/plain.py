@@ -145,9 +145,14 @@ def _goes_on(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
         return False
     first = text[other[0]]
     # Wrapped at a width, a line of a paragraph has no mark of its own before it.
-    return first.isascii() and not _ITEM.match(text, other[0], other[1]) and (
-        first.islower() or not _SENTENCE_END.search(text, one[0], one[1])
-        or (other[1] - other[0] > _WRAPPED and first.isalnum())
+    return (
+        first.isascii()
+        and not _ITEM.match(text, other[0], other[1])
+        and (
+            first.islower()
+            or not _SENTENCE_END.search(text, one[0], one[1])
+            or (other[1] - other[0] > _WRAPPED and first.isalnum())
+        )
     )
 
 

@@ -13,7 +13,9 @@ _EDGES = re.compile(
     r"占|升至|降至|增至|合计|分别|依次|the|a|an|its|of|in|at|to|and|with|by|for|was|were|is|are|has|had|about|up|down|"
     r"some|over|rose|fell|\s|[,、:：()\"“”「」])+$"
 )
-_PARTNER = re.compile(r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of|behind|that of|times)[^,。;]{0,12}$")
+_PARTNER = re.compile(
+    r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of|behind|that of|times)[^,。;]{0,12}$"
+)
 _LONGEST_OBJECT = {"zh": 14, "en": 40}
 
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.
@@ -25,21 +27,21 @@ _GENERIC = frozenset({"", "count", "people"})
 
 def metric_and_object(bound: Bound) -> tuple[str, str]:
     """Id of the metric and the object of a claim."""
-    number, quantity, base = bound.number, bound.number.quantity, bound.metric
-    words = trigger_words(bound) if base == UNCLASSIFIED else ""
+    quantity, base = bound.number.quantity, bound.metric
     if quantity.unit == "rank":
         return ("rank" if base == UNCLASSIFIED else f"rank_{base}"), ""
+    if base == UNCLASSIFIED:
+        return base, trigger_words(bound)
     partner = _partner(bound)
     if quantity.change == "multiple" and partner is not None:
         return f"{base}_ratio", partner
-    if quantity.change == "difference" and partner is not None:
+    if quantity.change in {"difference", "growth"} and partner is not None:
         return f"{base}_lead", partner
     if quantity.change in {"growth", "multiple"}:
-        return f"{base}_growth", "; ".join(part for part in (words, quantity.base) if part)
-    if quantity.change in {"points", "difference"}:
-        return f"{base}_change", "; ".join(part for part in (words, quantity.base) if part)
-    del number
-    return base, words
+        return f"{base}_growth", quantity.base
+    if quantity.change:
+        return f"{base}_change", quantity.base
+    return base, ""
 
 
 def unit_of(bound: Bound, metric: str) -> str:

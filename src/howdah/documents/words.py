@@ -57,9 +57,11 @@ class Words(Generic[T]):
             return None
         for length in lengths:
             start = end - length
-            if start >= 0 and (word := text[start:end]) in self._meanings:
-                if not (start and is_latin(word[0]) and is_latin(text[start - 1])):
-                    return start, self._meanings[word]
+            word = text[max(0, start) : end]
+            if start < 0 or word not in self._meanings:
+                continue
+            if not (start and is_latin(word[0]) and is_latin(text[start - 1])):
+                return start, self._meanings[word]
         return None
 
 

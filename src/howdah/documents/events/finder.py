@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.core.wording import Modality
-from howdah.documents.attribution import Attribution, SourceCandidate, attributions, source_candidates
+from howdah.documents.attribution import SourceCandidate, Sources, find_sources, source_candidates
 from howdah.documents.events.participants import Participant, as_number, company_of, likely, maker, named, worded
 from howdah.documents.events.patterns import RELEASE, Pattern, Patterns, event_patterns
 from howdah.documents.events.rechecking import ARROW
@@ -17,6 +17,7 @@ from howdah.documents.events.scope import modalities_of
 from howdah.documents.events.tagging import tagged
 from howdah.documents.linking import Before, ChoiceModel, Number, period_candidates
 from howdah.documents.linking.periods import PeriodCandidate
+from howdah.documents.numbers import EVENT
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Lang, Span
 
@@ -77,7 +78,7 @@ def find_events(
         None takes those that come with howdah.
     """
     told = patterns or event_patterns()
-    sources = attributions(marked)
+    sources = find_sources(marked)
     found: list[Event] = []
     for at, passage in enumerate(marked.passages):
         if marked.document.blocks[passage.block].kind == "row":
@@ -141,7 +142,7 @@ class _Reading:
     def events(
         self,
         models: Mapping[str, ChoiceModel],
-        sources: tuple[tuple[Attribution, ...], ...],
+        sources: Sources,
         answer: Modality,
     ) -> Iterator[Event]:
         """Events that it states: one for each subject and each object."""
@@ -268,7 +269,7 @@ class _Reading:
 def _period(number: Number, models: Mapping[str, ChoiceModel]) -> tuple[PeriodCandidate, float]:
     """When it was, of the periods of its sentence and its heading; most sentences name none."""
     candidates = [
-        c for c in period_candidates(number, "event", Before())
+        c for c in period_candidates(number, EVENT, Before())
         if {"sentence", "headed"} & set(c.features) or (c.word is None and not c.precision)
     ]  # fmt: skip
     # A period of the trigger's own clause is the event's.
@@ -281,7 +282,7 @@ def _period(number: Number, models: Mapping[str, ChoiceModel]) -> tuple[PeriodCa
 
 def _source(
     number: Number,
-    sources: tuple[tuple[Attribution, ...], ...],
+    sources: Sources,
     models: Mapping[str, ChoiceModel],
 ) -> SourceCandidate:
     candidates = source_candidates(number, sources, Before())

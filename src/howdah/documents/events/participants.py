@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from howdah.documents.linking import Before, ChoiceModel, Number, subject_candidates
+from howdah.documents.numbers import EVENT
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Mention, Quantity, Span
-
-#: Family of events among the families of metrics.
-FAMILY = "event"
 
 _AND = re.compile(r"\s*(?:、|,|/|&|以及|和|与|及|\band\b|\bplus\b)\s*")
 _EDGE = re.compile(r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$", re.IGNORECASE)
@@ -43,7 +41,7 @@ class Participant:
 def as_number(marked: Marked, at: int, trigger: Span) -> Number:
     """A trigger as if it were a number, so that what is chosen for numbers is chosen for it."""
     passage = marked.passages[at]
-    word = Quantity(trigger.start, trigger.end, trigger.surface, unit=FAMILY)
+    word = Quantity(trigger.start, trigger.end, trigger.surface, unit=EVENT)
     others = [q for q in passage.quantities if q.end <= word.start or q.start >= word.end]
     quantities = tuple(sorted([*others, word], key=lambda q: q.start))
     passages = list(marked.passages)
@@ -113,7 +111,7 @@ def likely(
     A name that stands before the trigger goes before one that is only to come.
     """
     candidates = [
-        c for c in subject_candidates(number, FAMILY, Before())
+        c for c in subject_candidates(number, EVENT, Before())
         if c.mention is not None and c.canonical not in without
         and number.marked.gazetteer[c.canonical].type in types
     ]  # fmt: skip

@@ -24,7 +24,5 @@ def expand(pattern: str) -> tuple[str, ...]:
             raise ValueError(f"{pattern!r}: a brace has no other half. Write {{a,b}}.")
         return (pattern,)
     head, tail = pattern[: found.start()], pattern[found.end() :]
-    texts = [
-        text for option in found[1].split(",") for text in expand(f"{head}{option}{tail}")
-    ]
+    texts = [text for option in found[1].split(",") for text in expand(f"{head}{option}{tail}")]
     return tuple(dict.fromkeys(texts))

@@ -71,7 +71,9 @@ class _Meaning:
 class MetricLexicon:
     """Metrics by id, and their words."""
 
-    def __init__(self, entries: Mapping[str, MetricEntry], words: list[tuple[str, _Meaning]]) -> None:
+    def __init__(
+        self, entries: Mapping[str, MetricEntry], words: list[tuple[str, _Meaning]]
+    ) -> None:
         self.entries = entries
         self._finder = WordFinder(words)
         self._tails = WordFinder((m.behind, m.behind) for _, m in words if m.behind)
@@ -132,7 +134,9 @@ def _parse(text: str, path: Path) -> MetricLexicon:
     for metric, table in tables.items():
         for key in table:
             if key not in _KEYS:
-                raise SpecError(path, 0, f"{metric}.{key}", "unknown key.", ", ".join(sorted(_KEYS)))
+                raise SpecError(
+                    path, 0, f"{metric}.{key}", "unknown key.", ", ".join(sorted(_KEYS))
+                )
         entries[metric] = MetricEntry(
             metric, table["family"], table["units"][0], frozenset(table["units"])
         )

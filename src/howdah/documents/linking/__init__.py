@@ -1,23 +1,34 @@
 """Linking: what each number is of, about whom, when, by whom and how it is meant."""
 
-from howdah.documents.linking.binding import Bound, bind, family_of
+from howdah.documents.linking.binding import Bound, bind, bind_one, family_of
+from howdah.documents.linking.confidence import Calibration
 from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
-from howdah.documents.linking.model import Choice, ChoiceModel, learn, learned_models, prior_weights
-from howdah.documents.numbers import Before, Number
+from howdah.documents.linking.model import (
+    Choice,
+    ChoiceModel,
+    learn,
+    learned_calibration,
+    learned_models,
+    prior_weights,
+)
 from howdah.documents.linking.periods import period_candidates
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import subject_candidates
+from howdah.documents.numbers import Before, Number
 
 __all__ = [
     "UNCLASSIFIED",
     "Before",
     "Bound",
+    "Calibration",
     "Choice",
     "ChoiceModel",
     "Number",
     "bind",
+    "bind_one",
     "family_of",
     "learn",
+    "learned_calibration",
     "learned_models",
     "metric_candidates",
     "period_candidates",

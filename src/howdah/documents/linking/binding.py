@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from howdah.core.wording import Modality
-from howdah.documents.attribution import Attribution, SourceCandidate, attributions, source_candidates
+from howdah.core.wording import ACHIEVED, Modality
+from howdah.documents.attribution import SourceCandidate, Sources, find_sources, source_candidates
 from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
-from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
 from howdah.documents.modality import modality_candidates
+from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.passages import Marked
 from howdah.documents.spans import Span
 
@@ -36,7 +36,8 @@ class Bound:
     metric
         Id of the metric that it is a level, a change or a rank of.
     probabilities
-        Of each choice: metric, subject, period, source, modality.
+        Of each choice: metric, subject, period, source, modality; and `meant`, that it is told
+        as something that happened where it did, and as something else where not.
     """
 
     number: Number
@@ -64,14 +65,14 @@ def is_stated(number: Number, before: Before, models: Mapping[str, ChoiceModel])
 
 def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
     """Bind all numbers of a document that state something, in order."""
-    sources = attributions(marked)
+    sources = find_sources(marked)
     before = Before()
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):
             number = Number(marked, at, place)
             if is_stated(number, before, models) < LEAST_STATED:
                 continue
-            bound = _bind(number, sources, before, models)
+            bound = bind_one(number, sources, before, models)
             before = Before(
                 bound.metric, bound.subject.canonical, bound.period.key, bound.source.name,
                 bound.modality, at, number.quantity.end, unit_class(number.quantity),
@@ -79,12 +80,21 @@ def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
             yield bound
 
 
-def _bind(
+def bind_one(
     number: Number,
-    sources: tuple[tuple[Attribution, ...], ...],
+    sources: Sources,
     before: Before,
     models: Mapping[str, ChoiceModel],
 ) -> Bound:
+    """Bind one number.
+
+    Parameters
+    ----------
+    sources
+        Of the document.
+    before
+        What the number before was bound to.
+    """
     metrics = metric_candidates(number, before)
     metric, p_metric, word_at = _best(
         [c.metric for c in metrics], models["metric"].probabilities([c.features for c in metrics])
@@ -106,13 +116,16 @@ def _bind(
     period, source = periods[period_at], named[source_at]
     last = before.modality if before.at == number.at else ""
     meant = modality_candidates(number, period.last, source.source_type, last)
-    modality, p_modality, _ = _best(
-        [c.modality for c in meant], models["modality"].probabilities([c.features for c in meant])
-    )
+    told = models["modality"].probabilities([c.features for c in meant])
+    modality, p_modality, _ = _best([c.modality for c in meant], told)
     return Bound(
         number, metric, metrics[word_at].word,
         subjects[subject_at], period, source, modality,
         {
+            "meant": sum(
+                p for c, p in zip(meant, told, strict=True)
+                if (c.modality in ACHIEVED) == (modality in ACHIEVED)
+            ),
             "metric": p_metric, "subject": p_subject, "period": p_period,
             "source": p_source, "modality": p_modality,
         },

@@ -33,7 +33,9 @@ _PART = re.compile(
     r"|\b(?:overseas|domestic|international|advertising|subscription|online|offline|segment|cloud|"
     r"services|hardware|share of|part of|of its|of their|of the|per cent of|% of)\s*$"
 )
-_COMPARED = re.compile(r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$")
+_COMPARED = re.compile(
+    r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,16 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
     if before.metric in lexicon and takes(lexicon[before.metric], number.quantity):
         entry = lexicon[before.metric]
         unit = unit_class(number.quantity)
-        features = ("from:previous", f"m:{entry.metric}", f"m:{entry.metric}|{unit}", f"f:{entry.family}|{unit}")
+        features = (
+            "from:previous",
+            f"m:{entry.metric}",
+            f"m:{entry.metric}|{unit}",
+            f"f:{entry.family}|{unit}",
+        )
         found.append(MetricCandidate(entry.metric, None, features))
     words = [
-        t for t in number.passage.triggers
+        t
+        for t in number.passage.triggers
         if not t.is_weak and any(takes(lexicon[m], number.quantity) for m in t.metrics)
     ]
     n_words = before.between(number, words)
@@ -103,7 +111,9 @@ def takes(entry: MetricEntry, quantity: Quantity) -> bool:
         return True
     if quantity.unit == "percent" and entry.family in _PARTS_OF:
         return True
-    return quantity.unit in entry.units or (quantity.unit == "currency" and "per_user" in entry.units)
+    return quantity.unit in entry.units or (
+        quantity.unit == "currency" and "per_user" in entry.units
+    )
 
 
 def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
@@ -127,9 +137,7 @@ def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
         yield _local(number, trigger, metric, words)
 
 
-def _local(
-    number: Number, trigger: Trigger, metric: str, words: list[Trigger]
-) -> MetricCandidate:
+def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) -> MetricCandidate:
     quantity = number.quantity
     entry = number.marked.lexicon[metric]
     side = number.side(trigger)
@@ -230,7 +238,8 @@ def _distant(
             features.append("weak")
         if any(
             takes(lexicon[m], quantity) and not t.is_weak
-            for t in number.passage.triggers for m in t.metrics
+            for t in number.passage.triggers
+            for m in t.metrics
         ):
             features.append(f"from:{origin}|rivalled")
         yield MetricCandidate(metric, word, tuple(features))

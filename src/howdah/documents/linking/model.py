@@ -19,6 +19,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from howdah.documents.linking.confidence import Calibration
+
 #: Features of one candidate.
 Features = Sequence[str]
 
@@ -123,6 +125,19 @@ def prior_weights() -> dict[str, dict[str, float]]:
 
 @cache
 def learned_models() -> dict[str, ChoiceModel]:
-    """The committed models by what they choose: metric, subject, period, modality, source."""
+    """The committed models by what they choose: statement, metric, subject, period, ..."""
+    kept = _kept()
+    return {name: ChoiceModel(kept[name]) for name in kept if name != "confidence"}
+
+
+@cache
+def learned_calibration() -> Calibration:
+    """How the committed models' probabilities become confidences."""
+    return Calibration(**_kept()["confidence"])
+
+
+@cache
+def _kept() -> dict[str, dict[str, float]]:
     text = (files("howdah.documents.linking") / "weights.json").read_text(encoding="utf-8")
-    return {name: ChoiceModel(weights) for name, weights in json.loads(text).items()}
+    kept: dict[str, dict[str, float]] = json.loads(text)
+    return kept

@@ -35,9 +35,7 @@ class PeriodCandidate:
         return self.first, self.last, self.precision
 
 
-def period_candidates(
-    number: Number, family: str, before: Before
-) -> list[PeriodCandidate]:
+def period_candidates(number: Number, family: str, before: Before) -> list[PeriodCandidate]:
     """All periods within reach of a number.
 
     Parameters
@@ -55,7 +53,11 @@ def period_candidates(
     n_local = min(sum("sentence" in c.features for c in found), 2)
     full = []
     for candidate in found:
-        extra = [f"p:{candidate.precision}", f"p:{candidate.precision}|{family}", _tense(number, candidate)]
+        extra = [
+            f"p:{candidate.precision}",
+            f"p:{candidate.precision}|{family}",
+            _tense(number, candidate),
+        ]
         if candidate.key == previous:
             extra += [
                 "previous", f"previous|local{n_local}", f"previous|periods{n_periods}|{where}",
@@ -74,7 +76,10 @@ def period_candidates(
             f"no:{precision}|{number.quantity.change or 'level'}",
         ]
         if previous is not None and previous[2] == precision:
-            features += [f"no:{precision}|previous", f"no:{precision}|previous|periods{n_periods}|{where}"]
+            features += [
+                f"no:{precision}|previous",
+                f"no:{precision}|previous|periods{n_periods}|{where}",
+            ]
         last = published if precision else None
         full.append(PeriodCandidate(None, last, precision, None, tuple(features)))
     return full
@@ -129,7 +134,9 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
             f"{side}|near{number.distance(period)}",
         ]
         before = number.before_text(period.start, 8)
-        if before.rstrip().endswith(("较", "比", "相比", "从", "由", "than", "from", "on", "against")):
+        if before.rstrip().endswith(
+            ("较", "比", "相比", "从", "由", "than", "from", "on", "against")
+        ):
             features.append(f"compared|{side}")
         if before.rstrip().endswith(("(", "（")):
             features.append(f"bracketed|{side}")
@@ -166,7 +173,9 @@ def _heading(number: Number) -> Iterator[PeriodCandidate]:
         origin = "heading" if passage.block == under else "title" if passage.block == first else ""
         if origin:
             for period in passage.periods:
-                yield _candidate(period, ["headed", f"from:{origin}", f"from:{origin}|{number.block.kind}"])
+                yield _candidate(
+                    period, ["headed", f"from:{origin}", f"from:{origin}|{number.block.kind}"]
+                )
         if number.cell is None or passage.block >= number.passage.block:
             continue
         block = marked.document.blocks[passage.block]

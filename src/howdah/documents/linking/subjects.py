@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from howdah.documents.numbers import Before, Number
+from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.spans import Mention, Span
 
 #: Names of so many sentences before are candidates.
@@ -20,28 +20,72 @@ _REACH = 4
 _ANTECEDENTS = 3
 
 _BEFORE = (
-    ("than", re.compile(r"(?:比|较|相较于?|相比|高于|低于|多于|少于|不如|对比|超过|超越|领先)\s*$|\b(?:than|versus|vs\.?|against|compared (?:with|to)|ahead of|behind|overtook|overtaking|unlike)\s+$")),
+    (
+        "target",
+        re.compile(
+            r"(?:收购|吃下|买下|并购|拿下|入股|投资|领投|跟投|购入|要约|持有|取得)了?(?:了)?\s*$|\b(?:acquire[sd]?|acquiring|buy(?:s|ing)?|bought|bid for|offer for|acquisition of|takeover of|stake in|invest(?:s|ed)? in|valued|values|valuing|own(?:s|ed)?|for)\s+(?:the |a |an )?(?:[a-z-]+ ){0,3}$"
+        ),
+    ),
+    (
+        "than",
+        re.compile(
+            r"(?:比|较|相较于?|相比|高于|低于|多于|少于|不如|对比|超过|超越|领先)\s*$|\b(?:than|versus|vs\.?|against|compared (?:with|to)|ahead of|behind|overtook|overtaking|unlike)\s+$"
+        ),
+    ),
     ("by", re.compile(r"(?:由|被|受)\s*$|\bby\s+$")),
-    ("source", re.compile(r"(?:据|根据|按|按照|援引|来自|引述)\s*$|\b(?:according to|data from|says|said|citing|cited by|quoting|figures from)\s+$")),
+    (
+        "source",
+        re.compile(
+            r"(?:据|根据|按|按照|援引|来自|引述)\s*$|\b(?:according to|data from|says|said|citing|cited by|quoting|figures from)\s+$"
+        ),
+    ),
     ("to", re.compile(r"(?:向|给|从|对|与|和|跟|同)\s*$|\b(?:to|from|with|for|into)\s+$")),
     ("of", re.compile(r"\bof\s+$")),
     ("in", re.compile(r"在\s*$|\b(?:in|on|at)\s+$")),
     ("and", re.compile(r"[、,&]\s*$|\band\s+$")),
-    ("contrast", re.compile(r"(?:而|但|至于|反观|同期)\s*$|\b(?:while|whereas|but|meanwhile,?)\s+$")),
+    (
+        "contrast",
+        re.compile(r"(?:而|但|至于|反观|同期)\s*$|\b(?:while|whereas|but|meanwhile,?)\s+$"),
+    ),
     ("opened", re.compile(r"[(\[（“\"「《]\s*$")),
 )
 _BEHIND = (
     ("possessive", re.compile(r"\s*的|['’]s?\b")),
     ("owner", re.compile(r"\s*(?:旗下|推出|开发|发布|自研|出品)")),
-    ("speaker", re.compile(r".{0,6}?(?:表示|称|透露|披露|指出|认为|回应|数据|监测|统计|报告|估算|预计|测算|显示|公布|发布的)|\s+(?:\w+\s+)?(?:said|says|told|reported|estimates|data|figures|research|put|puts|expects|reckons|counts)\b")),
-    ("backer", re.compile(r".{0,4}?(?:领投|跟投|参投|出资|投资|收购)|,?\s+(?:led|leads|invested|joined|bought|acquired)\b")),
-    ("copula", re.compile(r"\s*(?:为|是|达|有|则|也|仅|约|超|:|：|\d)|\s*(?:,|\()?\s*(?:is|was|has|had|with|at|reached|:|\$|\d)")),
+    (
+        "speaker",
+        re.compile(
+            r".{0,6}?(?:表示|称|透露|披露|指出|认为|回应|数据|监测|统计|报告|估算|预计|测算|显示|公布|发布的)|\s+(?:\w+\s+)?(?:said|says|told|reported|estimates|data|figures|research|put|puts|expects|reckons|counts)\b"
+        ),
+    ),
+    (
+        "backer",
+        re.compile(
+            r".{0,4}?(?:领投|跟投|参投|出资|投资|收购)|,?\s+(?:led|leads|invested|joined|bought|acquired)\b"
+        ),
+    ),
+    (
+        "copula",
+        re.compile(
+            r"\s*(?:为|是|达|有|则|也|仅|约|超|:|：|\d)|\s*(?:,|\()?\s*(?:is|was|has|had|with|at|reached|:|\$|\d)"
+        ),
+    ),
     ("and", re.compile(r"\s*(?:[、&]|和|与|及)|\s*,?\s*and\b")),
     ("closed", re.compile(r"\s*[)\]）”\"」》]")),
 )
 _KIND_OF_ANAPHOR = (
-    ("company", re.compile(r"公司|企业|集团|初创|厂商|company|firm|startup|start-up|group|business|lab|maker|vendor|我们|自家|\bwe\b|\bour\b")),
-    ("product", re.compile(r"产品|应用|app|平台|软件|游戏|工具|服务|product|platform|assistant|service|chatbot")),
+    (
+        "company",
+        re.compile(
+            r"公司|企业|集团|初创|厂商|company|firm|startup|start-up|group|business|lab|maker|vendor|我们|自家|\bwe\b|\bour\b"
+        ),
+    ),
+    (
+        "product",
+        re.compile(
+            r"产品|应用|app|平台|软件|游戏|工具|服务|product|platform|assistant|service|chatbot"
+        ),
+    ),
     ("model", re.compile(r"模型|model")),
 )
 _WE = re.compile(r"我们|本公司|本集团|本|自家|\bwe\b|\bour\b")
@@ -91,8 +135,11 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
     for candidate in found:
         type_ = number.marked.gazetteer[candidate.canonical].type or "untyped"
         extra = [f"t:{type_}|{family}", f"t:{type_}"]
+
         if candidate.canonical == before.subject and number.cell is None:
-            extra += [
+            kind = number.block.kind
+            going_on = kind != "item" or where == "same"
+            extra += ["previous|new_item"] if not going_on else [
                 "previous", f"previous|{'named' if named else 'unnamed'}",
                 f"previous|names{n_names}|{where}", f"previous|words{min(n_words, 1)}",
             ]  # fmt: skip
@@ -105,7 +152,9 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
             extra.append("parent_named")
         full.append(
             SubjectCandidate(
-                candidate.canonical, candidate.mention, candidate.anaphor,
+                candidate.canonical,
+                candidate.mention,
+                candidate.anaphor,
                 (*candidate.features, *extra),
             )  # fmt: skip
         )
@@ -117,9 +166,7 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
     passage = number.passage
     mentions = passage.mentions
     n_columns = _run_of_numbers(number)
-    order = sorted(
-        range(len(mentions)), key=lambda n: _gap(number, mentions[n])
-    )
+    order = sorted(range(len(mentions)), key=lambda n: _gap(number, mentions[n]))
     ranks: dict[tuple[str, int], int] = {}
     seen: Counter[str] = Counter()
     for n in order:
@@ -151,7 +198,9 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
         group, place, size = passage.groups[n]
         if size > 1:
             features += [f"listed|{side}"]
-            aligned = n_columns[1] == size and _is_run_after(number, mentions, passage.groups, group)
+            aligned = n_columns[1] == size and _is_run_after(
+                number, mentions, passage.groups, group
+            )
             if aligned:
                 features.append("aligned" if n_columns[0] == place else "misaligned")
         cell = number.cell
@@ -178,7 +227,8 @@ def _run_of_numbers(number: Number) -> tuple[int, int]:
         joint = before is not None and re.fullmatch(
             r"[\s、,和及与;/&]*(?:and|以及)?[\s]*(?:约|近|超)?", lower[before.end : quantity.start]
         )
-        if joint and runs:
+        is_alike = before is not None and unit_class(before) == unit_class(quantity)
+        if joint and is_alike and runs:
             runs[-1].append(n)
         else:
             runs.append([n])
@@ -187,11 +237,17 @@ def _run_of_numbers(number: Number) -> tuple[int, int]:
 
 
 def _is_run_after(
-    number: Number, mentions: tuple[Mention, ...], groups: tuple[tuple[int, int, int], ...], group: int
+    number: Number,
+    mentions: tuple[Mention, ...],
+    groups: tuple[tuple[int, int, int], ...],
+    group: int,
 ) -> bool:
     """Whether a list of names is the last before the number."""
-    lists = [g for m, (g, _, size) in zip(mentions, groups, strict=True)
-             if size > 1 and m.end <= number.quantity.start]
+    lists = [
+        g
+        for m, (g, _, size) in zip(mentions, groups, strict=True)
+        if size > 1 and m.end <= number.quantity.start
+    ]
     return bool(lists) and lists[-1] == group
 
 
@@ -200,7 +256,9 @@ def _anaphoric(number: Number) -> Iterator[SubjectCandidate]:
     for anaphor in passage.anaphors:
         if anaphor.start > number.quantity.end:
             continue
-        kind = next((k for k, pattern in _KIND_OF_ANAPHOR if pattern.search(anaphor.surface)), "any")
+        kind = next(
+            (k for k, pattern in _KIND_OF_ANAPHOR if pattern.search(anaphor.surface)), "any"
+        )
         apart = min(number.clauses_to(anaphor), 2)
         seen: list[str] = []
         wanted = list(_antecedents(number, anaphor))
@@ -290,7 +348,10 @@ def _of_document(number: Number) -> Iterator[SubjectCandidate]:
     marked = number.marked
     companies = (m for m in marked.mentions if marked.gazetteer[m.entities[0]].type == "company")
     voice = _voice(number)
-    for origin, mention in (("first", next(iter(marked.mentions), None)), ("company", next(companies, None))):
+    for origin, mention in (
+        ("first", next(iter(marked.mentions), None)),
+        ("company", next(companies, None)),
+    ):
         if mention is not None:
             features = (f"document:{origin}", f"document:{origin}|{voice}")
             yield SubjectCandidate(mention.entities[0], mention, None, features)

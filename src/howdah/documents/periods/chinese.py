@@ -2,8 +2,10 @@
 
 import re
 
+from howdah.documents.periods.days import LONGEST_MONTH, MONTHS_OF_YEAR
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
+    MOST_UNITS,
     After,
     Ago,
     Between,
@@ -21,25 +23,46 @@ from howdah.documents.periods.readings import (
     Weekday,
     YearToDate,
 )
-from howdah.documents.quantities.numerals import read_han_number
+from howdah.documents.quantities.han import read_han_number
 from howdah.documents.words import skip_spaces
 
-_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年度?|(?=[qh上下][1-4半]))|([二一][零九][零一二三四五六七八九]{2})年|([0-9]{2})年(?=[0-9]{1,2}月|q[1-4]|[上下]半年|第?[一二三四]季|底|末|全年|双)")
+_YEAR = re.compile(
+    r"((?:19|20)[0-9]{2})(?:年度?|(?=[qh上下][1-4半]))|([二一][零九][零一二三四五六七八九]{2})年|([0-9]{2})年(?=[0-9]{1,2}月|q[1-4]|[上下]半年|第?[一二三四]季|底|末|全年|双)"
+)
 _FISCAL_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年?财年|年?财政年度|年?会计年度)")
 _NUMBER = re.compile(r"[0-9]{1,3}|[一二两三四五六七八九十]{1,3}|半")
-_QUARTER = re.compile(r"第([一二三四1-4])个?(?:季度|财季|季)|([一二三四1-4])(?:季度|财季)|q([1-4])|([1-4])q(?![a-z0-9])")
+_QUARTER = re.compile(
+    r"第([一二三四1-4])个?(?:季度|财季|季)|([一二三四1-4])(?:季度|财季)|q([1-4])|([1-4])q(?![a-z0-9])"
+)
 _SEASON = re.compile(r"([一二三四1-4])季(?!节)")
 _FIRST = re.compile(r"[前头首]([0-9]{1,2}|[一二两三四五六七八九十]{1,2})个?(月|季度|季)(?!份)")
 _MONTHS = re.compile(r"([0-9]{1,2})月?(?:[-~–—至到]|到约)([0-9]{1,2})月份?")
 _MONTH = re.compile(r"([0-9]{1,2}|[一二三四五六七八九]|十[一二]?)月份?(?!均)")
-_DAY = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号](?![均活留元内线楼院店机]|期[^间])")
+_DAY = re.compile(
+    r"([0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号](?![均活留元内线楼院店机]|期[^间])"
+)
 _BARE_DAY = re.compile(r"([0-9]{1,2})日(?![均活留元内]|期|的?留存)")
-_WEEKDAY = re.compile(r"(本周|这周|上周|上上周|下周|周|本星期|上星期|下星期|星期|礼拜)([一二三四五六日天])(?!年|期|边|刊|报)")
-_WEEKS = {"周": None, "星期": None, "礼拜": None, "本周": 0, "这周": 0, "本星期": 0, "上周": -1, "上星期": -1, "上上周": -2, "下周": 1, "下星期": 1}
-_ENDED = re.compile(r"止?(?:的|之|,)?([0-9]{1,2}|[一二三四五六七八九十]{1,2})个月|止(?:的|之)?(年度|财年|财政年度|季度|半年)")
+_WEEKDAY = re.compile(
+    r"(本周|这周|上周|上上周|下周|周|本星期|上星期|下星期|星期|礼拜)([一二三四五六日天])(?!年|期|边|刊|报)"
+)
+_WEEKS = {
+    "周": None,
+    "星期": None,
+    "礼拜": None,
+    "本周": 0,
+    "这周": 0,
+    "本星期": 0,
+    "上周": -1,
+    "上星期": -1,
+    "上上周": -2,
+    "下周": 1,
+    "下星期": 1,
+}
+_ENDED = re.compile(
+    r"止?(?:的|之|,)?([0-9]{1,2}|[一二三四五六七八九十]{1,2})个月|止(?:的|之)?(年度|财年|财政年度|季度|半年)"
+)
 _TO_DATE = re.compile(r"以来|至今|迄今|到现在")
 _TAILS = ("以内", "之内", "期间", "时间", "以来", "内", "里", "间", "来", "中")
-_LONGEST_MONTH = 31
 
 
 def read_chinese(lower: str, start: int) -> Reading | None:
@@ -71,12 +94,22 @@ def read_chinese(lower: str, start: int) -> Reading | None:
     ended_months = _ENDED.match(lower, reading.end)
     if ended_months is not None and (is_until or ended_months[0].startswith("止")):
         return _ended(start, reading, ended_months)
-    if reading.shape in (Months(1, 12), Months(1, 1)) and reading.year_shift == 0 and (tail := _TO_DATE.match(lower, reading.end)):
+    if (
+        reading.shape in (Months(1, 12), Months(1, 1))
+        and reading.year_shift == 0
+        and (tail := _TO_DATE.match(lower, reading.end))
+    ):
         return Reading(start, tail.end(), YearToDate())
     behind = LEXICON.since_after.at(lower, reading.end)
-    if behind is not None and lower[reading.end] != "后" and (is_since or lower[reading.end] in "以至起" or behind[0] - reading.end > 1):
+    if (
+        behind is not None
+        and lower[reading.end] != "后"
+        and (is_since or lower[reading.end] in "以至起" or behind[0] - reading.end > 1)
+    ):
         reading.end, is_since = behind[0], True
-    elif (ended := LEXICON.until_after.at(lower, reading.end)) is not None and _is_until(lower, reading, ended[0]):
+    elif (ended := LEXICON.until_after.at(lower, reading.end)) is not None and _is_until(
+        lower, reading, ended[0]
+    ):
         is_before = lower[reading.end : ended[0]] in ("前", "之前", "以前")
         reading.end, is_until = ended[0], True
         if is_before:
@@ -94,8 +127,26 @@ def _is_until(lower: str, reading: Reading, end: int) -> bool:
     """底 and 末 end a month or year; 前 does unless it begins a word (前三季度)."""
     word = lower[reading.end : end]
     if word == "前":
-        return lower[end : end + 1] in (",", "。", "", "完", "后", "将", "达", "实", "的", "上", "推", "发", ")", "、")
-    return not (word in ("底", "末", "止") and lower.startswith(("层", "部", "盘", "色", "日", "尾", "损"), end))
+        return lower[end : end + 1] in (
+            ",",
+            "。",
+            "",
+            "完",
+            "后",
+            "将",
+            "达",
+            "实",
+            "的",
+            "上",
+            "推",
+            "发",
+            ")",
+            "、",
+        )
+    return not (
+        word in ("底", "末", "止")
+        and lower.startswith(("层", "部", "盘", "色", "日", "尾", "损"), end)
+    )
 
 
 def _read_core(lower: str, at: int) -> Reading | None:
@@ -155,9 +206,11 @@ def _read_year(lower: str, at: int) -> Reading | None:
 
 
 def _ended(start: int, last: Reading, match: re.Match[str]) -> Reading:
-    """ "截至9月底止12个月": months that end with a period."""
+    """Such as "截至9月底止12个月": months that end with a period."""
     months = _number(match[1]) if match[1] else {"季度": 3, "半年": 6}.get(match[2], 12)
-    return Reading(start, match.end(), Ended(months, last, is_year=match[2] in ("年度", "财年", "财政年度")))
+    return Reading(
+        start, match.end(), Ended(months, last, is_year=match[2] in ("年度", "财年", "财政年度"))
+    )
 
 
 def _number(word: str) -> int:
@@ -185,25 +238,28 @@ def _read_part(lower: str, at: int, *, has_year: bool) -> tuple[int, Shape] | No
     match = _FIRST.match(lower, at)
     if match is not None:
         count = _number(match[1]) * (1 if match[2] == "月" else 3)
-        return (match.end(), Months(1, count)) if 0 < count <= 12 else None
+        return (match.end(), Months(1, count)) if 0 < count <= MONTHS_OF_YEAR else None
     match = _MONTHS.match(lower, at)
-    if match is not None and 0 < int(match[1]) < int(match[2]) <= 12:
+    if match is not None and 0 < int(match[1]) < int(match[2]) <= MONTHS_OF_YEAR:
         return match.end(), Months(int(match[1]), int(match[2]) - int(match[1]) + 1)
     match = _MONTH.match(lower, at)
-    if match is not None and 0 < _number(match[1]) <= 12:
+    if match is not None and 0 < _number(match[1]) <= MONTHS_OF_YEAR:
         return _read_in_month(lower, match.end(), _number(match[1]))
     match = _BARE_DAY.match(lower, at)
-    if match is not None and not has_year and 0 < int(match[1]) <= _LONGEST_MONTH:
+    if match is not None and not has_year and 0 < int(match[1]) <= LONGEST_MONTH:
         return match.end(), DaysFrom(0, int(match[1]))
     return None
 
 
 def _read_in_month(lower: str, end: int, month: int) -> tuple[int, Shape]:
     match = _DAY.match(lower, end)
-    if match is not None and 0 < _number(match[1]) <= _LONGEST_MONTH:
+    if match is not None and 0 < _number(match[1]) <= LONGEST_MONTH:
         return match.end(), DaysFrom(month, _number(match[1]))
     third = LEXICON.thirds.at(lower, end)
-    if third is not None and not (third[0] - end == 1 and lower.startswith(("国", "旬", "步", "始", "心", "期", "等", "小", "型", "文"), third[0])):
+    if third is not None and not (
+        third[0] - end == 1
+        and lower.startswith(("国", "旬", "步", "始", "心", "期", "等", "小", "型", "文"), third[0])
+    ):
         return third[0], PartOfMonth(month, *third[1])
     return end, Months(month, 1)
 
@@ -242,7 +298,7 @@ def _read_rolling(lower: str, at: int) -> Reading | None:
         count, name = 6, "month"
     elif name == "year" and lower.startswith("半", end):
         count, end, name = 12 * count + 6, end + 1, "month"
-    if count == 0 or count > 500:
+    if count == 0 or count > MOST_UNITS:
         return None
     if is_led and rolling is not None:
         tail = next((word for word in _TAILS if lower.startswith(word, end)), "")
@@ -260,7 +316,7 @@ def _read_rolling(lower: str, at: int) -> Reading | None:
 
 
 def _read_joined(lower: str, reading: Reading) -> Reading:
-    """ "1月1日至7日", "2023年1月到2024年6月": a second period behind a joint."""
+    """Such as "1月1日至7日", "2023年1月到2024年6月": a second period behind a joint."""
     joint = LEXICON.joints.at(lower, reading.end)
     if joint is None or isinstance(reading.shape, Leaning | Now | Rolling | Ago):
         return reading

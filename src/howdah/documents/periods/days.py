@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from howdah.documents.spans import Precision
 
+MONTHS_OF_QUARTER, MONTHS_OF_YEAR, LONGEST_MONTH = 3, 12, 31
+
 _OF_MONTHS: dict[int, Precision] = {1: "month", 3: "quarter", 6: "half", 12: "year"}
 _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _DAYS = {"day": 1, "week": 7}
@@ -100,7 +102,12 @@ def shifted(days: Days, months: int) -> Days:
     """The same days so many months later; an end of a month stays one."""
     first = None if days.first is None else add_months(days.first, months)
     last = None if days.last is None else add_months(days.last, months)
-    if days.last is not None and last is not None and _ends_month(days.last) and days.precision not in ("day", "week"):
+    if (
+        days.last is not None
+        and last is not None
+        and _ends_month(days.last)
+        and days.precision not in ("day", "week")
+    ):
         last = last.replace(day=calendar.monthrange(last.year, last.month)[1])
     return replace(days, first=first, last=last)
 

@@ -2,8 +2,18 @@
 
 import re
 
+from howdah.documents.periods.dates import (
+    YEAR,
+    full_year,
+    month_at,
+    read_dated,
+    read_year,
+    with_year,
+)
+from howdah.documents.periods.days import MONTHS_OF_YEAR
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
+    MOST_UNITS,
     After,
     Ago,
     Between,
@@ -13,11 +23,9 @@ from howdah.documents.periods.readings import (
     LunarNewYear,
     Months,
     Now,
-    PartOfMonth,
     Reading,
     Relative,
     Rolling,
-    Shape,
     StartOf,
     Weekday,
     YearToDate,
@@ -25,30 +33,60 @@ from howdah.documents.periods.readings import (
 from howdah.documents.quantities.numerals import read_numeral
 from howdah.documents.words import skip_spaces
 
-_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?![0-9]|[.,][0-9]|[a-z%]| ?(?:million|billion|people|users|employees|staff|customers|yuan|dollars|euros))")
-_YEAR_BEHIND = re.compile(r"(?:,? (?:of |in )?(?:the )?(?P<fiscal>(?:fiscal|financial)(?: year)? |fy ?)?|['’])(?P<year>(?:19|20)[0-9]{2}|(?<=['’])[0-9]{2}|(?<=fy)[0-9]{2}|(?<=fy )[0-9]{2})(?![0-9]|[.,][0-9]|%)")
-_FISCAL = re.compile(r"(?:the )?(?:full )?(?:fiscal|financial)(?: year)?(?: of)? ((?:19|20)[0-9]{2})\b|fy ?'?((?:20)?[0-9]{2})\b|(?:the )?((?:19|20)[0-9]{2}) (?:fiscal|financial) year\b")
-_QUARTER = re.compile(r"(?:the |its |their )?(?:fiscal )?(first|second|third|fourth|final|1st|2nd|3rd|4th)[- ](?:fiscal[- ]|financial[- ])?quarter\b(?P<own>'s)?|(?P<q>q([1-4])|([1-4])q)(?= |['’]?[0-9]{2}|\b)")
-_YEAR_FIRST = re.compile(r"((?:19|20)[0-9]{2})[- ]?(?:q([1-4])|h([12]))\b|([1-4])q((?:20)?[0-9]{2})\b|q([1-4])['’]?((?:20)?[0-9]{2})\b(?![0-9])|([12])h((?:20)?[0-9]{2})\b|h([12])['’]?((?:20)[0-9]{2})\b")
-_ISO = re.compile(r"((?:19|20)[0-9]{2})([-/.])([0-9]{1,2})(?:\2([0-9]{1,2}))?(?![0-9]|\.[0-9])")
-_YEARS = re.compile(r"((?:19|20)[0-9]{2})(?:-|–| to | through | and )((?:19|20)?[0-9]{2})(?![0-9%]|[.,-][0-9])")
-_TO = re.compile(r" (?:to|ended|ending|through|that ended|which ended|up to)(?: on| in| at)?(?: the end of)? ")
+_MOST_MONTHS = 60
+_QUARTER = re.compile(
+    r"(?:the |its |their )?(?:fiscal )?(first|second|third|fourth|final|1st|2nd|3rd|4th)[- ]"
+    r"(?:fiscal[- ]|financial[- ])?quarter\b(?:'s)?|(?:q([1-4])|([1-4])q)(?= |['’]?[0-9]{2}|\b)"
+)
+
+_YEAR_FIRST = re.compile(
+    r"((?:19|20)[0-9]{2})[- ]?(?:q([1-4])|h([12]))\b|([1-4])q((?:20)?[0-9]{2})\b"
+    r"|q([1-4])['’]?((?:20)?[0-9]{2})\b(?![0-9])|([12])h((?:20)?[0-9]{2})\b"
+    r"|h([12])['’]?((?:20)[0-9]{2})\b"
+)
+
+_TO = re.compile(
+    r" (?:to|ended|ending|through|that ended|which ended|up to)(?: on| in| at)?(?: the end of)? "
+)
+
 _ENDED = re.compile(r",? (?:that |which )?(?:ended|ending|ends)(?: on| in)? ")
-_WHOLE = re.compile(r"(?:the |a )?(?:full )?(quarter|half|half-year|half year|year|month|fiscal year|financial year)\b")
-_LENGTHS = {"quarter": 3, "half": 6, "half-year": 6, "half year": 6, "year": 12, "fiscal year": 12, "financial year": 12, "month": 1}
+
+_WHOLE = re.compile(
+    r"(?:the |a )?(?:full )?"
+    r"(quarter|half|half-year|half year|year|month|fiscal year|financial year)\b"
+)
+
+_FISCAL_YEAR = re.compile(
+    r"(?:the |this )(?:full |current )?(?:fiscal|financial) year\b"
+    r"(?! (?:[0-9]|to|ended|ending|that))"
+)
+
+_LENGTHS = {
+    "quarter": 3,
+    "half": 6,
+    "half-year": 6,
+    "half year": 6,
+    "year": 12,
+    "fiscal year": 12,
+    "financial year": 12,
+    "month": 1,
+}
+
 _UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
 _FIRST = re.compile(r"(?:the |its |their )?first ")
+
 _AGO = re.compile(r" (?:ago|earlier|before|previously|prior)\b")
-_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?\b(?![.,:]?[0-9%])")
-_DAY_FIRST = re.compile(r"(?:the )?([0-9]{1,2})(?:st|nd|rd|th)?(?: of)? ")
+
 _TO_DATE = re.compile(r"(?:the )?year[- ]to[- ]date\b|so far this year\b|this year so far\b|ytd\b")
-_OF = re.compile(r" (?:of|in|from|at) | ")
-_SHIFTED = re.compile(r" (?:of )?(?:a year (?:earlier|ago|before)|last year|the (?:previous|prior|preceding) year)\b")
+
+_SHIFTED = re.compile(
+    r" (?:of )?(?:a year (?:earlier|ago|before)|last year|the (?:previous|prior|preceding) year)\b"
+)
+
 _SAME_OF = re.compile(r" (?:of|in) (?:the )?")
+
 _BETWEEN = re.compile(r"(?:between|from) ")
-_MOST_UNITS = 500
-_SHORTENED = ("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec")
-_IN = ("in", "of", "since", "during", "by", "from", "for", "until", "through", "early", "late", "mid", "mid-", "and", "to", "than", "before", "after", "end", "the", "summer", "autumn", "spring", "winter", "till", "throughout", "at", "around", "year", "on", "with", "that", "which", "as", "was", "last", "over")
 
 
 def read_english(text: str, lower: str, start: int) -> Reading | None:
@@ -57,7 +95,7 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
     Examples
     --------
     >>> text = "in the three months to September"
-    >>> found = read_english(text, text, 3)
+    >>> found = read_english(text, text.lower(), 3)
     >>> found.shape.months, found.end
     (3, 32)
     """
@@ -84,7 +122,11 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
     reading = _read_joined(text, lower, reading)
     is_from = False
     if between is not None and not isinstance(reading.shape, Between):
-        is_from = between[0] == "from " and isinstance(reading.shape, DaysFrom) and not LEXICON.comparing.before(lower, start)
+        is_from = (
+            between[0] == "from "
+            and isinstance(reading.shape, DaysFrom)
+            and not LEXICON.comparing.before(lower, start)
+        )
         if not is_from:
             return None
         between = None
@@ -95,9 +137,10 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
         reading.edge = "until"
     elif lower.startswith("before ", start):
         reading.edge = "before"
-    elif is_from and between is None:
-        reading.edge = "since"
-    elif since is not None or LEXICON.since_after.at(lower, skip_spaces(lower, reading.end)) is not None:
+    elif (is_from and between is None) or (
+        since is not None
+        or LEXICON.since_after.at(lower, skip_spaces(lower, reading.end)) is not None
+    ):
         reading.edge = "since"
     return reading
 
@@ -105,92 +148,29 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
 def _read_core(text: str, lower: str, at: int) -> Reading | None:
     if at >= len(lower):
         return None
-    for read in (_read_dated, _read_ended, _read_leaning, _read_first, _read_quarter, _read_relative, _read_ago, _read_part, _read_year):
+    for read in (
+        read_dated,
+        _read_ended,
+        _read_leaning,
+        _read_first,
+        _read_quarter,
+        _read_relative,
+        _read_ago,
+        _read_part,
+        read_year,
+    ):
         reading = read(text, lower, at)
         if reading is not None:
             return reading
     return None
 
 
-def _with_year(lower: str, reading: Reading) -> Reading:
-    """The reading with the year that stands behind it: ", 2024", " of last year"."""
-    match = _YEAR_BEHIND.match(lower, reading.end)
-    if match is not None and (match["year"] is not None):
-        year = int(match["year"])
-        reading.year = year if year > 99 else 2000 + year
-        reading.is_fiscal = reading.is_fiscal or match["fiscal"] is not None
-        reading.end = match.end()
-        return reading
-    of = _OF.match(lower, reading.end)
-    if of is not None:
-        word = LEXICON.years.at(lower, of.end())
-        if word is not None:
-            reading.end, reading.year_shift = word
-    return reading
-
-
-def _month_at(text: str, lower: str, at: int) -> tuple[int, int] | None:
-    """End and number of the month whose name stands there with a capital letter."""
-    found = LEXICON.months.at(lower, at)
-    if found is None or not text[at].isupper():
-        return None
-    end, month = found
-    if lower[end : end + 1] == "." and lower[at:end] in _SHORTENED:
-        end += 1
-    if month == 5 and not _is_month(lower, at, end):
-        return None
-    return end, month
-
-
-def _is_month(lower: str, at: int, end: int) -> bool:
-    """Whether "May" is the month and not the verb at the start of a sentence."""
-    if _DAY.match(lower, skip_spaces(lower, end)) or _YEAR_BEHIND.match(lower, end):
-        return True
-    before = lower[:at].rstrip()
-    return bool(before) and before[-1] not in ".!?\n" and before[-1:] != "\n"
-
-
-def _read_dated(text: str, lower: str, at: int) -> Reading | None:
-    """A month by its name, a day in it, with its year; 2024-09-30."""
-    iso = _ISO.match(lower, at)
-    if iso is not None:
-        month = int(iso[3])
-        if not 1 <= month <= 12 or (iso[4] is None and iso[2] == "."):
-            return None
-        shape: Shape = Months(month, 1) if iso[4] is None else DaysFrom(month, int(iso[4]))
-        return Reading(at, iso.end(), shape, year=int(iso[1]))
-    part = LEXICON.thirds_english.at(lower, at)
-    if part is not None:
-        place = skip_spaces(lower, part[0])
-        month_name = _month_at(text, lower, place)
-        if month_name is not None:
-            return _with_year(lower, Reading(at, month_name[0], PartOfMonth(month_name[1], *part[1])))
-        year = _YEAR.match(lower, place)
-        if year is not None and part[1] in ((1, 10), (11, 20), (21, 0)):
-            first = {1: 1, 11: 5, 21: 9}[part[1][0]]
-            return Reading(at, year.end(), Months(first, 4), year=int(year[1]))
-        return None
-    day = _DAY_FIRST.match(lower, at)
-    if day is not None:
-        month_name = _month_at(text, lower, day.end())
-        if month_name is None:
-            return None
-        return _with_year(lower, Reading(at, month_name[0], DaysFrom(month_name[1], int(day[1]))))
-    month_name = _month_at(text, lower, at)
-    if month_name is None:
-        return None
-    end, month = month_name
-    place = skip_spaces(lower, end)
-    day = _DAY.match(lower, place)
-    if day is not None and place > end and 1 <= int(day[1]) <= 31:
-        return _with_year(lower, Reading(at, day.end(), DaysFrom(month, int(day[1]))))
-    return _with_year(lower, Reading(at, end, Months(month, 1)))
-
-
 def _read_ended(text: str, lower: str, at: int) -> Reading | None:
-    """ "the three months to June", "the year that ended in March"."""
+    """Such as "the three months to June", "the year that ended in March"."""
     place = at + 4 if lower.startswith("the ", at) else at
-    count = read_numeral(lower, lower, place) if place < len(lower) and lower[place].isalnum() else None
+    count = (
+        read_numeral(lower, lower, place) if place < len(lower) and lower[place].isalnum() else None
+    )
     if count is not None and count.low == count.high and count.low.is_integer():
         unit = LEXICON.units_english.at(lower, skip_spaces(lower, count.end))
         if unit is None or unit[1] not in _UNIT_MONTHS:
@@ -204,19 +184,24 @@ def _read_ended(text: str, lower: str, at: int) -> Reading | None:
     to = _TO.match(lower, end)
     if to is None:
         return None
-    last = _read_dated(text, lower, to.end())
-    if last is None or not 0 < months <= 60:
+    last = read_dated(text, lower, to.end())
+    if last is None or not 0 < months <= _MOST_MONTHS:
         return None
     return Reading(at, last.end, Ended(months, last, is_year))
 
 
-def _read_leaning(text: str, lower: str, at: int) -> Reading | None:
+def _read_leaning(_text: str, lower: str, at: int) -> Reading | None:
     found = LEXICON.leaning.at(lower, at)
     if found is None:
         return None
     end, (unit, months) = found
     reading = Reading(at, end, Leaning(unit, months))
-    if months == 0 and "same" not in lower[at:end] and "period" not in lower[at:end] and "that" not in lower[at:end]:
+    if (
+        months == 0
+        and "same" not in lower[at:end]
+        and "period" not in lower[at:end]
+        and "that" not in lower[at:end]
+    ):
         return None
     if months == 0:
         shifted = _SHIFTED.match(lower, end)
@@ -225,18 +210,22 @@ def _read_leaning(text: str, lower: str, at: int) -> Reading | None:
             return reading
         of = _SAME_OF.match(lower, end)
         if of is not None:
-            year = _YEAR.match(lower, of.end())
+            year = YEAR.match(lower, of.end())
             if year is not None:
                 reading.end, reading.year = year.end(), int(year[1])
     return reading
 
 
 def _read_first(text: str, lower: str, at: int) -> Reading | None:
-    """ "the first nine months of 2024", "its first ten days of May", "the first half"."""
+    """Such as "the first nine months of 2024", "its first ten days of May", "the first half"."""
     first = _FIRST.match(lower, at)
     if first is None:
         return None
-    count = read_numeral(lower, lower, first.end()) if lower[first.end() : first.end() + 1].isalnum() else None
+    count = (
+        read_numeral(lower, lower, first.end())
+        if lower[first.end() : first.end() + 1].isalnum()
+        else None
+    )
     if count is None or count.low != count.high:
         return None
     unit = LEXICON.units_english.at(lower, skip_spaces(lower, count.end))
@@ -247,13 +236,20 @@ def _read_first(text: str, lower: str, at: int) -> Reading | None:
     whole = _read_core(text, lower, of.end()) if of is not None else None
     if unit[1] in ("month", "quarter"):
         months = number * _UNIT_MONTHS[unit[1]]
-        if not 0 < months <= 12:
+        if not 0 < months <= MONTHS_OF_YEAR:
             return None
         reading = Reading(at, unit[0], Months(1, months))
         if whole is None:
-            return _with_year(lower, reading)
-        if isinstance(whole.shape, Months) and whole.shape.count == 12:
-            return Reading(at, whole.end, Months(1, months), whole.year, whole.year_shift, is_fiscal=whole.is_fiscal)
+            return with_year(lower, reading)
+        if isinstance(whole.shape, Months) and whole.shape.count == MONTHS_OF_YEAR:
+            return Reading(
+                at,
+                whole.end,
+                Months(1, months),
+                whole.year,
+                whole.year_shift,
+                is_fiscal=whole.is_fiscal,
+            )
     return None if whole is None else Reading(at, whole.end, StartOf(unit[1], number, whole))
 
 
@@ -265,19 +261,22 @@ def _read_quarter(text: str, lower: str, at: int) -> Reading | None:
         half = groups[2] or groups[7] or groups[9]
         year = int(groups[0] or groups[4] or groups[6] or groups[8] or groups[10])
         months = Months(3 * int(quarter) - 2, 3) if quarter else Months(6 * int(half) - 5, 6)
-        return Reading(at, match.end(), months, year=year if year > 99 else 2000 + year)
+        return Reading(at, match.end(), months, year=full_year(year))
     match = _QUARTER.match(lower, at)
     if match is None:
         return None
     word = match[1]
-    quarter_number = LEXICON.ordinals.at(word, 0)[1] if word else int(match[4] or match[5])  # type: ignore[index]
-    reading = Reading(at, match.end(), Months(3 * quarter_number - 2, 3), is_fiscal="fiscal" in match[0])
-    reading = _with_year(lower, reading)
+    quarter_number = LEXICON.ordinals.at(word, 0)[1] if word else int(match[2] or match[3])  # type: ignore[index]
+    reading = Reading(
+        at, match.end(), Months(3 * quarter_number - 2, 3), is_fiscal="fiscal" in match[0]
+    )
+    reading = with_year(lower, reading)
     ended = _ENDED.match(lower, reading.end)
     if ended is not None:
-        last = _read_dated(text, lower, ended.end())
+        last = read_dated(text, lower, ended.end())
         if last is not None:
-            return Reading(at, last.end, Ended(3, last), is_fiscal=True)
+            quarter = quarter_number if reading.is_fiscal or reading.has_year else 0
+            return Reading(at, last.end, Ended(3, last), is_fiscal=True, quarter=quarter)
     return reading
 
 
@@ -290,25 +289,37 @@ def _read_relative(text: str, lower: str, at: int) -> Reading | None:
     relative = LEXICON.relative.at(lower, at)
     if relative is not None:
         return Reading(at, relative[0], Relative(*relative[1]))
+    fiscal = _FISCAL_YEAR.match(lower, at)
+    if fiscal is not None:
+        return Reading(at, fiscal.end(), Relative("year", 0), is_fiscal=True)
     for word, week in (("last ", -1), ("this ", 0), ("next ", 1), ("on ", None), ("", None)):
         if not lower.startswith(word, at):
             continue
         place = at + len(word)
         day = LEXICON.weekdays.at(lower, place)
         if day is not None and text[place].isupper():
-            return Reading(place if week is None else at, day[0], Weekday(day[1], 1 if week == 1 else 0 if week == 0 else None))
-        if not word or week is None:
+            return Reading(
+                place if week is None else at,
+                day[0],
+                Weekday(day[1], 1 if week == 1 else 0 if week == 0 else None),
+            )
+        if week is None:
             continue
-        month = _month_at(text, lower, place)
+        month = month_at(text, lower, place)
         if month is not None:
-            return Reading(at, month[0], Months(month[1], 1), is_future=week == 1, is_free=True, year_shift=0 if week == 0 else None)
+            return Reading(
+                at,
+                month[0],
+                Months(month[1], 1),
+                is_future=week == 1,
+                is_free=True,
+                year_shift=0 if week == 0 else None,
+            )
         part = LEXICON.parts.at(lower, place)
         if part is not None and week == -1:
             return Reading(at, part[0], Months(*part[1]), is_free=True)
-    word = LEXICON.years.at(lower, at)  # type: ignore[assignment]
-    if word is not None:
-        return Reading(at, word[0], Months(1, 12), year_shift=int(word[1]))  # type: ignore[arg-type]
-    return None
+    year = LEXICON.years.at(lower, at)
+    return None if year is None else Reading(at, year[0], Months(1, 12), year_shift=year[1])
 
 
 def _read_rolling(lower: str, at: int, rolling: tuple[int, int]) -> Reading | None:
@@ -322,15 +333,21 @@ def _read_rolling(lower: str, at: int, rolling: tuple[int, int]) -> Reading | No
     elif not lower.startswith("the ", at):
         return None
     unit = LEXICON.units_english.at(lower, end)
-    if unit is None or not 0 < count <= 500 or (numeral is None and unit[1] not in ("year", "month", "quarter", "week")):
+    if (
+        unit is None
+        or not 0 < count <= MOST_UNITS
+        or (numeral is None and unit[1] not in ("year", "month", "quarter", "week"))
+    ):
         return None
-    if numeral is None and (lower.startswith("the last", at) or lower.startswith("the previous", at)):
+    if numeral is None and (
+        lower.startswith("the last", at) or lower.startswith("the previous", at)
+    ):
         return None
     return Reading(at, unit[0], Rolling(unit[1], count, rolling[1]))
 
 
-def _read_ago(text: str, lower: str, at: int) -> Reading | None:
-    """ "three months before", "two weeks ago"."""
+def _read_ago(_text: str, lower: str, at: int) -> Reading | None:
+    """Such as "three months before", "two weeks ago"."""
     if lower.startswith(("a ", "an ", "one "), at):
         count, end = 1, lower.index(" ", at)
     else:
@@ -341,66 +358,34 @@ def _read_ago(text: str, lower: str, at: int) -> Reading | None:
     unit = LEXICON.units_english.at(lower, skip_spaces(lower, end))
     if unit is None:
         return None
-    if lower.startswith((" later", " after that"), unit[0]) and 0 < count <= _MOST_UNITS:
+    if lower.startswith((" later", " after that"), unit[0]) and 0 < count <= MOST_UNITS:
         return Reading(at, unit[0] + 6, After(unit[1], count))
     ago = _AGO.match(lower, unit[0])
-    if ago is None or not 0 < count <= 500:
+    if ago is None or not 0 < count <= MOST_UNITS:
         return None
     if unit[1] in _UNIT_MONTHS and not lower.startswith(" ago", unit[0]):
         return Reading(at, ago.end(), Leaning("", -count * _UNIT_MONTHS[unit[1]]))
     return Reading(at, ago.end(), Ago(unit[1], count))
 
 
-def _read_part(text: str, lower: str, at: int) -> Reading | None:
+def _read_part(_text: str, lower: str, at: int) -> Reading | None:
     end = LEXICON.ends.at(lower, at)
     if end is not None and lower[at].isascii():
-        reading = _with_year(lower, Reading(at, end[0], Months(1, 12)))
+        reading = with_year(lower, Reading(at, end[0], Months(1, 12)))
         reading.edge = "until"
         return reading
     lunar = LEXICON.lunar_words.at(lower, at)
     if lunar is not None:
-        return _with_year(lower, Reading(at, lunar[0], LunarNewYear()))
+        return with_year(lower, Reading(at, lunar[0], LunarNewYear()))
     days = LEXICON.days.at(lower, at)
     if days is not None:
-        return _with_year(lower, Reading(at, days[0], DaysFrom(*days[1])))
+        return with_year(lower, Reading(at, days[0], DaysFrom(*days[1])))
     part = LEXICON.parts.at(lower, at)
     if part is None:
         return None
-    is_season = lower[at:part[0]] in ("spring", "summer", "autumn")
-    reading = _with_year(lower, Reading(at, part[0], Months(*part[1])))
+    is_season = lower[at : part[0]] in ("spring", "summer", "autumn")
+    reading = with_year(lower, Reading(at, part[0], Months(*part[1])))
     return None if is_season and not reading.has_year else reading
-
-
-def _read_year(text: str, lower: str, at: int) -> Reading | None:
-    fiscal = _FISCAL.match(lower, at)
-    if fiscal is not None:
-        year = int(fiscal[1] or fiscal[2] or fiscal[3])
-        return Reading(at, fiscal.end(), Months(1, 12), year=year if year > 99 else 2000 + year, is_fiscal=True)
-    years = _YEARS.match(lower, at)
-    if years is not None:
-        first, last = int(years[1]), int(years[2])
-        last = last if last > 99 else first // 100 * 100 + last
-        if first < last < first + 50:
-            left = Reading(at, at + 4, Months(1, 12), year=first)
-            right = Reading(years.start(2), years.end(), Months(1, 12), year=last)
-            return Reading(at, years.end(), Between(left, right), year=first)
-    year_match = _YEAR.match(lower, at)
-    if year_match is None:
-        return None
-    if not _stands_as_year(lower, at, year_match.end()):
-        return None
-    return Reading(at, year_match.end(), Months(1, 12), year=int(year_match[1]))
-
-
-def _stands_as_year(lower: str, at: int, end: int) -> bool:
-    """Whether four digits are a year by the word before them or the mark behind."""
-    before = lower[max(0, at - 12) : at].rstrip(" ")
-    if not before or before[-1] in "($£€¥":
-        return before[-1:] == "("
-    if before[-1] in "\n|.。(":
-        return True
-    word = re.split(r"[^a-z-]", before)[-1]
-    return word in _IN or LEXICON.months.at(word, 0) is not None
 
 
 def _read_joined(text: str, lower: str, reading: Reading) -> Reading:
@@ -408,7 +393,14 @@ def _read_joined(text: str, lower: str, reading: Reading) -> Reading:
     if joint is None or isinstance(reading.shape, Leaning | Now | Rolling | Ago | Ended | Relative):
         return reading
     right = _read_core(text, lower, joint[0])
-    if right is None or type(right.shape) is not type(reading.shape) or lower[reading.end : joint[0]] == " and " and not lower[:reading.start].endswith("between "):
+    if (
+        right is None
+        or type(right.shape) is not type(reading.shape)
+        or (
+            lower[reading.end : joint[0]] == " and "
+            and not lower[: reading.start].endswith("between ")
+        )
+    ):
         return reading
     left = Reading(reading.start, reading.end, reading.shape, reading.year, reading.year_shift)
     if not left.has_year:

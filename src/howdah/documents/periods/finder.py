@@ -9,26 +9,41 @@ from howdah.documents.folding import Folded
 from howdah.documents.periods.chinese import read_chinese
 from howdah.documents.periods.english import read_english
 from howdah.documents.periods.lexicon import LEXICON
+from howdah.documents.periods.placing import sentence_spans
 from howdah.documents.periods.readings import Reading
-from howdah.documents.periods.resolution import Resolved, Resolver, sentence_spans
+from howdah.documents.periods.resolution import Resolved, Resolver, fiscal_end_of
 from howdah.documents.spans import Period, Span
 from howdah.documents.words import starts_pattern
 
-#: Chinese characters that a period may start with, with what must follow so that one is worth
+_COUNTS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen"
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+
+#: Chinese characters that a period may start with, and what must follow so that one is worth
 #: reading; the rest start with a word of the lexicon.
-_HAN = r"[一二两三四五六七八九十零半](?=[一二三四五六七八九十零]?[零一二三四五六七八九]{0,3}(?:年|月|个|季|天|周|星期|日|号|财))|第(?=[一二三四1-4])|(?<![每一两二三四五六七八九十0-9])(?:周|星期|礼拜)(?=[一二三四五六日天])|[前头首](?=[0-9一二两三四五六七八九十])"
+_HAN = (
+    "[一二两三四五六七八九十零半](?=[一二三四五六七八九十零]?[零一二三四五六七八九]{0,3}"
+    "(?:年|月|个|季|天|周|星期|日|号|财))"
+    "|第(?=[一二三四1-4])"
+    "|(?<![每一两二三四五六七八九十0-9])(?:周|星期|礼拜)(?=[一二三四五六日天])"
+    "|[前头首](?=[0-9一二两三四五六七八九十])"
+)
 
 #: Likewise of digits.
-_DIGITS = r"(?<![0-9a-z])(?<![0-9][.,])(?=(?:19|20)[0-9]{2}|[0-9]{1,3}[年月日号天周个季财半~–—至到-]|[1-4]q|[12]h|[0-9]{1,3}(?:st|nd|rd|th)? (?:of )?(?:[jfmasond]|week|quarter|year)|618)"
+_DIGITS = (
+    "(?<![0-9a-z])(?<![0-9][.,])(?=(?:19|20)[0-9]{2}|[0-9]{1,3}[年月日号天周个季财半~–—至到-]"
+    "|[1-4]q|[12]h|[0-9]{1,3}(?:st|nd|rd|th)? (?:of )?(?:[jfmasond]|week|quarter|year)|618)"
+)
 
 #: And English words before a part of a year or a length of time.
 _LED = (
-    r"\b(?:the|its|their|a|an|fiscal|financial) (?:full |fiscal |financial )?(?=first|second|third|fourth|final|1st|2nd|3rd|4th|quarter|half|year|month|week|day|fiscal|financial|full|[0-9]|"
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen)"
-    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|eighteen|twenty)(?=[ -](?:day|week|month|quarter|year|four|five))"
-    r"|\b(?:between|before|from) (?=[0-9]|the |jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|q[1-4])"
-    r"|\bthis (?=jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    r"|\b(?:q[1-4]|h[12])(?![a-z])|\bfy ?'?[0-9]|\b(?:fiscal|financial|year|quarter|half|ytd|so far)(?![a-z])"
+    r"\b(?:the|its|their|a|an|fiscal|financial) (?:full |fiscal |financial )?"
+    r"(?=first|second|third|fourth|final|1st|2nd|3rd|4th|quarter|half|year|month|week|day|fiscal"
+    rf"|financial|full|[0-9]|{_COUNTS})"
+    rf"|\b(?:{_COUNTS}|twenty)(?=[ -](?:day|week|month|quarter|year|four|five))"
+    rf"|\b(?:between|before|from) (?=[0-9]|the |{_MONTHS}|q[1-4])"
+    rf"|\bthis (?={_MONTHS})"
+    r"|\b(?:q[1-4]|h[12])(?![a-z])|\bfy ?'?[0-9]"
+    r"|\b(?:fiscal|financial|year|quarter|half|ytd|so far)(?![a-z])"
 )
 _START = re.compile(
     starts_pattern(
@@ -60,8 +75,9 @@ def find_periods(folded: Folded, published_at: date | None = None) -> list[Perio
     """
     sentences = sentence_spans(folded.text)
     starts = [start for start, _ in sentences]
-    resolver = Resolver(folded.lower, published_at, [])
-    for reading in _readings(folded):
+    readings = list(_readings(folded))
+    resolver = Resolver(folded.lower, published_at, [], fiscal_end_of(readings))
+    for reading in readings:
         sentence = sentences[bisect_right(starts, reading.start) - 1]
         resolver.done.append(resolver.resolve(reading, sentence))
     return [_period(folded, resolved) for resolved in resolver.done]

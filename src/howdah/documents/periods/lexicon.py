@@ -53,7 +53,18 @@ def _tuples(table: Mapping[str, list[Any]]) -> Words[Any]:
 def _read_lexicon() -> Lexicon:
     path = files("howdah.documents.periods") / "words.toml"
     data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    tables = ("years", "months", "weekdays", "parts", "days", "relative", "leaning", "rolling", "thirds_english", "ordinals")
+    tables = (
+        "years",
+        "months",
+        "weekdays",
+        "parts",
+        "days",
+        "relative",
+        "leaning",
+        "rolling",
+        "thirds_english",
+        "ordinals",
+    )
     lists = ("ends", "lunar_new_year", "now", "since_before", "until_before")
     starts = {word for table in tables for word in data[table]}
     starts |= {word for table in lists for word in data[table]["words"]}

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+#: A length of more units than these is no period.
+MOST_UNITS = 500
+
 Edge = Literal["", "until", "since", "before", "end"]
 
 

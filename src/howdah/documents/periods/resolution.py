@@ -1,23 +1,23 @@
 """Which days a wording means: against the publication, the sentence and other periods."""
 
-import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from howdah.documents.periods.days import (
+    MONTHS_OF_QUARTER,
+    MONTHS_OF_YEAR,
     Days,
     add_months,
-    days_of,
     months_of,
     months_to,
-    part_of_month,
     relative,
     rolling,
     shifted,
 )
 from howdah.documents.periods.lexicon import LEXICON
+from howdah.documents.periods.placing import against, distance, in_year, is_told, is_week, margin
 from howdah.documents.periods.readings import (
     After,
     Ago,
@@ -25,10 +25,8 @@ from howdah.documents.periods.readings import (
     DaysFrom,
     Ended,
     Leaning,
-    LunarNewYear,
     Months,
     Now,
-    PartOfMonth,
     Reading,
     Relative,
     Rolling,
@@ -39,19 +37,13 @@ from howdah.documents.periods.readings import (
 from howdah.documents.words import skip_spaces_back
 
 _FUTURE = re.compile(
-    "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in LEXICON.future)
+    "|".join(
+        rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in LEXICON.future
+    )
 )
-_DECEMBER = 12
-_DAYS_OF_WEEK, _DAYS_OF_MONTH, _DAYS_OF_HALF = 7, 31, 184
-
-#: Share of a quarter or half that is over before a text tells of it without saying which year.
-_TOLD_SHARE = 0.25
 
 #: Up to this month a bare "year-end" is the last one.
 _YEAR_END_UNTIL = 3
-
-#: Years that a text may speak of; others are no years.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
 
 @dataclass(slots=True)
@@ -74,13 +66,16 @@ class Resolver:
         The folded text in lower case.
     today
         Day of publication, None unknown.
-    sentences
-        Ends of the sentences, in order.
+    done
+        What was resolved before, in the order of the text.
+    fiscal_end
+        Month that ends the years of accounts, None where the text does not tell.
     """
 
     lower: str
     today: date | None
     done: list[Resolved]
+    fiscal_end: int | None = None
 
     def resolve(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
         """The days of the next reading, in a sentence that spans `sentence`."""
@@ -96,16 +91,17 @@ class Resolver:
                     resolved.days = days.at_end()
                 case _:
                     resolved.days = days.since()
-        if reading.is_fiscal and resolved.days is not None and not isinstance(reading.shape, Ended):
+        is_known = self.fiscal_end is not None or isinstance(reading.shape, Ended)
+        if reading.is_fiscal and resolved.days is not None and not is_known:
             resolved.note = resolved.note or "fiscal_year"
         return resolved
 
     def _resolved(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
         shape = reading.shape
         if isinstance(shape, Leaning):
-            return self._leaned(reading, shape, sentence)
+            return self._leaned(reading, shape)
         if isinstance(shape, Ago):
-            return self._ago(reading, shape, sentence)
+            return self._ago(reading, shape)
         if isinstance(shape, After):
             return self._after(reading, shape)
         if isinstance(shape, Between):
@@ -120,21 +116,43 @@ class Resolver:
         if isinstance(shape, Relative | Rolling | Weekday | Now | YearToDate):
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
-            return Resolved(reading, _against(shape, self.today))
+            return Resolved(reading, self._against(shape, self.today))
         return self._placed(reading, sentence)
+
+    def _against(self, shape: Relative | Rolling | Weekday | Now | YearToDate, today: date) -> Days:
+        if isinstance(shape, Relative) and self.fiscal_end and shape.unit in ("quarter", "year"):
+            offset = self.fiscal_end % (
+                MONTHS_OF_QUARTER if shape.unit == "quarter" else MONTHS_OF_YEAR
+            )
+            return shifted(against(shape, add_months(today, -offset)), offset)
+        return against(shape, today)
+
+    def _in_year(self, reading: Reading, year: int, month: tuple[int, int] | None) -> Days | None:
+        """Days of a part of a year, of accounts where the text tells when theirs end."""
+        days = in_year(reading, year, month)
+        is_quarter = days is not None and days.precision == "quarter"
+        if days is None or not self.fiscal_end or not (reading.is_fiscal or is_quarter):
+            return days
+        return shifted(days, self.fiscal_end - MONTHS_OF_YEAR)
 
     def _placed(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
         """A part of a year, in the year that the wording, the sentence or the publication gives."""
         if reading.year is not None:
-            return Resolved(reading, _in_year(reading, reading.year, self._month_around(reading, sentence)))
+            return Resolved(
+                reading, self._in_year(reading, reading.year, self._month_around(reading, sentence))
+            )
         if reading.year_shift is not None:
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
-            days = _in_year(reading, self.today.year + reading.year_shift, self._month_around(reading, sentence))
+            days = self._in_year(
+                reading, self.today.year + reading.year_shift, self._month_around(reading, sentence)
+            )
             return Resolved(reading, days, note=self._staleness(reading, days, sentence))
         around = None if reading.is_free else self._year_around(sentence)
         if around is not None:
-            return Resolved(reading, _in_year(reading, around, self._month_around(reading, sentence)))
+            return Resolved(
+                reading, self._in_year(reading, around, self._month_around(reading, sentence))
+            )
         if self.today is None:
             return Resolved(reading, None, note="no_publication_date")
         return Resolved(reading, self._nearest(reading, sentence, self.today))
@@ -143,34 +161,45 @@ class Resolver:
         """Whether "this year" of a January text means months that are still to come."""
         if self.today is None or days is None or days.first is None or reading.year_shift != 0:
             return ""
-        is_whole = isinstance(reading.shape, Months) and reading.shape.count == _DECEMBER
-        is_open = days.last is not None and days.last > _margin(self.today)
-        is_stale = self.today.month == 1 and is_open and not is_whole and not self._is_future(sentence)
+        is_whole = isinstance(reading.shape, Months) and reading.shape.count == MONTHS_OF_YEAR
+        is_open = days.last is not None and days.last > margin(self.today)
+        is_stale = (
+            self.today.month == 1 and is_open and not is_whole and not self._is_future(sentence)
+        )
         return "stale_year" if is_stale else ""
 
     def _nearest(self, reading: Reading, sentence: tuple[int, int], today: date) -> Days | None:
         """Of a bare "September": the last that has begun, in a forecast the next to end."""
         month = self._month_around(reading, sentence)
-        candidates = [_in_year(reading, today.year + shift, month) for shift in (-1, 0, 1)]
-        known = [days for days in candidates if days is not None and days.first is not None and days.last is not None]
+        candidates = [self._in_year(reading, today.year + shift, month) for shift in (-1, 0, 1)]
+        known = [
+            days
+            for days in candidates
+            if days is not None and days.first is not None and days.last is not None
+        ]
         if not known:
             return None
-        if isinstance(reading.shape, Months) and reading.shape.count == 12:
+        if isinstance(reading.shape, Months) and reading.shape.count == MONTHS_OF_YEAR:
             is_past = reading.edge == "until" and today.month <= _YEAR_END_UNTIL
             is_past = is_past or (not reading.edge and today.month <= _YEAR_END_UNTIL)
             return known[0] if is_past and not self._is_future(sentence) else known[1]
         if reading.is_future:
             coming = [days for days in known if days.last is not None and days.last >= today]
             return coming[0] if coming else known[-1]
+        if reading.edge == "until" and self._is_future(sentence):
+            coming = [days for days in known if days.last is not None and days.last >= today]
+            return coming[0] if coming else known[-1]
         if self._is_future(sentence) or self._is_set(reading, sentence):
-            return min(known, key=lambda days: _distance(days, today))
-        begun = [days for days in known if _is_told(days, today)]
+            return min(known, key=lambda days: distance(days, today))
+        begun = [days for days in known if is_told(days, today)]
         return begun[-1] if begun else known[0]
 
     def _is_set(self, reading: Reading, sentence: tuple[int, int]) -> bool:
-        """Whether a bare day is one from which, or by which, something is to be: either side of today."""
+        """Whether something is to be from or by a bare day, on either side of today."""
         if reading.edge == "since":
             return isinstance(reading.shape, DaysFrom)
+        if reading.edge == "end":
+            return True
         is_by = reading.edge == "until" and self.lower.startswith("by ", reading.start)
         return is_by and " had " not in self.lower[slice(*sentence)]
 
@@ -183,9 +212,13 @@ class Resolver:
             if other.reading.start < sentence[0]:
                 return None
             days = other.days
-            if not other.reading.has_year or days is None or isinstance(other.reading.shape, Leaning):
+            if (
+                not other.reading.has_year
+                or days is None
+                or isinstance(other.reading.shape, Leaning)
+            ):
                 continue
-            if LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, other.reading.start)) is not None:
+            if self._is_compared(other.reading):
                 continue
             day = days.first or days.last
             if day is not None:
@@ -200,12 +233,18 @@ class Resolver:
         for other in reversed(self.done):
             if other.reading.start < sentence[0]:
                 break
-            if isinstance(other.reading.shape, DaysFrom | Months) and other.days is not None and other.days.precision in ("day", "month"):
+            if (
+                isinstance(other.reading.shape, DaysFrom | Months)
+                and other.days is not None
+                and other.days.precision in ("day", "month")
+            ):
                 day = other.days.last or other.days.first
                 return None if day is None else (day.year, day.month)
         if self.today is None:
             return None
-        day = self.today if shape.day <= self.today.day else add_months(self.today.replace(day=1), -1)
+        day = (
+            self.today if shape.day <= self.today.day else add_months(self.today.replace(day=1), -1)
+        )
         return day.year, day.month
 
     def _antecedent(self, unit: str, before: int) -> Resolved | None:
@@ -218,20 +257,30 @@ class Resolver:
                 if unit in ("", "day"):
                     return other
                 continue
-            if precision == unit or (not unit and precision not in ("day", "as_of_publication", "week")):
+            if precision == unit or (
+                not unit and precision not in ("day", "as_of_publication", "week")
+            ):
                 return other
         return None
 
     def _is_aside(self, reading: Reading) -> bool:
         """Whether a period only serves a comparison, so that no other leans on it."""
         shape = reading.shape
-        if isinstance(shape, Now) or (isinstance(shape, Leaning) and (shape.months or reading.has_year)):
+        if isinstance(shape, Now) or (
+            isinstance(shape, Leaning) and (shape.months or reading.has_year)
+        ):
             return True
-        if not reading.has_year and shape == Months(1, _DECEMBER):
+        if not reading.has_year and shape == Months(1, MONTHS_OF_YEAR):
             return True
-        return LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, reading.start)) is not None
+        return self._is_compared(reading)
 
-    def _leaned(self, reading: Reading, shape: Leaning, sentence: tuple[int, int]) -> Resolved:
+    def _is_compared(self, reading: Reading) -> bool:
+        """Whether something is compared with the period: 较9月, than in May, "8% on April"."""
+        found = LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, reading.start))
+        is_on = found is not None and self.lower.startswith("on", found[0])
+        return found is not None and not (is_on and isinstance(reading.shape, DaysFrom))
+
+    def _leaned(self, reading: Reading, shape: Leaning) -> Resolved:
         unit = shape.unit
         found = self._antecedent(unit, reading.start)
         if found is None and unit in ("day", "month", "quarter", "half", "year"):
@@ -260,22 +309,33 @@ class Resolver:
     def _antecedent_within(self, unit: str) -> Resolved | None:
         """A period that lies in the one that is leaned on: "that year" behind a month."""
         for other in reversed(self.done):
-            if other.days is not None and other.days.precision != "as_of_publication" and unit in ("year", "month"):
+            if (
+                other.days is not None
+                and other.days.precision != "as_of_publication"
+                and unit in ("year", "month")
+            ):
                 if unit == "month" and other.days.precision != "day":
                     continue
                 return other
         return None
 
-    def _ago(self, reading: Reading, shape: Ago, sentence: tuple[int, int]) -> Resolved:
+    def _ago(self, reading: Reading, shape: Ago) -> Resolved:
         if shape.unit in ("year", "quarter", "month"):
             months = {"year": 12, "quarter": 3, "month": 1}[shape.unit] * shape.count
             found = self._antecedent("", reading.start)
-            if found is not None and found.days is not None and shape.unit == "year" and shape.count == 1:
+            if (
+                found is not None
+                and found.days is not None
+                and shape.unit == "year"
+                and shape.count == 1
+            ):
                 return Resolved(reading, shifted(found.days, -months), found)
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
             day = add_months(self.today, -months)
-            days = months_of(day.year, 1, 12) if shape.unit == "year" else relative(shape.unit, 0, day)
+            days = (
+                months_of(day.year, 1, 12) if shape.unit == "year" else relative(shape.unit, 0, day)
+            )
             return Resolved(reading, days)
         if self.today is None:
             return Resolved(reading, None, note="no_publication_date")
@@ -284,12 +344,20 @@ class Resolver:
     def _after(self, reading: Reading, shape: After) -> Resolved:
         for other in reversed(self.done):
             day = None if other.days is None else other.days.first
-            if day is None or self._is_aside(other.reading):
+            if day is None or isinstance(other.reading.shape, Now):
                 continue
             if shape.unit in ("day", "week"):
-                return Resolved(reading, relative("day", shape.count * (7 if shape.unit == "week" else 1), day), other)
+                return Resolved(
+                    reading,
+                    relative("day", shape.count * (7 if shape.unit == "week" else 1), day),
+                    other,
+                )
             months = {"month": 1, "quarter": 3, "year": 12}[shape.unit] * shape.count
-            return Resolved(reading, relative("year" if shape.unit == "year" else "month", 0, add_months(day, months)), other)
+            return Resolved(
+                reading,
+                relative("year" if shape.unit == "year" else "month", 0, add_months(day, months)),
+                other,
+            )
         return Resolved(reading, None, note="no_antecedent")
 
     def _between(self, reading: Reading, shape: Between, sentence: tuple[int, int]) -> Resolved:
@@ -300,16 +368,22 @@ class Resolver:
         if not right.has_year and left.days is not None and left.days.first is not None:
             right = replace(right, year=left.days.first.year)
         other = self._resolved(right, sentence)
-        if left.days is None or other.days is None or left.days.first is None or other.days.last is None:
+        if (
+            left.days is None
+            or other.days is None
+            or left.days.first is None
+            or other.days.last is None
+        ):
             return Resolved(reading, None, note=left.note or other.note or "no_publication_date")
         first, last = left.days.first, other.days.last
         if last < first:
-            last = add_months(last, _DECEMBER)
-        is_week = first.weekday() == 0 and (last - first).days == _DAYS_OF_WEEK - 1
-        return Resolved(reading, Days(first, last, "week" if is_week else "range"))
+            last = add_months(last, MONTHS_OF_YEAR)
+        return Resolved(reading, Days(first, last, "week" if is_week(first, last) else "range"))
 
-    def _between_bare(self, reading: Reading, shape: Between, sentence: tuple[int, int]) -> Resolved:
-        """ "from January to September": the last such that is over, told by its end."""
+    def _between_bare(
+        self, reading: Reading, shape: Between, sentence: tuple[int, int]
+    ) -> Resolved:
+        """Such as "from January to September": the last such that is over, told by its end."""
         right = self._resolved(shape.right, sentence)
         if right.days is None or right.days.last is None:
             return Resolved(reading, None, note=right.note)
@@ -318,9 +392,8 @@ class Resolver:
         if left.days is None or left.days.first is None:
             return Resolved(reading, None, note=left.note)
         first = left.days.first
-        first = first if first <= last else add_months(first, -_DECEMBER)
-        is_week = first.weekday() == 0 and (last - first).days == _DAYS_OF_WEEK - 1
-        return Resolved(reading, Days(first, last, "week" if is_week else "range"))
+        first = first if first <= last else add_months(first, -MONTHS_OF_YEAR)
+        return Resolved(reading, Days(first, last, "week" if is_week(first, last) else "range"))
 
     def _start_of(self, reading: Reading, shape: StartOf, sentence: tuple[int, int]) -> Resolved:
         whole = self._resolved(shape.whole, sentence)
@@ -335,78 +408,15 @@ class Resolver:
         return Resolved(reading, Days(first, last, "range"))
 
 
-def _is_told(days: Days, today: date) -> bool:
-    """Whether enough of a period is over for a text to tell of it as past.
-
-    Of a day or month it is enough that it has begun, of a quarter or half a part of it; the first
-    nine months are over.
-    """
-    assert days.first is not None
-    assert days.last is not None
-    length = (days.last - days.first).days + 1
-    if length > _DAYS_OF_HALF:
-        return days.last <= _margin(today)
-    if length > _DAYS_OF_MONTH:
-        return (today - days.first).days >= _TOLD_SHARE * length
-    return days.first <= today
-
-
-def _distance(days: Days, today: date) -> int:
-    """Days between today and a period, 0 inside it."""
-    assert days.first is not None
-    assert days.last is not None
-    return max((days.first - today).days, (today - days.last).days, 0)
-
-
-def _margin(today: date) -> date:
-    """End of the month of publication: "前11个月" on 30 November are over."""
-    return today.replace(day=calendar.monthrange(today.year, today.month)[1])
-
-
-def _against(shape: Relative | Rolling | Weekday | Now | YearToDate, today: date) -> Days:
-    match shape:
-        case Relative():
-            return relative(shape.unit, shape.shift, today)
-        case Rolling():
-            return rolling(shape.unit, shape.count, shape.direction, today)
-        case Now():
-            return Days(None, today, "as_of_publication")
-        case YearToDate():
-            return Days(date(today.year, 1, 1), today, "range")
-        case Weekday():
-            back = (today.weekday() - shape.day) % 7
-            if shape.week is None:
-                day = date.fromordinal(today.toordinal() - back)
-            else:
-                monday = today.toordinal() - today.weekday()
-                day = date.fromordinal(monday + 7 * shape.week + shape.day)
-            return Days(day, day, "day")
-
-
-def _in_year(reading: Reading, year: int, month: tuple[int, int] | None) -> Days | None:
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        return None
-    match reading.shape:
-        case Months(first, count):
-            return months_of(year, first, count)
-        case DaysFrom(0, day, count):
-            return None if month is None else days_of(*month, day, count)
-        case DaysFrom(of, day, count):
-            return days_of(year, of, day, count) if 1 <= of <= _DECEMBER else None
-        case PartOfMonth(of, first, last):
-            return part_of_month(year, of, first, last)
-        case LunarNewYear():
-            day = LEXICON.lunar_days.get(year)
-            return None if day is None else replace(rolling("day", 6, 1, day), precision="range")
-        case _:
-            return None
-
-
-def sentence_spans(text: str) -> Sequence[tuple[int, int]]:
-    """Starts and ends of the sentences of a text."""
-    ends = [match.end() for match in _SENTENCE.finditer(text)]
-    starts = [0, *ends]
-    return list(zip(starts, [*ends, len(text)], strict=True))
-
-
-_SENTENCE = re.compile(r"[。!?\n]|[.](?=\s+[A-Z\"“])")
+def fiscal_end_of(readings: Iterable[Reading]) -> int | None:
+    """Month that ends the years of accounts, None where no quarter says when it ended."""
+    for reading in readings:
+        if not reading.quarter or not isinstance(reading.shape, Ended):
+            continue
+        match reading.shape.last.shape:
+            case DaysFrom(month, _, _) | Months(month, _):
+                quarters_left = MONTHS_OF_YEAR // MONTHS_OF_QUARTER - reading.quarter
+                return (month + MONTHS_OF_QUARTER * quarters_left - 1) % MONTHS_OF_YEAR + 1
+            case _:
+                continue
+    return None

@@ -71,10 +71,13 @@ def read_lead(lower: str, start: int) -> Lead:
                 continue
         to = LEXICON.tos.before(lower, at)
         direction = LEXICON.directions.before(lower, at)
-        names_change = to is not None and LEXICON.change_nouns.before(lower, to[0]) is not None
-        if to is not None and not names_change and (direction is None or direction[0] > to[0]):
+        if to is not None and LEXICON.change_nouns.before(lower, to[0]) is not None:
+            to = None
+        if to is not None and (direction is None or direction[0] > to[0]):
             lead.is_level = True
-            lead.is_rise_to = LEXICON.directions.before(lower, skip_spaces_back(lower, to[0])) is not None
+            lead.is_rise_to = (
+                LEXICON.directions.before(lower, skip_spaces_back(lower, to[0])) is not None
+            )
             break
         if direction is not None:
             if LEXICON.directions_not.before(lower, at) is not None:
@@ -90,7 +93,7 @@ def read_lead(lower: str, start: int) -> Lead:
             has_by = True
         # "15% less than the $3 billion" compares with a number, and does not bound it.
         has_the = has_the or (filler is not None and lower.startswith("the ", filler[0]))
-        lead.start = filler[0] if base is None else base[0]
+        lead.start = min(found[0] for found in (base, filler) if found is not None)
     if not lead.direction and not lead.is_level:
         _read_sign(lower, start, lead)
     if not lead.direction and has_by:
@@ -123,7 +126,7 @@ def _read_sign(lower: str, start: int, lead: Lead) -> None:
 
 
 def _read_verb_before_by(lower: str, lead: Lead) -> None:
-    """ "cut its staff by a third": the verb of a "by" stands earlier in the clause."""
+    """Such as "cut its staff by a third": the verb of a "by" stands earlier in the clause."""
     first = max(lower.rfind(mark, 0, lead.start) for mark in ".,;:\n") + 1
     words = lower[max(first, lead.start - _BY_REACH) : lead.start].split()
     for word in reversed(words):

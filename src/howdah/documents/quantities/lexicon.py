@@ -37,6 +37,9 @@ class Lexicon:
     several_leads: Words[float]
     fractions: Mapping[str, int]
     ordinals: Mapping[str, int]
+    share_joints: tuple[str, ...]
+    share_halves: tuple[str, ...]
+    share_owners: tuple[str, ...]
     comparators_before: Words[Comparator]
     comparators_after: Words[Comparator]
     comparators_not: Words[bool]
@@ -46,6 +49,7 @@ class Lexicon:
     units: Words[str]
     cents: Words[str]
     measures: Words[bool]
+    not_quantities: Words[bool]
     negators: Words[bool]
     per: Words[bool]
     nouns: Words[str]
@@ -100,8 +104,8 @@ def _read_lexicon() -> Lexicon:
     before = _inverted(data["comparators_before"])
     after = _inverted(data["comparators_after"])
     up, down = data["ups"]["words"], data["downs"]["words"]
-    afters = {word: 1 for word in (*data["afters_up"]["words"], *_latin(up))}
-    afters |= {word: -1 for word in (*data["afters_down"]["words"], *_latin(down))}
+    afters = dict.fromkeys((*data["afters_up"]["words"], *_latin(up)), 1)
+    afters |= dict.fromkeys((*data["afters_down"]["words"], *_latin(down)), -1)
     return Lexicon(
         digit_values=data["digits"],
         scale_values=scale_values,
@@ -123,6 +127,9 @@ def _read_lexicon() -> Lexicon:
         several_leads=Words(dict.fromkeys(data["severals"]["words"], 1.0)),
         fractions=data["fractions"],
         ordinals=data["ordinals"],
+        share_joints=tuple(data["shares"]["joints"]),
+        share_halves=tuple(data["shares"]["halves"]),
+        share_owners=tuple(data["shares"]["owners"]),
         comparators_before=Words(cast("dict[str, Comparator]", before)),
         comparators_after=Words(cast("dict[str, Comparator]", after)),
         comparators_not=_flags(data["comparators_not"]["words"]),
@@ -131,6 +138,7 @@ def _read_lexicon() -> Lexicon:
         moneys=Words(_inverted(data["moneys"])),
         units=Words(_inverted(data["units"])),
         cents=Words(data["cents"]),
+        not_quantities=_flags(data["not_quantities"]["words"]),
         measures=_flags(data["measures"]["words"]),
         negators=_flags(data["negators"]["words"]),
         per=_flags(data["per"]["words"]),
@@ -167,13 +175,25 @@ def _read_lexicon() -> Lexicon:
 
 def _based(table: Mapping[str, Iterable[str]]) -> tuple[tuple[str, Base | None], ...]:
     """Words of bases; None stands for the period before, whichever that is."""
-    found = {word: None if base == "chain" else base for base, words in table.items() for word in words}
+    found = {
+        word: None if base == "chain" else base for base, words in table.items() for word in words
+    }
     return tuple(cast("dict[str, Base | None]", found).items())
 
 
 def _starts(data: Mapping[str, Any]) -> tuple[str, ...]:
     """Words that a quantity may start with, the longest first."""
-    tables = ("cardinals", "several", "fractions", "ordinals", "folds", "multiples", "digits_count", "heads", "halves")
+    tables = (
+        "cardinals",
+        "several",
+        "fractions",
+        "ordinals",
+        "folds",
+        "multiples",
+        "digits_count",
+        "heads",
+        "halves",
+    )
     words = {word for table in tables for word in data[table]}
     words |= {"a", "an", *data["severals"]["words"]}
     return tuple(sorted(words, key=len, reverse=True))

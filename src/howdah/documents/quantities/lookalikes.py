@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from howdah.documents.folding import Folded
+from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.spans import Span
 
 #: Digits that name a thing by what stands right around them.
@@ -29,8 +30,9 @@ _BY_DIGITS = (
     r"\b[0-9]+ (?:[A-Z][a-z]+ )+(?:Street|Road|Avenue|Lane|Drive|Square|Boulevard)\b",
     # Numbers that are part of a word.
     r"(?<![0-9])24/7\b",
+    r"(?<![0-9.])[0-9]{1,2}[x×*][0-9]{1,2}(?![0-9.])(?:小时|h)?",
     r"(?<![0-9.])[0-9]{2,4}(?:年代|后(?![续来台]))",
-    r"(?<![0-9.])[0-9]+(?:日|天|day|-day| day)s?(?:的?留存|内?新?用户留存|回访| retention|-retention)",
+    r"(?<![0-9.])[0-9]+(?:日|天|day|-day| day)s?(?:的?留存|内?新?用户留存|回访|[ -]retention)",
     r"(?<![0-9.])[0-9]{2,3}强",
     r"(?<![0-9])[0-9]\+[0-9](?:\+[0-9])*(?![0-9])",
     r"(?<![0-9])[0-9](?:to|TO)[A-Z]\b",
@@ -60,8 +62,7 @@ _BY_LEAD = (
 #: And items of a list, numbered headings and footnotes, at the start of a line.
 _BY_LINE = (
     r"[ \t]*[(]?[0-9]{1,2}[.、)](?![0-9])",
-    r"[ \t]*[0-9]{1,2}(?:\.[0-9]{1,2}){1,3}[ ](?=[A-Z]|(?![万亿千百个家款名人元位天])[\u4e00-\u9fff])",
-    r"[ \t]*[0-9]{1,2}[ ](?=[A-Z]|(?![万亿千百个家款名人元位天])[\u4e00-\u9fff])",
+    r"[ \t]*[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}[ ](?=[A-Z]|(?![万亿千百个家款名人元位天])[一-鿿])",
 )
 
 _PATTERN = re.compile(
@@ -74,10 +75,15 @@ _PATTERN = re.compile(
 _NAME = re.compile(r"[A-Za-z][A-Za-z]*[-_]?[0-9][0-9A-Za-z.]*(?:-[0-9A-Za-z.]*[0-9A-Za-z])*")
 
 
+#: Letters of the shortest acronym of a metric.
+_ACRONYM = 3
+
 _JOINED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 
-def find_lookalikes(folded: Folded, names: Iterable[Span] = (), periods: Iterable[Span] = ()) -> list[tuple[int, int]]:
+def find_lookalikes(
+    folded: Folded, names: Iterable[Span] = (), periods: Iterable[Span] = ()
+) -> list[tuple[int, int]]:
     """Spans of the folded text in which digits are no quantity, ordered and disjoint.
 
     Parameters
@@ -113,6 +119,15 @@ def name_end(text: str, at: int) -> int | None:
     match = _NAME.match(text, start)
     while match is not None and match.end() <= at:
         match = _NAME.match(text, match.end())
-    if match is None or match.start() >= at or match[0].lower() == match[0] and "-" in match[0]:
+    if match is None or match.start() >= at or (match[0].lower() == match[0] and "-" in match[0]):
         return None
-    return match.end()
+    return None if _is_measured(match[0], text, match.end()) else match.end()
+
+
+def _is_measured(word: str, text: str, end: int) -> bool:
+    """Whether a metric's acronym is glued to its number: ARPU58元, DAU760万."""
+    letters = word.rstrip("0123456789.")
+    if len(letters) < _ACRONYM or not (letters.isalpha() and letters.isupper()):
+        return False
+    is_scaled = text[end : end + 1] in tuple(LEXICON.han_scales)
+    return is_scaled or LEXICON.moneys.at(text, end) is not None or text.startswith("%", end)

@@ -5,12 +5,17 @@ from dataclasses import replace
 
 from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.quantities.lookalikes import span_over
-from howdah.documents.quantities.numerals import Numeral, clean, read_numeral
-from howdah.documents.quantities.units import Unit, read_sign, read_unit
+from howdah.documents.quantities.numeral import Numeral, clean
+from howdah.documents.quantities.numerals import read_numeral
+from howdah.documents.quantities.units import Unit, read_unit
 from howdah.documents.words import skip_spaces, skip_spaces_back
 
 #: Scales that the left end of a range may leave to the right one.
 _SECTIONS = (1e12, 1e8, 1e4, 1e3)
+
+
+#: Characters in which 之间 closes what 介于 opened.
+_REACH_BETWEEN = 14
 
 
 class NotANumberError(ValueError):
@@ -18,7 +23,12 @@ class NotANumberError(ValueError):
 
 
 def read_range(
-    text: str, lower: str, numeral: Numeral, sign_start: int, home: str, blocked: Sequence[tuple[int, int]]
+    text: str,
+    lower: str,
+    numeral: Numeral,
+    sign_start: int,
+    home: str,
+    blocked: Sequence[tuple[int, int]],
 ) -> Numeral:
     """The numeral, or the range that it begins.
 
@@ -68,20 +78,31 @@ def read_range(
     if not low < right.low:
         return numeral
     return replace(
-        numeral, end=right.end, low=low, high=right.high, step=right.step, scale=right.scale, blur="range", kind=right.kind
+        numeral,
+        end=right.end,
+        low=low,
+        high=right.high,
+        step=right.step,
+        scale=right.scale,
+        blur="range",
+        kind=right.kind,
     )
 
 
 def _joint_at(lower: str, end: int, sign_start: int) -> int | None:
     """End of the joint of a range that stands at a place."""
     joint = LEXICON.joints.at(lower, end)
-    if joint is not None and not (lower[end] == "到" and lower.startswith(("达", "位", "期", "账", "家", "店", "手"), joint[0])):
+    if joint is not None and not (
+        lower[end] == "到"
+        and lower.startswith(("达", "位", "期", "账", "家", "店", "手"), joint[0])
+    ):
         return None if _is_movement(lower, end, sign_start) else joint[0]
     between = LEXICON.joints_between.at(lower, end)
-    if between is not None and LEXICON.betweens.before(lower, skip_spaces_back(lower, sign_start)) is not None:
-        if lower[end] == " " or "之间" in lower[end : end + 14]:
-            return between[0]
-    return None
+    if between is None:
+        return None
+    is_led = LEXICON.betweens.before(lower, skip_spaces_back(lower, sign_start)) is not None
+    is_closed = lower[end] == " " or "之间" in lower[end : end + _REACH_BETWEEN]
+    return between[0] if is_led and is_closed else None
 
 
 def _is_movement(lower: str, end: int, sign_start: int) -> bool:
@@ -94,7 +115,10 @@ def _is_movement(lower: str, end: int, sign_start: int) -> bool:
     if not lower.endswith(" from", 0, at):
         return False
     words = lower[max(0, at - 45) : at - 5].replace(",", " ").split()
-    return any((found := LEXICON.directions.at(word, 0)) is not None and found[0] == len(word) for word in words)
+    return any(
+        (found := LEXICON.directions.at(word, 0)) is not None and found[0] == len(word)
+        for word in words
+    )
 
 
 def _shared(left: Numeral, right: Numeral, *, is_free: bool) -> float:

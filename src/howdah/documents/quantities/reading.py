@@ -4,16 +4,27 @@ from dataclasses import dataclass
 
 from howdah.core.wording import Comparator, interval_of
 from howdah.documents.folding import Folded
-from howdah.documents.quantities.changes import base_of, base_of_multiple, direction_behind, is_change
+from howdah.documents.quantities.changes import (
+    base_of,
+    base_of_multiple,
+    direction_behind,
+    is_change,
+)
 from howdah.documents.quantities.leads import Lead
-from howdah.documents.quantities.numerals import Blur, Numeral, clean
+from howdah.documents.quantities.numeral import Blur, Numeral, clean
 from howdah.documents.quantities.units import Unit
 from howdah.documents.spans import Base, Change, Quantity
 
 #: "9.4 million times" is a count.
 _LARGEST_MULTIPLE = 1000.0
 
-_COMPARATOR_OF: dict[Blur, Comparator] = {"": "eq", "odd": "over", "several": "about", "range": "eq"}
+_COMPARATOR_OF: dict[Blur, Comparator] = {
+    "": "eq",
+    "odd": "over",
+    "several": "about",
+    "range": "eq",
+}
+
 
 @dataclass(slots=True)
 class Found:
@@ -53,10 +64,14 @@ def settle(found: Found, folded: Folded) -> Quantity:
     ends: tuple[float | None, float | None] = (low, high)
     if found.comparator is not None and low == high:
         ends = interval_of(found.comparator, low)
-    is_minus = lead.is_signed and lead.direction < 0 and unit.name not in ("percent", "points", "times")
+    is_minus = (
+        lead.is_signed and lead.direction < 0 and unit.name not in ("percent", "points", "times")
+    )
     if found.is_negative or is_minus:
         ends = _signed(ends, -1)
-    factor = unit.factor * (100.0 if found.numeral.kind == "fraction" and unit.name == "percent" else 1.0)
+    factor = unit.factor * (
+        100.0 if found.numeral.kind == "fraction" and unit.name == "percent" else 1.0
+    )
     ends = (_times(ends[0], factor), _times(ends[1], factor))
     name, currency = unit.name, found.currency or unit.currency
     if currency or unit.name == "currency":
@@ -106,7 +121,12 @@ def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, 
         if has_base:
             return "growth", base_of(lower, found.start, behind, found.floor), name, ends
         change: Change = "points" if name == "points" else ""
-        return change, base_of(lower, found.start, behind, found.floor) if change else "", name, ends
+        return (
+            change,
+            base_of(lower, found.start, behind, found.floor) if change else "",
+            name,
+            ends,
+        )
     base = base_of(lower, found.start, behind, found.floor)
     if name == "percent" and lead.is_signed and direction < 0 and not base:
         # "a margin of -15%" is a level below zero.
@@ -116,7 +136,7 @@ def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, 
 
 
 def _has_base_before(found: Found, lower: str) -> bool:
-    """ "同比约30%": a base right before a percentage makes a growth of it."""
+    """Such as "同比约30%": a base right before a percentage makes a growth of it."""
     words = lower[found.lead.start : found.start]
     return any(word in words for word in ("同比", "环比"))
 
@@ -128,13 +148,20 @@ def _signed(ends: _Ends, direction: int) -> _Ends:
     return (None if high is None else -high, None if low is None else -low)
 
 
-def _multiplied(found: Found, lower: str, direction: int, ends: _Ends) -> tuple[Change, Base, str, _Ends]:
+def _multiplied(
+    found: Found, lower: str, direction: int, ends: _Ends
+) -> tuple[Change, Base, str, _Ends]:
     """A multiple: growth of a thing against itself, or how many times another it is.
 
     "增长3倍" is 300 per cent more, "增至3倍", "grew threefold" and "三倍于去年" 200.
     """
     lead, start, behind = found.lead, found.start, found.unit.end
-    is_more = lead.direction > 0 and not lead.word.isascii() and not found.is_growth and lead.word not in ("翻", "是", "为")
+    is_more = (
+        lead.direction > 0
+        and not lead.word.isascii()
+        and not found.is_growth
+        and lead.word not in ("翻", "是", "为")
+    )
     if is_more and not lead.is_level:
         grown = (_times(ends[0], 100.0), _times(ends[1], 100.0))
         return "growth", base_of(lower, lead.start, behind, found.floor), "percent", grown

@@ -70,7 +70,9 @@ def read_sign(lower: str, start: int) -> tuple[int, str] | None:
     return LEXICON.signs.before(lower, skip_spaces_back(lower, start))
 
 
-def read_unit(text: str, lower: str, end: int, home: str, *, is_fraction: bool = False) -> Unit:
+def read_unit(
+    text: str, lower: str, end: int, home: str, *, is_fraction: bool = False, moves: bool = False
+) -> Unit:
     """The unit behind a number that ends at a place.
 
     Parameters
@@ -79,15 +81,24 @@ def read_unit(text: str, lower: str, end: int, home: str, *, is_fraction: bool =
         Currency of a bare 元, "" where the text does not say.
     is_fraction
         Whether the number is a share of one, which has no unit of its own.
+    moves
+        Whether a rise or fall is told before the number: "上升3位" are places.
     """
     at = skip_spaces(lower, end)
     if lower.startswith("\n", at) and is_latin(lower[at + 1 : at + 2] or "0"):
         at += 1
     money = LEXICON.moneys.at(lower, at)
-    if money is not None and not is_fraction and not _is_name(text, lower, money[0]):
+    if money is not None and not is_fraction and not _is_name(lower, money[0]):
         words = lower[at : money[0]]
         is_home = words[0] in "元块圆" and not money[1]
-        return Unit(money[0], money[0] if words.isascii() else end, "currency", 1.0, home if is_home else money[1], "")
+        return Unit(
+            money[0],
+            money[0] if words.isascii() else end,
+            "currency",
+            1.0,
+            home if is_home else money[1],
+            "",
+        )
     cents = LEXICON.cents.at(lower, at)
     if cents is not None:
         return Unit(cents[0], cents[0], "currency", 0.01, cents[1], "")
@@ -99,18 +110,28 @@ def read_unit(text: str, lower: str, end: int, home: str, *, is_fraction: bool =
         found = LEXICON.units.at(lower, end + 1)
         at = end + 1 if found else at
     if found is not None and not (is_fraction and found[1] not in ("percent", "times")):
-        unit = _named(text, lower, end, at, found)
+        unit = _named(text, lower, end, at, found, moves=moves)
         if unit is not None:
             return unit
     return _read_noun(text, lower, end, at)
 
 
-def _is_name(text: str, lower: str, end: int) -> bool:
+def _is_name(lower: str, end: int) -> bool:
     """元 that begins a word: 元宇宙, 元老, 元旦."""
-    return lower[end - 1] in "元块" and lower[end : end + 1] in ("宇", "老", "旦", "素", "件", "首", "链")
+    return lower[end - 1] in "元块" and lower[end : end + 1] in (
+        "宇",
+        "老",
+        "旦",
+        "素",
+        "件",
+        "首",
+        "链",
+    )
 
 
-def _named(text: str, lower: str, end: int, at: int, found: tuple[int, str]) -> Unit | None:
+def _named(
+    text: str, lower: str, end: int, at: int, found: tuple[int, str], *, moves: bool
+) -> Unit | None:
     stop, key = found
     words = lower[at:stop]
     if key == "tenths" and lower[stop : stop + 1] and lower[stop] in _NO_TENTH:
@@ -118,9 +139,11 @@ def _named(text: str, lower: str, end: int, at: int, found: tuple[int, str]) -> 
     if key == "times" and words == "x" and stop - at == 1 and at > end:
         return None
     name, factor = _CONVERTED.get(key, (key, 1.0))
-    is_core = words.isascii() or key in ("tenths", "times", "percent") or key in ("tokens",)
+    is_core = words.isascii() or key in ("tenths", "times", "percent") or key == "tokens"
     if key == "count" or (key == "people" and words in _PERSONAL):
         noun = _noun_behind(lower, stop)
+        if words == "位" and noun is None and moves:
+            return Unit(stop, end, "rank")
         if noun is not None and words not in _PERSONAL:
             if noun[2] in ("people", "tokens", "characters", "stars"):
                 return Unit(noun[0], end, noun[2], 1.0, "", noun[1])
@@ -129,14 +152,23 @@ def _named(text: str, lower: str, end: int, at: int, found: tuple[int, str]) -> 
         return Unit(stop, end, name, factor, "", text[at:stop])
     if key in ("people", "characters", "stars"):
         is_core = False
-    return Unit(stop, stop if is_core else end, name, factor, "", text[at:stop] if name in ("people", "count", "tokens", "stars", "characters") else "")
+    return Unit(
+        stop,
+        stop if is_core else end,
+        name,
+        factor,
+        "",
+        text[at:stop] if name in ("people", "count", "tokens", "stars", "characters") else "",
+    )
 
 
 def _noun_behind(lower: str, at: int) -> tuple[int, str, str] | None:
     """End, word and unit of the first known Chinese noun close behind a place."""
     stretch = _STRETCH.match(lower, skip_spaces(lower, at))
     assert stretch is not None
-    match = _HAN_NOUN.search(lower, stretch.start(), min(stretch.end(), stretch.start() + _REACH_HAN))
+    match = _HAN_NOUN.search(
+        lower, stretch.start(), min(stretch.end(), stretch.start() + _REACH_HAN)
+    )
     return None if match is None else (match.end(), match[0], LEXICON.noun_units[match[0]])
 
 
@@ -155,7 +187,14 @@ def _read_noun(text: str, lower: str, end: int, at: int) -> Unit:
             break
         word = match[1]
         if word in LEXICON.noun_units:
-            return Unit(match.end(), end, LEXICON.noun_units[word], 1.0, "", text[match.start(1) : match.end(1)])
+            return Unit(
+                match.end(),
+                end,
+                LEXICON.noun_units[word],
+                1.0,
+                "",
+                text[match.start(1) : match.end(1)],
+            )
         if word.endswith("s") or not last:
             last, last_end = text[match.start(1) : match.end(1)], match.end()
             if word.endswith("s") and not word.endswith(("ss", "'s", "us")):

@@ -77,6 +77,12 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
             "howdah audience log.parquet --panel panel.csv --strata strata.csv --out audience",
         ),
         Command("health", stages.health, "howdah health feed.csv --out health"),
+        Command(
+            "extract",
+            stages.extract,
+            "howdah extract news.txt --published-at 2025-01-09 --entities names.csv "
+            "--out claims.jsonl",
+        ),
     ),
 }
 

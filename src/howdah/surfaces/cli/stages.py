@@ -231,3 +231,52 @@ def audience(
         logs, out, panel, strata, margins, trim, options, state, engine,
         threads=threads, memory=memory, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip
+
+
+class LangName(StrEnum):
+    """Languages of a document that `extract` takes."""
+
+    auto = "auto"
+    zh = "zh"
+    en = "en"
+
+
+def extract(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Documents: text in UTF-8.")
+    ],
+    published_at: Annotated[
+        str,
+        typer.Option(metavar="DATE", help="When they were published; relative dates hang on it."),
+    ],
+    entities: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="CSV of the names that claims may be about: canonical, type, parent, "
+            "aliases_simplified, aliases_traditional, aliases_latin (; between aliases).",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", metavar="CLAIMS", help="File to write: .jsonl, .csv, else Parquet."),
+    ],
+    lang: Annotated[
+        LangName, typer.Option(help="Language of the documents; auto tells it from the text.")
+    ] = LangName.auto,
+    publication: Annotated[str, typer.Option(metavar="NAME", help="Who published them.")] = "",
+    force: ForceOption = False,
+    as_json: SummaryOption = False,
+) -> None:
+    """Turn texts in Chinese and English into sourced claims.
+
+    Each number becomes a claim: about whom, of which metric, of when, said by whom and how it is
+    meant (asserted, planned, rumoured, denied, ...), with the sentence that states it and a
+    confidence. A claim that does not stand in the text is rejected and says why; one that is not
+    sure enough waits for review. Names that are not in the file of entities are never made up.
+    """
+    from howdah.surfaces.cli.pages import extract as page  # noqa: PLC0415 - see `begin`
+
+    page.run(
+        files, published_at, entities, out, lang.value, publication, force=force, as_json=as_json
+    )

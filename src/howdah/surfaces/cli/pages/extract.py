@@ -1,0 +1,103 @@
+"""What `howdah extract` does: documents and names in, claims out."""
+
+import datetime as dt
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from howdah.core.calendar import parse_date
+from howdah.core.errors import InputError
+from howdah.documents.claims import DocumentClaim
+from howdah.documents.extracting import extract
+from howdah.documents.folding import fold
+from howdah.documents.mentions import propose_names, read_gazetteer
+from howdah.documents.plain import read_plain
+from howdah.documents.spans import Lang
+from howdah.engines import output_file
+from howdah.surfaces.cli.answer import write_json
+from howdah.surfaces.cli.progress import working
+from howdah.surfaces.cli.words import counted
+
+_TYPES = {
+    "subject_start": pa.int64(), "subject_end": pa.int64(), "subject_inherited": pa.bool_(),
+    "value": pa.float64(), "value_low": pa.float64(), "value_high": pa.float64(),
+    "value_start": pa.int64(), "value_end": pa.int64(), "period_start": pa.date32(),
+    "period_end": pa.date32(), "start": pa.int64(), "end": pa.int64(), "confidence": pa.float64(),
+}  # fmt: skip
+
+#: Columns of the claims' file, in order.
+SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in DocumentClaim().row()])
+
+#: Unknown names that are told.
+_MOST_NAMES = 8
+
+
+def run(
+    files: Sequence[Path],
+    published_at: str,
+    entities: Path,
+    out: Path,
+    lang: str,
+    publication: str,
+    *,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Read the documents, extract their claims and write them."""
+    day = parse_date(published_at, today=dt.datetime.now(dt.UTC).date())
+    told: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
+    twice = [path for path, n in Counter(files).items() if n > 1]
+    if twice:
+        raise InputError(f"{twice[0]} is given twice. Give each document once.")
+    claims: list[DocumentClaim] = []
+    unknown: Counter[str] = Counter()
+    with working("reading") as progress, output_file(out, force=force) as output:
+        gazetteer = read_gazetteer(entities)
+        for number, path in enumerate(files):
+            progress(f"extracting {path.name}", number, len(files))
+            document = read_plain(path, lang=told, publication=publication, published_at=day)
+            claims += extract(document, gazetteer)
+            folded = fold(document.text)
+            unknown.update(s.surface for s in propose_names(folded, gazetteer.find(folded)))
+        rows = [claim.row() for claim in claims]
+        output.write(pa.Table.from_pylist(rows, schema=SCHEMA))
+    summary = _summary(files, claims, unknown)
+    if as_json:
+        write_json({"out": out.resolve(), **summary})
+    else:
+        sys.stderr.write("".join(f"{line}\n" for line in (f"wrote {out}", *_said(summary))))
+
+
+def _summary(
+    files: Sequence[Path], claims: Sequence[DocumentClaim], unknown: Counter[str]
+) -> dict[str, object]:
+    status = Counter(claim.status for claim in claims)
+    reasons = Counter(claim.reason for claim in claims if claim.reason)
+    return {
+        "n_documents": len(files),
+        "n_claims": len(claims),
+        "n_accepted": status["accepted"],
+        "n_review": status["review"],
+        "n_rejected": status["rejected"],
+        "rejected_because": dict(sorted(reasons.items())),
+        "unknown_names": [name for name, _ in unknown.most_common(_MOST_NAMES)],
+    }
+
+
+def _said(summary: dict[str, object]) -> list[str]:
+    n_claims, n_documents = summary["n_claims"], summary["n_documents"]
+    assert isinstance(n_claims, int)
+    assert isinstance(n_documents, int)
+    lines = [
+        f"{counted(n_claims, 'claim')} of {counted(n_documents, 'document')}: "
+        f"{summary['n_accepted']} accepted, {summary['n_review']} for review, "
+        f"{summary['n_rejected']} rejected"
+    ]
+    names = summary["unknown_names"]
+    assert isinstance(names, list)
+    if names:
+        lines.append(f"not among the entities, so nothing is claimed of them: {', '.join(names)}")
+    return lines
