@@ -14,9 +14,10 @@ from howdah.documents.events.participants import Participant, as_number, company
 from howdah.documents.events.patterns import RELEASE, Pattern, Patterns, event_patterns
 from howdah.documents.events.rechecking import ARROW
 from howdah.documents.events.scope import modalities_of
-from howdah.documents.events.tagging import tagged
+from howdah.documents.events.tagging import AROUND, tagged
 from howdah.documents.linking import Before, ChoiceModel, Number, period_candidates
 from howdah.documents.linking.periods import PeriodCandidate
+from howdah.documents.modality import find_cues
 from howdah.documents.numbers import EVENT
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Lang, Span
@@ -157,22 +158,35 @@ class _Reading:
             is_intent=self.pattern.is_intent, first=period.first,
         )  # fmt: skip
         for modality in told if answer == "asserted" else (answer,):
-            meant = self._meant(modality, source)
             for subject, thing in pairs:
+                meant = self._meant(modality, source, subject)
                 confidence = subject.probability * thing.probability * max(p_period, 0.5)
                 yield Event(
                     self.trigger.start, self.trigger.end, self.trigger.surface, self.at,
                     self._metric(thing), subject, thing, period, source, meant, round(confidence, 4),
                 )  # fmt: skip
 
-    def _meant(self, modality: Modality, source: SourceCandidate) -> Modality:
+    def _meant(self, modality: Modality, source: SourceCandidate, subject: Participant) -> Modality:
         """What the pattern and the source make of what the sentence says."""
         modality = _by_source(modality, source, self.passage)
         if modality == "asserted":
             modality = self.pattern.modality
-        if modality == "negated" and source.source_type == "company_statement" and self.pattern.metric in _ALLEGED:
-            modality = "denied"
+        if modality == "negated" and self.pattern.metric in _ALLEGED:
+            is_told = source.source_type == "company_statement" and self._is_statement()
+            is_own = is_told or self._says(subject)
+            modality = "denied" if is_own else modality
         return modality
+
+    def _is_statement(self) -> bool:
+        """Whether the sentence is said by somebody: a verb of saying, or quotation marks."""
+        kinds = {cue.kind for cue in find_cues(self.marked, self.passage)}
+        return "statement" in kinds or AROUND in self.match.string
+
+    def _says(self, subject: Participant) -> bool:
+        """Whether the sentence has the subject say it."""
+        said = (c.start for c in find_cues(self.marked, self.passage) if c.kind == "statement")
+        place = subject.mention
+        return place is not None and any(place.start < at < self.trigger.start for at in said)
 
     def _span(self, start: int, end: int) -> Span:
         first, last = self.offset + start, self.offset + end

@@ -31,7 +31,7 @@ _NO_CUES = frozenset(
     "不含 料 恐 想 误 无 提出 展望 预期 预算 判断 应该 只要 kpi media reports trackers think thinks ahead odds chance "
     "chances closer no project projects target targets budgeted outlook once say every provided "
     "might puts the paper newspapers correct corrects corrected analyst analysts suggests".split()
-) | {"the paper", "puts the", "closer to", "say every", "told this", "told the", "due to"}
+) | {"the paper", "puts the", "closer to", "say every", "told this", "told the", "due to", "would"}
 #: Words of those who know but are not named: what they say is reported, no rumour.
 _INSIDERS = re.compile(r"知情|消息人士|接近|匿名|圈内|familiar|sources?\b|close to|briefed|according to people")
 _NEGATIONS = {
@@ -39,6 +39,7 @@ _NEGATIONS = {
     "en": re.compile(r"\b(?:not|never|n't|no|nor|neither|without|failed to|refused to|declined to|rejected|ruled out|no plans? to|rather than|(?:dropp|abandon|shelv|scrapp|cancell|call)(?:s|ed|ing)(?: off)?|walked away from)\s+(?:\w+\s+){0,3}$"),
 }
 _REPORTS = re.compile(r"\breports? (?:that|of|saying)\b")
+_TOLD_ZH = re.compile(r"(?P<rumoured>被曝|曝出|被传)|猜测|猜想")
 _PLANS = {
     "zh": re.compile(r"(?:将|拟|计划|准备|打算|即将|有意|会|要|考虑|欲)[^,;。]{0,8}$"),
     "en": re.compile(r"\b(?:will|to|would|plans?|shall|soon|about to|going to|intends?|wants?)\s+(?:\w+\s+){0,2}$"),
@@ -96,6 +97,8 @@ def _reaching(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
     clauses = sentence.clauses or (sentence,)
     begin = max(clauses[own].start, sentence.start)
     before = marked.lower[begin : trigger.start]
+    if lang == "zh" and (told := _TOLD_ZH.search(marked.lower, sentence.start, trigger.start)):
+        yield "rumoured" if told["rumoured"] else "speculated"
     if lang == "en" and _REPORTS.search(marked.lower, sentence.start, trigger.start):
         yield "reported"
     if _NEGATIONS[lang].search(before):
