@@ -145,6 +145,8 @@ def parse_patterns(text: str, path: Path) -> Patterns:
 
 
 def _patterns(table: Mapping, words: Mapping[str, str]) -> Iterator[tuple[Lang, Pattern]]:  # type: ignore[type-arg]
+    if "metric" not in table:
+        raise ValueError("the pattern has no metric; say which relation it states.")
     unknown = set(table) - _KEYS
     if unknown:
         raise ValueError(f"unknown key {min(unknown)!r}; allowed: {', '.join(sorted(_KEYS))}.")
@@ -153,13 +155,14 @@ def _patterns(table: Mapping, words: Mapping[str, str]) -> Iterator[tuple[Lang, 
         raise ValueError(f"{modality!r} is no modality; allowed: {', '.join(MODALITIES)}.")
     if reads not in _READINGS:
         raise ValueError(f"objects cannot be read as {reads!r}; allowed: {', '.join(_READINGS)}.")
+    subject, thing = types_of(table.get("subject", "")), types_of(table.get("object", ""))
     lang: Lang
     for lang in ("zh", "en"):
         for written in table.get(lang, []):
             expression = re.compile(expanded(written, words, lang))
             yield lang, Pattern(
-                table["metric"], expression, types_of(table.get("subject", "")),
-                types_of(table.get("object", "")), modality, reads, table.get("is_intent", False),
+                table["metric"], expression, subject, thing,
+                modality, reads, table.get("is_intent", False),
             )  # fmt: skip
 
 
