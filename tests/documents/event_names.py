@@ -32,7 +32,9 @@ _ROWS = (
     ("手机输入法", "segment", "", ()),
 )  # fmt: skip
 
-NAMES = Gazetteer({name: Entity(name, kind, parent, (name, *more)) for name, kind, parent, more in _ROWS})
+NAMES = Gazetteer(
+    {name: Entity(name, kind, parent, (name, *more)) for name, kind, parent, more in _ROWS}
+)
 
 #: What grammar says alone, so that no test hangs on what was learnt.
 MODELS = {name: ChoiceModel(weights) for name, weights in prior_weights().items()}

@@ -12,7 +12,10 @@ from howdah.documents.extracting import claims_of
 from howdah.documents.gate import Gate
 from howdah.documents.linking import Calibration
 
-TEXT = "Fenwhistle makes models. It was acquired by Saltmoor Group in May. Larkspindle Capital did not invest in Quellmar."
+TEXT = (
+    "Fenwhistle makes models. It was acquired by Saltmoor Group in May. "
+    "Larkspindle Capital did not invest in Quellmar."
+)
 
 
 def _checked(change: Callable[[DocumentClaim], DocumentClaim], text: str = TEXT) -> DocumentClaim:

@@ -31,7 +31,7 @@ def test_every_relation_has_a_kind() -> None:
     ],
 )
 def test_mistakes_in_a_table_are_named(table: str, said: str) -> None:
-    with pytest.raises(SpecError, match="patterns.toml") as caught:
+    with pytest.raises(SpecError, match=r"patterns\.toml") as caught:
         parse_patterns(table, PATH)
     assert said in str(caught.value)
 

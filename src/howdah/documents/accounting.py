@@ -112,7 +112,9 @@ def _last_digit(value: float) -> float:
     return 10.0 ** (len(digits) - len(digits.rstrip("0")))
 
 
-def check_total(parts: Sequence[DocumentClaim], total: DocumentClaim, *, is_whole: bool = True) -> Discrepancy | None:
+def check_total(
+    parts: Sequence[DocumentClaim], total: DocumentClaim, *, is_whole: bool = True
+) -> Discrepancy | None:
     """Whether parts make up a total; None when they may.
 
     Parameters
@@ -128,7 +130,9 @@ def check_total(parts: Sequence[DocumentClaim], total: DocumentClaim, *, is_whol
     if not parts:
         raise ValueError("There are no parts to add.")
     if {(c.unit, c.currency) for c in (*parts, total)} != {(total.unit, total.currency)}:
-        raise ValueError("Parts and total are in different units or currencies; convert them first.")
+        raise ValueError(
+            "Parts and total are in different units or currencies; convert them first."
+        )
     ends = [interval(c) for c in parts]
     expected = sum(low for low, _ in ends), sum(high for _, high in ends)
     if not is_whole:
@@ -136,7 +140,9 @@ def check_total(parts: Sequence[DocumentClaim], total: DocumentClaim, *, is_whol
     return _compared("parts_and_total", (*parts, total), expected)
 
 
-def _compared(rule: str, claims: tuple[DocumentClaim, ...], expected: Interval) -> Discrepancy | None:
+def _compared(
+    rule: str, claims: tuple[DocumentClaim, ...], expected: Interval
+) -> Discrepancy | None:
     found = interval(claims[-1])
     meets = expected[0] <= found[1] and found[0] <= expected[1]
     return None if meets else Discrepancy(rule, claims, expected, found)
@@ -192,8 +198,10 @@ def _parts(claims: Sequence[DocumentClaim]) -> Iterator[Discrepancy]:
     for claim in claims:
         if claim.unit in {"percent", "points", "rank", "times"} or claim.metric == "unclassified":
             continue
-        key = (claim.doc, claim.subject, claim.metric, claim.unit, claim.currency,
-               claim.period_start, claim.period_end)  # fmt: skip
+        key: tuple[object, ...] = (
+            claim.doc, claim.subject, claim.metric, claim.unit, claim.currency,
+            claim.period_start, claim.period_end,
+        )  # fmt: skip
         if claim.object:
             parts[key].setdefault(claim.object, claim)
         else:

@@ -17,7 +17,8 @@ from howdah.documents.folding import fold
 
 #: How far a story has come by its claims, the furthest first.
 STANDINGS: tuple[Modality, ...] = (
-    "asserted", "reported", "planned", "rumoured", "speculated", "hypothetical", "denied", "negated",
+    "asserted", "reported", "planned", "rumoured", "speculated", "hypothetical", "denied",
+    "negated",
 )  # fmt: skip
 AGAINST: tuple[Modality, ...] = ("denied", "negated")
 

@@ -12,7 +12,10 @@ from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Mention, Quantity, Span
 
 _AND = re.compile(r"\s*(?:、|,|/|&|以及|和|与|及|\band\b|\bplus\b)\s*")
-_EDGE = re.compile(r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$", re.IGNORECASE)
+_EDGE = re.compile(
+    r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$",
+    re.IGNORECASE,
+)
 _ROUNDS = {
     "天使": "angel", "种子": "seed", "战略": "strategic", "seed": "seed", "pre-seed": "pre-seed",
     "angel": "angel", "pre-ipo": "pre-IPO", "strategic": "strategic",
@@ -89,9 +92,7 @@ def worded(marked: Marked, start: int, end: int, reads: str) -> list[Participant
         low = marked.lower[start:end].strip()
         return [Participant(_ROUNDS.get(low, low.upper()), Span(start, end, text))]
     parts = _AND.split(text) if reads == "list" else [text]
-    return [
-        Participant(bare, Span(start, end, text)) for part in parts if (bare := _bare(part))
-    ]
+    return [Participant(bare, Span(start, end, text)) for part in parts if (bare := _bare(part))]
 
 
 def _bare(text: str) -> str:
@@ -115,7 +116,9 @@ def likely(
         if c.mention is not None and c.canonical not in without
         and number.marked.gazetteer[c.canonical].type in types
     ]  # fmt: skip
-    earlier = [c for c in candidates if c.mention is not None and c.mention.start < number.quantity.start]
+    earlier = [
+        c for c in candidates if c.mention is not None and c.mention.start < number.quantity.start
+    ]
     candidates = earlier or candidates
     if not candidates:
         return None
@@ -132,7 +135,10 @@ def likely(
 
 
 def company_of(marked: Marked, participant: Participant, place: int) -> Participant:
-    """The company whose product is named where only a company can be meant, if the text names it."""
+    """The company whose product is named where only a company can be meant.
+
+    Only if the text names the company somewhere: else the product goes by its own name.
+    """
     owner = maker(marked, participant, place)
     if owner is None or all(owner.name not in m.entities for m in marked.mentions):
         return participant
@@ -149,5 +155,7 @@ def maker(marked: Marked, thing: Participant, place: int) -> Participant | None:
     if parent not in entities:
         return None
     places = [m for m in marked.mentions if parent in m.entities]
-    nearest = min(places, key=lambda m: (m.start > place, abs(m.start - place)), default=thing.mention)
+    nearest = min(
+        places, key=lambda m: (m.start > place, abs(m.start - place)), default=thing.mention
+    )
     return Participant(parent, nearest, thing.probability)

@@ -44,7 +44,9 @@ def recheck(marked: Marked, claim: DocumentClaim) -> str:
             marked, passage, trigger, is_intent=is_intent, first=claim.period_start
         )
     ]
-    return "" if any(modality in ACHIEVED for modality in meant) else f"by the text it is {meant[0]}"
+    return (
+        "" if any(modality in ACHIEVED for modality in meant) else f"by the text it is {meant[0]}"
+    )
 
 
 def triggers(marked: Marked, passage: Passage, metric: str) -> Iterator[Span]:
@@ -57,7 +59,9 @@ def triggers(marked: Marked, passage: Passage, metric: str) -> Iterator[Span]:
             for match in pattern.expression.finditer(text):
                 has_trigger = "t" in pattern.expression.groupindex
                 first, last = match.span("t" if has_trigger else 0)
-                yield Span(start + first, start + last, marked.document.text[start + first : start + last])
+                yield Span(
+                    start + first, start + last, marked.document.text[start + first : start + last]
+                )
 
 
 def _intents(metric: str) -> frozenset[bool]:

@@ -7,59 +7,51 @@ and a report reach the rest of their sentence; a denial also what stands before 
 """
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.resources import files
 
 from howdah.core.wording import Modality
 from howdah.documents.modality import Cue, find_cues
 from howdah.documents.passages import Marked, Passage
-from howdah.documents.spans import Span
+from howdah.documents.sentences import Sentence
+from howdah.documents.spans import Lang, Span
 
 #: A denial that follows what it denies.
 DENIED_BEHIND = "denied behind"
 
 #: The strongest first: of what is rumoured to be planned, it is a rumour that one reads.
 ORDER = (
-    "hypothetical", "denied", DENIED_BEHIND, "negated", "rumoured", "reported", "speculated", "planned",
+    "hypothetical", "denied", DENIED_BEHIND, "negated", "rumoured", "reported", "speculated",
+    "planned",
 )  # fmt: skip
 
 #: What somebody may deny afterwards.
 TOLD: tuple[Modality, ...] = ("rumoured", "reported")
 
-#: Cues of numbers that say nothing of events: they are nouns or count something.
-_NO_CUES = frozenset(
-    "不含 料 恐 想 误 无 提出 展望 预期 预算 判断 应该 只要 kpi media reports trackers think thinks ahead odds chance "
-    "chances closer no project projects target targets budgeted outlook once say every provided "
-    "might puts the paper newspapers correct corrects corrected analyst analysts suggests".split()
-) | {"the paper", "puts the", "closer to", "say every", "told this", "told the", "due to", "would"}
-#: Words of those who know but are not named: what they say is reported, no rumour.
-_INSIDERS = re.compile(r"知情|消息人士|接近|匿名|圈内|familiar|sources?\b|close to|briefed|according to people")
-_NEGATIONS = {
-    "zh": re.compile(r"(?:没有?|未|不会?再?|并未|尚未|从未|无意|拒绝|拒|否决|叫停|放弃|取消|搁置|终止|中止)了?(?:会|有|能|曾|将|再|在|计划|打算|任何|考虑)*[^,;。]{0,3}$"),
-    "en": re.compile(r"\b(?:not|never|n't|no|nor|neither|without|failed to|refused to|declined to|rejected|ruled out|no plans? to|rather than|(?:dropp|abandon|shelv|scrapp|cancell|call)(?:s|ed|ing)(?: off)?|walked away from)\s+(?:\w+\s+){0,3}$"),
-}
-_REPORTS = re.compile(r"\breports? (?:that|of|saying)\b")
-_TOLD_ZH = re.compile(r"(?P<rumoured>被曝|曝出|被传)|猜测|猜想")
-_PLANS = {
-    "zh": re.compile(r"(?:将|拟|计划|准备|打算|即将|有意|会|要|考虑|欲)[^,;。]{0,8}$"),
-    "en": re.compile(r"\b(?:will|to|would|plans?|shall|soon|about to|going to|intends?|wants?)\s+(?:\w+\s+){0,2}$"),
-}
-_AUXILIARY_TO = re.compile(
-    r"\b(?:plan\w*|aim\w*|want\w*|set|due|intend\w*|agree[ds]?|propos\w+|offer\w*|hop\w+|prepar\w+|"
-    r"expect\w*|ready|seek\w*|threat\w*|mov\w+|about|going|is|are|has|have|threaten\w*)\s+to\s+(?:\w+\s+){0,2}$"
-    r"|\b(?:consider|weigh|mull|explor|ponder|ey|discuss|propos|float|study|contemplat)(?:s|es|ed|ing|ies|ied)?\s+(?:a |an |the )?(?:\w+\s+)?$"
-)
-#: What was begun and came to nothing, said behind it.
-_ENDED = re.compile(
-    r"放弃|作罢|告吹|打退堂鼓|破裂|未果|流产|无果|被拒|未能成|没有成|没成|没谈成|不了了之|"
-    r"\b(?:walk(?:ed|s) away|fell through|collapsed|broke down|pulled out|backed out|came to nothing|called off|abandoned|"
-    r"gave up|was rejected|were rejected|lapsed|fell apart)\b"
-)
-_GOES_ON = re.compile(r"\s*(?:并|且|并且|以及|同时|还|and\b|as well as\b|while also\b)")
-_CONTRAST = re.compile(r"但|不过|然而|却|\bbut\b|\bhowever\b|\byet\b|\balthough\b")
-_MONTH_MAY = "May"
-_REACH = {"zh": 24, "en": 70}
+#: Cues that reach other clauses of their sentence.
 _ACROSS = frozenset({"hypothetical", "denied", "rumoured", "reported"})
+
+#: How far a negation and a plan reach, in characters; what came of it is said within twice that.
+_REACH: Mapping[Lang, int] = {"zh": 24, "en": 70}
+
+_MONTH_MAY = "May"
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of ``scope.toml``."""
+
+    no_cues: frozenset[str]
+    insiders: re.Pattern[str]
+    contrast: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    ended: re.Pattern[str]
+    before: Mapping[Lang, tuple[tuple[str, re.Pattern[str]], ...]]
+    earlier: Mapping[Lang, tuple[tuple[str, re.Pattern[str]], ...]]
 
 
 def modalities_of(
@@ -76,7 +68,7 @@ def modalities_of(
     first
         First day of its period: what is stated of a day to come is planned.
     """
-    kinds = set(_reaching(marked, passage, trigger))
+    kinds = {*_near(marked, passage.sentence, trigger), *_cued(marked, passage, trigger)}
     published = marked.document.published_at
     if first is not None and published is not None and first > published:
         kinds.add("planned")
@@ -89,44 +81,49 @@ def modalities_of(
     return (told,)  # type: ignore[return-value]
 
 
-def _reaching(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
-    """Kinds of the cues that reach a trigger."""
-    lang = "zh" if marked.document.lang == "zh" else "en"
-    sentence = passage.sentence
-    own = sentence.clause_at(trigger.start)
+def _near(marked: Marked, sentence: Sentence, trigger: Span) -> Iterator[str]:
+    """What words say that are no cues of numbers: auxiliaries, and what came of it."""
+    words, lang = _words(), marked.document.lang
     clauses = sentence.clauses or (sentence,)
-    begin = max(clauses[own].start, sentence.start)
-    before = marked.lower[begin : trigger.start]
-    if lang == "zh" and (told := _TOLD_ZH.search(marked.lower, sentence.start, trigger.start)):
-        yield "rumoured" if told["rumoured"] else "speculated"
-    if lang == "en" and _REPORTS.search(marked.lower, sentence.start, trigger.start):
-        yield "reported"
-    if _NEGATIONS[lang].search(before):
+    begin = max(clauses[sentence.clause_at(trigger.start)].start, sentence.start)
+    own = marked.lower[begin : trigger.start]
+    yield from (kind for kind, pattern in words.before[lang] if pattern.search(own))
+    earlier = marked.lower[sentence.start : trigger.start]
+    yield from (kind for kind, pattern in words.earlier[lang] if pattern.search(earlier))
+    behind = marked.lower[trigger.end : min(sentence.end, trigger.end + 2 * _REACH[lang])]
+    if words.ended.search(behind.partition(";")[0]):
         yield "negated"
-    if lang == "zh" and _PLANS["zh"].search(before):
-        yield "planned"
-    if lang == "en" and (_AUXILIARY_TO.search(before) or re.search(r"\b(?:will|would|shall|'ll)\b", before)):
-        yield "planned"
-    behind = marked.lower[trigger.end : min(sentence.end, trigger.end + _REACH[lang] * 2)]
-    if _ENDED.search(behind.partition(";")[0]):
-        yield "negated"
+
+
+def _cued(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
+    """Kinds of the cues that reach a trigger."""
+    words, sentence = _words(), passage.sentence
+    own = sentence.clause_at(trigger.start)
     for cue in _cues(marked, passage, trigger):
-        place = sentence.clause_at(cue.start)
+        apart = sentence.clause_at(cue.start) - own
         is_before = cue.end <= trigger.start
         between = marked.lower[min(cue.end, trigger.start) : max(cue.end, trigger.start)]
-        if cue.kind in _ACROSS:
-            is_cut = ";" in between or (place != own and _CONTRAST.search(between) is not None)
-            if is_cut or (not is_before and (cue.kind == "hypothetical" or place - own > 1)):
-                continue
-            is_insider = cue.kind == "rumoured" and _INSIDERS.search(cue.surface) is not None
-            if cue.kind == "denied" and not is_before:
-                yield DENIED_BEHIND
-            else:
-                yield "reported" if is_insider else cue.kind
-        elif is_before and len(between) <= _REACH[lang]:
-            goes_on = place == own - 1 and _GOES_ON.match(marked.lower, clauses[own].start)
-            if place == own or goes_on:
+        if cue.kind not in _ACROSS:
+            if is_before and _reaches(marked, sentence, own, apart, len(between)):
                 yield cue.kind
+            continue
+        is_cut = ";" in between or (apart != 0 and words.contrast.search(between) is not None)
+        if is_cut or (not is_before and (cue.kind == "hypothetical" or apart > 1)):
+            continue
+        if cue.kind == "denied" and not is_before:
+            yield DENIED_BEHIND
+        else:
+            is_insider = cue.kind == "rumoured" and words.insiders.search(cue.surface)
+            yield "reported" if is_insider else cue.kind
+
+
+def _reaches(marked: Marked, sentence: Sentence, own: int, apart: int, distance: int) -> bool:
+    """Whether a negation or a plan reaches a clause: its own, or one that goes on with it."""
+    if distance > _REACH[marked.document.lang]:
+        return False
+    clauses = sentence.clauses or (sentence,)
+    goes_on = apart == -1 and _words().goes_on.match(marked.lower, clauses[own].start)
+    return apart == 0 or bool(goes_on)
 
 
 def _cues(marked: Marked, passage: Passage, trigger: Span) -> Iterator[Cue]:
@@ -134,8 +131,38 @@ def _cues(marked: Marked, passage: Passage, trigger: Span) -> Iterator[Cue]:
     for cue in find_cues(marked, passage):
         surface = marked.document.text[cue.start : cue.end]
         inside = any(m.start < cue.end and cue.start < m.end for m in passage.mentions)
-        if cue.kind == "statement" or inside or cue.surface in _NO_CUES or surface == _MONTH_MAY:
+        if cue.kind == "statement" or inside or surface == _MONTH_MAY:
             continue
-        if cue.start < trigger.end and trigger.start < cue.end:
+        if cue.surface in _words().no_cues or (cue.start < trigger.end and trigger.start < cue.end):
             continue
         yield cue
+
+
+@cache
+def _words() -> _Words:
+    text = (files("howdah.documents.events") / "scope.toml").read_text(encoding="utf-8")
+    told = tomllib.loads(text)
+    return _Words(
+        frozenset(told["no_cues"]),
+        re.compile(told["insiders"]),
+        re.compile(told["contrast"]),
+        re.compile(told["goes_on"]),
+        re.compile(told["behind"]["negated"]),
+        _by_language(told["before"]),
+        _by_language(told["earlier"]),
+    )
+
+
+def _by_language(
+    table: Mapping[str, str],
+) -> Mapping[Lang, tuple[tuple[str, re.Pattern[str]], ...]]:
+    """Expressions by the language that their key ends in, with the modality that it begins with."""
+    languages: tuple[Lang, ...] = ("zh", "en")
+    return {
+        lang: tuple(
+            (key.removesuffix(f"_{lang}"), re.compile(expression))
+            for key, expression in table.items()
+            if key.endswith(f"_{lang}")
+        )
+        for lang in languages
+    }

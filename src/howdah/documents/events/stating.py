@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from howdah.documents.claims import DocumentClaim, kind_of
-from howdah.documents.events.finder import Event, find_events
+from howdah.documents.events.finder import find_events
+from howdah.documents.events.reading import Event
 from howdah.documents.linking import ChoiceModel
 from howdah.documents.passages import Marked
 

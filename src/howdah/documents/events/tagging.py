@@ -67,7 +67,9 @@ def types_of(letters: str) -> frozenset[str]:
     """
     unknown = set(letters) - set(SIGNS)
     if unknown:
-        raise ValueError(f"{''.join(sorted(unknown))!r} is no type of names; allowed: {''.join(SIGNS)}.")
+        raise ValueError(
+            f"{''.join(sorted(unknown))!r} is no type of names; allowed: {''.join(SIGNS)}."
+        )
     return frozenset(SIGNS[letter][0] for letter in letters)
 
 
