@@ -28,6 +28,9 @@ AROUND = "\ue00e"
 #: What may stand in no gap of a clause: any name.
 ANY_NAME = "\ue000-\ue005\ue00f"
 
+#: Marks beside a name that a pattern steps over: a tag of HTML and a few of punctuation.
+_MOST_AROUND = 48
+
 _SIGN_OF = dict(SIGNS.values())
 _UNTYPED = SIGNS["u"][1]
 _MARKS = re.compile(r"[《》〈〉「」『』“”\"]|</?[a-z][^<>\n]{0,40}>")
@@ -77,4 +80,5 @@ def name_pattern(letters: str) -> str:
     """Regular expression of a name of some types, with the marks around it."""
     types_of(letters)
     signs = "".join(SIGNS[letter][1] for letter in letters)
-    return f"{AROUND}*[{signs}]{FILLER}*{AROUND}*"
+    around = f"{AROUND}{{0,{_MOST_AROUND}}}"
+    return f"{around}[{signs}]{FILLER}*{around}"
