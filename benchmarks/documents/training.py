@@ -8,7 +8,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import Article, Label
 
-from howdah.documents.attribution import SourceCandidate, Sources, find_sources, source_candidates
 from howdah.documents.events import as_number, find_events
 from howdah.documents.folding import fold
 from howdah.documents.lexicon import metric_lexicon
@@ -25,6 +24,12 @@ from howdah.documents.linking import (
     prior_weights,
     statement_candidates,
     subject_candidates,
+)
+from howdah.documents.linking.sources import (
+    SourceCandidate,
+    Sources,
+    find_sources,
+    source_candidates,
 )
 from howdah.documents.mentions import Gazetteer
 from howdah.documents.modality import modality_candidates

@@ -13,35 +13,46 @@ from howdah.documents.lexicon import MetricLexicon
 from howdah.documents.spans import Block, Document, Quantity
 
 _SCALES = (
-    ("万亿", 1e12), ("十亿", 1e9), ("百万", 1e6), ("千万", 1e7), ("亿", 1e8), ("億", 1e8), ("万", 1e4),
+    ("万亿", 1e12), ("十亿", 1e9), ("百万", 1e6), ("千万", 1e7), ("亿", 1e8), ("億", 1e8),
+    ("万", 1e4),
     ("萬", 1e4), ("千", 1e3), ("trillion", 1e12), ("billion", 1e9), ("million", 1e6),
     ("thousand", 1e3), ("bn", 1e9), ("mn", 1e6), ("'000", 1e3), ("000s", 1e3), ("lakh", 1e5),
     ("crore", 1e7), ("m", 1e6), ("k", 1e3),
 )  # fmt: skip
 _CURRENCIES = (
-    ("hk$", "HKD"), ("港元", "HKD"), ("港币", "HKD"), ("nt$", "TWD"), ("新台币", "TWD"), ("台币", "TWD"),
-    ("美元", "USD"), ("us$", "USD"), ("usd", "USD"), ("欧元", "EUR"), ("€", "EUR"), ("eur", "EUR"),
-    ("£", "GBP"), ("gbp", "GBP"), ("英镑", "GBP"), ("人民币", "CNY"), ("rmb", "CNY"), ("cny", "CNY"),
-    ("日元", "JPY"), ("¥", ""), ("$", "USD"), ("₹", "INR"), ("元", ""),
+    ("hk$", "HKD"), ("港元", "HKD"), ("港币", "HKD"), ("nt$", "TWD"), ("新台币", "TWD"),
+    ("台币", "TWD"), ("美元", "USD"),
+    ("us$", "USD"), ("usd", "USD"), ("欧元", "EUR"), ("€", "EUR"), ("eur", "EUR"),
+    ("£", "GBP"), ("gbp", "GBP"), ("英镑", "GBP"), ("人民币", "CNY"), ("rmb", "CNY"),
+    ("cny", "CNY"), ("日元", "JPY"), ("¥", ""), ("$", "USD"), ("₹", "INR"), ("元", ""),
 )  # fmt: skip
 _UNIT = re.compile(
-    r"(?P<sign>hk\$|nt\$|us\$|[$€£¥₹])?\s*(?P<scale>万亿|十亿|百万|千万|亿|億|万|萬|千|trillion|billion|million|thousand|bn|mn|'000|000s|lakh|crore|m|k)?"
-    r"\s*(?P<unit>港元|港币|新台币|台币|美元|欧元|英镑|人民币|日元|元|usd|eur|gbp|rmb|cny|users?|people|人|户|次|台|辆|个|%|percent|per cent)?"
+    r"(?P<sign>hk\$|nt\$|us\$|[$€£¥₹])?\s*(?P<scale>万亿|十亿|百万"
+    r"|千万|亿|億|万|萬|千|trillion|billion|million|thousand|bn|mn"
+    r"|'000|000s|lakh|crore|m|k)?"
+    r"\s*(?P<unit>港元|港币|新台币|台币|美元|欧元|英镑|人民币|日元"
+    r"|元|usd|eur|gbp|rmb|cny|users?|people|人|户|次|台|辆|个|%|percent"
+    r"|per cent)?"
 )
 _IN_BRACKETS = re.compile(
     r"[(（\[【,/]\s*(?:单位[:：]\s*|in\s+)?([^()（）\[\]【】]{1,18})[)）\]】]?"
 )
 _UNIT_LINE = re.compile(
-    r"(?:单位|單位|unit|units|figures in|amounts in|in)\s*[:：]?\s*([^\s,，。;；)）]{1,14}(?: (?:of )?\w+)?)"
+    r"(?:单位|單位|unit|units|figures in|amounts in|in)\s*[:：]?\s*"
+    r"([^\s,，。;；)）]{1,14}(?: (?:of )?\w+)?)"
 )
 _RANKING = re.compile(
-    r"top\s?\d*|榜|排名|排行|前[十\d]{1,3}(?:名|强)?|\b(?:ranking|ranked|leaderboard|the (?:\w+ )?(?:most|largest|biggest|best))\b"
+    r"top\s?\d*|榜|排名|排行|前[十\d]{1,3}(?:名|强)?|\b(?:ranking|ranked"
+    r"|leaderboard|the (?:\w+ )?(?:most|largest|biggest|best))\b"
     r"|\bthat (?:earned|grew|sold|raised) most\b|\bby (?:downloads|revenue|users|sales)\b"
 )
 _ORDINAL = re.compile(r"\s*(?:no\.?\s*)?(\d{1,3})\s*[.)、．：:]|\s*第?(\d{1,3})名?\s")
 
 #: A list is a ranking when it has at least so many items that count on from one another.
 _LEAST_ITEMS = 3
+
+#: A paragraph up to so many characters may head a list.
+_LONGEST_LEAD = 200
 
 
 def scaled(
@@ -155,7 +166,7 @@ def places_in_list(document: Document, lower: str) -> list[Quantity]:
             found += run
         run = []
         if block is not None and not number:
-            heads = block.kind == "heading" or len(block.surface) < 200
+            heads = block.kind == "heading" or len(block.surface) < _LONGEST_LEAD
             is_ranking = bool(heads and _RANKING.search(lower, block.start, block.end)) or (
                 is_ranking and block.kind != "heading"
             )

@@ -37,7 +37,7 @@ _WORD = re.compile(r"[a-z0-9]")
 _INITIAL = re.compile(r"[A-Z]")
 
 _LATIN_NAME = re.compile(
-    r"(?<![\w.])[A-Z][\w&'-]*(?:\s+(?:of|and|&)?\s*[A-Z][\w&'-]*){0,3}\s+"
+    r"(?<![\w.])[A-Z][\w&'-]*(?:\s+(?:of|&)?\s*[A-Z][\w&'-]*){0,3}\s+"
     r"(?:Inc|Corp|Labs?|AI|Capital|Ventures|Partners|Research|Technologies|Systems|Group|Holdings)"
     r"(?![\w])"
 )

@@ -66,6 +66,7 @@ def modality_candidates(
     """
     evidence = tuple(dict.fromkeys((
         *_cue_features(number),
+        *_earlier_features(number),
         *_context_features(number, last),
         f"by:{source_type}",
         f"previous:{previous}",
@@ -74,42 +75,41 @@ def modality_candidates(
 
 
 def _cue_features(number: Number) -> Iterator[str]:
-    marked, passage = number.marked, number.passage
-    n_found = 0
-    cues = find_cues(marked, passage)
-    told = [c for c in cues if c.kind != "statement" and number.clauses_to(c) <= 1]
-    before = [c for c in told if c.end <= number.quantity.start]
-    nearest = before[-1:] or told[:1]
+    """Where the cues of the sentence stand to the number."""
+    cues = [c for c in find_cues(number.marked, number.passage) if c.kind != "statement"]
+    if not cues:
+        yield "plain"
     is_event = number.quantity.unit == EVENT
-    for cue in nearest:
-        if is_event:
-            yield f"event|nearest:{cue.kind}"
+    near = [c for c in cues if number.clauses_to(c) <= 1]
+    ahead = [c for c in near if c.end <= number.quantity.start]
+    for cue in ahead[-1:] or near[:1]:
         yield f"nearest:{cue.kind}"
         yield f"nearest:{cue.kind}|{number.side(cue)}|apart{number.clauses_to(cue)}"
+        if is_event:
+            yield f"event|nearest:{cue.kind}"
     for cue in cues:
-        side = number.side(cue)
-        apart = min(number.clauses_to(cue), 2)
-        if cue.kind != "statement":
-            n_found += 1
-            if is_event:
-                yield f"event|{cue.kind}|apart{apart}"
-            yield f"{cue.kind}|{side}|apart{apart}"
-            if side == "before":
-                n_numbers = min(number.between(cue, passage.quantities), 1)
-                yield f"{cue.kind}|before|numbers{n_numbers}"
-            if apart == 0:
-                yield f"word:{cue.surface}"
-        else:
-            yield f"statement|{side}"
-    if not n_found:
-        yield "plain"
-    if number.at:
-        before = marked.passages[number.at - 1]
-        if before.block >= passage.block - 1:
-            for kind in {c.kind for c in find_cues(marked, before) if c.kind != "statement"}:
-                yield f"back:{kind}"
-            if _QUESTION.search(before.sentence.surface):
-                yield "answer"
+        side, apart = number.side(cue), min(number.clauses_to(cue), 2)
+        yield f"{cue.kind}|{side}|apart{apart}"
+        if side == "before":
+            n_numbers = min(number.between(cue, number.passage.quantities), 1)
+            yield f"{cue.kind}|before|numbers{n_numbers}"
+        if apart == 0:
+            yield f"word:{cue.surface}"
+        if is_event:
+            yield f"event|{cue.kind}|apart{apart}"
+
+
+def _earlier_features(number: Number) -> Iterator[str]:
+    """What the sentence before says: its cues, and whether it is a question."""
+    if not number.at:
+        return
+    earlier = number.marked.passages[number.at - 1]
+    if earlier.block < number.passage.block - 1:
+        return
+    kinds = dict.fromkeys(c.kind for c in find_cues(number.marked, earlier))
+    yield from (f"back:{kind}" for kind in kinds if kind != "statement")
+    if _QUESTION.search(earlier.sentence.surface):
+        yield "answer"
 
 
 def _context_features(number: Number, last: date | None) -> Iterator[str]:

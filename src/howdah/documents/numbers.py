@@ -1,7 +1,7 @@
 """A number in its passage: what candidates of it are measured against."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from howdah.documents.passages import Marked, Passage
@@ -64,36 +64,34 @@ class Number:
         Number of the passage.
     place
         Which of the passage's quantities it is.
+    passage, quantity, block
+        Its sentence, the number itself, and the block that holds both.
+    cell
+        Of a table, None elsewhere.
+    clause
+        Which clause of the sentence it stands in.
     """
 
     marked: Marked
     at: int
     place: int
+    passage: Passage = field(init=False)
+    quantity: Quantity = field(init=False)
+    block: Block = field(init=False)
+    cell: Cell | None = field(init=False)
+    clause: int = field(init=False)
 
-    @property
-    def passage(self) -> Passage:
-        """The sentence that holds it."""
-        return self.marked.passages[self.at]
-
-    @property
-    def quantity(self) -> Quantity:
-        """The number itself."""
-        return self.passage.quantities[self.place]
-
-    @property
-    def block(self) -> Block:
-        """The block that holds it."""
-        return self.marked.document.blocks[self.passage.block]
-
-    @property
-    def clause(self) -> int:
-        """Which clause of the sentence it stands in."""
-        return self.passage.sentence.clause_at(self.quantity.start)
-
-    @property
-    def cell(self) -> Cell | None:
-        """The cell of a table that holds it, None elsewhere."""
-        return next((c for c in self.block.cells if c.start <= self.quantity.start < c.end), None)
+    def __post_init__(self) -> None:
+        """Look up once what every feature asks for."""
+        passage = self.marked.passages[self.at]
+        quantity = passage.quantities[self.place]
+        block = self.marked.document.blocks[passage.block]
+        cells = (c for c in block.cells if c.start <= quantity.start < c.end)
+        object.__setattr__(self, "passage", passage)
+        object.__setattr__(self, "quantity", quantity)
+        object.__setattr__(self, "block", block)
+        object.__setattr__(self, "cell", next(cells, None))
+        object.__setattr__(self, "clause", passage.sentence.clause_at(quantity.start))
 
     def clauses_to(self, span: Span) -> int:
         """Clauses between a span and the number; 0 in the same."""

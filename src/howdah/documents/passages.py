@@ -7,6 +7,7 @@ offsets at which it is cited.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -20,9 +21,12 @@ from howdah.documents.sentences import Sentence, split_sentences
 from howdah.documents.spans import Block, Document, Mention, Period, Quantity, Span
 
 _ANAPHOR = re.compile(
-    r"(?:该|这家|这款|此|本|上述|这个|这一)(?:公司|企业|产品|应用|平台|机构|模型|app|软件|集团|品牌|游戏|厂商|项目|工具|服务|初创)"
-    r"|(?<![极尤与及])其(?![他它中余实次])|(?<![其吉])(?:它|他们|它们)|前者|后者|二者|两者|公司|我们|自家|对方"
-    r"|\b(?:it|its|they|their|we|our|he|she)\b|\bthe (?:company|firm|startup|start-up|group|app|product|"
+    r"(?:该|这家|这款|此|本|上述|这个|这一)(?:公司|企业|产品|应用|平台"
+    r"|机构|模型|app|软件|集团|品牌|游戏|厂商|项目|工具|服务|初创)"
+    r"|(?<![极尤与及])其(?![他它中余实次])|(?<![其吉])(?:它|他们|它们"
+    r")|前者|后者|二者|两者|公司|我们|自家|对方"
+    r"|\b(?:it|its|they|their|we|our|he|she)\b|\bthe (?:company|firm"
+    r"|startup|start-up|group|app|product|"
     r"model|platform|assistant|service|maker|business|lab|chatbot|vendor|former|latter)\b"
 )
 
@@ -56,7 +60,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A document with all that was found in it."""
+    """A document with all that was found in it.
+
+    Attributes
+    ----------
+    lower
+        The text folded to lower case, character for character.
+    headings
+        For each block the heading that it stands under.
+    top
+        Whom it names most often, "" when nobody.
+    """
 
     document: Document
     lower: str
@@ -66,6 +80,7 @@ class Marked:
     mentions: tuple[Mention, ...] = ()
     is_traditional: bool = False
     headings: dict[int, int] = field(default_factory=dict)
+    top: str = ""
 
     def folded(self, text: str) -> str:
         """A text of the document as `lower` has it."""
@@ -114,8 +129,13 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
             )
     return Marked(
         document, lower, tuple(passages), gazetteer, lexicon, mentions,
-        folded.is_traditional, headings,
+        folded.is_traditional, headings, _most_named(mentions),
     )  # fmt: skip
+
+
+def _most_named(mentions: Sequence[Mention]) -> str:
+    counts = Counter(mention.entities[0] for mention in mentions)
+    return counts.most_common(1)[0][0] if counts else ""
 
 
 def aligned(folded: Folded) -> str:

@@ -1,8 +1,8 @@
 """Plain text as a document: headings, paragraphs, items of lists and rows of tables.
 
 What a text's lines are is told from their form alone: a short line without a full stop above a
-paragraph is a heading; lines with bars, tabs or columns of spaces that follow one another are a table, the first
-of them its header.
+paragraph is a heading; lines with bars, tabs or wide spaces that follow one another are a table,
+and the first of them its header.
 """
 
 import re

@@ -21,6 +21,8 @@ _BRACKET_REACH = 160
 
 #: What may follow a full stop and still belongs to its sentence.
 _TAIL = "\"'”’」』)）】》〉]"
+#: From here on characters are Chinese, or punctuation of Chinese.
+_FIRST_HAN = "\u2e80"
 _ENDS = "。！？!?．…"
 
 #: Abbreviations after which a sentence may go on, and those after which it hardly ends.
@@ -72,8 +74,8 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> tuple[
 
     Examples
     --------
-    >>> [s.surface for s in split_sentences("It raised $1.5 bn. Mr. Li left! 他说：“好。”然后走了。")]
-    ['It raised $1.5 bn.', 'Mr. Li left!', '他说：“好。”', '然后走了。']
+    >>> [s.surface for s in split_sentences("It has $1.5 bn. Mr. Li left! 他说：“好。”走了。")]
+    ['It has $1.5 bn.', 'Mr. Li left!', '他说：“好。”', '走了。']
     """
     end = len(text) if end is None else end
     found = []
@@ -116,25 +118,24 @@ def _tail_end(text: str, place: int, end: int) -> int:
 
 
 def _is_end(text: str, place: int, end: int) -> bool:
+    """Whether the mark at a place ends a sentence."""
     char = text[place]
     if char in "。！？":
         return True
-    if char not in ".!?…\n．":
-        return False
     if char == "\n":
-        return text[place - 1 : place] in ("", "\n") or text[place + 1 : place + 2] == "\n"
+        return "\n" in (text[place - 1 : place] or "\n", text[place + 1 : place + 2])
+    if char not in ".!?…．":
+        return False
     behind = text[place + 1] if place + 1 < end else " "
-    if char in "!?…":
-        return behind.isspace() or behind in _TAIL or ord(behind) > 0x2E80
-    if not (behind.isspace() or behind in _TAIL or ord(behind) > 0x2E80):
-        return False
-    if place + 1 >= end:
-        return True
+    is_apart = behind.isspace() or behind in _TAIL or behind >= _FIRST_HAN
+    return is_apart and (char in "!?…" or place + 1 >= end or _is_full_stop(text, place))
+
+
+def _is_full_stop(text: str, place: int) -> bool:
+    """Whether a stop ends a sentence and no abbreviation: a capital or a figure follows."""
     ahead = text[place + 1 : place + 8].lstrip(" \n\t" + _TAIL)
-    if ahead[:1].islower():
-        return False
     before = text[max(place - _LAST_WORD_REACH, 0) : place]
-    return _ABBREVIATION.search(before) is None
+    return not ahead[:1].islower() and _ABBREVIATION.search(before) is None
 
 
 def _clauses(text: str, start: int, end: int) -> Iterator[Span]:

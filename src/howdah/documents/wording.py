@@ -7,19 +7,30 @@ from howdah.documents.spans import Mention, Quantity, Span
 
 #: Words that leave a noun bare when they are taken off its ends.
 _EDGES = re.compile(
-    r"^(?:的|为|是|达|约|则|也|已|还|共|仅|只|有|在|其中|其|由|从|到|至|和|与|及|同比|环比|其他|预计|将|今年|去年|"
-    r"the|a|an|its|their|of|in|at|to|and|with|by|for|was|were|is|are|has|had|about|\s|[,、:：()\"“”「」])+"
-    r"|(?:的|为|是|达到?|约|则|也|已经?|还|共|仅|只|有|在|由|从|到|至|了|和|与|及|近|超过?|同比|环比|增长|下降|上升|"
-    r"占|升至|降至|增至|合计|分别|依次|the|a|an|its|of|in|at|to|and|with|by|for|was|were|is|are|has|had|about|up|down|"
+    r"^(?:的|为|是|达|约|则|也|已|还|共|仅|只|有|在|其中|其|由|从|到"
+    r"|至|和|与|及|同比|环比|其他|预计|将|今年|去年|"
+    r"the|a|an|its|their|of|in|at|to|and|with|by|for|was|were|is|are"
+    r"|has|had|about|\s|[,、:：()\"“”「」])+"
+    r"|(?:的|为|是|达到?|约|则|也|已经?|还|共|仅|只|有|在|由|从|到"
+    r"|至|了|和|与|及|近|超过?|同比|环比|增长|下降|上升|"
+    r"占|升至|降至|增至|合计|分别|依次|the|a|an|its|of|in|at|to|and"
+    r"|with|by|for|was|were|is|are|has|had|about|up|down|"
     r"some|over|rose|fell|\s|[,、:：()\"“”「」])+$"
 )
 _PARTNER = re.compile(
-    r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of|behind|that of|times)[^,。;]{0,12}$"
+    r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of"
+    r"|behind|that of|times)[^,。;]{0,12}$"
 )
 _LONGEST_OBJECT = {"zh": 14, "en": 40}
 
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.
 _PERCENT = 100.0
+
+#: Endings of metrics by what change a number is: of one's own level, and beside another's.
+_CHANGED = {
+    "growth": "_growth", "multiple": "_growth", "points": "_change", "difference": "_change",
+}  # fmt: skip
+_COMPARED = {"growth": "_lead", "multiple": "_ratio", "difference": "_lead"}
 
 #: Units that a number may go by that counts something.
 _GENERIC = frozenset({"", "count", "people"})
@@ -32,16 +43,10 @@ def metric_and_object(bound: Bound) -> tuple[str, str]:
         return ("rank" if base == UNCLASSIFIED else f"rank_{base}"), ""
     if base == UNCLASSIFIED:
         return base, trigger_words(bound)
-    partner = _partner(bound)
-    if quantity.change == "multiple" and partner is not None:
-        return f"{base}_ratio", partner
-    if quantity.change in {"difference", "growth"} and partner is not None:
-        return f"{base}_lead", partner
-    if quantity.change in {"growth", "multiple"}:
-        return f"{base}_growth", quantity.base
-    if quantity.change:
-        return f"{base}_change", quantity.base
-    return base, ""
+    partner = _partner(bound) if quantity.change in _COMPARED else None
+    if partner is not None:
+        return base + _COMPARED[quantity.change], partner
+    return base + _CHANGED.get(quantity.change, ""), quantity.base if quantity.change else ""
 
 
 def unit_of(bound: Bound, metric: str) -> str:
@@ -73,7 +78,8 @@ def values(quantity: Quantity, metric: str) -> tuple[float | None, float | None,
 def trigger_words(bound: Bound) -> str:
     """The noun that an unclassified number is of, as the text writes it.
 
-    It is the word that the lexicon knows, what is counted, or else what stands before the number in its clause.
+    It is the word that the lexicon knows, what is counted, or else what stands before the number in
+    its clause.
     """
     number = bound.number
     quantity, text = number.quantity, number.marked.document.text
@@ -108,9 +114,9 @@ def _partner(bound: Bound) -> str | None:
     """Whom the number compares the subject with, None when with nobody."""
     number: Number = bound.number
     for mention in number.passage.mentions:
-        if mention.entities[0] != bound.subject.canonical and number.clauses_to(mention) == 0:
-            if _is_partner(number, mention):
-                return mention.entities[0]
+        is_near = number.clauses_to(mention) == 0 and _is_partner(number, mention)
+        if is_near and mention.entities[0] != bound.subject.canonical:
+            return mention.entities[0]
     return None
 
 

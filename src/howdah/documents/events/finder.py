@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 
 from howdah.core.wording import Modality
-from howdah.documents.attribution import find_sources
 from howdah.documents.events.patterns import Patterns, event_patterns
 from howdah.documents.events.reading import Event, Reading
 from howdah.documents.events.tagging import tagged
 from howdah.documents.linking import ChoiceModel
+from howdah.documents.linking.sources import find_sources
 from howdah.documents.passages import Marked
 from howdah.documents.spans import Lang, Span
 

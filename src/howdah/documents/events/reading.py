@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.core.wording import Modality
-from howdah.documents.attribution import SourceCandidate, Sources, source_candidates
 from howdah.documents.events.participants import (
     Participant,
     as_number,
@@ -21,6 +20,7 @@ from howdah.documents.events.scope import modalities_of
 from howdah.documents.events.tagging import AROUND
 from howdah.documents.linking import Before, ChoiceModel, Number, period_candidates
 from howdah.documents.linking.periods import PeriodCandidate
+from howdah.documents.linking.sources import SourceCandidate, Sources, source_candidates
 from howdah.documents.modality import find_cues
 from howdah.documents.numbers import EVENT
 from howdah.documents.passages import Marked, Passage

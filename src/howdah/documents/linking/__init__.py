@@ -12,6 +12,7 @@ from howdah.documents.linking.model import (
     prior_weights,
 )
 from howdah.documents.linking.periods import period_candidates
+from howdah.documents.linking.sources import Sources, find_sources
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import subject_candidates
 from howdah.documents.numbers import Before, Number
@@ -24,9 +25,11 @@ __all__ = [
     "Choice",
     "ChoiceModel",
     "Number",
+    "Sources",
     "bind",
     "bind_one",
     "family_of",
+    "find_sources",
     "learn",
     "learned_calibration",
     "learned_models",

@@ -9,10 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.core.wording import ACHIEVED, Modality
-from howdah.documents.attribution import SourceCandidate, Sources, find_sources, source_candidates
 from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
+from howdah.documents.linking.sources import (
+    SourceCandidate,
+    Sources,
+    find_sources,
+    source_candidates,
+)
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
 from howdah.documents.modality import modality_candidates

@@ -21,20 +21,27 @@ _PARTS_OF = frozenset({"audience", "staff"})
 #: Sentences before that are within reach, in the same block.
 _REACH = 2
 
+#: Sentences that are looked at in all: a list of many short items is one context.
+_FARTHEST = 8
+
 #: What may stand between a metric's word and its number when the two belong together.
 _COPULA = re.compile(
-    r"[\s:*_|]*(?:(?:的|数|量|率|额|值|均值|规模|总额|金额|数量|人数|用户|已经?|也|则|仅|只|就|便|分别|依次|"
-    r"合计|约|大约|近|超过?|突破|达到?了?|为|是|至|到|有|在|共|升至|降至|增至|增长|同比|环比|上涨|下降|"
+    r"[\s:*_|]*(?:(?:的|数|量|率|额|值|均值|规模|总额|金额|数量|人数"
+    r"|用户|已经?|也|则|仅|只|就|便|分别|依次|"
+    r"合计|约|大约|近|超过?|突破|达到?了?|为|是|至|到|有|在|共|升至"
+    r"|降至|增至|增长|同比|环比|上涨|下降|"
     r"of|at|was|were|is|are|stood|reached|hit|rose|fell|grew|to|by|about|around|nearly|over|"
     r"more|than|some|a|an|the|just|only|under|almost|from|up|down)\s*)*[\s:(*_|]*"
 )
 _PART = re.compile(
-    r"(?:海外|国内|线上|线下|占|来自|游戏|广告|订阅|会员|云|其中|国际|境外|部分|智能|硬件|服务|软件)(?:业务|市场|板块|端)?的?$"
+    r"(?:海外|国内|线上|线下|占|来自|游戏|广告|订阅|会员|云|其中|国际"
+    r"|境外|部分|智能|硬件|服务|软件)(?:业务|市场|板块|端)?的?$"
     r"|\b(?:overseas|domestic|international|advertising|subscription|online|offline|segment|cloud|"
     r"services|hardware|share of|part of|of its|of their|of the|per cent of|% of)\s*$"
 )
 _COMPARED = re.compile(
-    r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$"
+    r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$"
+    r"|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$"
 )
 
 
@@ -99,21 +106,19 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
 
 def takes(entry: MetricEntry, quantity: Quantity) -> bool:
     """Whether a number of that unit may be of a metric, or be a change or a rank of it."""
-    if entry.metric == UNCLASSIFIED:
+    unit, units = quantity.unit, entry.units
+    if entry.metric == UNCLASSIFIED or quantity.change in {"growth", "multiple"}:
         return True
-    if quantity.change in {"growth", "multiple"} or quantity.unit in {"rank", "times"}:
+    if unit in {"rank", "times"}:
         return True
-    if quantity.change == "points" or quantity.unit == "points":
-        return "percent" in entry.units or entry.metric == "rating"
-    if quantity.unit == "count" and "people" in entry.units:
-        return True
-    if quantity.unit == "people" and entry.units & {"count", "people"}:
-        return True
-    if quantity.unit == "percent" and entry.family in _PARTS_OF:
-        return True
-    return quantity.unit in entry.units or (
-        quantity.unit == "currency" and "per_user" in entry.units
+    if quantity.change == "points" or unit == "points":
+        return "percent" in units or entry.metric == "rating"
+    is_share = unit == "percent" and entry.family in _PARTS_OF
+    is_counted = (unit == "count" and "people" in units) or (
+        unit == "people" and not units.isdisjoint({"count", "people"})
     )
+    is_price = unit == "currency" and "per_user" in units
+    return unit in units or is_share or is_counted or is_price
 
 
 def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
@@ -180,40 +185,50 @@ def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) 
 
 def _around(number: Number) -> Iterator[MetricCandidate]:
     """Metrics of heads of columns, captions, headings and sentences before."""
-    marked, quantity, block = number.marked, number.quantity, number.block
-    lexicon = marked.lexicon
-    cell = number.cell
-    texts: list[tuple[str, str]] = []
-    if cell is not None:
-        texts += [("column", text) for text in cell.column] + [("row", text) for text in cell.row]
-    if block.caption:
-        texts.append(("caption", block.caption))
-    heading = marked.heading(number.passage.block)
-    if heading is not None:
-        texts.append(("heading", heading.surface))
-    if marked.document.title and (heading is None or heading.surface != marked.document.title):
-        texts.append(("title", marked.document.title))
-    for origin, text in texts:
-        lower = marked.folded(text)
+    lexicon = number.marked.lexicon
+    for origin, text in _texts_above(number):
+        lower = number.marked.folded(text)
         for trigger in lexicon.find(lower, 0, len(lower)):
             if not trigger.behind:
                 yield from _distant(number, trigger, origin, None)
-    back = 1
-    for at in range(number.at - 1, max(number.at - 1 - 8, -1), -1):
-        passage = marked.passages[at]
-        same = passage.block == number.passage.block
-        if back > _REACH and same:
-            break
-        origin = f"back{back}" if same else "block_before"
-        if not same and number.passage.block - passage.block > 1:
-            break
-        triggers = passage.triggers if same or block.kind != "paragraph" else passage.triggers[-2:]
-        for trigger in triggers:
-            if not trigger.behind and not trigger.is_weak:
-                yield from _distant(number, trigger, origin, trigger)
-        back += 1
-        if not same and block.kind == "paragraph":
-            break
+    for origin, trigger in _words_before(number):
+        if not trigger.behind and not trigger.is_weak:
+            yield from _distant(number, trigger, origin, trigger)
+
+
+def _texts_above(number: Number) -> Iterator[tuple[str, str]]:
+    """Texts that a number stands under, and what each is."""
+    block, cell = number.block, number.cell
+    if cell is not None:
+        yield from (("column", text) for text in cell.column)
+        yield from (("row", text) for text in cell.row)
+    if block.caption:
+        yield "caption", block.caption
+    heading = number.marked.heading(number.passage.block)
+    if heading is not None:
+        yield "heading", heading.surface
+    title = number.marked.document.title
+    if title and (heading is None or heading.surface != title):
+        yield "title", title
+
+
+def _words_before(number: Number) -> Iterator[tuple[str, Trigger]]:
+    """Words of the sentences before in the block, else the last ones of the block before."""
+    passages = number.marked.passages
+    is_text = number.block.kind == "paragraph"
+    for back, at in enumerate(range(number.at - 1, max(number.at - 1 - _FARTHEST, -1), -1), 1):
+        passage = passages[at]
+        if passage.block == number.passage.block:
+            if back > _REACH:
+                return
+            yield from ((f"back{back}", trigger) for trigger in passage.triggers)
+            continue
+        if number.passage.block - passage.block > 1:
+            return
+        near = passage.triggers[-_REACH:] if is_text else passage.triggers
+        yield from (("block_before", trigger) for trigger in near)
+        if is_text:
+            return
 
 
 def _distant(

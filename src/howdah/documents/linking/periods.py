@@ -7,6 +7,9 @@ from datetime import date
 from howdah.documents.numbers import Before, Number
 from howdah.documents.spans import Period, Span
 
+#: A word within so many characters of the start opens a sentence.
+_AT_START = 2
+
 #: Periods of so many passages before are candidates.
 _REACH = 5
 
@@ -140,7 +143,7 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
             features.append(f"compared|{side}")
         if before.rstrip().endswith(("(", "（")):
             features.append(f"bracketed|{side}")
-        if period.start - passage.sentence.start <= 2:
+        if period.start - passage.sentence.start <= _AT_START:
             features.append("opens_sentence")
         if number.quantity.change:
             features.append(f"{side}|rank{rank}|{number.quantity.change}")

@@ -11,15 +11,20 @@ from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.numbers import Before, Number
 
 _ADDRESS = re.compile(
-    r"请|扫码|转发|回复|点击|领取|报名|登记|关注|优惠|\b(?:please|click|subscribe to|register|sign up|rsvp|reply|forward|call us|visit us)\b"
+    r"请|扫码|转发|回复|点击|领取|报名|登记|关注|优惠|\b(?:please|click"
+    r"|subscribe to|register|sign up|rsvp|reply|forward|call us|visit us"
+    r")\b"
 )
 _DIGIT = re.compile(r"\d")
 _SMALL = 12
 _OF_SOURCES = re.compile(
-    r"\s*(?:名|位)?(?:知情|接近|消息|人士|员工|投资人|分析师)|\s*(?:people|sources|persons|analysts|executives|employees|investors)? ?(?:familiar|close to|briefed|with knowledge|who)"
+    r"\s*(?:名|位)?(?:知情|接近|消息|人士|员工|投资人|分析师)|\s*(?:people"
+    r"|sources|persons|analysts|executives|employees|investors)? ?"
+    r"(?:familiar|close to|briefed|with knowledge|who)"
 )
 _TIME_BEFORE = re.compile(
-    r"(?:过去|近|前|后|未来|最近|此前|第|上线|成立)\s*$|\b(?:past|last|next|first|previous|within|for|in|than|after|of|the)\s*$"
+    r"(?:过去|近|前|后|未来|最近|此前|第|上线|成立)\s*$|\b(?:past|last"
+    r"|next|first|previous|within|for|in|than|after|of|the)\s*$"
 )
 _TIME_BEHIND = re.compile(
     r"\s*(?:前|后|内|来|以来|间|里)|\s*(?:ago|later|earlier|before|after|from|to|ended|old|on)\b"
@@ -59,13 +64,13 @@ def _features(number: Number, before: Before) -> list[str]:
         found += ["small", f"small|{unit}", f"small|spelt:{is_spelt}|{unit}"]
     if quantity.counted:
         found.append(f"of:{quantity.counted.lower()}")
-    before = number.before_text(quantity.start)
+    ahead = number.before_text(quantity.start)
     behind = number.after_text(quantity.end, 24)
     if _ADDRESS.search(passage.sentence.surface.lower()):
         found.append("address")
     if _OF_SOURCES.match(behind):
         found.append("sources")
-    if _TIME_BEFORE.search(before):
+    if _TIME_BEFORE.search(ahead):
         found.append(f"time_before|{unit}")
     if _TIME_BEHIND.match(behind):
         found.append(f"time_behind|{unit}")

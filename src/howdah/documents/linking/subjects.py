@@ -10,8 +10,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from howdah.documents.numbers import Before, Number, unit_class
+from howdah.documents.linking.lists import alignment
+from howdah.documents.linking.roles import roles_behind, roles_of
+from howdah.documents.numbers import Before, Number
 from howdah.documents.spans import Mention, Span
+
+#: A word within so many characters of the start opens a sentence.
+_AT_START = 2
 
 #: Names of so many sentences before are candidates.
 _REACH = 4
@@ -19,65 +24,12 @@ _REACH = 4
 #: So many different names before an anaphor are candidates for it.
 _ANTECEDENTS = 3
 
-_BEFORE = (
-    (
-        "target",
-        re.compile(
-            r"(?:收购|吃下|买下|并购|拿下|入股|投资|领投|跟投|购入|要约|持有|取得)了?(?:了)?\s*$|\b(?:acquire[sd]?|acquiring|buy(?:s|ing)?|bought|bid for|offer for|acquisition of|takeover of|stake in|invest(?:s|ed)? in|valued|values|valuing|own(?:s|ed)?|for)\s+(?:the |a |an )?(?:[a-z-]+ ){0,3}$"
-        ),
-    ),
-    (
-        "than",
-        re.compile(
-            r"(?:比|较|相较于?|相比|高于|低于|多于|少于|不如|对比|超过|超越|领先)\s*$|\b(?:than|versus|vs\.?|against|compared (?:with|to)|ahead of|behind|overtook|overtaking|unlike)\s+$"
-        ),
-    ),
-    ("by", re.compile(r"(?:由|被|受)\s*$|\bby\s+$")),
-    (
-        "source",
-        re.compile(
-            r"(?:据|根据|按|按照|援引|来自|引述)\s*$|\b(?:according to|data from|says|said|citing|cited by|quoting|figures from)\s+$"
-        ),
-    ),
-    ("to", re.compile(r"(?:向|给|从|对|与|和|跟|同)\s*$|\b(?:to|from|with|for|into)\s+$")),
-    ("of", re.compile(r"\bof\s+$")),
-    ("in", re.compile(r"在\s*$|\b(?:in|on|at)\s+$")),
-    ("and", re.compile(r"[、,&]\s*$|\band\s+$")),
-    (
-        "contrast",
-        re.compile(r"(?:而|但|至于|反观|同期)\s*$|\b(?:while|whereas|but|meanwhile,?)\s+$"),
-    ),
-    ("opened", re.compile(r"[(\[（“\"「《]\s*$")),
-)
-_BEHIND = (
-    ("possessive", re.compile(r"\s*的|['’]s?\b")),
-    ("owner", re.compile(r"\s*(?:旗下|推出|开发|发布|自研|出品)")),
-    (
-        "speaker",
-        re.compile(
-            r".{0,6}?(?:表示|称|透露|披露|指出|认为|回应|数据|监测|统计|报告|估算|预计|测算|显示|公布|发布的)|\s+(?:\w+\s+)?(?:said|says|told|reported|estimates|data|figures|research|put|puts|expects|reckons|counts)\b"
-        ),
-    ),
-    (
-        "backer",
-        re.compile(
-            r".{0,4}?(?:领投|跟投|参投|出资|投资|收购)|,?\s+(?:led|leads|invested|joined|bought|acquired)\b"
-        ),
-    ),
-    (
-        "copula",
-        re.compile(
-            r"\s*(?:为|是|达|有|则|也|仅|约|超|:|：|\d)|\s*(?:,|\()?\s*(?:is|was|has|had|with|at|reached|:|\$|\d)"
-        ),
-    ),
-    ("and", re.compile(r"\s*(?:[、&]|和|与|及)|\s*,?\s*and\b")),
-    ("closed", re.compile(r"\s*[)\]）”\"」》]")),
-)
 _KIND_OF_ANAPHOR = (
     (
         "company",
         re.compile(
-            r"公司|企业|集团|初创|厂商|company|firm|startup|start-up|group|business|lab|maker|vendor|我们|自家|\bwe\b|\bour\b"
+            r"公司|企业|集团|初创|厂商|company|firm|startup|start-up|group"
+            r"|business|lab|maker|vendor|我们|自家|\bwe\b|\bour\b"
         ),
     ),
     (
@@ -138,12 +90,13 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
 
         if candidate.canonical == before.subject and number.cell is None:
             kind = number.block.kind
-            going_on = kind != "item" or where == "same"
-            extra += ["previous|new_item"] if not going_on else [
-                "previous", f"previous|{'named' if named else 'unnamed'}",
-                f"previous|names{n_names}|{where}", f"previous|words{min(n_words, 1)}",
-            ]  # fmt: skip
-        if candidate.canonical == top:
+            if kind == "item" and where != "same":
+                extra.append("previous|new_item")
+            else:
+                extra += ["previous", f"previous|{'named' if named else 'unnamed'}"]
+                extra.append(f"previous|names{n_names}|{where}")
+                extra.append(f"previous|words{min(n_words, 1)}")
+        if candidate.canonical == number.marked.top:
             extra.append("top")
             if not named:
                 extra.append("top|unnamed")
@@ -156,7 +109,7 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
                 candidate.mention,
                 candidate.anaphor,
                 (*candidate.features, *extra),
-            )  # fmt: skip
+            )
         )
     nobody = ("nobody", f"nobody|{'named' if named else 'unnamed'}", f"nobody|{family}")
     return [*full, SubjectCandidate("", None, None, nobody)]
@@ -165,14 +118,7 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
 def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
     passage = number.passage
     mentions = passage.mentions
-    n_columns = _run_of_numbers(number)
-    order = sorted(range(len(mentions)), key=lambda n: _gap(number, mentions[n]))
-    ranks: dict[tuple[str, int], int] = {}
-    seen: Counter[str] = Counter()
-    for n in order:
-        side = number.side(mentions[n])
-        ranks[side, n] = seen[side]
-        seen[side] += 1
+    ranks = _ranks(number)
     for n, mention in enumerate(mentions):
         side = number.side(mention)
         apart = min(number.clauses_to(mention), 3)
@@ -180,75 +126,44 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
         features = [
             "sentence",
             f"{side}|apart{apart}",
-            f"{side}|rank{min(ranks[side, n], 3)}",
-            f"{side}|apart{apart}|rank{min(ranks[side, n], 2)}",
+            f"{side}|rank{min(ranks[n], 3)}",
+            f"{side}|apart{apart}|rank{min(ranks[n], 2)}",
             f"{side}|numbers{n_numbers}",
             f"{side}|near{number.distance(mention)}",
         ]
         if n == 0:
             features += ["first", f"first|{number.block.kind}"]
-        if mention.start - passage.sentence.start <= 2:
+        if mention.start - passage.sentence.start <= _AT_START:
             features.append("opens_sentence")
         clause = passage.sentence.clauses[passage.sentence.clause_at(mention.start)]
         if mention.start - clause.start <= 1:
             features.append(f"opens_clause|{side}|apart{apart}")
-        before, behind = number.before_text(mention.start), number.after_text(mention.end)
-        features += [f"after:{name}" for name, pattern in _BEFORE if pattern.search(before)]
-        features += [f"then:{name}" for name, pattern in _BEHIND if pattern.match(behind)]
-        group, place, size = passage.groups[n]
-        if size > 1:
-            features += [f"listed|{side}"]
-            aligned = n_columns[1] == size and _is_run_after(
-                number, mentions, passage.groups, group
-            )
-            if aligned:
-                features.append("aligned" if n_columns[0] == place else "misaligned")
-        cell = number.cell
-        if cell is not None:
+        features += roles_of(number, mention)
+        if passage.groups[n][2] > 1:
+            features += filter(None, (f"listed|{side}", alignment(number, n)))
+        if number.cell is not None:
             features.append("own_row")
         if number.block.kind == "item":
-            features.append(f"item|{side}|rank{min(ranks[side, n], 2)}")
+            features.append(f"item|{side}|rank{min(ranks[n], 2)}")
         for rank, canonical in enumerate(mention.entities):
             sense = [f"sense{min(rank, 2)}"] if len(mention.entities) > 1 else []
             yield SubjectCandidate(canonical, mention, None, (*features, *sense))
 
 
+def _ranks(number: Number) -> dict[int, int]:
+    """How many names of the sentence stand nearer to the number on the same side."""
+    mentions = number.passage.mentions
+    ranks: dict[int, int] = {}
+    seen: Counter[str] = Counter()
+    for n in sorted(range(len(mentions)), key=lambda n: _gap(number, mentions[n])):
+        side = number.side(mentions[n])
+        ranks[n] = seen[side]
+        seen[side] += 1
+    return ranks
+
+
 def _gap(number: Number, span: Span) -> int:
     return max(number.quantity.start - span.end, span.start - number.quantity.end, 0)
-
-
-def _run_of_numbers(number: Number) -> tuple[int, int]:
-    """Place of the number in a list of numbers of one unit, and how long that is."""
-    quantities = number.passage.quantities
-    lower = number.marked.lower
-    runs: list[list[int]] = []
-    for n, quantity in enumerate(quantities):
-        before = quantities[n - 1] if n else None
-        joint = before is not None and re.fullmatch(
-            r"[\s、,和及与;/&]*(?:and|以及)?[\s]*(?:约|近|超)?", lower[before.end : quantity.start]
-        )
-        is_alike = before is not None and unit_class(before) == unit_class(quantity)
-        if joint and is_alike and runs:
-            runs[-1].append(n)
-        else:
-            runs.append([n])
-    run = next(r for r in runs if number.place in r)
-    return run.index(number.place), len(run)
-
-
-def _is_run_after(
-    number: Number,
-    mentions: tuple[Mention, ...],
-    groups: tuple[tuple[int, int, int], ...],
-    group: int,
-) -> bool:
-    """Whether a list of names is the last before the number."""
-    lists = [
-        g
-        for m, (g, _, size) in zip(mentions, groups, strict=True)
-        if size > 1 and m.end <= number.quantity.start
-    ]
-    return bool(lists) and lists[-1] == group
 
 
 def _anaphoric(number: Number) -> Iterator[SubjectCandidate]:
@@ -333,18 +248,17 @@ def _before(number: Number) -> Iterator[SubjectCandidate]:
                 continue
             seen.add(canonical)
             is_last = n == len(passage.mentions) - 1
-            behind = number.marked.lower[mention.end : mention.end + 14]
             features = [
                 f"back{back}",
                 f"back{back}|{same}",
                 f"back{back}|{'first' if n == 0 else 'last' if is_last else 'middle'}",
             ]
-            features += [f"back|then:{name}" for name, p in _BEHIND if p.match(behind)]
+            features += roles_behind(number.marked.lower, mention)
             yield SubjectCandidate(canonical, mention, None, tuple(features))
 
 
 def _of_document(number: Number) -> Iterator[SubjectCandidate]:
-    """The first and the first company that the document names: whom it is about, or who wrote it."""
+    """The first name and the first company of a document: whom it is about, or who wrote it."""
     marked = number.marked
     companies = (m for m in marked.mentions if marked.gazetteer[m.entities[0]].type == "company")
     voice = _voice(number)

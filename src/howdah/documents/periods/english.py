@@ -11,10 +11,9 @@ from howdah.documents.periods.dates import (
     with_year,
 )
 from howdah.documents.periods.days import MONTHS_OF_YEAR
+from howdah.documents.periods.english_relative import UNIT_MONTHS, read_ago, read_relative
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.readings import (
-    MOST_UNITS,
-    After,
     Ago,
     Between,
     DaysFrom,
@@ -27,13 +26,13 @@ from howdah.documents.periods.readings import (
     Relative,
     Rolling,
     StartOf,
-    Weekday,
     YearToDate,
 )
 from howdah.documents.quantities.numerals import read_numeral
 from howdah.documents.words import skip_spaces
 
 _MOST_MONTHS = 60
+
 _QUARTER = re.compile(
     r"(?:the |its |their )?(?:fiscal )?(first|second|third|fourth|final|1st|2nd|3rd|4th)[- ]"
     r"(?:fiscal[- ]|financial[- ])?quarter\b(?:'s)?|(?:q([1-4])|([1-4])q)(?= |['’]?[0-9]{2}|\b)"
@@ -49,16 +48,13 @@ _TO = re.compile(
     r" (?:to|ended|ending|through|that ended|which ended|up to)(?: on| in| at)?(?: the end of)? "
 )
 
+_OF_MONTH = re.compile(r"[ -]quarter\b")
+
 _ENDED = re.compile(r",? (?:that |which )?(?:ended|ending|ends)(?: on| in)? ")
 
 _WHOLE = re.compile(
     r"(?:the |a )?(?:full )?"
     r"(quarter|half|half-year|half year|year|month|fiscal year|financial year)\b"
-)
-
-_FISCAL_YEAR = re.compile(
-    r"(?:the |this )(?:full |current )?(?:fiscal|financial) year\b"
-    r"(?! (?:[0-9]|to|ended|ending|that))"
 )
 
 _LENGTHS = {
@@ -72,11 +68,7 @@ _LENGTHS = {
     "month": 1,
 }
 
-_UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
-
 _FIRST = re.compile(r"(?:the |its |their )?first ")
-
-_AGO = re.compile(r" (?:ago|earlier|before|previously|prior)\b")
 
 _TO_DATE = re.compile(r"(?:the )?year[- ]to[- ]date\b|so far this year\b|this year so far\b|ytd\b")
 
@@ -149,13 +141,13 @@ def _read_core(text: str, lower: str, at: int) -> Reading | None:
     if at >= len(lower):
         return None
     for read in (
-        read_dated,
         _read_ended,
+        read_dated,
         _read_leaning,
         _read_first,
         _read_quarter,
-        _read_relative,
-        _read_ago,
+        read_relative,
+        read_ago,
         _read_part,
         read_year,
     ):
@@ -167,15 +159,21 @@ def _read_core(text: str, lower: str, at: int) -> Reading | None:
 
 def _read_ended(text: str, lower: str, at: int) -> Reading | None:
     """Such as "the three months to June", "the year that ended in March"."""
-    place = at + 4 if lower.startswith("the ", at) else at
+    place = at + len("the ") if lower.startswith("the ", at) else at
+    month = month_at(text, lower, place)
+    if month is not None:
+        # "the December quarter"
+        quarter = _OF_MONTH.match(lower, month[0])
+        ended = Ended(3, Reading(place, month[0], Months(month[1], 1)))
+        return None if quarter is None else Reading(at, quarter.end(), ended)
     count = (
         read_numeral(lower, lower, place) if place < len(lower) and lower[place].isalnum() else None
     )
     if count is not None and count.low == count.high and count.low.is_integer():
         unit = LEXICON.units_english.at(lower, skip_spaces(lower, count.end))
-        if unit is None or unit[1] not in _UNIT_MONTHS:
+        if unit is None or unit[1] not in UNIT_MONTHS:
             return None
-        months, end, is_year = int(count.low) * _UNIT_MONTHS[unit[1]], unit[0], False
+        months, end, is_year = int(count.low) * UNIT_MONTHS[unit[1]], unit[0], False
     else:
         whole = _WHOLE.match(lower, at)
         if whole is None:
@@ -235,7 +233,7 @@ def _read_first(text: str, lower: str, at: int) -> Reading | None:
     of = _SAME_OF.match(lower, unit[0])
     whole = _read_core(text, lower, of.end()) if of is not None else None
     if unit[1] in ("month", "quarter"):
-        months = number * _UNIT_MONTHS[unit[1]]
+        months = number * UNIT_MONTHS[unit[1]]
         if not 0 < months <= MONTHS_OF_YEAR:
             return None
         reading = Reading(at, unit[0], Months(1, months))
@@ -278,94 +276,6 @@ def _read_quarter(text: str, lower: str, at: int) -> Reading | None:
             quarter = quarter_number if reading.is_fiscal or reading.has_year else 0
             return Reading(at, last.end, Ended(3, last), is_fiscal=True, quarter=quarter)
     return reading
-
-
-def _read_relative(text: str, lower: str, at: int) -> Reading | None:
-    rolling = LEXICON.rolling.at(lower, at)
-    if rolling is not None:
-        found = _read_rolling(lower, at, rolling)
-        if found is not None:
-            return found
-    relative = LEXICON.relative.at(lower, at)
-    if relative is not None:
-        return Reading(at, relative[0], Relative(*relative[1]))
-    fiscal = _FISCAL_YEAR.match(lower, at)
-    if fiscal is not None:
-        return Reading(at, fiscal.end(), Relative("year", 0), is_fiscal=True)
-    for word, week in (("last ", -1), ("this ", 0), ("next ", 1), ("on ", None), ("", None)):
-        if not lower.startswith(word, at):
-            continue
-        place = at + len(word)
-        day = LEXICON.weekdays.at(lower, place)
-        if day is not None and text[place].isupper():
-            return Reading(
-                place if week is None else at,
-                day[0],
-                Weekday(day[1], 1 if week == 1 else 0 if week == 0 else None),
-            )
-        if week is None:
-            continue
-        month = month_at(text, lower, place)
-        if month is not None:
-            return Reading(
-                at,
-                month[0],
-                Months(month[1], 1),
-                is_future=week == 1,
-                is_free=True,
-                year_shift=0 if week == 0 else None,
-            )
-        part = LEXICON.parts.at(lower, place)
-        if part is not None and week == -1:
-            return Reading(at, part[0], Months(*part[1]), is_free=True)
-    year = LEXICON.years.at(lower, at)
-    return None if year is None else Reading(at, year[0], Months(1, 12), year_shift=year[1])
-
-
-def _read_rolling(lower: str, at: int, rolling: tuple[int, int]) -> Reading | None:
-    place = skip_spaces(lower, rolling[0])
-    if place >= len(lower) or not lower[place].isalnum():
-        return None
-    numeral = read_numeral(lower, lower, place)
-    count, end = 1, place
-    if numeral is not None and numeral.low == numeral.high and numeral.low.is_integer():
-        count, end = int(numeral.low), skip_spaces(lower, numeral.end)
-    elif not lower.startswith("the ", at):
-        return None
-    unit = LEXICON.units_english.at(lower, end)
-    if (
-        unit is None
-        or not 0 < count <= MOST_UNITS
-        or (numeral is None and unit[1] not in ("year", "month", "quarter", "week"))
-    ):
-        return None
-    if numeral is None and (
-        lower.startswith("the last", at) or lower.startswith("the previous", at)
-    ):
-        return None
-    return Reading(at, unit[0], Rolling(unit[1], count, rolling[1]))
-
-
-def _read_ago(_text: str, lower: str, at: int) -> Reading | None:
-    """Such as "three months before", "two weeks ago"."""
-    if lower.startswith(("a ", "an ", "one "), at):
-        count, end = 1, lower.index(" ", at)
-    else:
-        numeral = read_numeral(lower, lower, at) if lower[at].isalnum() else None
-        if numeral is None or numeral.low != numeral.high or not numeral.low.is_integer():
-            return None
-        count, end = int(numeral.low), numeral.end
-    unit = LEXICON.units_english.at(lower, skip_spaces(lower, end))
-    if unit is None:
-        return None
-    if lower.startswith((" later", " after that"), unit[0]) and 0 < count <= MOST_UNITS:
-        return Reading(at, unit[0] + 6, After(unit[1], count))
-    ago = _AGO.match(lower, unit[0])
-    if ago is None or not 0 < count <= MOST_UNITS:
-        return None
-    if unit[1] in _UNIT_MONTHS and not lower.startswith(" ago", unit[0]):
-        return Reading(at, ago.end(), Leaning("", -count * _UNIT_MONTHS[unit[1]]))
-    return Reading(at, ago.end(), Ago(unit[1], count))
 
 
 def _read_part(_text: str, lower: str, at: int) -> Reading | None:

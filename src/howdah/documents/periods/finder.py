@@ -7,11 +7,12 @@ from datetime import date
 
 from howdah.documents.folding import Folded
 from howdah.documents.periods.chinese import read_chinese
+from howdah.documents.periods.context import Context, Resolved
 from howdah.documents.periods.english import read_english
 from howdah.documents.periods.lexicon import LEXICON
 from howdah.documents.periods.placing import sentence_spans
 from howdah.documents.periods.readings import Reading
-from howdah.documents.periods.resolution import Resolved, Resolver, fiscal_end_of
+from howdah.documents.periods.resolution import Resolver, fiscal_end_of
 from howdah.documents.spans import Period, Span
 from howdah.documents.words import starts_pattern
 
@@ -38,7 +39,7 @@ _DIGITS = (
 _LED = (
     r"\b(?:the|its|their|a|an|fiscal|financial) (?:full |fiscal |financial )?"
     r"(?=first|second|third|fourth|final|1st|2nd|3rd|4th|quarter|half|year|month|week|day|fiscal"
-    rf"|financial|full|[0-9]|{_COUNTS})"
+    rf"|financial|full|[0-9]|{_COUNTS}|(?:{_MONTHS})[a-z]* quarter)"
     rf"|\b(?:{_COUNTS}|twenty)(?=[ -](?:day|week|month|quarter|year|four|five))"
     rf"|\b(?:between|before|from) (?=[0-9]|the |{_MONTHS}|q[1-4])"
     rf"|\bthis (?={_MONTHS})"
@@ -76,11 +77,11 @@ def find_periods(folded: Folded, published_at: date | None = None) -> list[Perio
     sentences = sentence_spans(folded.text)
     starts = [start for start, _ in sentences]
     readings = list(_readings(folded))
-    resolver = Resolver(folded.lower, published_at, [], fiscal_end_of(readings))
+    resolver = Resolver(Context(folded.lower), published_at, fiscal_end_of(readings))
     for reading in readings:
         sentence = sentences[bisect_right(starts, reading.start) - 1]
-        resolver.done.append(resolver.resolve(reading, sentence))
-    return [_period(folded, resolved) for resolved in resolver.done]
+        resolver.context.done.append(resolver.resolve(reading, sentence))
+    return [_period(folded, resolved) for resolved in resolver.context.done]
 
 
 def _readings(folded: Folded) -> Iterator[Reading]:

@@ -17,6 +17,8 @@ class Lexicon:
     years: Words[int]
     months: Words[int]
     weekdays: Words[int]
+    weekdays_not: Words[bool]
+    set_by: tuple[str, ...]
     weekdays_han: Mapping[str, int]
     parts: Words[tuple[int, int]]
     ends: Words[bool]
@@ -72,6 +74,8 @@ def _read_lexicon() -> Lexicon:
         years=Words(data["years"]),
         months=Words(data["months"]),
         weekdays=Words(data["weekdays"]),
+        weekdays_not=_flags(data["weekdays_not"]["words"]),
+        set_by=tuple(data["set_by"]["words"]),
         weekdays_han=data["weekdays_han"],
         parts=_tuples(data["parts"]),
         ends=_flags(data["ends"]["words"]),

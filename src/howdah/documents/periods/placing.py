@@ -79,6 +79,7 @@ def against(shape: Relative | Rolling | Weekday | Now | YearToDate, today: date)
         case Weekday():
             back = (today.weekday() - shape.day) % 7
             if shape.week is None:
+                back = _DAYS_OF_WEEK if shape.is_before and not back else back
                 day = date.fromordinal(today.toordinal() - back)
             else:
                 monday = today.toordinal() - today.weekday()

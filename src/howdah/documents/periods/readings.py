@@ -50,10 +50,14 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Weekday:
-    """A day of a week so many from the week of publication; None is the last that there was."""
+    """A day of a week so many from the week of publication; None is the last that there was.
+
+    The day of publication itself is it unless it must lie before ("last Monday").
+    """
 
     day: int
     week: int | None = None
+    is_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from howdah.documents.periods.context import Context, Resolved
 from howdah.documents.periods.days import (
     MONTHS_OF_QUARTER,
     MONTHS_OF_YEAR,
@@ -34,7 +35,6 @@ from howdah.documents.periods.readings import (
     Weekday,
     YearToDate,
 )
-from howdah.documents.words import skip_spaces_back
 
 _FUTURE = re.compile(
     "|".join(
@@ -47,34 +47,21 @@ _YEAR_END_UNTIL = 3
 
 
 @dataclass(slots=True)
-class Resolved:
-    """A reading and the days that it means, None when they cannot be told."""
-
-    reading: Reading
-    days: Days | None
-    antecedent: "Resolved | None" = None
-    note: str = ""
-
-
-@dataclass(slots=True)
 class Resolver:
     """Tells days from wordings in the order of the text.
 
     Parameters
     ----------
-    lower
-        The folded text in lower case.
+    context
+        The text, and the periods told before.
     today
         Day of publication, None unknown.
-    done
-        What was resolved before, in the order of the text.
     fiscal_end
         Month that ends the years of accounts, None where the text does not tell.
     """
 
-    lower: str
+    context: Context
     today: date | None
-    done: list[Resolved]
     fiscal_end: int | None = None
 
     def resolve(self, reading: Reading, sentence: tuple[int, int]) -> Resolved:
@@ -148,7 +135,7 @@ class Resolver:
                 reading, self.today.year + reading.year_shift, self._month_around(reading, sentence)
             )
             return Resolved(reading, days, note=self._staleness(reading, days, sentence))
-        around = None if reading.is_free else self._year_around(sentence)
+        around = None if reading.is_free else self.context.year_around(sentence)
         if around is not None:
             return Resolved(
                 reading, self._in_year(reading, around, self._month_around(reading, sentence))
@@ -186,7 +173,8 @@ class Resolver:
         if reading.is_future:
             coming = [days for days in known if days.last is not None and days.last >= today]
             return coming[0] if coming else known[-1]
-        if reading.edge == "until" and self._is_future(sentence):
+        is_by = self.context.lower.startswith(LEXICON.set_by, reading.start)
+        if reading.edge == "until" and is_by and self._is_future(sentence):
             coming = [days for days in known if days.last is not None and days.last >= today]
             return coming[0] if coming else known[-1]
         if self._is_future(sentence) or self._is_set(reading, sentence):
@@ -200,37 +188,20 @@ class Resolver:
             return isinstance(reading.shape, DaysFrom)
         if reading.edge == "end":
             return True
-        is_by = reading.edge == "until" and self.lower.startswith("by ", reading.start)
-        return is_by and " had " not in self.lower[slice(*sentence)]
+        is_by = reading.edge == "until" and self.context.lower.startswith(
+            LEXICON.set_by, reading.start
+        )
+        return is_by and " had " not in self.context.lower[slice(*sentence)]
 
     def _is_future(self, sentence: tuple[int, int]) -> bool:
-        return _FUTURE.search(self.lower, *sentence) is not None
-
-    def _year_around(self, sentence: tuple[int, int]) -> int | None:
-        """Year of the last period of the sentence that names one and is not compared with."""
-        for other in reversed(self.done):
-            if other.reading.start < sentence[0]:
-                return None
-            days = other.days
-            if (
-                not other.reading.has_year
-                or days is None
-                or isinstance(other.reading.shape, Leaning)
-            ):
-                continue
-            if self._is_compared(other.reading):
-                continue
-            day = days.first or days.last
-            if day is not None:
-                return day.year
-        return None
+        return _FUTURE.search(self.context.lower, *sentence) is not None
 
     def _month_around(self, reading: Reading, sentence: tuple[int, int]) -> tuple[int, int] | None:
         """Year and month for a bare day: of the sentence, else the last that has had it."""
         shape = reading.shape
         if not isinstance(shape, DaysFrom) or shape.month:
             return None
-        for other in reversed(self.done):
+        for other in reversed(self.context.done):
             if other.reading.start < sentence[0]:
                 break
             if (
@@ -247,44 +218,11 @@ class Resolver:
         )
         return day.year, day.month
 
-    def _antecedent(self, unit: str, before: int) -> Resolved | None:
-        """The last period that another may lean on: of its unit, or longer than a day."""
-        for other in reversed(self.done):
-            if other.days is None or other.reading.start >= before or self._is_aside(other.reading):
-                continue
-            precision = other.days.precision
-            if other.days.first is None and precision == "day":
-                if unit in ("", "day"):
-                    return other
-                continue
-            if precision == unit or (
-                not unit and precision not in ("day", "as_of_publication", "week")
-            ):
-                return other
-        return None
-
-    def _is_aside(self, reading: Reading) -> bool:
-        """Whether a period only serves a comparison, so that no other leans on it."""
-        shape = reading.shape
-        if isinstance(shape, Now) or (
-            isinstance(shape, Leaning) and (shape.months or reading.has_year)
-        ):
-            return True
-        if not reading.has_year and shape == Months(1, MONTHS_OF_YEAR):
-            return True
-        return self._is_compared(reading)
-
-    def _is_compared(self, reading: Reading) -> bool:
-        """Whether something is compared with the period: 较9月, than in May, "8% on April"."""
-        found = LEXICON.comparing.before(self.lower, skip_spaces_back(self.lower, reading.start))
-        is_on = found is not None and self.lower.startswith("on", found[0])
-        return found is not None and not (is_on and isinstance(reading.shape, DaysFrom))
-
     def _leaned(self, reading: Reading, shape: Leaning) -> Resolved:
         unit = shape.unit
-        found = self._antecedent(unit, reading.start)
+        found = self.context.antecedent(unit, reading.start)
         if found is None and unit in ("day", "month", "quarter", "half", "year"):
-            found = self._antecedent_within(unit)
+            found = self.context.antecedent_within(unit)
         if found is None or found.days is None:
             return Resolved(reading, None, note="no_antecedent")
         days = found.days
@@ -306,23 +244,10 @@ class Resolver:
             days = days if day is None else months_of(day.year, day.month)
         return Resolved(reading, shifted(days, months), found)
 
-    def _antecedent_within(self, unit: str) -> Resolved | None:
-        """A period that lies in the one that is leaned on: "that year" behind a month."""
-        for other in reversed(self.done):
-            if (
-                other.days is not None
-                and other.days.precision != "as_of_publication"
-                and unit in ("year", "month")
-            ):
-                if unit == "month" and other.days.precision != "day":
-                    continue
-                return other
-        return None
-
     def _ago(self, reading: Reading, shape: Ago) -> Resolved:
         if shape.unit in ("year", "quarter", "month"):
             months = {"year": 12, "quarter": 3, "month": 1}[shape.unit] * shape.count
-            found = self._antecedent("", reading.start)
+            found = self.context.antecedent("", reading.start)
             if (
                 found is not None
                 and found.days is not None
@@ -342,7 +267,7 @@ class Resolver:
         return Resolved(reading, relative(shape.unit, -shape.count, self.today))
 
     def _after(self, reading: Reading, shape: After) -> Resolved:
-        for other in reversed(self.done):
+        for other in reversed(self.context.done):
             day = None if other.days is None else other.days.first
             if day is None or isinstance(other.reading.shape, Now):
                 continue

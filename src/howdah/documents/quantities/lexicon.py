@@ -60,6 +60,7 @@ class Lexicon:
     tos: Words[bool]
     change_nouns: Words[bool]
     afters: Words[int]
+    than: Words[int]
     bases: Words[Base | None]
     base_words: tuple[tuple[str, Base | None], ...]
     multiples: Words[float]
@@ -150,6 +151,7 @@ def _read_lexicon() -> Lexicon:
         tos=_flags(data["tos"]["words"]),
         change_nouns=_flags(data["change_nouns"]["words"]),
         afters=Words(afters),
+        than=Words(dict(_signed(data["than"]))),
         bases=Words(_based(data["bases"])),
         base_words=_based(data["bases"]),
         multiples=Words(data["multiples"]),
@@ -173,11 +175,14 @@ def _read_lexicon() -> Lexicon:
     )
 
 
+def _signed(table: Mapping[str, Iterable[str]]) -> Iterable[tuple[str, int]]:
+    return ((word, 1 if key == "up" else -1) for key, words in table.items() for word in words)
+
+
 def _based(table: Mapping[str, Iterable[str]]) -> tuple[tuple[str, Base | None], ...]:
     """Words of bases; None stands for the period before, whichever that is."""
-    found = {
-        word: None if base == "chain" else base for base, words in table.items() for word in words
-    }
+    bases = {"chain": None, _UNKNOWN: ""}
+    found = {word: bases.get(base, base) for base, words in table.items() for word in words}
     return tuple(cast("dict[str, Base | None]", found).items())
 
 

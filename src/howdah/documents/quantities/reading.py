@@ -11,12 +11,18 @@ from howdah.documents.quantities.changes import (
     is_change,
 )
 from howdah.documents.quantities.leads import Lead
+from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.quantities.numeral import Blur, Numeral, clean
 from howdah.documents.quantities.units import Unit
 from howdah.documents.spans import Base, Change, Quantity
 
 #: "9.4 million times" is a count.
 _LARGEST_MULTIPLE = 1000.0
+
+#: Units of which a rise or fall is told behind the number by more words than "more than".
+_TELLING = ("percent", "points", "times", "rank")
+
+_CHANGE_OF: dict[str, Change] = {"percent": "growth", "points": "points"}
 
 _COMPARATOR_OF: dict[Blur, Comparator] = {
     "": "eq",
@@ -76,6 +82,9 @@ def settle(found: Found, folded: Folded) -> Quantity:
     name, currency = unit.name, found.currency or unit.currency
     if currency or unit.name == "currency":
         name = "currency"
+    if name == "doublings":
+        name, found.is_growth = "times", True
+        ends = (_doubled(ends[0]), _doubled(ends[1]))
     if name == "times" and low > _LARGEST_MULTIPLE:
         name = "count"
     change, base, name, ends = _changed(found, lower, name, ends)
@@ -91,7 +100,7 @@ def settle(found: Found, folded: Folded) -> Quantity:
         comparator,
         name,
         currency if name == "currency" else "",
-        unit.counted,
+        "" if name == "currency" else unit.counted,
         change,
         base,
     )
@@ -112,6 +121,8 @@ def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, 
     direction = lead.direction
     if not is_change(lead, name):
         direction = 0
+    if not direction and name not in _TELLING and (than := LEXICON.than.at(lower, behind)):
+        direction = than[1]
     if not direction and not lead.is_rise_to and name in ("percent", "points", "times"):
         direction = direction_behind(lower, behind)
     if name == "times" and (found.is_growth or (ends[0] or ends[1] or 0) <= _LARGEST_MULTIPLE):
@@ -131,8 +142,7 @@ def _changed(found: Found, lower: str, name: str, ends: _Ends) -> tuple[Change, 
     if name == "percent" and lead.is_signed and direction < 0 and not base:
         # "a margin of -15%" is a level below zero.
         return "", "", name, _signed(ends, direction)
-    change = {"percent": "growth", "points": "points"}.get(name, "difference")  # type: ignore[assignment]
-    return change, base, name, _signed(ends, direction)
+    return _CHANGE_OF.get(name, "difference"), base, name, _signed(ends, direction)
 
 
 def _has_base_before(found: Found, lower: str) -> bool:
@@ -172,6 +182,11 @@ def _multiplied(
         grown = (_over_one(ends[0]), _over_one(ends[1]))
         return "growth", base, "percent", grown
     return "multiple", "", "times", ends
+
+
+def _doubled(times: float | None) -> float | None:
+    """How many times it is what was doubled so often: 翻两番 is four times."""
+    return None if times is None else clean(2.0**times)
 
 
 def _over_one(multiple: float | None) -> float | None:

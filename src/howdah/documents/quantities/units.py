@@ -139,7 +139,9 @@ def _named(
     if key == "times" and words == "x" and stop - at == 1 and at > end:
         return None
     name, factor = _CONVERTED.get(key, (key, 1.0))
-    is_core = words.isascii() or key in ("tenths", "times", "percent") or key == "tokens"
+    is_core = (
+        words.isascii() or key in ("tenths", "times", "percent", "doublings") or key == "tokens"
+    )
     if key == "count" or (key == "people" and words in _PERSONAL):
         noun = _noun_behind(lower, stop)
         if words == "位" and noun is None and moves:

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -15,11 +16,13 @@ from howdah.documents.extracting import extract
 from howdah.documents.folding import fold
 from howdah.documents.mentions import propose_names, read_gazetteer
 from howdah.documents.plain import read_plain
-from howdah.documents.spans import Lang
 from howdah.engines import output_file
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.progress import working
 from howdah.surfaces.cli.words import counted
+
+if TYPE_CHECKING:
+    from howdah.documents.spans import Lang
 
 _TYPES = {
     "subject_start": pa.int64(), "subject_end": pa.int64(), "subject_inherited": pa.bool_(),
@@ -92,9 +95,11 @@ def _said(summary: dict[str, object]) -> list[str]:
     assert isinstance(n_claims, int)
     assert isinstance(n_documents, int)
     lines = [
-        f"{counted(n_claims, 'claim')} of {counted(n_documents, 'document')}: "
-        f"{summary['n_accepted']} accepted, {summary['n_review']} for review, "
-        f"{summary['n_rejected']} rejected"
+        (
+            f"{counted(n_claims, 'claim')} of {counted(n_documents, 'document')}: "
+            f"{summary['n_accepted']} accepted, {summary['n_review']} for review, "
+            f"{summary['n_rejected']} rejected"
+        )
     ]
     names = summary["unknown_names"]
     assert isinstance(names, list)

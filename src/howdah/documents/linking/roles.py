@@ -1,0 +1,94 @@
+"""Roles: what the words beside a name say of its part in the sentence.
+
+A name behind "than" is compared with, one before "said" speaks, one behind "acquired" is bought.
+"""
+
+import re
+from collections.abc import Iterator
+
+from howdah.documents.numbers import Number
+from howdah.documents.spans import Span
+
+_AHEAD = (
+    (
+        "target",
+        re.compile(
+            r"(?:收购|吃下|买下|并购|拿下|入股|投资|领投|跟投|购入|要约|持有"
+            r"|取得)了?(?:了)?\s*$|\b(?:acquire[sd]?|acquiring|buy(?:s|ing"
+            r")?|bought|bid for|offer for|acquisition of|takeover of|stake in"
+            r"|invest(?:s|ed)? in|valued|values|valuing|own(?:s|ed)?|for)\s+"
+            r"(?:the |a |an )?(?:[a-z-]+ ){0,3}$"
+        ),
+    ),
+    (
+        "than",
+        re.compile(
+            r"(?:比|较|相较于?|相比|高于|低于|多于|少于|不如|对比|超过|超越"
+            r"|领先)\s*$|\b(?:than|versus|vs\.?|against|compared (?:with|to"
+            r")|ahead of|behind|overtook|overtaking|unlike)\s+$"
+        ),
+    ),
+    ("by", re.compile(r"(?:由|被|受)\s*$|\bby\s+$")),
+    (
+        "source",
+        re.compile(
+            r"(?:据|根据|按|按照|援引|来自|引述)\s*$|\b(?:according to|data from"
+            r"|says|said|citing|cited by|quoting|figures from)\s+$"
+        ),
+    ),
+    ("to", re.compile(r"(?:向|给|从|对|与|和|跟|同)\s*$|\b(?:to|from|with|for|into)\s+$")),
+    ("of", re.compile(r"\bof\s+$")),
+    ("in", re.compile(r"在\s*$|\b(?:in|on|at)\s+$")),
+    ("and", re.compile(r"[、,&]\s*$|\band\s+$")),
+    (
+        "contrast",
+        re.compile(r"(?:而|但|至于|反观|同期)\s*$|\b(?:while|whereas|but|meanwhile,?)\s+$"),
+    ),
+    ("opened", re.compile(r"[(\[（“\"「《]\s*$")),
+)
+_BEHIND = (
+    ("possessive", re.compile(r"\s*的|['’]s?\b")),
+    ("owner", re.compile(r"\s*(?:旗下|推出|开发|发布|自研|出品)")),
+    (
+        "speaker",
+        re.compile(
+            r".{0,6}?(?:表示|称|透露|披露|指出|认为|回应|数据|监测|统计|报告"
+            r"|估算|预计|测算|显示|公布|发布的)|\s+(?:\w+\s+)?(?:said|says"
+            r"|told|reported|estimates|data|figures|research|put|puts|expects"
+            r"|reckons|counts)\b"
+        ),
+    ),
+    (
+        "backer",
+        re.compile(
+            r".{0,4}?(?:领投|跟投|参投|出资|投资|收购)|,?\s+(?:led|leads|invested"
+            r"|joined|bought|acquired)\b"
+        ),
+    ),
+    (
+        "copula",
+        re.compile(
+            r"\s*(?:为|是|达|有|则|也|仅|约|超|:|：|\d)|\s*(?:,|\()?\s*(?:is"
+            r"|was|has|had|with|at|reached|:|\$|\d)"
+        ),
+    ),
+    ("and", re.compile(r"\s*(?:[、&]|和|与|及)|\s*,?\s*and\b")),
+    ("closed", re.compile(r"\s*[)\]）”\"」》]")),
+)
+
+
+def roles_of(number: Number, name: Span) -> Iterator[str]:
+    """Roles of a name in the sentence of a number."""
+    ahead, behind = number.before_text(name.start), number.after_text(name.end)
+    yield from (f"after:{role}" for role, pattern in _AHEAD if pattern.search(ahead))
+    yield from (f"then:{role}" for role, pattern in _BEHIND if pattern.match(behind))
+
+
+def roles_behind(lower: str, name: Span) -> Iterator[str]:
+    """Roles that the words behind a name of another sentence say."""
+    behind = lower[name.end : name.end + _WINDOW]
+    yield from (f"back|then:{role}" for role, pattern in _BEHIND if pattern.match(behind))
+
+
+#: Characters behind a name that are looked at.
+_WINDOW = 14

@@ -1,0 +1,178 @@
+"""Texts to claims: what is told of each number, and what the gate turns down."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from howdah.documents.claims import DocumentClaim
+from howdah.documents.extracting import extract
+from howdah.documents.gate import Gate
+from howdah.documents.lexicon import metric_lexicon
+from howdah.documents.linking import learned_models
+from howdah.documents.mentions import Entity, Gazetteer
+from howdah.documents.passages import mark
+from howdah.documents.plain import plain_document
+from howdah.documents.spans import Document
+
+NAMES = Gazetteer(
+    {
+        "榆问": Entity("榆问", "product", "榆木科技", ("榆問",)),
+        "柏语": Entity("柏语", "product", "", ()),
+        "榆木科技": Entity("榆木科技", "company", "", ()),
+        "Quillmark": Entity("Quillmark", "company", "", ()),
+        "Fernwise": Entity("Fernwise", "company", "", ()),
+        "Larch Capital": Entity("Larch Capital", "investor", "", ()),
+    }
+)
+PUBLISHED = date(2025, 1, 9)
+
+
+def document(text: str) -> Document:
+    return plain_document(text, "doc", published_at=PUBLISHED)
+
+
+def claims(text: str) -> list[DocumentClaim]:
+    return extract(document(text), NAMES)
+
+
+def number(text: str, surface: str) -> DocumentClaim:
+    (found,) = (c for c in claims(text) if c.value_surface == surface)
+    return found
+
+
+def test_a_chinese_sentence() -> None:
+    claim = number("去年12月，榆问的日活跃用户为760万，柏语为412万。", "760万")
+    assert (claim.subject, claim.metric, claim.value, claim.unit) == (
+        "榆问",
+        "dau",
+        7.6e6,
+        "people",
+    )
+    assert (claim.period_start, claim.period_end) == (date(2024, 12, 1), date(2024, 12, 31))
+    assert claim.modality == "asserted"
+
+
+def test_what_is_left_out_is_that_of_the_number_before() -> None:
+    claim = number("去年12月，榆问的日活跃用户为760万，柏语为412万。", "412万")
+    assert (claim.subject, claim.metric) == ("柏语", "dau")
+
+
+def test_an_english_sentence() -> None:
+    claim = number("Quillmark's revenue rose to $18 million in 2024.", "$18 million")
+    assert (claim.subject, claim.metric, claim.value) == ("Quillmark", "revenue", 1.8e7)
+    assert (claim.currency, claim.period_precision) == ("USD", "year")
+
+
+def test_lists_that_run_side_by_side() -> None:
+    text = "榆问、柏语12月的月活分别为760万和412万。"
+    assert [number(text, s).subject for s in ("760万", "412万")] == ["榆问", "柏语"]
+
+
+def test_digits_of_names_are_no_numbers() -> None:
+    names = Gazetteer({"88号站": Entity("88号站", "product", "", ())})
+    found = extract(document("88号站的月活为200万。"), names)
+    assert [c.value_surface for c in found] == ["200万"]
+
+
+def test_a_table_gives_unit_scale_and_subject() -> None:
+    text = (
+        "Results\n\nCompany | Revenue ($m) | Employees\nQuillmark | 18 | 240\nFernwise | 7.5 | 96\n"
+    )
+    told = {(c.subject, c.metric): c.value for c in claims(text)}
+    assert told["Quillmark", "revenue"] == 1.8e7
+    assert told["Fernwise", "staff"] == 96
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "榆木科技计划明年将员工增至3000人。",
+        "如果榆问的日活能达到3000万，榆木科技就会上市。",
+        "Quillmark plans to raise revenue to $90 million next year.",
+        "网传榆木科技裁员3000人，公司否认，称并不属实。",
+    ],
+    ids=["planned", "hypothetical", "planned_english", "rumoured"],
+)
+def test_what_did_not_happen_is_not_accepted_as_a_fact(text: str) -> None:
+    assert not [
+        c for c in claims(text)
+        if c.value_start is not None and c.status == "accepted"
+        and c.modality in {"asserted", "reported"}
+    ]  # fmt: skip
+
+
+def test_a_number_of_no_known_metric_is_kept_with_its_words() -> None:
+    claim = number("榆问的续费率为88%。", "88%")
+    assert (claim.metric, claim.object) == ("unclassified", "续费率")
+
+
+def test_an_event_has_its_parties() -> None:
+    (lead,) = (
+        c for c in claims("Quillmark raised $9 million in a round led by Larch Capital.")
+        if c.metric == "lead_investor"
+    )  # fmt: skip
+    assert (lead.subject, lead.object, lead.value) == ("Quillmark", "Larch Capital", None)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "没有任何数字。", "No figures here."])
+def test_nothing_to_claim(text: str) -> None:
+    assert [c for c in claims(text) if c.value_start is not None] == []
+
+
+def test_every_claim_stands_where_it_says() -> None:
+    text = "榆問１２月的月活為７６０萬，環比增長１１.８%；柏語則為４１２萬。"
+    for claim in claims(text):
+        assert text[claim.start : claim.end] == claim.quote
+        assert text[claim.value_start : claim.value_end] == claim.value_surface
+        assert text[claim.subject_start : claim.subject_end] == claim.subject_surface
+
+
+TEXT = "去年12月，榆问的日活跃用户为760万。柏语的月活为412万，榆木科技有员工300人。"
+
+
+def gate_and_claim() -> tuple[Gate, DocumentClaim]:
+    marked = mark(document(TEXT), NAMES, metric_lexicon())
+    claim = next(c for c in claims(TEXT) if c.value_surface == "760万")
+    return Gate(marked, learned_models()), claim
+
+
+def test_the_gate_lets_a_sound_claim_pass() -> None:
+    gate, claim = gate_and_claim()
+    assert gate.checked(claim) == claim
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"quote": "去年12月，柏语的日活跃用户为760万。"}, "quotation"),
+        ({"value_surface": "770万"}, "number does not stand"),
+        ({"value": 7.7e6}, "read again"),
+        ({"value_low": None}, "read again"),
+        ({"comparator": "over"}, "read again"),
+        ({"value_start": 0, "value_end": 2, "value_surface": "去年"}, "no number"),
+        ({"subject": "柏语"}, "no name of it"),
+        ({"subject_start": None, "subject_end": None}, "not said where"),
+        ({"period_start": date(2024, 11, 1), "period_end": date(2024, 11, 30)}, "period"),
+        ({"period_precision": "as_of_publication", "period_end": date(2024, 1, 1)}, "publication"),
+    ],
+    ids=["quote", "surface", "value", "open", "comparator", "place", "subject", "nowhere",
+         "period", "publication"],
+)  # fmt: skip
+def test_the_gate_turns_down_what_the_text_does_not_say(
+    change: dict[str, object], reason: str
+) -> None:
+    gate, claim = gate_and_claim()
+    told = gate.checked(replace(claim, **change))  # type: ignore[arg-type]
+    assert told.status == "rejected"
+    assert reason in told.reason
+
+
+def test_the_gate_turns_down_another_subject_of_the_text() -> None:
+    gate, claim = gate_and_claim()
+    start = TEXT.index("柏语")
+    swapped = replace(
+        claim, subject="柏语", subject_surface="柏语", subject_start=start, subject_end=start + 2,
+        subject_inherited=True,
+    )  # fmt: skip
+    assert gate.checked(swapped).status == "rejected"
