@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import Article, Label
 
-from howdah.documents.events import propose_events
+from howdah.documents.events import as_number, find_events
 from howdah.documents.folding import fold
 from howdah.documents.lexicon import metric_lexicon
 from howdah.documents.linking import (
@@ -76,16 +76,19 @@ def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]
 def event_choices(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]:
     """What events say of modality, period and source, where a pattern found a labelled one."""
     sources = find_sources(marked)
-    for event in propose_events(marked):
+    priors = {name: ChoiceModel(weights) for name, weights in prior_weights().items()}
+    for event in find_events(marked, priors):
+        number = as_number(marked, event.at, event)
+        sentence = number.passage.sentence
+        quote = article.document.text[sentence.start : sentence.end]
         for label in article.labels:
-            named = event.subject is None or event.subject.entities[0] == label.subject
-            if label.start is not None or label.metric != event.metric or not named:
+            if label.start is not None or label.metric != event.metric:
                 continue
-            sentence = event.number.passage.sentence
-            quote = article.document.text[sentence.start : sentence.end]
+            if event.subject.name != label.subject:
+                continue
             if label.quote.partition("#")[0] not in quote and quote not in label.quote:
                 continue
-            told = dict(_choices(event.number, label, sources, Before()))
+            told = dict(_choices(number, label, sources, Before()))
             yield from ((name, told[name]) for name in ("source", "modality"))
             break
 

@@ -8,7 +8,7 @@ waits for review under the name that the text gives, and what the gate turns dow
 from collections.abc import Mapping
 
 from howdah.documents.claims import DocumentClaim, Status, kind_of
-from howdah.documents.events import find_events
+from howdah.documents.events import claims_of_events
 from howdah.documents.gate import Gate
 from howdah.documents.lexicon import MetricLexicon, metric_lexicon
 from howdah.documents.linking import (
@@ -69,10 +69,10 @@ def extract(
 def claims_of(
     marked: Marked, models: Mapping[str, ChoiceModel], calibration: Calibration
 ) -> list[DocumentClaim]:
-    """Claims of a marked document, each through the gate."""
+    """Claims of a marked document, numbers and events, each through the gate."""
     gate = Gate(marked, models)
     numbers = [_claim(bound, calibration) for bound in bind(marked, models)]
-    found = sorted((*numbers, *find_events(marked, models)), key=lambda claim: claim.start)
+    found = sorted((*numbers, *claims_of_events(marked, models)), key=lambda claim: claim.start)
     return [gate.checked(claim) for claim in found]
 
 

@@ -2,8 +2,9 @@
 
 A claim passes when its quotation stands where it says, the number read there again is equal, the
 subject stands in the quotation or before it, the text names its period or it is that of the
-publication, and no other subject or modality is far likelier for that number. A claim of a model
-of language passes through the same gate as one of rules.
+publication, and no other subject or modality is far likelier for that number. Of an event, words
+that state it must stand there, and meant as the claim has it. A claim of a model of language passes
+through the same gate as one of rules.
 """
 
 import math
@@ -11,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from howdah.documents.claims import DocumentClaim
+from howdah.documents.events import recheck
 from howdah.documents.linking import (
     Before,
     ChoiceModel,
@@ -20,7 +22,7 @@ from howdah.documents.linking import (
 )
 from howdah.documents.modality import modality_candidates
 from howdah.documents.passages import Marked
-from howdah.documents.spans import Quantity
+from howdah.documents.spans import Mention, Quantity
 from howdah.documents.wording import base_metric, values
 
 #: A subject, and a modality, that the text makes less likely than this are not what it says.
@@ -54,7 +56,7 @@ class Gate:
         """The claim, or the claim rejected with the reason."""
         checks: tuple[Callable[[DocumentClaim], str], ...] = (
             self._quotation, self._value, self._subject, self._period,
-            self._likely_subject, self._likely_modality,
+            self._likely_subject, self._likely_modality, self._event,
         )  # fmt: skip
         for check in checks:
             reason = check(claim)
@@ -96,7 +98,7 @@ class Gate:
             return "the subject does not stand in the document where it says"
         named = [
             m for m in self.marked.mentions
-            if m.start <= start and end <= m.end and claim.subject in m.entities
+            if m.start <= start and end <= m.end and self._is_named(claim, m)
         ]  # fmt: skip
         if not named:
             return "what stands where the subject should is no name of it"
@@ -145,6 +147,18 @@ class Gate:
         if mass[claim.modality] < LEAST_MODALITY:
             return f"by the text the number is {max(mass, key=lambda m: mass[m])}"
         return ""
+
+    def _event(self, claim: DocumentClaim) -> str:
+        return "" if claim.value_start is not None else recheck(self.marked, claim)
+
+    def _is_named(self, claim: DocumentClaim, mention: Mention) -> bool:
+        """Whether a name is the subject's; of an event, a thing's may stand for its maker."""
+        if claim.subject in mention.entities:
+            return True
+        names = self.marked.gazetteer
+        return claim.value_start is None and any(
+            names[thing].parent == claim.subject for thing in mention.entities
+        )
 
     def _number(self, claim: DocumentClaim) -> Number | None:
         return None if claim.value_start is None else self._numbers.get(claim.value_start)

@@ -1,0 +1,93 @@
+"""Finding events: patterns read over the sentences of a document.
+
+What a pattern leaves open (who raised the money, whose product it is) is chosen from all names
+within reach by the model that chooses whom a number is about.
+"""
+
+import re
+from collections.abc import Mapping
+
+from howdah.core.wording import Modality
+from howdah.documents.events.patterns import Patterns, event_patterns
+from howdah.documents.events.reading import Event, Reading
+from howdah.documents.events.tagging import tagged
+from howdah.documents.linking import ChoiceModel
+from howdah.documents.linking.sources import find_sources
+from howdah.documents.passages import Marked
+from howdah.documents.spans import Lang, Span
+
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_LATIN = re.compile(r"[a-z]+")
+_QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$")
+_NO = re.compile(r"\s*(?:答[:：])?\s*[\"“「]?(?:no\b|not\b|never\b|没有|没|不|哪有|否)")
+_YES = re.compile(
+    r"\s*(?:答[:：])?\s*[\"“「]?(?:yes\b|we (?:are|did|have)\b|是的?|对|有的?[,，。])"
+)
+#: Relations of which one word says only one.
+_FAMILIES = {
+    "listing_filed": "listing",
+    "listed": "listing",
+    "end_of_life": "end",
+    "abandoned": "end",
+}
+
+
+def find_events(
+    marked: Marked, models: Mapping[str, ChoiceModel], patterns: Patterns | None = None
+) -> tuple[Event, ...]:
+    """Events that a document tells, in order.
+
+    Parameters
+    ----------
+    models
+        Of choices for numbers: subject, period and source of an event are chosen by them too.
+    patterns
+        None takes those that come with howdah.
+    """
+    told = patterns or event_patterns()
+    sources = find_sources(marked)
+    found: list[Event] = []
+    for at, passage in enumerate(marked.passages):
+        if marked.document.blocks[passage.block].kind == "row":
+            continue
+        answer = _answer(marked, at)
+        if answer is None:
+            continue
+        text = tagged(marked, passage)
+        lang = _language(text)
+        taken: dict[str, list[Span]] = {}
+        inside: dict[tuple[str, str, str, str], Event] = {}
+        for pattern in told.by_language[lang]:
+            for match in pattern.expression.finditer(text):
+                reading = Reading(marked, at, pattern, match, told)
+                family = _FAMILIES.get(pattern.metric, pattern.metric)
+                if any(_overlap(reading.trigger, other) for other in taken.get(family, [])):
+                    continue
+                events = list(reading.events(models, sources, answer))
+                if events:
+                    taken.setdefault(family, []).append(reading.trigger)
+                for event in events:
+                    key = (event.metric, event.subject.name, event.object.name, event.modality)
+                    inside.setdefault(key, event)
+        found += sorted(inside.values(), key=lambda e: (e.start, e.metric, e.object.name))
+    return tuple(found)
+
+
+def _language(text: str) -> Lang:
+    return "zh" if len(_HAN.findall(text)) > len(_LATIN.findall(text)) else "en"
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _answer(marked: Marked, at: int) -> Modality | None:
+    """What a question's answer makes of it; asserted of other sentences, None unanswered."""
+    if not _QUESTION.search(marked.passages[at].sentence.surface):
+        return "asserted"
+    if at + 1 == len(marked.passages):
+        return None
+    behind = marked.passages[at + 1].sentence
+    if _NO.match(marked.lower, behind.start, behind.end):
+        return "negated"
+    return "asserted" if _YES.match(marked.lower, behind.start, behind.end) else None

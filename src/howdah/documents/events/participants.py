@@ -1,0 +1,161 @@
+"""Participants: whom and what the slots of a pattern were filled with."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from howdah.documents.linking import Before, ChoiceModel, Number, subject_candidates
+from howdah.documents.numbers import EVENT
+from howdah.documents.passages import Marked, Passage
+from howdah.documents.spans import Mention, Quantity, Span
+
+_AND = re.compile(r"\s*(?:、|,|/|&|以及|和|与|及|\band\b|\bplus\b)\s*")
+_EDGE = re.compile(
+    r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$",
+    re.IGNORECASE,
+)
+_ROUNDS = {
+    "天使": "angel", "种子": "seed", "战略": "strategic", "seed": "seed", "pre-seed": "pre-seed",
+    "angel": "angel", "pre-ipo": "pre-IPO", "strategic": "strategic",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody or something that takes part.
+
+    Attributes
+    ----------
+    name
+        Canonical name, or words of the text.
+    mention
+        Where it stands, None of what the catalogue alone names.
+    probability
+        That it is meant; 1 where a pattern names it.
+    """
+
+    name: str
+    mention: Span | None = None
+    probability: float = 1.0
+
+
+def as_number(marked: Marked, at: int, trigger: Span) -> Number:
+    """A trigger as if it were a number, so that what is chosen for numbers is chosen for it."""
+    passage = marked.passages[at]
+    word = Quantity(trigger.start, trigger.end, trigger.surface, unit=EVENT)
+    others = [q for q in passage.quantities if q.end <= word.start or q.start >= word.end]
+    quantities = tuple(sorted([*others, word], key=lambda q: q.start))
+    passages = list(marked.passages)
+    passages[at] = replace(passage, quantities=quantities)
+    return Number(replace(marked, passages=tuple(passages)), at, quantities.index(word))
+
+
+def named(
+    marked: Marked, passage: Passage, start: int, end: int, *, is_alone: bool = False
+) -> list[Participant]:
+    """Whom a name in the text stands for, and those listed with it ("A, B and C").
+
+    Parameters
+    ----------
+    is_alone
+        The others of its list are somebody else.
+    """
+    place = next(n for n, m in enumerate(passage.mentions) if start <= m.start < end)
+    group = passage.groups[place][0]
+    is_alone = is_alone or not _is_list(marked, passage, group)
+    kind = marked.gazetteer[passage.mentions[place].entities[0]].type
+    members = [
+        mention for mention, (number, _, _) in zip(passage.mentions, passage.groups, strict=True)
+        if mention is passage.mentions[place]
+        or (number == group and not is_alone and _type(marked, mention) == kind)
+    ]  # fmt: skip
+    return [Participant(m.entities[0], m) for m in members]
+
+
+def _is_list(marked: Marked, passage: Passage, group: int) -> bool:
+    """Whether names are listed: parted by more than commas alone, which part clauses too."""
+    members = [m for m, g in zip(passage.mentions, passage.groups, strict=True) if g[0] == group]
+    gaps = (marked.lower[a.end : b.start] for a, b in pairwise(members))
+    return any(gap.strip() != "," for gap in gaps)
+
+
+def _type(marked: Marked, mention: Mention) -> str:
+    return marked.gazetteer[mention.entities[0]].type
+
+
+def worded(marked: Marked, start: int, end: int, reads: str) -> list[Participant]:
+    """What words of the text name: a role, a round, a department, a thing."""
+    text = marked.document.text[start:end]
+    if reads == "round":
+        low = marked.lower[start:end].strip()
+        return [Participant(_ROUNDS.get(low, low.upper()), Span(start, end, text))]
+    parts = _AND.split(text) if reads == "list" else [text]
+    return [Participant(bare, Span(start, end, text)) for part in parts if (bare := _bare(part))]
+
+
+def _bare(text: str) -> str:
+    while (shorter := _EDGE.sub("", text.strip(" ,，、《》〈〉「」『』“”\"'"))) != text:
+        text = shorter
+    return text
+
+
+def likely(
+    number: Number,
+    types: frozenset[str],
+    without: frozenset[str],
+    models: Mapping[str, ChoiceModel],
+) -> Participant | None:
+    """Whom an event is about that names nobody: the likeliest of some types within reach.
+
+    A name that stands before the trigger goes before one that is only to come.
+    """
+    candidates = [
+        c for c in subject_candidates(number, EVENT, Before())
+        if c.mention is not None and c.canonical not in without
+        and number.marked.gazetteer[c.canonical].type in types
+    ]  # fmt: skip
+    earlier = [
+        c for c in candidates if c.mention is not None and c.mention.start < number.quantity.start
+    ]
+    candidates = earlier or candidates
+    if not candidates:
+        return None
+    told = models["subject"].probabilities([c.features for c in candidates])
+    mass: dict[str, float] = defaultdict(float)
+    for candidate, probability in zip(candidates, told, strict=True):
+        mass[candidate.canonical] += probability
+    name = max(mass, key=lambda canonical: mass[canonical])
+    best = max(
+        (pair for pair in zip(told, candidates, strict=True) if pair[1].canonical == name),
+        key=lambda pair: pair[0],
+    )
+    return Participant(name, best[1].mention, mass[name])
+
+
+def company_of(marked: Marked, participant: Participant, place: int) -> Participant:
+    """The company whose product is named where only a company can be meant.
+
+    Only if the text names the company somewhere: else the product goes by its own name.
+    """
+    owner = maker(marked, participant, place)
+    if owner is None or all(owner.name not in m.entities for m in marked.mentions):
+        return participant
+    return owner
+
+
+def maker(marked: Marked, thing: Participant, place: int) -> Participant | None:
+    """Whose a thing is by the catalogue; it stands where the text names it nearest to a place.
+
+    A maker that the text does not name stands where the thing does.
+    """
+    entities = marked.gazetteer.entities
+    parent = entities[thing.name].parent if thing.name in entities else ""
+    if parent not in entities:
+        return None
+    places = [m for m in marked.mentions if parent in m.entities]
+    nearest = min(
+        places, key=lambda m: (m.start > place, abs(m.start - place)), default=thing.mention
+    )
+    return Participant(parent, nearest, thing.probability)
