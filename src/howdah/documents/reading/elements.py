@@ -1,0 +1,133 @@
+"""What the elements of a page are: blocks or not, hidden or not, content or furniture."""
+
+import re
+from dataclasses import dataclass
+
+from howdah.documents.reading.markup import read_attributes
+
+VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr basefont frame".split()
+)
+
+#: Elements that run on in the line; whatever else is a block, but for names nobody knows.
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr "
+    "output progress q rb rp rt ruby s samp small span strike strong sub sup time tt u var".split()
+)
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html legend li "
+    "main menu nav ol p pre search section summary table tbody td tfoot th thead title tr ul "
+    "optgroup option".split()
+)
+
+#: Text struck out holds no longer; readings beside a character are no words of the sentence.
+LEFT_OUT = frozenset({"del", "s", "strike", "rt", "rp", "label", "legend", "title"})
+STRUCK = frozenset({"del", "s", "strike"})
+
+_FURNITURE = frozenset({"nav", "footer", "aside", "dialog", "menu", "search"})
+_FURNITURE_ROLES = frozenset(
+    "navigation banner contentinfo complementary search menu menubar dialog alertdialog tablist "
+    "toolbar alert status".split()
+)
+
+#: Words in classes and ids by which pages call what is beside the content.
+_BESIDE = frozenset(
+    "nav navbar navigation menu footer sidebar breadcrumb breadcrumbs comments comment disqus "
+    "related recommend recommended recommendation recommendations share sharing social cookie "
+    "cookies consent banner promo promotion advert advertisement ads ad sponsor sponsored "
+    "newsletter subscribe subscription signup popup modal pagination pager toolbar widget "
+    "masthead topbar copyright tagcloud trending paywall outbrain taboola".split()
+)
+
+_HIDING_CLASSES = frozenset(
+    "visually-hidden visuallyhidden sr-only screen-reader-text screen-reader-only hidden d-none "
+    "hide is-hidden invisible u-hidden a11y-hidden element-invisible visuallyhidden assistive-text "
+    "offscreen".split()
+)
+#: Classes that show at some width what another one hides.
+_SHOWING = re.compile(r"(?:sm|md|lg|xl|2xl):(?!hidden)|d-(?:sm|md|lg|xl|xxl)-(?!none)")
+
+_HIDING_STYLE = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|color\s*:\s*transparent"
+    r"|text-indent\s*:\s*-\d{3,}|(?<!-)(?:left|top|right)\s*:\s*-\d{3,}"
+    r"|clip\s*:\s*rect\(\s*(?:0(?:px)?|1px)|(?<!-)(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$|!))",
+    re.IGNORECASE,
+)
+_AT_RULE = re.compile(r"@[^{};]++\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
+_RULE = re.compile(r"([^{}]++)\{([^{}]*+)\}")
+_SIMPLE = re.compile(r"\s*(?:[a-z]+)?([.#][\w-]+)\s*", re.IGNORECASE)
+
+_WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What an element is by its name and attributes.
+
+    Attributes
+    ----------
+    is_hidden
+        Nobody sees what is in it.
+    is_furniture
+        Its name says that it is no content: a menu, a footer.
+    is_beside
+        Its class says so; classes are not always to be trusted.
+    is_region
+        It says that it holds the content.
+    """
+
+    is_hidden: bool = False
+    is_furniture: bool = False
+    is_beside: bool = False
+    is_region: bool = False
+
+
+class Natures:
+    """Natures of the elements of one page, with what its styles hide."""
+
+    def __init__(self) -> None:
+        self._hiding: set[str] = set()
+        self._known: dict[tuple[str, str], Nature] = {}
+
+    def add_style(self, style: str) -> None:
+        """Learn which classes and ids a style sheet in the page hides, at any width."""
+        for selectors, rule in _RULE.findall(_AT_RULE.sub("", style)):
+            if _HIDING_STYLE.search(rule):
+                for selector in selectors.split(","):
+                    if simple := _SIMPLE.fullmatch(selector):
+                        self._hiding.add(simple[1])
+        self._known.clear()
+
+    def of(self, name: str, attributes: str) -> Nature:
+        """Nature of an element."""
+        key = (name, attributes)
+        nature = self._known.get(key)
+        if nature is None:
+            nature = self._known[key] = self._tell(name, read_attributes(attributes))
+        return nature
+
+    def _tell(self, name: str, attributes: dict[str, str]) -> Nature:
+        classes = attributes.get("class", "").split()
+        ident = attributes.get("id", "")
+        role = attributes.get("role", "").lower()
+        words = {word.lower() for word in _WORD.findall(" ".join([*classes, ident]))}
+        return Nature(
+            "hidden" in attributes
+            or attributes.get("aria-hidden", "").lower() == "true"
+            or _HIDING_STYLE.search(attributes.get("style", "")) is not None
+            or self._is_hidden_by_class(classes)
+            or not self._hiding.isdisjoint([*("." + one for one in classes), "#" + ident]),
+            name in _FURNITURE or role in _FURNITURE_ROLES,
+            name not in {"body", "html"} and (name == "header" or not _BESIDE.isdisjoint(words)),
+            name in {"main", "article"}
+            or role in {"main", "article"}
+            or attributes.get("itemprop", "").lower() == "articlebody",
+        )
+
+    def _is_hidden_by_class(self, classes: list[str]) -> bool:
+        return not _HIDING_CLASSES.isdisjoint(classes) and not any(
+            _SHOWING.match(one) for one in classes
+        )
