@@ -18,6 +18,11 @@ _REGION = 0.6
 #: Share up to which what classes call beside the content is left out.
 _BESIDE = 0.4
 
+#: Elements that sites put the content in; a paragraph or a table is none.
+_CONTAINERS = frozenset({"article", "body", "center", "div", "form", "main", "section", "td"})
+#: Blocks from the title on to the content, where it begins below.
+_MOST_OPENING = 6
+
 #: A paragraph so long that is no link, or ends as a sentence, is good text.
 _LONG = 60
 _ENDS = frozenset('.!?。！？…"”’」』)）:：;；')
@@ -59,7 +64,7 @@ def choose_content(page: Page) -> list[Draft]:
         draft for draft in without
         if inside[draft.parent] and not _is_linked(draft)
     ]  # fmt: skip
-    return [*_titles(kept, chosen), *chosen]
+    return [*_opening(kept, chosen), *chosen]
 
 
 def _inherited(elements: Sequence[Element], marks: list[bool]) -> list[bool]:
@@ -90,29 +95,25 @@ def _mass(draft: Draft) -> float:
 
 
 def _root(elements: Sequence[Element], masses: Sequence[float]) -> int:
-    """The innermost element that holds most of the good text, or nearly most where it is marked."""
-    root, least = 0, _MOST * masses[0]
+    """The element that holds the content: marked as such, or the innermost with most good text."""
     if not masses[0]:
         return 0
+    root = 0
     for number, element in enumerate(elements):
-        # Elements come after those that they are in: of a chain of heavy ones the last is innermost.
-        if masses[number] >= least and (element.parent == root or number == 0):
+        # Elements come after those that they are in: the last of the heavy ones is innermost.
+        if element.name in _CONTAINERS and masses[number] >= _MOST * masses[0]:
             root = number
-    regions = [
-        number for number, element in enumerate(elements)
-        if element.is_region and masses[number] >= _REGION * masses[0]
-    ]  # fmt: skip
-    if regions and not any(elements[one].is_region for one in _chain(elements, root)):
-        return regions[0]
-    return root
-
-
-def _chain(elements: Sequence[Element], number: int) -> list[int]:
-    chain = [number]
+    number = root
     while number:
+        if elements[number].is_region:
+            return number
         number = elements[number].parent
-        chain.append(number)
-    return chain
+    regions = (
+        number
+        for number, element in enumerate(elements)
+        if element.is_region and masses[number] >= _REGION * masses[0]
+    )
+    return next(regions, root)
 
 
 def _is_linked(draft: Draft) -> bool:
@@ -123,10 +124,15 @@ def _is_linked(draft: Draft) -> bool:
     return text[-1] not in _ENDS
 
 
-def _titles(kept: Sequence[Draft], chosen: Sequence[Draft]) -> list[Draft]:
-    """The title of a page whose content begins below it: its last heading of the first level."""
-    if any(draft.kind == "heading" and draft.level == 1 for draft in chosen):
+def _opening(kept: Sequence[Draft], chosen: Sequence[Draft]) -> list[Draft]:
+    """What stands between the title and a content that begins below it: author, day, a summary."""
+    if not chosen or any(draft.kind == "heading" and draft.level == 1 for draft in chosen):
         return []
-    first = next((n for n, draft in enumerate(kept) if chosen and draft is chosen[0]), 0)
-    titles = [d for d in kept[:first] if d.kind == "heading" and d.level == 1]
-    return titles[-1:]
+    first = next(number for number, draft in enumerate(kept) if draft is chosen[0])
+    titles = [
+        number
+        for number, draft in enumerate(kept[:first])
+        if draft.kind == "heading" and draft.level == 1
+    ]
+    between = kept[titles[-1] : first] if titles else []
+    return [draft for draft in between[:_MOST_OPENING] if not _is_linked(draft)]

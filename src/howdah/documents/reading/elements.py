@@ -1,51 +1,25 @@
 """What the elements of a page are: blocks or not, hidden or not, content or furniture."""
 
 import re
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
 
 from howdah.documents.reading.markup import read_attributes
 
-VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr basefont frame".split()
-)
+_WORDS = {
+    name: frozenset(words.split())
+    for name, words in tomllib.loads(
+        files(__package__).joinpath("elements.toml").read_text("utf-8")
+    ).items()
+}
 
-#: Elements that run on in the line; whatever else is a block, but for names nobody knows.
-INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr "
-    "output progress q rb rp rt ruby s samp small span strike strong sub sup time tt u var".split()
-)
+#: Names of elements that hold nothing, run on in the line, or are blocks.
+VOID, INLINE, BLOCKS = _WORDS["void"], _WORDS["inline"], _WORDS["blocks"]
+#: Elements whose text is no part of the text that holds.
+STRUCK = _WORDS["struck"]
+LEFT_OUT = STRUCK | _WORDS["left_out"]
 
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup html legend li "
-    "main menu nav ol p pre search section summary table tbody td tfoot th thead title tr ul "
-    "optgroup option".split()
-)
-
-#: Text struck out holds no longer; readings beside a character are no words of the sentence.
-LEFT_OUT = frozenset({"del", "s", "strike", "rt", "rp", "label", "legend", "title"})
-STRUCK = frozenset({"del", "s", "strike"})
-
-_FURNITURE = frozenset({"nav", "footer", "aside", "dialog", "menu", "search"})
-_FURNITURE_ROLES = frozenset(
-    "navigation banner contentinfo complementary search menu menubar dialog alertdialog tablist "
-    "toolbar alert status".split()
-)
-
-#: Words in classes and ids by which pages call what is beside the content.
-_BESIDE = frozenset(
-    "nav navbar navigation menu footer sidebar breadcrumb breadcrumbs comments comment disqus "
-    "related recommend recommended recommendation recommendations share sharing social cookie "
-    "cookies consent banner promo promotion advert advertisement ads ad sponsor sponsored "
-    "newsletter subscribe subscription signup popup modal pagination pager toolbar widget "
-    "masthead topbar copyright tagcloud trending paywall outbrain taboola".split()
-)
-
-_HIDING_CLASSES = frozenset(
-    "visually-hidden visuallyhidden sr-only screen-reader-text screen-reader-only hidden d-none "
-    "hide is-hidden invisible u-hidden a11y-hidden element-invisible visuallyhidden assistive-text "
-    "offscreen".split()
-)
 #: Classes that show at some width what another one hides.
 _SHOWING = re.compile(r"(?:sm|md|lg|xl|2xl):(?!hidden)|d-(?:sm|md|lg|xl|xxl)-(?!none)")
 
@@ -120,14 +94,15 @@ class Natures:
             or _HIDING_STYLE.search(attributes.get("style", "")) is not None
             or self._is_hidden_by_class(classes)
             or not self._hiding.isdisjoint([*("." + one for one in classes), "#" + ident]),
-            name in _FURNITURE or role in _FURNITURE_ROLES,
-            name not in {"body", "html"} and (name == "header" or not _BESIDE.isdisjoint(words)),
+            name in _WORDS["furniture"] or role in _WORDS["furniture_roles"],
+            name not in {"body", "html"}
+            and (name == "header" or not _WORDS["beside"].isdisjoint(words)),
             name in {"main", "article"}
             or role in {"main", "article"}
             or attributes.get("itemprop", "").lower() == "articlebody",
         )
 
     def _is_hidden_by_class(self, classes: list[str]) -> bool:
-        return not _HIDING_CLASSES.isdisjoint(classes) and not any(
+        return not _WORDS["hiding_classes"].isdisjoint(classes) and not any(
             _SHOWING.match(one) for one in classes
         )

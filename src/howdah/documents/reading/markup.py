@@ -82,8 +82,10 @@ def read_marks(text: str) -> Iterator[Mark]:
             yield Mark("close", start, at, match["close"].lower())
         elif kind == "inside":
             name = match["opaque"].lower()
-            if name == "script" or name == "style":
-                yield Mark(name, *match.span("inside"), name, match["given"])
+            if name == "script":
+                yield Mark("script", *match.span("inside"), name, match["given"])
+            elif name == "style":
+                yield Mark("style", *match.span("inside"), name)
         elif kind == "cdata":
             yield Mark("text", *match.span("cdata"))
     if at < len(text):

@@ -20,9 +20,12 @@ from howdah.documents.spans import BlockKind
 _MOST_INLINE = 64
 #: Times of a page that are kept: the first tells the publication.
 _MOST_TIMES = 20
+#: Tables in one another that are read as such; deeper ones lay out a page, or are meant to exhaust.
+_MOST_TABLES = 8
 
 _CELLS = frozenset({"td", "th", "caption"})
-_ROWS = frozenset({"tr", "thead", "tbody", "tfoot", "colgroup"})
+_SECTIONS = frozenset({"thead", "tbody", "tfoot"})
+_ROWS = _SECTIONS | {"tr", "colgroup"}
 _ITEMS = {"li": frozenset({"li"}), "dt": frozenset({"dt", "dd"}), "dd": frozenset({"dt", "dd"})}
 _LISTS = frozenset({"ul", "ol", "dl", "menu"})
 _FRESH = frozenset({"section", "article", "main", "body", "blockquote", *_CELLS})
@@ -99,12 +102,12 @@ class _Level(NamedTuple):
 
 
 def read_page(source: str) -> Page:
-    """Read a page, or a piece of one.
+    r"""Read a page, or a piece of one.
 
     Examples
     --------
     >>> [draft.text for draft in read_page("<p>7.6&nbsp;million<p>a  <b>day</b>").drafts]
-    ['7.6\\xa0million', 'a day']
+    ['7.6\xa0million', 'a day']
     """
     reader = _Reader(source)
     for mark in read_marks(source):
@@ -236,7 +239,7 @@ class _Reader:
             self._is_in_title = not self._title
         level.n_open[name] += 1
         self._stack.append(_Open(name, is_block, is_hidden, kind, depth, number))
-        if name == "table":
+        if name == "table" and len(self._grids) < _MOST_TABLES:
             self._grids.append(Grid(number))
             self._levels.append(_Level(name, len(self._stack), Counter(), level.sink))
         elif level.name == "table":
@@ -254,7 +257,7 @@ class _Reader:
             self._levels.append(_Level(name, len(self._stack), Counter(), sink))
         elif name == "tr" and not self._n_hidden:
             grid.add_row()
-        elif name in {"thead", "tbody", "tfoot"}:
+        elif name in _SECTIONS:
             grid.section = name
 
     def _void(self, mark: Mark) -> None:
@@ -345,6 +348,7 @@ class _Reader:
                 self._flush()
                 self._levels.pop()
                 if level.name == "table":
+                    # What is in a table moves out with it, once for each that it is in.
                     self._levels[-1].sink.extend(self._grids.pop().drafts())
             one = self._stack.pop()
             self._levels[-1].n_open[one.name] -= 1
@@ -352,6 +356,8 @@ class _Reader:
             if one.is_block:
                 self._n_lists -= one.name in _LISTS
                 self._n_pre -= one.name == "pre"
+                if one.name in _SECTIONS and self._grids:
+                    self._grids[-1].section = ""
             elif one.name == "a":
                 self._n_links -= 1
             elif one.name in {"sup", "sub"}:

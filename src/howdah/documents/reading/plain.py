@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from howdah.documents.reading.drafts import Draft
 from howdah.documents.reading.tables import Grid
@@ -21,18 +22,19 @@ _ITEM = re.compile(
 )
 _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _RULE = re.compile(r"[\s|｜│:+=_─━┼-]*[=_─━-]{2,}[\s|｜│:+=_─━┼-]*")
-_BAR = re.compile(r"[ \t]*(?:[|｜│]|\t)[ \t]*")
+_BAR, _TAB = re.compile(r"\s*[|｜│]\s*"), re.compile(r" *\t *")
 _GAP = re.compile(r"[ \u3000]{2,}|\u3000")
 _SENTENCE_END = re.compile(r"[。！？!?.…；;:：,，、][\"'”’」』)）】]*$")
 _FULL_STOP = re.compile(r"[。！？!?.…][\"'”’」』)）】]*$")
 _BYLINE = re.compile(
-    r"(?:by |from |published|updated|posted|source:|date:|author|作者|记者|記者|来源|來源|编辑|編輯|责编"
-    r"|发布|發布|發佈|更新|文[/|｜:：]|撰文|本报|本報|时间|時間|日期)"
+    r"(?:by |from |published|updated|posted|source:|date:|author|作者|记者|記者|来源|來源"
+    r"|编辑|編輯|责编|发布|發布|發佈|更新|文[/|｜:：]|撰文|本报|本報|时间|時間|日期)"
     r"|.{0,12}(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
-    r"(?:table|exhibit|figure|chart|unit|units|in (?:millions|thousands|billions))\b|[图圖表]|.{0,30}(?:单位|單位)",
+    r"(?:table|exhibit|figure|chart|units?|in (?:millions|thousands|billions))\b|[图圖表]"
+    r"|.{0,30}(?:单位|單位)",
     re.IGNORECASE,
 )
 
@@ -66,11 +68,11 @@ class _Line:
 
 
 def read_plain(text: str) -> tuple[Block, ...]:
-    """Blocks of a plain text.
+    r"""Blocks of a plain text.
 
     Examples
     --------
-    >>> [(b.kind, b.surface) for b in read_plain("Users\\n\\nIt has 3 million.\\n- 2 in May")]
+    >>> [(b.kind, b.surface) for b in read_plain("Users\n\nIt has 3 million.\n- 2 in May")]
     [('heading', 'Users'), ('paragraph', 'It has 3 million.'), ('item', '- 2 in May')]
     """
     return tuple(_blocks(text, list(_lines(text))))
@@ -101,7 +103,9 @@ def _blocks(text: str, lines: Sequence[_Line]) -> Iterator[Block]:
 
 def _lines(text: str) -> Iterator[_Line]:
     n_blank = 1
-    for match in re.finditer(r"[^\r\n\f\v\x85\u2028\u2029]*(?:\r\n|[\r\n\f\v\x85\u2028\u2029]|\Z)", text):
+    for match in re.finditer(
+        r"[^\r\n\f\v\x85\u2028\u2029]*(?:\r\n|[\r\n\f\v\x85\u2028\u2029]|\Z)", text
+    ):
         whole = match[0]
         bare = whole.strip()
         if not bare:
@@ -127,15 +131,18 @@ def _block(text: str, lines: Sequence[_Line], at: int) -> tuple[Block | None, in
         start = line.start + marked.end()
         end = line.start + len(line.text.rstrip("# \t"))
         return Block(start, end, text[start:end], "heading", len(marked[1])), 1
-    if at + 1 < len(lines) and lines[at + 1].n_blank == 0 and (
-        _UNDERLINE.fullmatch(lines[at + 1].text) and line.width <= _WIDEST_HEADING
+    if (
+        at + 1 < len(lines)
+        and lines[at + 1].n_blank == 0
+        and (_UNDERLINE.fullmatch(lines[at + 1].text) and line.width <= _WIDEST_HEADING)
     ):
         return _made(text, [line], "heading", 1 if lines[at + 1].text[0] == "=" else 2), 2
     if _RULE.fullmatch(line.text):
         return None, 1
     if _is_item(lines, at):
         taken = [line]
-        for other in lines[at + 1 :]:
+        for place in range(at + 1, len(lines)):
+            other = lines[place]
             if other.n_blank or other.indent <= line.indent or _ITEM.match(other.text):
                 break
             taken.append(other)
@@ -165,26 +172,36 @@ def _is_item(lines: Sequence[_Line], at: int) -> bool:
 def _is_heading(lines: Sequence[_Line], at: int) -> bool:
     line = lines[at]
     if line.width > _WIDEST_HEADING or _SENTENCE_END.search(line.text):
-        return at == 0 and line.width <= _WIDEST_HEADING and line.text[-1] in "?？!！" and (
-            len(lines) > 1 and lines[1].n_blank > 0
+        return (
+            at == 0
+            and line.width <= _WIDEST_HEADING
+            and line.text[-1] in "?？!！"
+            and (len(lines) > 1 and lines[1].n_blank > 0)
         )
     if at + 1 >= len(lines) or (at and _BYLINE.match(line.text)):
         return False
     following = lines[at + 1]
     if not following.n_blank and (
         following.text[0].islower()
-        or (_LEAST_WRAPPED < line.width >= _FULL_LINE * following.width and not _ITEM.match(line.text))
+        or (
+            _LEAST_WRAPPED < line.width >= _FULL_LINE * following.width
+            and not _ITEM.match(line.text)
+        )
     ):
         return False
     if at == 0:
-        return following.n_blank > 0 or following.width > line.width or _BYLINE.match(
-            following.text
-        ) is not None
+        return (
+            following.n_blank > 0
+            or following.width > line.width
+            or _BYLINE.match(following.text) is not None
+        )
     # The last line of a wrapped paragraph is short too, but has lines right above it.
     if not line.n_blank and not _FULL_STOP.search(lines[at - 1].text) and at > 1:
         return False
-    return following.width > line.width or _ITEM.match(following.text) is not None or (
-        _n_rows(lines, at + 1) > 0
+    return (
+        following.width > line.width
+        or _ITEM.match(following.text) is not None
+        or (_n_rows(lines, at + 1) > 0)
     )
 
 
@@ -201,7 +218,7 @@ def _wrapped(lines: Sequence[_Line], at: int) -> list[_Line]:
     if len(chunk) == 1 or widest > _WIDEST_WRAPPED or 2 * ended > len(chunk) - 1:
         return chunk[:1]
     taken = chunk[:1]
-    for one, other in zip(chunk, chunk[1:], strict=False):
+    for one, other in pairwise(chunk):
         goes_on = one.width >= _FULL_LINE * widest or other.text[0].islower()
         if not goes_on or (other.indent >= one.indent + 2 and _FULL_STOP.search(one.text)):
             break
@@ -214,17 +231,19 @@ def _n_rows(lines: Sequence[_Line], at: int) -> int:
     kind, width, n_rows, n_lines = "", 0, 0, 0
     for place in range(at, len(lines)):
         line = lines[place]
-        if n_lines and (_RULE.fullmatch(line.text) or (line.n_blank and kind != "bar")):
-            if line.n_blank:
+        if n_lines and line.n_blank:
+            break
+        if _RULE.fullmatch(line.text):
+            if n_lines and n_lines - n_rows > n_rows + 1:
                 break
             n_lines += 1
             continue
-        if n_lines and line.n_blank:
-            break
         found, cells = _cells(line)
         n_cells = len(cells)
-        if n_cells < _LEAST_COLUMNS or (kind and found != kind) or (
-            width and (n_cells > width + 1 or (found == "bar" and abs(n_cells - width) > 1))
+        if (
+            n_cells < _LEAST_COLUMNS
+            or (kind and found != kind)
+            or (width and (n_cells > width + 1 or (found == "bar" and abs(n_cells - width) > 1)))
         ):
             break
         kind, width = found, max(width, n_cells)
@@ -239,7 +258,7 @@ def _cells(line: _Line) -> tuple[str, list[tuple[int, int]]]:
     if len(text) > _LONGEST_ROW or _RULE.fullmatch(text):
         return "", []
     if any(bar in text for bar in "|｜│\t"):
-        kind, pattern = "bar", _BAR
+        kind, pattern = "bar", _BAR if any(bar in text for bar in "|｜│") else _TAB
         first = len(text) - len(text.lstrip("|｜│ "))
         last = len(text.rstrip("|｜│ "))
         if "|" in text[:first]:
@@ -275,11 +294,12 @@ def _rows(text: str, lines: Sequence[_Line], caption: str) -> Iterator[Block]:
         [(line.indent + a, line.indent + b) for a, b in _columns(line, cells)]
         for line, (_, cells) in read if len(cells) == width
     )  # fmt: skip
-    is_ruled = len(lines) > 1 and _RULE.fullmatch(lines[1].text) is not None
+    after = lines.index(read[0][0]) + 1
+    is_ruled = after < len(lines) and _RULE.fullmatch(lines[after].text) is not None
     for number, (line, (_, cells)) in enumerate(read):
         grid.section = "thead" if is_ruled and not number else "tbody"
         grid.add_row()
-        columns = range(len(cells))
+        columns: Sequence[int] = range(len(cells))
         if len(cells) < width:
             places = [(line.indent + a, line.indent + b) for a, b in _columns(line, cells)]
             columns = _aligned(places, model)
@@ -303,16 +323,12 @@ def _columns(line: _Line, cells: Sequence[tuple[int, int]]) -> list[tuple[int, i
     return [(_width(line.text[:start]), _width(line.text[:end])) for start, end in cells]
 
 
-def _aligned(
-    places: Sequence[tuple[int, int]], model: Sequence[tuple[int, int]]
-) -> Sequence[int]:
+def _aligned(places: Sequence[tuple[int, int]], model: Sequence[tuple[int, int]]) -> Sequence[int]:
     """Columns of cells, by what they stand under; in order where that does not tell."""
     columns: list[int] = []
     for start, end in places:
         least = columns[-1] + 1 if columns else 0
         left = len(places) - len(columns) - 1
         allowed = range(least, len(model) - left)
-        columns.append(
-            max(allowed, key=lambda n: min(end, model[n][1]) - max(start, model[n][0]))
-        )
+        columns.append(max(allowed, key=lambda n: min(end, model[n][1]) - max(start, model[n][0])))
     return columns

@@ -18,9 +18,9 @@ _MOST_NAMES = 6
 _MOST_BLOCKS, _LONGEST_CELL = 6, 600
 
 _NUMBER = re.compile(
-    r"[(（+\-−–~≈<>约約]*\s*(?:[A-Z]{2,3}\s*|[A-Z]{0,2}[$€£¥￥])?\s*\d[\d.,]*\s*"
-    r"(?:[%％‰万萬亿億千百元人倍家款个個x×]|pts?|pp|k|mn?|bn?|tn?|million|billion|trillion)*[)）*†¹²³]*",
-    re.IGNORECASE,
+    r"[(（+\-−–~≈<>约約]*\s*(?:(?:USD|CNY|RMB|EUR|GBP|JPY|HKD|TWD|INR|KRW|[A-Z]{0,2}[$€£¥￥])\s*)?"
+    r"\d[\d.,]*\s*(?i:[%％‰万萬亿億千百元人倍家款个個x×]|pts?|pp|k|mn?|bn?|tn?|million|billion)*"
+    r"[)）*†¹²³]*"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -162,7 +162,7 @@ def _add_names(above: dict[int, list[str]], headers: Sequence[GridCell]) -> None
 
 
 def _is_group(row: _Row, filled: Sequence[GridCell], width: int) -> bool:
-    """Whether a row only names the rows below it: one text over all columns, or before empty ones."""
+    """Whether a row only names the rows below it: one text over all columns, or no others."""
     if len(filled) != 1 or _is_number(filled[0].text):
         return False
     reaches_all = filled[0].n_columns >= width
