@@ -1,6 +1,6 @@
 """What reading a document costs: CPU milliseconds for a usual one of each format, and the limit.
 
-    python benchmarks/reading/run.py [--limit]
+python benchmarks/reading/run.py [--limit]
 """
 
 import argparse
@@ -16,20 +16,23 @@ from howdah.core import settings
 from howdah.documents.reading import read_documents
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "documents"))
-from pdf_files import write_pdf  # noqa: E402 - lives with the tests
+from pdf_files import write_pdf
 
 ENGLISH = (
     "The company had 7.6 million daily users in March, a third more than a year before, "
     "and expects revenue of £53m to £54m for the quarter, its chief executive said. "
 )
-CHINESE = "数据机构发布的报告显示，去年12月，该应用日均活跃用户约760万，环比增长5%，同期对手为412万。"
+CHINESE = (
+    "数据机构发布的报告显示，去年12月，该应用日均活跃用户约760万，环比增长5%，同期对手为412万。"
+)
 N_PARAGRAPHS, N_ROUNDS = 20, 30
 
 
 def page(sentence: str, n_paragraphs: int = N_PARAGRAPHS) -> str:
     """A page as sites make them: menus, styles, scripts, nested elements, a table."""
     menu = "".join(
-        f'<li class="menu-item item-{n}"><a class="link" href="/section/{n}?ref=top">Section {n}</a></li>'
+        f'<li class="menu-item item-{n}"><a class="link" href="/section/{n}?ref=top">'
+        f"Section {n}</a></li>"
         for n in range(60)
     )
     paragraphs = "\n".join(
@@ -39,7 +42,8 @@ def page(sentence: str, n_paragraphs: int = N_PARAGRAPHS) -> str:
     )
     rows = "".join(f"<tr><td>App {n}</td><td>{n}.5</td><td>{n}%</td></tr>" for n in range(15))
     teasers = "".join(
-        f'<div class="card"><a href="/t/{n}"><img src="/{n}.jpg"><h3>Teaser {n} of 40</h3></a></div>'
+        f'<div class="card"><a href="/t/{n}"><img src="/{n}.jpg">'
+        f"<h3>Teaser {n} of 40</h3></a></div>"
         for n in range(40)
     )
     script = "window.data = {" + ",".join(f'"k{n}": {n}' for n in range(800)) + "};"
@@ -106,7 +110,9 @@ def main() -> None:
             path.write_text((piece * (size // len(piece.encode()) + 1))[: size - size // 50])
             spent = cpu_ms(lambda path=path: read_documents(path), 1)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-            print(f"{name:24} {path.stat().st_size / 1e6:7.1f} MB {spent / 1e3:8.1f} s, {peak:.0f} MB")
+            print(
+                f"{name:24} {path.stat().st_size / 1e6:7.1f} MB {spent / 1e3:8.1f} s, {peak:.0f} MB"
+            )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,8 @@ from howdah.documents.spans import Block
         ("EINDHOVEN, Oct 23 (Paddock Wire) - Revenue rose.", None),
     ],
 )
-def test_a_dateline_is_told_from_a_day_in_the_text(line, day):
+def test_a_dateline_is_told_from_a_day_in_the_text(
+    line: str, day: tuple[int, int, int] | None
+) -> None:
     blocks = [Block(0, 6, "Growth", "heading"), Block(7, 7 + len(line), line)]
     assert find_dateline(blocks) == (date(*day) if day else None)

@@ -22,14 +22,16 @@ _WESTERN = "Revenue was £212.6m, “up 27%” – a record for the café chain,
         ("Foo 融资 3 million. " + "Plain English text goes on here. " * 9, "gbk", "gb18030"),
     ],
 )
-def test_usual_encodings_are_told_without_a_declaration(text, encoding, told):
+def test_usual_encodings_are_told_without_a_declaration(
+    text: str, encoding: str, told: str
+) -> None:
     decoded = decode(text.encode(encoding, errors="ignore"), "a.txt")
     assert decoded.encoding == told
     assert decoded.text == text.encode(encoding, errors="ignore").decode(encoding)
     assert bool(decoded.notes) == (not told.startswith("utf"))
 
 
-def test_a_declared_encoding_is_believed_when_it_fits():
+def test_a_declared_encoding_is_believed_when_it_fits() -> None:
     data = _TRADITIONAL.encode("big5", errors="ignore")
     assert decode(data, "a", "Big5").encoding == "big5hkscs"
     assert decode(data, "a", "no-such-encoding").encoding == "big5hkscs"
@@ -39,7 +41,7 @@ def test_a_declared_encoding_is_believed_when_it_fits():
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
-def test_broken_bytes_are_replaced_and_named(encoding):
+def test_broken_bytes_are_replaced_and_named(encoding: str) -> None:
     data = _SIMPLIFIED.encode(encoding)
     at = len(_SIMPLIFIED[:40].encode(encoding))
     decoded = decode(data[:at] + b"\xff" + data[at:], "a.txt")
@@ -47,6 +49,6 @@ def test_broken_bytes_are_replaced_and_named(encoding):
     assert any(f"first byte 0xff at offset {at}" in note for note in decoded.notes)
 
 
-def test_bytes_that_are_no_text_are_refused_with_the_first_of_them():
+def test_bytes_that_are_no_text_are_refused_with_the_first_of_them() -> None:
     with pytest.raises(FileFormatError, match=r"utf-8, gb18030.*byte 0x80 at offset 0"):
         decode(bytes(range(128, 256)) * 5, "a.txt")

@@ -21,7 +21,7 @@ _ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Gazette</title>
 <content type="html">&lt;p&gt;It had 3 users.&lt;/p&gt;</content></entry></feed>"""
 
 
-def test_entries_of_rss_have_title_content_day_and_publication():
+def test_entries_of_rss_have_title_content_day_and_publication() -> None:
     one, other = read_feed(_RSS.encode(), "a.xml")
     assert [(b.kind, b.surface) for b in one.blocks] == [
         ("heading", "Pellamy & Moss grow"),
@@ -35,19 +35,19 @@ def test_entries_of_rss_have_title_content_day_and_publication():
     assert other.day is None
 
 
-def test_entries_of_atom_have_their_published_day_not_that_of_a_change():
+def test_entries_of_atom_have_their_published_day_not_that_of_a_change() -> None:
     (entry,) = read_feed(_ATOM.encode(), "a.xml")
     assert [b.surface for b in entry.blocks] == ["1 < 2", "It had 3 users."]
     assert (entry.day, entry.day_place) == (date(2025, 3, 4), "the entry's published element")
 
 
-def test_a_feed_that_is_cut_short_gives_what_it_has_and_says_so():
+def test_a_feed_that_is_cut_short_gives_what_it_has_and_says_so() -> None:
     entries = read_feed(_RSS[: _RSS.index("</item>") + 7].encode(), "a.xml")
     assert entries[0].blocks[0].surface == "Pellamy & Moss grow"
     assert "not well-formed" in entries[0].notes[0]
 
 
-def test_entities_that_multiply_are_not_expanded():
+def test_entities_that_multiply_are_not_expanded() -> None:
     bomb = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 30))
     feed = (
         f'<!DOCTYPE x [<!ENTITY a0 "9">{bomb}]><rss><channel><item>'
@@ -60,6 +60,6 @@ def test_entities_that_multiply_are_not_expanded():
     assert sum(len(entry.text) for entry in entries) < 10_000
 
 
-def test_a_feed_without_entries_is_refused():
+def test_a_feed_without_entries_is_refused() -> None:
     with pytest.raises(FileFormatError, match="a feed without entries"):
         read_feed(b"<rss><channel><title>T</title></channel></rss>", "a.xml")

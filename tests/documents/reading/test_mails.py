@@ -9,7 +9,9 @@ from howdah.core.errors import FileFormatError
 from howdah.documents.reading.mails import read_mail, read_mailbox
 
 
-def _mail(plain="", page="", subject="S", sender="Gazette <news@g.example>"):
+def _mail(
+    plain: str = "", page: str = "", subject: str = "S", sender: str = "Gazette <news@g.example>"
+) -> EmailMessage:
     mail = EmailMessage()
     mail["From"] = sender
     mail["Subject"] = subject
@@ -23,14 +25,14 @@ def _mail(plain="", page="", subject="S", sender="Gazette <news@g.example>"):
     return mail
 
 
-def test_a_mail_gives_its_text_day_and_sender():
+def test_a_mail_gives_its_text_day_and_sender() -> None:
     reading = read_mail(_mail("榫问日活760万。\n", subject="周报").as_bytes(), "a.eml")
     assert reading.text == "榫问日活760万。\n"
     assert (reading.title, reading.publication) == ("周报", "Gazette")
     assert (reading.day, reading.day_place) == (date(2025, 3, 4), "the mail's Date header")
 
 
-def test_the_page_is_read_where_the_plain_part_only_points_to_it():
+def test_the_page_is_read_where_the_plain_part_only_points_to_it() -> None:
     page = "<p style='display:none'>Preview 9</p><p>Pellamy had <b>&pound;3m</b> in May.</p>" * 9
     reading = read_mail(_mail("See online.", page).as_bytes(), "a.eml")
     assert reading.blocks[0].surface == "Pellamy had £3m in May."
@@ -39,12 +41,12 @@ def test_the_page_is_read_where_the_plain_part_only_points_to_it():
     assert read_mail(_mail(plain, page).as_bytes(), "a.eml").origins is None
 
 
-def test_a_sender_without_a_name_is_its_domain():
+def test_a_sender_without_a_name_is_its_domain() -> None:
     mail = _mail("It had 3 users.", sender="news@newsletter.gazette.example")
     assert read_mail(mail.as_bytes(), "a.eml").publication == "gazette.example"
 
 
-def test_attachments_are_named_and_not_opened():
+def test_attachments_are_named_and_not_opened() -> None:
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("zeros", bytes(10_000_000))
@@ -56,7 +58,7 @@ def test_attachments_are_named_and_not_opened():
     assert reading.notes == ("Attachments were not read: '数据 figures.zip', 'old.txt'.",)
 
 
-def test_a_mail_of_attachments_alone_has_no_text():
+def test_a_mail_of_attachments_alone_has_no_text() -> None:
     mail = _mail()
     mail.add_attachment(b"x", "application", "pdf", filename="a.pdf")
     reading = read_mail(mail.as_bytes(), "a.eml")
@@ -68,18 +70,18 @@ def test_a_mail_of_attachments_alone_has_no_text():
     [
         b"Content-Type: text/plain; charset=no-such\n",
         b"Content-Type: text/plain; charset=gb2312\n",
-        b"Date: yesterday\nFrom: \"broken <x@y\n",
+        b'Date: yesterday\nFrom: "broken <x@y\n',
         b"From: =?utf-8?b?!!!?= <>\nDate: 99 Foo 2025\nSubject: =?x?q?\n",
         b"Content-Type: ;;;\nContent-Disposition: inline; filename*=x''%ff%\n",
     ],
 )
-def test_broken_headers_are_lived_with(header):
+def test_broken_headers_are_lived_with(header: bytes) -> None:
     reading = read_mail(header + b"Subject: S\n\nIt had 3 users.\n", "a.eml")
     assert reading.day is None
     assert reading.publication == "" or "broken" in reading.publication
 
 
-def test_parts_nested_too_deeply_are_refused():
+def test_parts_nested_too_deeply_are_refused() -> None:
     parts = "".join(
         f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(1500)
     )
@@ -87,7 +89,7 @@ def test_parts_nested_too_deeply_are_refused():
         read_mail(f"Subject: S\n{parts}\nIt had 3 users.\n".encode(), "a.eml")
 
 
-def test_a_mailbox_gives_its_mails_in_order():
+def test_a_mailbox_gives_its_mails_in_order() -> None:
     mails = [
         _mail(f"It had {n} users.\n>From May on.\n", subject=f"S{n}").as_bytes() for n in range(3)
     ]

@@ -1,11 +1,11 @@
 import pytest
-from pdf_files import write_pdf
+from pdf_files import Shown, write_pdf
 
 from howdah.core.errors import FileFormatError
 from howdah.documents.reading.pdf import read_pdf
 
 
-def _article(number):
+def _article(number: int) -> list[Shown]:
     return [
         (60, 800, 9, "Acme Research - for clients only"),
         (60, 740, 20, f"Part {number}: users grow"),
@@ -28,15 +28,17 @@ def _article(number):
     ]
 
 
-def test_lines_become_paragraphs_headings_and_rows_without_what_pages_repeat():
+def test_lines_become_paragraphs_headings_and_rows_without_what_pages_repeat() -> None:
     reading = read_pdf(write_pdf([_article(n) for n in (1, 2, 3)]), "a.pdf")
     one = reading.blocks[: len(reading.blocks) // 3]
     assert [(block.kind, block.surface) for block in one] == [
         ("heading", "Part 1: users grow"),
         (
             "paragraph",
-            "Stiltwork said on Monday that its assistant had 7.6 million users in December, "
-            "a third more than in November.",
+            (
+                "Stiltwork said on Monday that its assistant had 7.6 million users in December, "
+                "a third more than in November."
+            ),
         ),
         ("heading", "Outlook"),
         ("paragraph", "We expect 5 million (net) more."),
@@ -47,13 +49,13 @@ def test_lines_become_paragraphs_headings_and_rows_without_what_pages_repeat():
     ]
 
 
-def test_an_empty_cell_does_not_shift_the_ones_behind_it():
+def test_an_empty_cell_does_not_shift_the_ones_behind_it() -> None:
     reading = read_pdf(write_pdf([_article(1)]), "a.pdf")
     row = next(block for block in reading.blocks if block.surface == "Moss Harbour | 412")
     assert (row.cells[1].column, row.cells[1].row) == (("Nov",), ("Moss Harbour",))
 
 
-def test_what_is_read_stands_in_the_text_of_the_pages():
+def test_what_is_read_stands_in_the_text_of_the_pages() -> None:
     reading = read_pdf(write_pdf([_article(1), _article(2)]), "a.pdf")
     assert reading.origins.is_spelled(reading.text)
     at = reading.text.index("7.6 million")
@@ -63,7 +65,7 @@ def test_what_is_read_stands_in_the_text_of_the_pages():
     assert "\f" in reading.origins.text[start : reading.origins.span(second, second + 3)[0]]
 
 
-def test_a_paragraph_goes_on_on_the_next_page():
+def test_a_paragraph_goes_on_on_the_next_page() -> None:
     pages = [
         [(60, 120, 11, "The company had three"), (290, 30, 9, "1")],
         [(60, 700, 11, "million users in May."), (290, 30, 9, "2")],
@@ -74,14 +76,14 @@ def test_a_paragraph_goes_on_on_the_next_page():
     ]
 
 
-def test_the_day_it_was_made_is_told_and_not_taken():
+def test_the_day_it_was_made_is_told_and_not_taken() -> None:
     data = write_pdf([_article(1)], info="/Title (Growth) /CreationDate (D:20250110120000Z)")
     reading = read_pdf(data, "a.pdf")
     assert (reading.title, reading.day) == ("Growth", None)
     assert any("made on 2025-01-10" in note for note in reading.notes)
 
 
-def test_pages_without_text_are_named():
+def test_pages_without_text_are_named() -> None:
     reading = read_pdf(write_pdf([_article(1), [], _article(3)]), "a.pdf")
     assert "Pages without text, which may be pictures: 2." in reading.notes
 
@@ -96,6 +98,6 @@ def test_pages_without_text_are_named():
     ],
     ids=["pictures", "password", "junk", "cut"],
 )
-def test_a_pdf_that_cannot_be_read_says_why(data, message):
+def test_a_pdf_that_cannot_be_read_says_why(data: bytes, message: str) -> None:
     with pytest.raises(FileFormatError, match=message):
         read_pdf(data, "a.pdf")

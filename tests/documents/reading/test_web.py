@@ -8,7 +8,7 @@ from howdah.documents.reading.web import read_piece, read_web_page
 _SENTENCE = "The company had seven million users in March, a third more than a year before."
 
 
-def _texts(page):
+def _texts(page: str) -> list[str]:
     return [block.surface for block in read_web_page(page).blocks]
 
 
@@ -33,7 +33,7 @@ def _texts(page):
         "<div hidden><div><p>x 9</div></div>",
     ],
 )
-def test_what_nobody_sees_is_left_out(hidden):
+def test_what_nobody_sees_is_left_out(hidden: str) -> None:
     page = f"<body><p>{_SENTENCE}</p>{hidden}<p>{_SENTENCE}</p></body>"
     assert _texts(page) == [_SENTENCE, _SENTENCE]
 
@@ -49,16 +49,16 @@ def test_what_nobody_sees_is_left_out(hidden):
         "<p aria-hidden=false>x 9.</p>",
     ],
 )
-def test_what_is_seen_at_some_width_or_by_a_click_is_kept(shown):
+def test_what_is_seen_at_some_width_or_by_a_click_is_kept(shown: str) -> None:
     assert "x 9." in _texts(f"<body><p>{_SENTENCE}</p>{shown}</body>")
 
 
 _MENU = "<ul><li><a href='/a'>Home 1</a></li><li><a href='/b'>Plans from $19</a></li></ul>"
 _FURNISHED = {
     "marked": f"<nav>{_MENU}</nav><main><h1>Title</h1>TEXT</main><footer>Tel. 117 496</footer>",
-    "article": f"<header><h1>Title</h1>{_MENU}</header><article>TEXT</article><aside>9 tips.</aside>",
-    "classes": f"<div class='top-nav'>{_MENU}</div><div id=page><div class='post'><h1>Title</h1>TEXT"
-    "</div><div class='sidebar'><p>Our 318 partners keep what you tell them for 13 months.</p></div>"
+    "article": f"<header><h1>Title</h1>{_MENU}</header><article>TEXT</article><aside>9.</aside>",
+    "classes": f"<div class='top-nav'>{_MENU}</div><div id=page><div class='post'><h1>Title</h1>"
+    "TEXT</div><div class='sidebar'><p>Our 318 partners keep what you say for 13 months.</p></div>"
     "</div><div id='footer'><p>In all 24 shops, and in 3 more that open in May.</p></div>",
     "nothing": f"<div>{_MENU}</div><div><div><h1>Title</h1>TEXT</div>"
     "<div><a href=1>5 ways to save</a><a href=2>12 more</a></div></div>",
@@ -70,14 +70,14 @@ _FURNISHED = {
 
 
 @pytest.mark.parametrize("name", list(_FURNISHED))
-def test_menus_and_footers_are_left_out_however_a_page_is_made(name):
+def test_menus_and_footers_are_left_out_however_a_page_is_made(name: str) -> None:
     content = f"<p>{_SENTENCE}</p><ul><li>Revenue of &pound;3m.</ul><p>{_SENTENCE} And more.</p>"
     assert _texts(_FURNISHED[name].replace("TEXT", content)) == [
         "Title", _SENTENCE, "Revenue of £3m.", f"{_SENTENCE} And more.",
     ]  # fmt: skip
 
 
-def test_a_chinese_portal_page_gives_its_article():
+def test_a_chinese_portal_page_gives_its_article() -> None:
     page = dedent("""
         <html lang="zh-CN"><head><meta name="publishdate" content="2025-01-09"></head><body>
         <div class="topbar"><a href="/">首页</a> <a href="/n">新闻 18</a></div>
@@ -98,13 +98,13 @@ def test_a_chinese_portal_page_gives_its_article():
     assert reading.day == date(2025, 1, 9)
 
 
-def test_a_raised_figure_is_no_digit_of_the_number_before_it():
+def test_a_raised_figure_is_no_digit_of_the_number_before_it() -> None:
     assert read_piece("<p>760<sup>1</sup> users, 1<sup>st</sup>, CO<sub>2</sub>").text == (
         "760¹ users, 1st, CO₂"
     )
 
 
-def test_a_quotation_is_exact_in_the_text_and_leads_to_the_file():
+def test_a_quotation_is_exact_in_the_text_and_leads_to_the_file() -> None:
     page = "<p>Soutelo &amp; Braz\n  had <b>&pound;212.6&nbsp;m</b>.</p>"
     reading = read_piece(page)
     quote = "Braz had £212.6\xa0m"
@@ -113,7 +113,7 @@ def test_a_quotation_is_exact_in_the_text_and_leads_to_the_file():
     assert page[a:b] == "Braz\n  had <b>&pound;212.6&nbsp;m"
 
 
-def test_a_table_gives_rows_whose_cells_know_their_headers():
+def test_a_table_gives_rows_whose_cells_know_their_headers() -> None:
     reading = read_piece(
         dedent("""
         <table><caption>Users, million</caption>
@@ -136,7 +136,7 @@ def test_a_table_gives_rows_whose_cells_know_their_headers():
     assert {row.caption for row in rows} == {"Users, million"}
 
 
-def test_a_header_without_marks_is_told_by_the_numbers_below_it():
+def test_a_header_without_marks_is_told_by_the_numbers_below_it() -> None:
     rows = read_piece(
         "<table><tr><td>厂商<td>金额（万元）<td>2024年</tr><tr><td>澹枢<td>71,250<td>8</tr></table>"
     ).blocks
@@ -145,8 +145,9 @@ def test_a_header_without_marks_is_told_by_the_numbers_below_it():
     assert rows[1].cells[1].row == ("澹枢",)
 
 
-def test_a_table_that_lays_out_a_page_is_read_as_its_blocks():
-    page = f"<table><tr><td><p>{_SENTENCE}</p><table><tr><td>a</td><td>1</td></tr></table></td></table>"
+def test_a_table_that_lays_out_a_page_is_read_as_its_blocks() -> None:
+    inner = "<table><tr><td>a</td><td>1</td></tr></table>"
+    page = f"<table><tr><td><p>{_SENTENCE}</p>{inner}</td></table>"
     assert [(b.kind, b.surface) for b in read_piece(page).blocks] == [
         ("paragraph", _SENTENCE),
         ("row", "a | 1"),
@@ -162,8 +163,10 @@ def test_a_table_that_lays_out_a_page_is_read_as_its_blocks():
         ),
         ('<meta name=pubdate content="20250304">', (2025, 3, 4)),
         (
-            '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle",'
-            ' "datePublished": "2025-03-04"}]}</script><meta name="date" content="2024-01-01">',
+            (
+                '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle",'
+                ' "datePublished": "2025-03-04"}]}</script><meta name="date" content="2024-01-01">'
+            ),
             (2025, 3, 4),
         ),
         ('<script type="application/ld+json">{broken</script>', None),
@@ -171,17 +174,19 @@ def test_a_table_that_lays_out_a_page_is_read_as_its_blocks():
         ('<meta name="date" content="2025-02-31">', None),
     ],
 )
-def test_the_day_is_taken_from_the_marks_of_a_page(head, day):
+def test_the_day_is_taken_from_the_marks_of_a_page(
+    head: str, day: tuple[int, int, int] | None
+) -> None:
     reading = read_web_page(f"<head>{head}</head><p>{_SENTENCE}</p>")
     assert reading.day == (date(*day) if day else None)
 
 
-def test_the_day_of_a_time_element_is_the_last_resort():
+def test_the_day_of_a_time_element_is_the_last_resort() -> None:
     reading = read_web_page(f"<article><time datetime='2025-03-04'>4 March</time><p>{_SENTENCE}")
     assert (reading.day, reading.day_place) == (date(2025, 3, 4), "a time element")
 
 
-def test_title_and_publication_are_taken_from_the_marks_of_a_page():
+def test_title_and_publication_are_taken_from_the_marks_of_a_page() -> None:
     reading = read_web_page(
         "<title>Who won &amp; why | Pra&ccedil;a</title>"
         f"<meta property='og:site_name' content='Pra&ccedil;a'><p>{_SENTENCE}"
@@ -189,7 +194,7 @@ def test_title_and_publication_are_taken_from_the_marks_of_a_page():
     assert (reading.title, reading.publication) == ("Who won & why", "Praça")
 
 
-def test_a_page_made_by_scripts_says_so():
+def test_a_page_made_by_scripts_says_so() -> None:
     reading = read_web_page("<html><body><div id=app></div><script>start()</script></body></html>")
     assert reading.blocks == ()
     assert "made by its scripts" in reading.notes[0]

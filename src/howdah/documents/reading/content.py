@@ -42,13 +42,9 @@ def choose_content(page: Page) -> list[Draft]:
     >>> [draft.text for draft in choose_content(page)]
     ['It has 3 users.']
     """
-    elements = page.elements
-    is_out = _inherited(elements, [element.is_furniture for element in elements])
-    kept = [draft for draft in page.drafts if not is_out[draft.parent]]
-    if not kept:
-        # A page of menus alone, or one that calls all of it so.
-        kept = page.drafts
-    masses = _masses(elements, kept)
+    elements, kept = page.elements, page.drafts
+    goods = [_mass(draft) for draft in kept]
+    masses = _masses(elements, kept, goods)
     beside = _inherited(
         elements,
         [
@@ -56,13 +52,13 @@ def choose_content(page: Page) -> list[Draft]:
             for number, element in enumerate(elements)
         ],
     )
-    without = [draft for draft in kept if not beside[draft.parent]]
-    masses = _masses(elements, without)
+    goods = [0.0 if beside[d.parent] else good for d, good in zip(kept, goods, strict=True)]
+    masses = _masses(elements, kept, goods)
     root = _root(elements, masses)
     inside = _inherited(elements, [number == root for number in range(len(elements))])
     chosen = [
-        draft for draft in without
-        if inside[draft.parent] and not _is_linked(draft)
+        draft for draft in kept
+        if inside[draft.parent] and not beside[draft.parent] and not _is_linked(draft)
     ]  # fmt: skip
     return [*_opening(kept, chosen), *chosen]
 
@@ -74,11 +70,13 @@ def _inherited(elements: Sequence[Element], marks: list[bool]) -> list[bool]:
     return marks
 
 
-def _masses(elements: Sequence[Element], drafts: Sequence[Draft]) -> list[float]:
+def _masses(
+    elements: Sequence[Element], drafts: Sequence[Draft], goods: Sequence[float]
+) -> list[float]:
     """How much good text each element holds."""
     masses = [0.0] * len(elements)
-    for draft in drafts:
-        masses[draft.parent] += _mass(draft)
+    for draft, good in zip(drafts, goods, strict=True):
+        masses[draft.parent] += good
     for number in range(len(elements) - 1, 0, -1):
         masses[elements[number].parent] += masses[number]
     return masses

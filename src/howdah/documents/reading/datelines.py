@@ -11,6 +11,7 @@ from howdah.documents.spans import Block
 #: A dateline stands in one of the first blocks, near its beginning.
 _MOST_BLOCKS, _MOST_BEFORE, _LONGEST_LINE = 8, 60, 120
 
+_YEAR = re.compile(r"(?:19|20)\d\d|[一二]\S{3}年")
 _FULL_STOP = re.compile(r"[。！？!?]|(?<=[a-z]{3})\.\s")
 _BEFORE_ENGLISH = re.compile(
     r"[\W_]*(?:(?:by|published|updated|posted|released?|date|from|issued|no)\b.*"
@@ -38,16 +39,14 @@ def find_dateline(blocks: Sequence[Block]) -> date | None:
         if block.kind == "row":
             continue
         line = block.surface[:_LONGEST_LINE]
-        if not any(char.isdigit() for char in line):
+        if _YEAR.search(line) is None:
             continue
         folded = fold(line)
         for period in find_periods(folded):
             if period.precision != "day" or period.first is None or period.start > _MOST_BEFORE:
                 continue
             before = line[: period.start]
-            if _is_before_dateline(before) and re.search(
-                r"(?:19|20)\d\d|[一二]\S{3}年", period.surface
-            ):
+            if _is_before_dateline(before) and _YEAR.search(period.surface):
                 return period.first
     return None
 

@@ -30,6 +30,10 @@ _HIDING_STYLE = re.compile(
     r"|clip\s*:\s*rect\(\s*(?:0(?:px)?|1px)|(?<!-)(?:max-)?(?:height|width)\s*:\s*0(?:px)?\s*(?:;|$|!))",
     re.IGNORECASE,
 )
+#: What attributes have in them that tell anything, and that hide anything without a style sheet.
+_TELLING = re.compile(r"class|id|role|style|hidden|itemprop", re.IGNORECASE)
+_HIDING = re.compile(r"hid|style|sr-only|reader|invisible|d-none|offscreen|assist", re.IGNORECASE)
+
 _AT_RULE = re.compile(r"@[^{};]++\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
 _RULE = re.compile(r"([^{}]++)\{([^{}]*+)\}")
 _SIMPLE = re.compile(r"\s*(?:[a-z]+)?([.#][\w-]+)\s*", re.IGNORECASE)
@@ -77,6 +81,10 @@ class Natures:
 
     def of(self, name: str, attributes: str) -> Nature:
         """Nature of an element."""
+        if _TELLING.search(attributes) is None or (
+            name in INLINE and not self._hiding and _HIDING.search(attributes) is None
+        ):
+            attributes = ""
         key = (name, attributes)
         nature = self._known.get(key)
         if nature is None:

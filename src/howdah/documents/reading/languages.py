@@ -25,6 +25,8 @@ def tell_language(text: str) -> Lang:
     >>> tell_language("豆豆App日活760万"), tell_language("Douguo (豆果) has 3 million users")
     ('zh', 'en')
     """
+    if text.isascii():
+        return "en"
     n_han = len(_HAN.findall(text))
     return (
         "zh"

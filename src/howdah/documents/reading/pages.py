@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from howdah.documents.origins import WHITE
 from howdah.documents.reading.drafts import Draft
-from howdah.documents.reading.elements import BLOCKS, INLINE, LEFT_OUT, STRUCK, VOID, Natures
+from howdah.documents.reading.elements import (
+    BLOCKS,
+    INLINE,
+    LEFT_OUT,
+    STRUCK,
+    VOID,
+    Nature,
+    Natures,
+)
 from howdah.documents.reading.markup import Mark, read_attributes, read_marks
 from howdah.documents.reading.tables import Grid
 from howdah.documents.spans import BlockKind
@@ -29,6 +37,7 @@ _ROWS = _SECTIONS | {"tr", "colgroup"}
 _ITEMS = {"li": frozenset({"li"}), "dt": frozenset({"dt", "dd"}), "dd": frozenset({"dt", "dd"})}
 _LISTS = frozenset({"ul", "ol", "dl", "menu"})
 _FRESH = frozenset({"section", "article", "main", "body", "blockquote", *_CELLS})
+_PLAIN = Nature()
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
@@ -44,7 +53,6 @@ class Element:
 
     name: str
     parent: int
-    is_furniture: bool = False
     is_beside: bool = False
     is_region: bool = False
 
@@ -56,7 +64,7 @@ class Page:
     Attributes
     ----------
     drafts
-        Blocks in order, menus and the like among them; nothing that is hidden.
+        Blocks in order, without what is hidden.
     elements
         Elements that drafts name as their parents; an element comes after its parent.
     metas
@@ -86,7 +94,7 @@ class _Open(NamedTuple):
 
     name: str
     is_block: bool
-    is_hidden: bool
+    is_out: bool
     kind: BlockKind
     level: int
     number: int
@@ -101,29 +109,35 @@ class _Level(NamedTuple):
     sink: list[Draft]
 
 
-def read_page(source: str) -> Page:
+def read_page(source: str, *, with_furniture: bool = False) -> Page:
     r"""Read a page, or a piece of one.
+
+    Parameters
+    ----------
+    with_furniture
+        Read menus, footers and the like too, which are left out otherwise.
 
     Examples
     --------
     >>> [draft.text for draft in read_page("<p>7.6&nbsp;million<p>a  <b>day</b>").drafts]
     ['7.6\xa0million', 'a day']
     """
-    reader = _Reader(source)
+    reader = _Reader(source, with_furniture=with_furniture)
     for mark in read_marks(source):
         reader.take(mark)
     return reader.finish()
 
 
 class _Reader:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, with_furniture: bool) -> None:
         self.page = Page(source)
+        self._with_furniture = with_furniture
         self._natures = Natures()
         self._stack = [_Open("", True, False, "paragraph", 0, 0)]
         self._levels = [_Level("", 1, Counter(), self.page.drafts)]
         self._grids: list[Grid] = []
         self._draft: Draft | None = None
-        self._n_hidden = self._n_links = self._n_pre = self._n_lists = 0
+        self._n_out = self._n_links = self._n_pre = self._n_lists = 0
         self._raised: list[str] = []
         self._title: list[str] = []
         self._is_in_title = False
@@ -153,7 +167,7 @@ class _Reader:
         if self._is_in_title:
             self._title.append(source[start:end])
             return
-        if self._n_hidden:
+        if self._n_out:
             return
         draft = self._draft
         if draft is None:
@@ -199,7 +213,7 @@ class _Reader:
             return
         if name == "head":
             return
-        if name == "time" and len(self.page.times) < _MOST_TIMES and not self._n_hidden:
+        if name == "time" and len(self.page.times) < _MOST_TIMES and not self._n_out:
             self.page.times.append(read_attributes(mark.attributes).get("datetime", ""))
         is_block = name in BLOCKS or (name not in INLINE and "-" in name)
         if is_block:
@@ -211,26 +225,24 @@ class _Reader:
 
     def _push(self, mark: Mark, *, is_block: bool) -> None:
         name, top, level = mark.name, self._stack[-1], self._levels[-1]
-        nature = self._natures.of(name, mark.attributes)
-        is_hidden = nature.is_hidden or name in LEFT_OUT
-        if is_hidden and not self._n_hidden:
+        # What is in something left out need not be known.
+        nature = _PLAIN if self._n_out else self._natures.of(name, mark.attributes)
+        is_out = nature.is_hidden or name in LEFT_OUT
+        is_out = is_out or (nature.is_furniture and not self._with_furniture)
+        if is_out and not self._n_out:
             self.page.n_struck += name in STRUCK
             self.page.n_hidden += nature.is_hidden
-        self._n_hidden += is_hidden
+        self._n_out += is_out
         kind, depth, number = top.kind, top.level, top.number
         if is_block:
-            number = len(self.page.elements)
-            self.page.elements.append(
-                Element(name, top.number, nature.is_furniture, nature.is_beside, nature.is_region)
-            )
+            if not self._n_out:
+                number = len(self.page.elements)
+                self.page.elements.append(
+                    Element(name, top.number, nature.is_beside, nature.is_region)
+                )
             self._n_lists += name in _LISTS
             self._n_pre += name == "pre"
-            if name in _HEADINGS:
-                kind, depth = "heading", _HEADINGS[name]
-            elif name in _ITEMS:
-                kind, depth = "item", max(self._n_lists, 1)
-            elif name in _FRESH:
-                kind, depth = "paragraph", 0
+            kind, depth = self._kind(name) or (kind, depth)
         else:
             self._n_links += name == "a"
             if name in {"sup", "sub"}:
@@ -238,12 +250,20 @@ class _Reader:
         if name == "title":
             self._is_in_title = not self._title
         level.n_open[name] += 1
-        self._stack.append(_Open(name, is_block, is_hidden, kind, depth, number))
+        self._stack.append(_Open(name, is_block, is_out, kind, depth, number))
         if name == "table" and len(self._grids) < _MOST_TABLES:
             self._grids.append(Grid(number))
             self._levels.append(_Level(name, len(self._stack), Counter(), level.sink))
         elif level.name == "table":
             self._open_part(mark)
+
+    def _kind(self, name: str) -> tuple[BlockKind, int] | None:
+        """Kind and level of the blocks in an element; None: those of what it is in."""
+        if name in _HEADINGS:
+            return "heading", _HEADINGS[name]
+        if name in _ITEMS:
+            return "item", max(self._n_lists, 1)
+        return ("paragraph", 0) if name in _FRESH else None
 
     def _open_part(self, mark: Mark) -> None:
         """Open a row or a cell of the table."""
@@ -252,10 +272,10 @@ class _Reader:
             sink: list[Draft] = []
             if name == "caption":
                 grid.captions.append(sink)
-            elif not self._n_hidden:
+            elif not self._n_out:
                 grid.add_cell(name, read_attributes(mark.attributes), sink)
             self._levels.append(_Level(name, len(self._stack), Counter(), sink))
-        elif name == "tr" and not self._n_hidden:
+        elif name == "tr" and not self._n_out:
             grid.add_row()
         elif name in _SECTIONS:
             grid.section = name
@@ -273,7 +293,7 @@ class _Reader:
 
     def _break(self, mark: Mark) -> None:
         draft = self._draft
-        if draft is None or self._n_hidden:
+        if draft is None or self._n_out:
             return
         if draft.parts and draft.parts[-1][0] == "\n":
             # Two breaks end a paragraph.
@@ -352,7 +372,7 @@ class _Reader:
                     self._levels[-1].sink.extend(self._grids.pop().drafts())
             one = self._stack.pop()
             self._levels[-1].n_open[one.name] -= 1
-            self._n_hidden -= one.is_hidden
+            self._n_out -= one.is_out
             if one.is_block:
                 self._n_lists -= one.name in _LISTS
                 self._n_pre -= one.name == "pre"

@@ -133,6 +133,7 @@ def _pages(pdf: pypdfium2.PdfDocument, name: str) -> _Pages:
 def _words(textpage: pypdfium2.PdfTextPage, text: str, offset: int) -> Iterator[Word]:
     """Words of a page; one without a place on it is left out."""
     boxes = _Boxes(textpage)
+    is_bold = False
     # Characters beyond the basic plane count as two where PDFium counts.
     is_basic = text.isascii() or max(text, default="") <= "\uffff"
     for match in _WORD.finditer(text):
@@ -144,10 +145,13 @@ def _words(textpage: pypdfium2.PdfTextPage, text: str, offset: int) -> Iterator[
         right = left if first == last else boxes.of(last)
         if left is None or right is None:
             continue
+        if text[start - 1 : start] != " ":
+            # A line is bold as its first word is; one bold word in a line is no heading.
+            is_bold = boxes.is_bold(first)
         yield Word(
             offset + start, offset + end, left[0], right[1],
             min(left[2], right[2]), max(left[3], right[3]),
-            boxes.is_bold(first),
+            is_bold,
         )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ one is a heading. Lines with bars, tabs or wide gaps that follow one another are
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -24,6 +23,10 @@ _UNDERLINE = re.compile(r"={3,}|-{3,}")
 _RULE = re.compile(r"[\s|｜│:+=_─━┼-]*[=_─━-]{2,}[\s|｜│:+=_─━┼-]*")
 _BAR, _TAB = re.compile(r"\s*[|｜│]\s*"), re.compile(r" *\t *")
 _GAP = re.compile(r"[ \u3000]{2,}|\u3000")
+#: Characters that take two columns.
+_WIDE = re.compile(
+    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60]"
+)
 _SENTENCE_END = re.compile(r"[。！？!?.…；;:：,，、][\"'”’」』)）】]*$")
 _FULL_STOP = re.compile(r"[。！？!?.…][\"'”’」』)）】]*$")
 _BYLINE = re.compile(
@@ -61,10 +64,7 @@ class _Line:
     text: str
     indent: int
     n_blank: int
-
-    @property
-    def width(self) -> int:
-        return _width(self.text)
+    width: int
 
 
 def read_plain(text: str) -> tuple[Block, ...]:
@@ -113,15 +113,16 @@ def _lines(text: str) -> Iterator[_Line]:
             continue
         before = whole[: len(whole) - len(whole.lstrip())]
         start = match.start() + len(before)
-        yield _Line(start, start + len(bare), bare, _width(before), n_blank)
+        yield _Line(start, start + len(bare), bare, _width(before), n_blank, _width(bare))
         n_blank = 0
 
 
 def _width(text: str) -> int:
     """Columns that a text takes on a screen."""
-    if text.isascii():
+    if text.isascii() or len(text) > _WIDEST_WRAPPED:
+        # Longer than any width that is asked for, it need not be known more closely.
         return len(text) + 3 * text.count("\t")
-    return len(text) + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + len(_WIDE.findall(text))
 
 
 def _block(text: str, lines: Sequence[_Line], at: int) -> tuple[Block | None, int]:

@@ -10,6 +10,9 @@ from howdah.documents.reading.readings import Reading
 def read_web_page(source: str) -> Reading:
     """The main content of a page, and what it says of itself."""
     page = read_page(source)
+    if not page.drafts:
+        # A page that calls all of itself a menu or a footer.
+        page = read_page(source, with_furniture=True)
     drafts = choose_content(page)
     day, place = find_day(page) or (None, "")
     return _reading(
@@ -20,7 +23,7 @@ def read_web_page(source: str) -> Reading:
 
 def read_piece(source: str) -> Reading:
     """A piece of a page that is content as a whole, such as an entry of a feed."""
-    page = read_page(source)
+    page = read_page(source, with_furniture=True)
     return _reading(page, page.drafts, title=find_title(page))
 
 
