@@ -37,6 +37,12 @@ SETTINGS: tuple[Setting, ...] = (
         "times",
         "Largest ratio of a compressed input's size to its packed size; more is refused as a bomb.",
     ),
+    Setting(
+        "max_document_mb",
+        20.0,
+        "MB",
+        "Largest article, page, PDF, mail or feed that is read as a document; more is refused.",
+    ),
     Setting("http_timeout_seconds", 30.0, "seconds", "Longest silence of a feed's server."),
     Setting("http_attempts", 5, "tries", "Tries of one pull when the server is busy or failing."),
     Setting("prob", 0.9, "probability", "Mass inside the intervals that are shown."),

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Literal
 
 from howdah.core.wording import Comparator
+from howdah.documents.origins import Origins
 
 Lang = Literal["zh", "en"]
 BlockKind = Literal["heading", "paragraph", "item", "row"]
@@ -76,11 +77,16 @@ class Document:
     Attributes
     ----------
     text
-        The decoded file; offsets count its characters. Of a PDF, the text of its pages.
+        What is read; offsets of spans count its characters. Of plain text the decoded file itself;
+        of a page, a PDF, a mail or an entry of a feed what a reader sees of it.
     blocks
         In reading order, without what is no content (scripts, menus, hidden text).
     published_at
         None unknown: relative periods cannot be told then.
+    notes
+        What a reader of the claims must know of how the text was read, a sentence each.
+    origins
+        Where the text stands in the decoded file; None: it is the decoded file.
     """
 
     doc: str
@@ -91,6 +97,17 @@ class Document:
     publication: str = ""
     published_at: date | None = None
     notes: tuple[str, ...] = ()
+    origins: Origins | None = None
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """Where [start, end) of the text stands in the decoded file: what claims cite.
+
+        Raises
+        ------
+        IndexError
+            Nothing of the file stands there.
+        """
+        return (start, end) if self.origins is None else self.origins.span(start, end)
 
 
 @dataclass(frozen=True, slots=True)

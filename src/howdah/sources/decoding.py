@@ -21,7 +21,8 @@ from howdah.core.errors import FileFormatError
 
 _CHUNK = 1 << 20
 
-_MARKS: tuple[tuple[bytes, str], ...] = (
+#: Byte-order marks and the encodings that they begin.
+MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -57,7 +58,7 @@ def find_encoding(
     with opened(path) as file:
         head = file.read(4)
     ladder = ["utf-8", *([declared] if declared else []), "gb18030"]
-    for mark, name in _MARKS:
+    for mark, name in MARKS:
         if head.startswith(mark):
             ladder = [name]
             break
