@@ -3,11 +3,11 @@
 import datetime as dt
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from howdah.documents.mentions import Gazetteer, read_gazetteer
-from howdah.documents.plain import plain_document
+from howdah.documents.reading import read_document
 from howdah.documents.spans import Document
 
 FOLDER = Path(__file__).parent / "articles"
@@ -51,20 +51,18 @@ def load_gazetteer() -> Gazetteer:
 
 
 def load_articles(name: str) -> list[Article]:
-    """The articles of a set, by name; those of other forms than text are left out."""
-    folders = sorted(p.parent for p in (FOLDER / name).glob("*/article.txt"))
-    return [_article(folder) for folder in folders]
+    """The articles of a set, texts and pages, by name."""
+    return [_article(path) for path in sorted((FOLDER / name).glob("*/article.*"))]
 
 
-def _article(folder: Path) -> Article:
-    text = (folder / "article.txt").read_text(encoding="utf-8")
-    told = tomllib.loads((folder / "labels.toml").read_text(encoding="utf-8"))
-    document = plain_document(
-        text, folder.name, lang=told["lang"],
-        publication=told["publication"], published_at=told["published_at"],
-    )  # fmt: skip
-    labels = tuple(_labels(text, told.get("claim", []), folder.name))
-    return Article(folder.name, document, labels, tuple(told.get("traps", [])))
+def _article(path: Path) -> Article:
+    name = path.parent.name
+    told = tomllib.loads((path.parent / "labels.toml").read_text(encoding="utf-8"))
+    document = read_document(
+        path, lang=told["lang"], publication=told["publication"], published_at=told["published_at"]
+    )
+    labels = tuple(_labels(document.text, told.get("claim", []), name))
+    return Article(name, replace(document, doc=name), labels, tuple(told.get("traps", [])))
 
 
 def _labels(text: str, claims: list[dict], name: str) -> Iterator[Label]:  # type: ignore[type-arg]

@@ -8,7 +8,7 @@ from howdah.documents.lexicon import metric_lexicon
 from howdah.documents.linking import ChoiceModel, prior_weights
 from howdah.documents.mentions import Entity, Gazetteer
 from howdah.documents.passages import Marked, mark
-from howdah.documents.plain import plain_document
+from howdah.documents.reading import read_text
 
 PUBLISHED = dt.date(2025, 6, 10)
 
@@ -43,7 +43,7 @@ MODELS = {name: ChoiceModel(weights) for name, weights in prior_weights().items(
 def read(text: str) -> Marked:
     """A text as published on a Tuesday."""
     lang = "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
-    document = plain_document(text, "doc", lang=lang, publication="", published_at=PUBLISHED)
+    document = read_text(text, "doc", lang=lang, publication="", published_at=PUBLISHED)
     return mark(document, NAMES, metric_lexicon())
 
 

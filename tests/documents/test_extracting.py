@@ -12,7 +12,7 @@ from howdah.documents.lexicon import metric_lexicon
 from howdah.documents.linking import learned_models
 from howdah.documents.mentions import Entity, Gazetteer
 from howdah.documents.passages import mark
-from howdah.documents.plain import plain_document
+from howdah.documents.reading import read_text
 from howdah.documents.spans import Document
 
 NAMES = Gazetteer(
@@ -29,7 +29,7 @@ PUBLISHED = date(2025, 1, 9)
 
 
 def document(text: str) -> Document:
-    return plain_document(text, "doc", published_at=PUBLISHED)
+    return read_text(text, "doc", published_at=PUBLISHED)
 
 
 def claims(text: str) -> list[DocumentClaim]:

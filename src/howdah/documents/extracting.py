@@ -6,6 +6,7 @@ waits for review under the name that the text gives, and what the gate turns dow
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from howdah.documents.claims import DocumentClaim, Status, kind_of
 from howdah.documents.events import claims_of_events
@@ -74,6 +75,29 @@ def claims_of(
     numbers = [_claim(bound, calibration) for bound in bind(marked, models)]
     found = sorted((*numbers, *claims_of_events(marked, models)), key=lambda claim: claim.start)
     return [gate.checked(claim) for claim in found]
+
+
+def cite(claim: DocumentClaim, document: Document) -> DocumentClaim:
+    """The same with places in the decoded file instead of in the text that was read of it.
+
+    They are the same in plain text; in a page markup stands between them.
+    """
+
+    def cited(start: int | None, end: int | None) -> tuple[int | None, int | None]:
+        return (None, None) if start is None or end is None else document.source_span(start, end)
+
+    subject_start, subject_end = cited(claim.subject_start, claim.subject_end)
+    value_start, value_end = cited(claim.value_start, claim.value_end)
+    start, end = document.source_span(claim.start, claim.end)
+    return replace(
+        claim,
+        subject_start=subject_start,
+        subject_end=subject_end,
+        value_start=value_start,
+        value_end=value_end,
+        start=start,
+        end=end,
+    )
 
 
 def _claim(bound: Bound, calibration: Calibration) -> DocumentClaim:

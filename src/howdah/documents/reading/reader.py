@@ -124,6 +124,26 @@ def read_documents(
     )
 
 
+def read_text(
+    text: str,
+    doc: str = "",
+    *,
+    lang: Lang | None = None,
+    published_at: date | None = None,
+    publication: str = "",
+) -> Document:
+    """Plain text as a document; nothing of the text is changed.
+
+    Parameters
+    ----------
+    doc
+        What the document is called in claims.
+    lang
+        None tells it from the characters.
+    """
+    return make_document(doc, _plain(text), Options(lang, published_at, publication))
+
+
 def _lang(lang: str) -> Lang:
     return "zh" if lang == "zh" else "en"
 

@@ -252,7 +252,8 @@ class LangName(StrEnum):
 
 def extract(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Documents: text in UTF-8.")
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Documents: text, HTML, PDF, mails, RSS or Atom."),
     ],
     published_at: Annotated[
         str,

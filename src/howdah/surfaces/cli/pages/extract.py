@@ -5,24 +5,21 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import pyarrow as pa
 
 from howdah.core.calendar import parse_date
 from howdah.core.errors import InputError
 from howdah.documents.claims import DocumentClaim
-from howdah.documents.extracting import extract
+from howdah.documents.extracting import cite, extract
 from howdah.documents.folding import fold
 from howdah.documents.mentions import propose_names, read_gazetteer
-from howdah.documents.plain import read_plain
+from howdah.documents.reading import read_documents
 from howdah.engines import output_file
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.progress import working
 from howdah.surfaces.cli.words import counted
-
-if TYPE_CHECKING:
-    from howdah.documents.spans import Lang
 
 _TYPES = {
     "subject_start": pa.int64(), "subject_end": pa.int64(), "subject_inherited": pa.bool_(),
@@ -43,7 +40,7 @@ def run(
     published_at: str,
     entities: Path,
     out: Path,
-    lang: str,
+    lang: Literal["auto", "zh", "en"],
     publication: str,
     *,
     force: bool,
@@ -51,23 +48,26 @@ def run(
 ) -> None:
     """Read the documents, extract their claims and write them."""
     day = parse_date(published_at, today=dt.datetime.now(dt.UTC).date())
-    told: Lang | None = "zh" if lang == "zh" else "en" if lang == "en" else None
     twice = [path for path, n in Counter(files).items() if n > 1]
     if twice:
         raise InputError(f"{twice[0]} is given twice. Give each document once.")
     claims: list[DocumentClaim] = []
     unknown: Counter[str] = Counter()
+    n_documents = 0
     with working("reading") as progress, output_file(out, force=force) as output:
         gazetteer = read_gazetteer(entities)
         for number, path in enumerate(files):
             progress(f"extracting {path.name}", number, len(files))
-            document = read_plain(path, lang=told, publication=publication, published_at=day)
-            claims += extract(document, gazetteer)
-            folded = fold(document.text)
-            unknown.update(s.surface for s in propose_names(folded, gazetteer.find(folded)))
+            for document in read_documents(
+                path, lang=lang, publication=publication, published_at=day
+            ):
+                n_documents += 1
+                claims += [cite(claim, document) for claim in extract(document, gazetteer)]
+                folded = fold(document.text)
+                unknown.update(s.surface for s in propose_names(folded, gazetteer.find(folded)))
         rows = [claim.row() for claim in claims]
         output.write(pa.Table.from_pylist(rows, schema=SCHEMA))
-    summary = _summary(files, claims, unknown)
+    summary = _summary(n_documents, claims, unknown)
     if as_json:
         write_json({"out": out.resolve(), **summary})
     else:
@@ -75,12 +75,12 @@ def run(
 
 
 def _summary(
-    files: Sequence[Path], claims: Sequence[DocumentClaim], unknown: Counter[str]
+    n_documents: int, claims: Sequence[DocumentClaim], unknown: Counter[str]
 ) -> dict[str, object]:
     status = Counter(claim.status for claim in claims)
     reasons = Counter(claim.reason for claim in claims if claim.reason)
     return {
-        "n_documents": len(files),
+        "n_documents": n_documents,
         "n_claims": len(claims),
         "n_accepted": status["accepted"],
         "n_review": status["review"],
