@@ -13,7 +13,7 @@ from howdah.documents.spans import Mention, Quantity, Span
 
 _AND = re.compile(r"\s*(?:、|,|/|&|以及|和|与|及|\band\b|\bplus\b)\s*")
 _EDGE = re.compile(
-    r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$",
+    r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|新任|现任|原|前(?!端|台)|的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$",
     re.IGNORECASE,
 )
 _ROUNDS = {

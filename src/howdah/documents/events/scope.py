@@ -3,7 +3,8 @@
 An event either happened or it did not, so a cue that may reach it is taken to: to hold back a true
 event costs less than to assert one that was denied. A negation and a plan reach what stands behind
 them in their clause, and the next clause when that one goes on ("and", "并"); a condition, a rumour
-and a report reach the rest of their sentence; a denial also what stands before it.
+and a report reach the rest of their sentence, and what stands before them when they close it; so
+does a denial.
 """
 
 import re
@@ -99,6 +100,7 @@ def _cued(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
     """Kinds of the cues that reach a trigger."""
     words, sentence = _words(), passage.sentence
     own = sentence.clause_at(trigger.start)
+    last = len(sentence.clauses) - 1
     for cue in _cues(marked, passage, trigger):
         apart = sentence.clause_at(cue.start) - own
         is_before = cue.end <= trigger.start
@@ -108,7 +110,9 @@ def _cued(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
                 yield cue.kind
             continue
         is_cut = ";" in between or (apart != 0 and words.contrast.search(between) is not None)
-        if is_cut or (not is_before and (cue.kind == "hypothetical" or apart > 1)):
+        # Behind, a cue is of the clause before it, or closes the whole sentence: ", sources said".
+        is_behind = not is_before and apart > 1 and apart + own != last
+        if is_cut or is_behind or (not is_before and cue.kind == "hypothetical"):
             continue
         if cue.kind == "denied" and not is_before:
             yield DENIED_BEHIND
