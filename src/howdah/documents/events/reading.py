@@ -9,6 +9,7 @@ from howdah.documents.events.participants import (
     Participant,
     as_number,
     company_of,
+    heaviest,
     likely,
     maker,
     named,
@@ -43,6 +44,15 @@ _OF_THINGS = frozenset({RELEASE, "in_development", "rd_start"})
 
 #: What a company says is not so was said of it before: it denies it.
 _ALLEGED = frozenset({"talks", "acquired_by", "departments", "end_of_life"})
+
+
+#: What is told in passing, of no day and by nobody but the author.
+_STANDING = frozenset({"owner"})
+NO_PERIOD = PeriodCandidate(None, None, "", None, ())
+AUTHOR = SourceCandidate(None, ())
+
+#: A period so many characters behind a trigger is right behind it: "delayed to 2026".
+_NEXT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,7 @@ class Reading:
         self,
         models: Mapping[str, ChoiceModel],
         sources: Sources,
+        before: Before,
         answer: Modality,
     ) -> Iterator[Event]:
         """Events that it states: one for each subject and each object."""
@@ -104,7 +115,9 @@ class Reading:
         if not pairs:
             return
         period, p_period = _period(number, models)
-        source = _source(number, sources, models)
+        source = _source(number, sources, before, models)
+        if self.pattern.metric in _STANDING:
+            period, source = NO_PERIOD, AUTHOR
         told = modalities_of(
             self.marked, self.passage, self.trigger,
             is_intent=self.pattern.is_intent, first=period.first,
@@ -245,32 +258,31 @@ class Reading:
 
 def _period(number: Number, models: Mapping[str, ChoiceModel]) -> tuple[PeriodCandidate, float]:
     """When it was, of the periods of its sentence and its heading; most sentences name none."""
-    candidates = [
-        c for c in period_candidates(number, EVENT, Before())
+    found = period_candidates(number, EVENT, Before())
+    # A period of the trigger's own clause is the event's, before all the one right behind it.
+    own = [c for c in found if c.word is not None and _is_near(number, c.word)]
+    right_behind = [c for c in own if c.word and 0 <= c.word.start - number.quantity.end <= _NEXT]
+    candidates = right_behind or own or [
+        c for c in found
         if {"sentence", "headed"} & set(c.features) or (c.word is None and not c.precision)
     ]  # fmt: skip
-    # A period of the trigger's own clause is the event's.
-    own = [
-        c
-        for c in candidates
-        if c.word is not None
-        and number.passage.sentence.start <= c.word.start < number.passage.sentence.end
-        and number.clauses_to(c.word) == 0
-    ]
-    candidates = own or candidates
     told = models["period"].probabilities([c.features for c in candidates])
-    best = max(range(len(candidates)), key=lambda n: told[n])
-    return candidates[best], told[best]
+    return heaviest(candidates, [c.key for c in candidates], told)
+
+
+def _is_near(number: Number, word: Span) -> bool:
+    """Whether a period stands in the trigger's clause."""
+    sentence = number.passage.sentence
+    return sentence.start <= word.start < sentence.end and number.clauses_to(word) == 0
 
 
 def _source(
-    number: Number,
-    sources: Sources,
-    models: Mapping[str, ChoiceModel],
+    number: Number, sources: Sources, before: Before, models: Mapping[str, ChoiceModel]
 ) -> SourceCandidate:
-    candidates = source_candidates(number, sources, Before())
+    """Who states it."""
+    candidates = source_candidates(number, sources, before)
     told = models["source"].probabilities([c.features for c in candidates])
-    return candidates[max(range(len(candidates)), key=lambda n: told[n])]
+    return heaviest(candidates, [c.name for c in candidates], told)[0]
 
 
 def _by_source(modality: Modality, source: SourceCandidate, passage: Passage) -> Modality:
