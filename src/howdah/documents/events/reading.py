@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.core.wording import Modality
+from howdah.documents.attribution import Attribution
 from howdah.documents.events.participants import (
     Participant,
     as_number,
@@ -150,9 +151,11 @@ class Reading:
 
     def _says(self, subject: Participant) -> bool:
         """Whether the sentence has the subject say it."""
+        place, begin = subject.mention, self.passage.sentence.start
+        if place is None or place.start < begin:
+            return False
         said = (c.start for c in find_cues(self.marked, self.passage) if c.kind == "statement")
-        place = subject.mention
-        return place is not None and any(place.start < at < self.trigger.start for at in said)
+        return any(place.start < at < self.trigger.start for at in said)
 
     def _span(self, start: int, end: int) -> Span:
         first, last = self.offset + start, self.offset + end
@@ -281,8 +284,17 @@ def _source(
 ) -> SourceCandidate:
     """Who states it."""
     candidates = source_candidates(number, sources, before)
+    # Who says it in so many words goes before whoever may be thought of.
+    saying = [c for c in candidates if c.attribution is not None and _says(number, c.attribution)]
+    candidates = saying or candidates
     told = models["source"].probabilities([c.features for c in candidates])
     return heaviest(candidates, [c.name for c in candidates], told)[0]
+
+
+def _says(number: Number, source: Attribution) -> bool:
+    """Whether a source stands with its verb or its frame before the trigger in its sentence."""
+    begin, place = number.passage.sentence.start, number.quantity.start
+    return source.form in {"verb", "frame"} and begin <= source.start and source.end <= place
 
 
 def _by_source(modality: Modality, source: SourceCandidate, passage: Passage) -> Modality:
