@@ -1,7 +1,7 @@
 """Participants: whom and what the slots of a pattern were filled with."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -152,6 +152,13 @@ def company_of(marked: Marked, participant: Participant, place: int) -> Particip
     if owner is None or all(owner.name not in m.entities for m in marked.mentions):
         return participant
     return owner
+
+
+def employer_of(marked: Marked, participant: Participant, place: int) -> Participant:
+    """The company of a product that the text names no more often than the company."""
+    owner = company_of(marked, participant, place)
+    counts = Counter(name for m in marked.mentions for name in m.entities[:1])
+    return owner if counts[owner.name] >= counts[participant.name] else participant
 
 
 def maker(marked: Marked, thing: Participant, place: int) -> Participant | None:

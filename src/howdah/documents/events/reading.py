@@ -10,6 +10,7 @@ from howdah.documents.events.participants import (
     Participant,
     as_number,
     company_of,
+    employer_of,
     heaviest,
     likely,
     maker,
@@ -39,6 +40,9 @@ _CORPORATE = frozenset({
     "lead_investor", "investor", "funding_completed", "round", "seeking_funding", "talks",
     "listing_filed", "listed", "strategic_cooperation", "wins_deal",
 })  # fmt: skip
+
+#: Relations of whoever employs people: a product that a text is about may.
+_STAFF = frozenset({"leaves", "joins", "reports_to", "departments"})
 
 #: Relations of a thing's maker to the thing.
 _OF_THINGS = frozenset({RELEASE, "in_development", "rd_start"})
@@ -121,7 +125,7 @@ class Reading:
             period, source = NO_PERIOD, AUTHOR
         told = modalities_of(
             self.marked, self.passage, self.trigger,
-            is_intent=self.pattern.is_intent, first=period.first,
+            is_intent=self.pattern.is_intent, day=period.first or period.last,
         )  # fmt: skip
         for modality in told if answer == "asserted" else (answer,):
             for subject, thing in pairs:
@@ -200,6 +204,8 @@ class Reading:
             subjects = [*self._subjects(number, objects, taken, models)]
         if self.pattern.metric in _CORPORATE:
             subjects = [company_of(self.marked, s, self.trigger.start) for s in subjects]
+        elif self.pattern.metric in _STAFF:
+            subjects = [employer_of(self.marked, s, self.trigger.start) for s in subjects]
         return [(s, o) for s in subjects for o in objects if s.name != o.name or self._is_release()]
 
     def _subjects(
@@ -222,13 +228,18 @@ class Reading:
         found = likely(number, self.pattern.subject, taken, models)
         if found is not None:
             yield (
-                company_of(self.marked, found, self.trigger.start) if self._is_release() else found
+                company_of(self.marked, found, self.trigger.start)
+                if self.pattern.metric in _OF_THINGS
+                else found
             )
 
     def _filled(self, slot: str, *, is_alone: bool = False) -> list[Participant]:
         start, end = (self.offset + place for place in self.match.span(slot))
         if any(start <= m.start < end for m in self.passage.mentions):
             return named(self.marked, self.passage, start, end, is_alone=is_alone)
+        if slot == "o" and self._has("s") and self.match.start("s") == self.match.end("o"):
+            # Words that run on into the subject's name end with it: "advertisements for X".
+            end = self.offset + self.match.end("s")
         return worded(self.marked, start, end, self.pattern.reads if slot == "o" else "")
 
     def _is_joint(self) -> bool:
