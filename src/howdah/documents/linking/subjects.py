@@ -77,11 +77,9 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
     """
     found = [*_in_sentence(number), *_anaphoric(number), *_before(number), *_heading(number)]
     found += _of_document(number)
-    counts = Counter(m.entities[0] for m in number.marked.mentions)
     n_names = before.between(number, number.passage.mentions)
     n_words = before.between(number, number.passage.anaphors)
     where = before.distance(number)
-    top = counts.most_common(1)[0][0] if counts else ""
     named = {c.canonical for c in found if "sentence" in c.features}
     full = []
     for candidate in found:
