@@ -5,7 +5,7 @@ within reach by the model that chooses whom a number is about.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from howdah.core.wording import Modality
 from howdah.documents.events.patterns import Patterns, event_patterns
@@ -65,7 +65,12 @@ def find_events(
                 family = _FAMILIES.get(pattern.metric, pattern.metric)
                 if any(_overlap(reading.trigger, other) for other in taken.get(family, [])):
                     continue
-                events = list(reading.events(models, sources, before, answer))
+                events = [
+                    event
+                    for event in reading.events(models, sources, before, answer)
+                    # Whose it is has been read already where a pattern named somebody.
+                    if reading.names_subject or not _is_told(event, inside)
+                ]
                 if events:
                     taken.setdefault(family, []).append(reading.trigger)
                 for event in events:
@@ -79,6 +84,14 @@ def find_events(
                 modality=last.modality, at=at, place=last.end, unit=EVENT,
             )  # fmt: skip
     return tuple(found)
+
+
+def _is_told(event: Event, inside: Iterable[tuple[str, str, str, str]]) -> bool:
+    """Whether the sentence has the relation and the object with somebody else."""
+    return event.object.name != "" and any(
+        (metric, thing) == (event.metric, event.object.name) and subject != event.subject.name
+        for metric, subject, thing, _ in inside
+    )
 
 
 def _language(text: str) -> Lang:

@@ -5,13 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.core.wording import Modality
-from howdah.documents.attribution import Attribution
+from howdah.documents.events.circumstances import (
+    AUTHOR,
+    NO_PERIOD,
+    period_of,
+    source_of,
+    told_by,
+)
 from howdah.documents.events.participants import (
     Participant,
     as_number,
     company_of,
     employer_of,
-    heaviest,
     likely,
     maker,
     named,
@@ -21,11 +26,10 @@ from howdah.documents.events.patterns import RELEASE, Pattern, Patterns
 from howdah.documents.events.rechecking import ARROW
 from howdah.documents.events.scope import modalities_of
 from howdah.documents.events.tagging import AROUND
-from howdah.documents.linking import Before, ChoiceModel, Number, period_candidates
+from howdah.documents.linking import Before, ChoiceModel, Number
 from howdah.documents.linking.periods import PeriodCandidate
-from howdah.documents.linking.sources import SourceCandidate, Sources, source_candidates
+from howdah.documents.linking.sources import SourceCandidate, Sources
 from howdah.documents.modality import find_cues
-from howdah.documents.numbers import EVENT
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Span
 
@@ -53,11 +57,6 @@ _ALLEGED = frozenset({"talks", "acquired_by", "departments", "end_of_life"})
 
 #: What is told in passing, of no day and by nobody but the author.
 _STANDING = frozenset({"owner"})
-NO_PERIOD = PeriodCandidate(None, None, "", None, ())
-AUTHOR = SourceCandidate(None, ())
-
-#: A period so many characters behind a trigger is right behind it: "delayed to 2026".
-_NEXT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +106,11 @@ class Reading:
         start, end = match.span("t" if has_trigger else 0)
         self.trigger = self._span(start, end)
 
+    @property
+    def names_subject(self) -> bool:
+        """Whether the pattern says whom it is about."""
+        return self._has("s")
+
     def events(
         self,
         models: Mapping[str, ChoiceModel],
@@ -119,8 +123,8 @@ class Reading:
         pairs = [] if self._is_bound() else self._participants(number, models)
         if not pairs:
             return
-        period, p_period = _period(number, models)
-        source = _source(number, sources, before, models)
+        period, p_period = period_of(number, models)
+        source = source_of(number, sources, before, models)
         if self.pattern.metric in _STANDING:
             period, source = NO_PERIOD, AUTHOR
         told = modalities_of(
@@ -139,7 +143,7 @@ class Reading:
 
     def _meant(self, modality: Modality, source: SourceCandidate, subject: Participant) -> Modality:
         """What the pattern and the source make of what the sentence says."""
-        modality = _by_source(modality, source, self.passage)
+        modality = told_by(modality, source, self.passage)
         if modality == "asserted":
             modality = self.pattern.modality
         if modality == "negated" and self.pattern.metric in _ALLEGED:
@@ -268,54 +272,3 @@ class Reading:
         if self.told.models.search(words):
             return "model_release"
         return "feature_release" if self.told.features.search(words) else "product_release"
-
-
-def _period(number: Number, models: Mapping[str, ChoiceModel]) -> tuple[PeriodCandidate, float]:
-    """When it was, of the periods of its sentence and its heading; most sentences name none."""
-    found = period_candidates(number, EVENT, Before())
-    # A period of the trigger's own clause is the event's, before all the one right behind it.
-    own = [c for c in found if c.word is not None and _is_near(number, c.word)]
-    right_behind = [c for c in own if c.word and 0 <= c.word.start - number.quantity.end <= _NEXT]
-    candidates = right_behind or own or [
-        c for c in found
-        if {"sentence", "headed"} & set(c.features) or (c.word is None and not c.precision)
-    ]  # fmt: skip
-    told = models["period"].probabilities([c.features for c in candidates])
-    return heaviest(candidates, [c.key for c in candidates], told)
-
-
-def _is_near(number: Number, word: Span) -> bool:
-    """Whether a period stands in the trigger's clause."""
-    sentence = number.passage.sentence
-    return sentence.start <= word.start < sentence.end and number.clauses_to(word) == 0
-
-
-def _source(
-    number: Number, sources: Sources, before: Before, models: Mapping[str, ChoiceModel]
-) -> SourceCandidate:
-    """Who states it."""
-    candidates = source_candidates(number, sources, before)
-    # Who says it in so many words goes before whoever may be thought of.
-    saying = [c for c in candidates if c.attribution is not None and _says(number, c.attribution)]
-    candidates = saying or candidates
-    told = models["source"].probabilities([c.features for c in candidates])
-    return heaviest(candidates, [c.name for c in candidates], told)[0]
-
-
-def _says(number: Number, source: Attribution) -> bool:
-    """Whether a source stands with its verb or its frame before the trigger in its sentence."""
-    begin, place = number.passage.sentence.start, number.quantity.start
-    return source.form in {"verb", "frame"} and begin <= source.start and source.end <= place
-
-
-def _by_source(modality: Modality, source: SourceCandidate, passage: Passage) -> Modality:
-    """A flat statement of an insider is a report, and of a rumour one."""
-    sentence, told = passage.sentence, source.attribution
-    if told is None or not sentence.start <= told.start < sentence.end:
-        return modality
-    if modality in {"asserted", "planned"}:
-        if source.source_type == "insider":
-            return "reported"
-        if source.source_type == "rumour":
-            return "rumoured"
-    return modality
