@@ -37,13 +37,16 @@ class Score:
     n_events: int = 0
     n_told_events: int = 0
     right_events: int = 0
+    n_events_not_achieved: int = 0
+    n_events_as_asserted: int = 0
     n_not_achieved: int = 0
     n_as_asserted: int = 0
 
     def add(self, other: "Score") -> None:
         """Add the counts of another group."""
         for name in ("n_labels", "n_claims", "n_pairs", "n_events", "n_told_events",
-                     "right_events", "n_not_achieved", "n_as_asserted"):  # fmt: skip
+                     "right_events", "n_not_achieved", "n_as_asserted",
+                     "n_events_not_achieved", "n_events_as_asserted"):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.right.update(other.right)
 
@@ -55,6 +58,9 @@ class Score:
             row[f"{depth} R"] = _share(self.right[depth], self.n_labels)
         row["events P"] = _share(self.right_events, self.n_told_events)
         row["events R"] = _share(self.right_events, self.n_events)
+        row["events not achieved as asserted"] = _share(
+            self.n_events_as_asserted, self.n_events_not_achieved
+        )
         row["not achieved as asserted"] = _share(self.n_as_asserted, self.n_not_achieved)
         return row
 
@@ -164,18 +170,29 @@ def _score_events(found: Score, article: Article, events: list[DocumentClaim]) -
     labels = [label for label in article.labels if label.start is None]
     found.n_events = len(labels)
     found.n_told_events = len(events)
+    found.n_events_not_achieved = sum(label.modality not in ACHIEVED for label in labels)
     left = list(labels)
+    wrong = []
     for claim in events:
         match = next((label for label in left if _is_event(claim, label)), None)
         if match is not None:
             left.remove(match)
             found.right_events += 1
+        elif claim.modality in ACHIEVED:
+            wrong.append(claim)
+    found.n_events_as_asserted = sum(
+        label.modality not in ACHIEVED and any(_is_of(claim, label) for claim in wrong)
+        for label in left
+    )
 
 
 def _is_event(claim: DocumentClaim, label: Label) -> bool:
+    return claim.modality == label.modality and _is_of(claim, label)
+
+
+def _is_of(claim: DocumentClaim, label: Label) -> bool:
+    """Whether a claim tells of a label's event, however it is meant."""
     if claim.metric != label.metric or claim.subject != label.subject:
-        return False
-    if claim.modality != label.modality:
         return False
     one, other = claim.object.lower(), label.object.lower()
     return one == other or bool(one and other and (one in other or other in one))

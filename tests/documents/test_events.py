@@ -1,5 +1,6 @@
 """Events: what both languages tell of whom, and how it is meant."""
 
+import pytest
 from event_names import MODELS, claims, read, told
 from tables import read_table
 
@@ -27,6 +28,25 @@ def test_how_events_are_meant() -> None:
     table = read_table("events_meant.txt")
     meant = [{event[3] for event in told(text) if event[0] == "acquired_by"} for text, _ in table]
     assert meant == [{modality} for _, modality in table]
+
+
+@pytest.mark.parametrize(
+    ("frame", "lang"),
+    [
+        ("It is rumoured that {}.", "en"), ("If {}, prices will rise.", "en"),
+        ("Saltmoor Group denied that {}.", "en"), ("Reportedly {}.", "en"),
+        ("It is not true that {}.", "en"), ("Reports that {} are baseless.", "en"),
+        ("{}, sources said.", "en"), ("{}, a claim that Saltmoor called untrue.", "en"),
+        ("网传{}。", "zh"), ("如果{}，格局将变。", "zh"), ("公司否认{}。", "zh"),
+        ("市场传闻称，{}。", "zh"), ("知情人士透露，{}。", "zh"), ("所谓{}并不属实。", "zh"),
+        ("假设{}，会怎样还不好说。", "zh"), ("公司澄清：{}的说法是谣言。", "zh"),
+    ],
+)  # fmt: skip
+def test_nothing_is_asserted_from_within_a_frame(frame: str, lang: str) -> None:
+    for text, events in read_table("events_stated.txt"):
+        if events != "-" and text.isascii() == (lang == "en"):
+            framed = frame.format(text.rstrip(".。"))
+            assert {event for event in told(framed) if event[3] == "asserted"} == set(), framed
 
 
 def test_nothing_tells_nothing() -> None:

@@ -109,6 +109,10 @@ _STRIP = re.compile(
 _NO_SOURCES = frozenset(
     [
         "已经",
+        "不含",
+        "汇报",
+        "each",
+        "both",
         "预估",
         "预计",
         "目前",
@@ -200,6 +204,7 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
         a, b = start + match.start(group), start + match.end(group)
         raw = marked.document.text[a:b]
         is_name = group == "zh" or all(part[:1].isupper() for part in raw.split())
+        is_name = is_name and raw not in _NO_SOURCES
         if is_name and not any(a < o.end and o.start < b for o in found.values()):
             found[a] = Attribution(a, b, raw, "executive", "", "person")
     return tuple(found[at] for at in sorted(found))

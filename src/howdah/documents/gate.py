@@ -25,8 +25,10 @@ from howdah.documents.passages import Marked
 from howdah.documents.spans import Mention, Quantity
 from howdah.documents.wording import base_metric, values
 
-#: A subject, and a modality, that the text makes less likely than this are not what it says.
+#: A subject, and a modality, that the text makes less likely than this are not what it says; nor
+#: is a subject that is so much less likely than another.
 LEAST_SUBJECT = 0.1
+LEAST_RATIO = 0.5
 LEAST_MODALITY = 0.05
 
 _TOLERANCE = 1e-6
@@ -132,9 +134,9 @@ class Gate:
         for candidate, probability in zip(candidates, told, strict=True):
             mass[candidate.canonical] += probability
         known = claim.subject if claim.subject in self.marked.gazetteer.entities else ""
-        if mass[known] < LEAST_SUBJECT:
-            likely = max(mass, key=lambda name: mass[name]) or "nobody in the catalogue"
-            return f"by the text the number is about {likely}"
+        likely = max(mass, key=lambda name: mass[name])
+        if mass[known] < max(LEAST_SUBJECT, LEAST_RATIO * mass[likely]):
+            return f"by the text the number is about {likely or 'nobody in the catalogue'}"
         return ""
 
     def _likely_modality(self, claim: DocumentClaim) -> str:

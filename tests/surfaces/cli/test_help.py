@@ -55,6 +55,7 @@ Stages:
   fuse        Fuse what sources say into levels with intervals.
   audience    Count users, growth and retention from the log of a panel.
   health      Find what happened to a feed's measurement.
+  extract     Turn texts in Chinese and English into sourced claims.
 """
 
 #: Loaded by the help, these would be paid for by every call.

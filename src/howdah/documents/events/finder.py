@@ -5,14 +5,15 @@ within reach by the model that chooses whom a number is about.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from howdah.core.wording import Modality
 from howdah.documents.events.patterns import Patterns, event_patterns
 from howdah.documents.events.reading import Event, Reading
 from howdah.documents.events.tagging import tagged
-from howdah.documents.linking import ChoiceModel
+from howdah.documents.linking import Before, ChoiceModel
 from howdah.documents.linking.sources import find_sources
+from howdah.documents.numbers import EVENT
 from howdah.documents.passages import Marked
 from howdah.documents.spans import Lang, Span
 
@@ -47,6 +48,7 @@ def find_events(
     told = patterns or event_patterns()
     sources = find_sources(marked)
     found: list[Event] = []
+    before = Before()
     for at, passage in enumerate(marked.passages):
         if marked.document.blocks[passage.block].kind == "row":
             continue
@@ -63,14 +65,33 @@ def find_events(
                 family = _FAMILIES.get(pattern.metric, pattern.metric)
                 if any(_overlap(reading.trigger, other) for other in taken.get(family, [])):
                     continue
-                events = list(reading.events(models, sources, answer))
+                events = [
+                    event
+                    for event in reading.events(models, sources, before, answer)
+                    # Whose it is has been read already where a pattern named somebody.
+                    if reading.names_subject or not _is_told(event, inside)
+                ]
                 if events:
                     taken.setdefault(family, []).append(reading.trigger)
                 for event in events:
                     key = (event.metric, event.subject.name, event.object.name, event.modality)
                     inside.setdefault(key, event)
         found += sorted(inside.values(), key=lambda e: (e.start, e.metric, e.object.name))
+        if inside:
+            last = found[-1]
+            before = Before(
+                subject=last.subject.name, period=last.period.key, source=last.source.name,
+                modality=last.modality, at=at, place=last.end, unit=EVENT,
+            )  # fmt: skip
     return tuple(found)
+
+
+def _is_told(event: Event, inside: Iterable[tuple[str, str, str, str]]) -> bool:
+    """Whether the sentence has the relation and the object with somebody else."""
+    return event.object.name != "" and any(
+        (metric, thing) == (event.metric, event.object.name) and subject != event.subject.name
+        for metric, subject, thing, _ in inside
+    )
 
 
 def _language(text: str) -> Lang:

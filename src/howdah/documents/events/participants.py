@@ -1,19 +1,22 @@
 """Participants: whom and what the slots of a pattern were filled with."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TypeVar
 
 from howdah.documents.linking import Before, ChoiceModel, Number, subject_candidates
 from howdah.documents.numbers import EVENT
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Mention, Quantity, Span
 
+T = TypeVar("T")
+
 _AND = re.compile(r"\s*(?:、|,|/|&|以及|和|与|及|\band\b|\bplus\b)\s*")
 _EDGE = re.compile(
-    r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$",
+    r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|新任|现任|原|前(?!端|台)|的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$",
     re.IGNORECASE,
 )
 _ROUNDS = {
@@ -123,15 +126,21 @@ def likely(
     if not candidates:
         return None
     told = models["subject"].probabilities([c.features for c in candidates])
-    mass: dict[str, float] = defaultdict(float)
-    for candidate, probability in zip(candidates, told, strict=True):
-        mass[candidate.canonical] += probability
-    name = max(mass, key=lambda canonical: mass[canonical])
-    best = max(
-        (pair for pair in zip(told, candidates, strict=True) if pair[1].canonical == name),
-        key=lambda pair: pair[0],
-    )
-    return Participant(name, best[1].mention, mass[name])
+    best, probability = heaviest(candidates, [c.canonical for c in candidates], told)
+    return Participant(best.canonical, best.mention, probability)
+
+
+def heaviest(
+    candidates: Sequence[T], keys: Sequence[object], told: Sequence[float]
+) -> tuple[T, float]:
+    """The likeliest candidate of the likeliest key, and the key's probability."""
+    mass: dict[object, float] = defaultdict(float)
+    for key, probability in zip(keys, told, strict=True):
+        mass[key] += probability
+    # The first of equals, so that the order of candidates decides.
+    best = max(mass, key=lambda key: mass[key])
+    places = [n for n, key in enumerate(keys) if key == best]
+    return candidates[max(places, key=lambda n: told[n])], mass[best]
 
 
 def company_of(marked: Marked, participant: Participant, place: int) -> Participant:
@@ -143,6 +152,13 @@ def company_of(marked: Marked, participant: Participant, place: int) -> Particip
     if owner is None or all(owner.name not in m.entities for m in marked.mentions):
         return participant
     return owner
+
+
+def employer_of(marked: Marked, participant: Participant, place: int) -> Participant:
+    """The company of a product that the text names no more often than the company."""
+    owner = company_of(marked, participant, place)
+    counts = Counter(name for m in marked.mentions for name in m.entities[:1])
+    return owner if counts[owner.name] >= counts[participant.name] else participant
 
 
 def maker(marked: Marked, thing: Participant, place: int) -> Participant | None:

@@ -5,10 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.core.wording import Modality
+from howdah.documents.events.circumstances import (
+    AUTHOR,
+    NO_PERIOD,
+    period_of,
+    source_of,
+    told_by,
+)
 from howdah.documents.events.participants import (
     Participant,
     as_number,
     company_of,
+    employer_of,
     likely,
     maker,
     named,
@@ -18,11 +26,10 @@ from howdah.documents.events.patterns import RELEASE, Pattern, Patterns
 from howdah.documents.events.rechecking import ARROW
 from howdah.documents.events.scope import modalities_of
 from howdah.documents.events.tagging import AROUND
-from howdah.documents.linking import Before, ChoiceModel, Number, period_candidates
+from howdah.documents.linking import Before, ChoiceModel, Number
 from howdah.documents.linking.periods import PeriodCandidate
-from howdah.documents.linking.sources import SourceCandidate, Sources, source_candidates
+from howdah.documents.linking.sources import SourceCandidate, Sources
 from howdah.documents.modality import find_cues
-from howdah.documents.numbers import EVENT
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Span
 
@@ -38,11 +45,18 @@ _CORPORATE = frozenset({
     "listing_filed", "listed", "strategic_cooperation", "wins_deal",
 })  # fmt: skip
 
+#: Relations of whoever employs people: a product that a text is about may.
+_STAFF = frozenset({"leaves", "joins", "reports_to", "departments"})
+
 #: Relations of a thing's maker to the thing.
 _OF_THINGS = frozenset({RELEASE, "in_development", "rd_start"})
 
 #: What a company says is not so was said of it before: it denies it.
 _ALLEGED = frozenset({"talks", "acquired_by", "departments", "end_of_life"})
+
+
+#: What is told in passing, of no day and by nobody but the author.
+_STANDING = frozenset({"owner"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +106,16 @@ class Reading:
         start, end = match.span("t" if has_trigger else 0)
         self.trigger = self._span(start, end)
 
+    @property
+    def names_subject(self) -> bool:
+        """Whether the pattern says whom it is about."""
+        return self._has("s")
+
     def events(
         self,
         models: Mapping[str, ChoiceModel],
         sources: Sources,
+        before: Before,
         answer: Modality,
     ) -> Iterator[Event]:
         """Events that it states: one for each subject and each object."""
@@ -103,11 +123,13 @@ class Reading:
         pairs = [] if self._is_bound() else self._participants(number, models)
         if not pairs:
             return
-        period, p_period = _period(number, models)
-        source = _source(number, sources, models)
+        period, p_period = period_of(number, models)
+        source = source_of(number, sources, before, models)
+        if self.pattern.metric in _STANDING:
+            period, source = NO_PERIOD, AUTHOR
         told = modalities_of(
             self.marked, self.passage, self.trigger,
-            is_intent=self.pattern.is_intent, first=period.first,
+            is_intent=self.pattern.is_intent, day=period.first or period.last,
         )  # fmt: skip
         for modality in told if answer == "asserted" else (answer,):
             for subject, thing in pairs:
@@ -121,7 +143,7 @@ class Reading:
 
     def _meant(self, modality: Modality, source: SourceCandidate, subject: Participant) -> Modality:
         """What the pattern and the source make of what the sentence says."""
-        modality = _by_source(modality, source, self.passage)
+        modality = told_by(modality, source, self.passage)
         if modality == "asserted":
             modality = self.pattern.modality
         if modality == "negated" and self.pattern.metric in _ALLEGED:
@@ -137,9 +159,11 @@ class Reading:
 
     def _says(self, subject: Participant) -> bool:
         """Whether the sentence has the subject say it."""
+        place, begin = subject.mention, self.passage.sentence.start
+        if place is None or place.start < begin:
+            return False
         said = (c.start for c in find_cues(self.marked, self.passage) if c.kind == "statement")
-        place = subject.mention
-        return place is not None and any(place.start < at < self.trigger.start for at in said)
+        return any(place.start < at < self.trigger.start for at in said)
 
     def _span(self, start: int, end: int) -> Span:
         first, last = self.offset + start, self.offset + end
@@ -184,6 +208,8 @@ class Reading:
             subjects = [*self._subjects(number, objects, taken, models)]
         if self.pattern.metric in _CORPORATE:
             subjects = [company_of(self.marked, s, self.trigger.start) for s in subjects]
+        elif self.pattern.metric in _STAFF:
+            subjects = [employer_of(self.marked, s, self.trigger.start) for s in subjects]
         return [(s, o) for s in subjects for o in objects if s.name != o.name or self._is_release()]
 
     def _subjects(
@@ -206,13 +232,18 @@ class Reading:
         found = likely(number, self.pattern.subject, taken, models)
         if found is not None:
             yield (
-                company_of(self.marked, found, self.trigger.start) if self._is_release() else found
+                company_of(self.marked, found, self.trigger.start)
+                if self.pattern.metric in _OF_THINGS
+                else found
             )
 
     def _filled(self, slot: str, *, is_alone: bool = False) -> list[Participant]:
         start, end = (self.offset + place for place in self.match.span(slot))
         if any(start <= m.start < end for m in self.passage.mentions):
             return named(self.marked, self.passage, start, end, is_alone=is_alone)
+        if slot == "o" and self._has("s") and self.match.start("s") == self.match.end("o"):
+            # Words that run on into the subject's name end with it: "advertisements for X".
+            end = self.offset + self.match.end("s")
         return worded(self.marked, start, end, self.pattern.reads if slot == "o" else "")
 
     def _is_joint(self) -> bool:
@@ -241,46 +272,3 @@ class Reading:
         if self.told.models.search(words):
             return "model_release"
         return "feature_release" if self.told.features.search(words) else "product_release"
-
-
-def _period(number: Number, models: Mapping[str, ChoiceModel]) -> tuple[PeriodCandidate, float]:
-    """When it was, of the periods of its sentence and its heading; most sentences name none."""
-    candidates = [
-        c for c in period_candidates(number, EVENT, Before())
-        if {"sentence", "headed"} & set(c.features) or (c.word is None and not c.precision)
-    ]  # fmt: skip
-    # A period of the trigger's own clause is the event's.
-    own = [
-        c
-        for c in candidates
-        if c.word is not None
-        and number.passage.sentence.start <= c.word.start < number.passage.sentence.end
-        and number.clauses_to(c.word) == 0
-    ]
-    candidates = own or candidates
-    told = models["period"].probabilities([c.features for c in candidates])
-    best = max(range(len(candidates)), key=lambda n: told[n])
-    return candidates[best], told[best]
-
-
-def _source(
-    number: Number,
-    sources: Sources,
-    models: Mapping[str, ChoiceModel],
-) -> SourceCandidate:
-    candidates = source_candidates(number, sources, Before())
-    told = models["source"].probabilities([c.features for c in candidates])
-    return candidates[max(range(len(candidates)), key=lambda n: told[n])]
-
-
-def _by_source(modality: Modality, source: SourceCandidate, passage: Passage) -> Modality:
-    """A flat statement of an insider is a report, and of a rumour one."""
-    sentence, told = passage.sentence, source.attribution
-    if told is None or not sentence.start <= told.start < sentence.end:
-        return modality
-    if modality in {"asserted", "planned"}:
-        if source.source_type == "insider":
-            return "reported"
-        if source.source_type == "rumour":
-            return "rumoured"
-    return modality

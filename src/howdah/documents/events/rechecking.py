@@ -41,7 +41,11 @@ def recheck(marked: Marked, claim: DocumentClaim) -> str:
         for passage, trigger in told
         for is_intent in _intents(claim.metric)
         for modality in modalities_of(
-            marked, passage, trigger, is_intent=is_intent, first=claim.period_start
+            marked,
+            passage,
+            trigger,
+            is_intent=is_intent,
+            day=claim.period_start or claim.period_end,
         )
     ]
     return (

@@ -3,7 +3,8 @@
 An event either happened or it did not, so a cue that may reach it is taken to: to hold back a true
 event costs less than to assert one that was denied. A negation and a plan reach what stands behind
 them in their clause, and the next clause when that one goes on ("and", "并"); a condition, a rumour
-and a report reach the rest of their sentence; a denial also what stands before it.
+and a report reach the rest of their sentence, and what stands before them when they close it; so
+does a denial.
 """
 
 import re
@@ -49,13 +50,13 @@ class _Words:
     insiders: re.Pattern[str]
     contrast: re.Pattern[str]
     goes_on: re.Pattern[str]
-    ended: re.Pattern[str]
+    behind: Mapping[str, re.Pattern[str]]
     before: Mapping[Lang, tuple[tuple[str, re.Pattern[str]], ...]]
     earlier: Mapping[Lang, tuple[tuple[str, re.Pattern[str]], ...]]
 
 
 def modalities_of(
-    marked: Marked, passage: Passage, trigger: Span, *, is_intent: bool, first: date | None = None
+    marked: Marked, passage: Passage, trigger: Span, *, is_intent: bool, day: date | None = None
 ) -> tuple[Modality, ...]:
     """Modality that a sentence gives an event; two where it tells of a report and of its denial.
 
@@ -65,12 +66,12 @@ def modalities_of(
         The words that say the event.
     is_intent
         Plans change nothing: the event is one itself.
-    first
-        First day of its period: what is stated of a day to come is planned.
+    day
+        First known day of its period: what is stated of a day to come is planned.
     """
     kinds = {*_near(marked, passage.sentence, trigger), *_cued(marked, passage, trigger)}
     published = marked.document.published_at
-    if first is not None and published is not None and first > published:
+    if day is not None and published is not None and day > published:
         kinds.add("planned")
     if is_intent:
         kinds -= {"planned", "speculated"}
@@ -91,14 +92,15 @@ def _near(marked: Marked, sentence: Sentence, trigger: Span) -> Iterator[str]:
     earlier = marked.lower[sentence.start : trigger.start]
     yield from (kind for kind, pattern in words.earlier[lang] if pattern.search(earlier))
     behind = marked.lower[trigger.end : min(sentence.end, trigger.end + 2 * _REACH[lang])]
-    if words.ended.search(behind.partition(";")[0]):
-        yield "negated"
+    rest = behind.partition(";")[0]
+    yield from (kind for kind, pattern in words.behind.items() if pattern.search(rest))
 
 
 def _cued(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
     """Kinds of the cues that reach a trigger."""
     words, sentence = _words(), passage.sentence
     own = sentence.clause_at(trigger.start)
+    last = len(sentence.clauses) - 1
     for cue in _cues(marked, passage, trigger):
         apart = sentence.clause_at(cue.start) - own
         is_before = cue.end <= trigger.start
@@ -108,7 +110,9 @@ def _cued(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
                 yield cue.kind
             continue
         is_cut = ";" in between or (apart != 0 and words.contrast.search(between) is not None)
-        if is_cut or (not is_before and (cue.kind == "hypothetical" or apart > 1)):
+        # Behind, a cue is of the clause before it, or closes the whole sentence: ", sources said".
+        is_behind = not is_before and apart > 1 and apart + own != last
+        if is_cut or is_behind or (not is_before and cue.kind == "hypothetical"):
             continue
         if cue.kind == "denied" and not is_before:
             yield DENIED_BEHIND
@@ -147,7 +151,7 @@ def _words() -> _Words:
         re.compile(told["insiders"]),
         re.compile(told["contrast"]),
         re.compile(told["goes_on"]),
-        re.compile(told["behind"]["negated"]),
+        {kind: re.compile(expression) for kind, expression in told["behind"].items()},
         _by_language(told["before"]),
         _by_language(told["earlier"]),
     )
