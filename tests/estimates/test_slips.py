@@ -75,3 +75,38 @@ def test_two_figures_alone_that_are_a_unit_apart_stay_contested(estimated: Claim
         {"value": 100_000.0, "source": "B", "period": "2024-05"},
     ]
     assert estimated(rows)["status"].to_list() == ["contested"]
+
+
+def test_what_was_left_out_supports_nothing(observed: Claims) -> None:
+    frame = observed(with_slip(vendors(3), MONTHS[-1], 1000.0), p="panel", q="panel", r="panel")
+    found = estimate_levels(frame, learn_models(frame, {}, prob=0.9), as_of=dt.date(2025, 1, 1))
+    (last,) = found.estimates.filter(pl.col("entity") == "e4").sort("valid_to").tail(1).to_dicts()
+    assert (last["n_claims"], last["sources"]) == (2, ["Q", "R"])
+    assert last["stated_high"] < 1e7
+    (slip,) = found.suspects["claim_id"]
+    assert slip not in last["claim_ids"]
+
+
+def test_sources_that_are_known_to_be_apart_are_no_dispute(observed: Claims) -> None:
+    rng = np.random.default_rng(11)
+    true = {f"e{k:02d}": float(np.exp(rng.normal(13, 1))) for k in range(40)}
+    rows = [
+        {
+            "entity": entity,
+            "source": source,
+            "feed": feed,
+            "value": value * bias * float(np.exp(rng.normal(0, 0.03))),
+        }
+        for entity, value in true.items()
+        for source, feed, bias in (("A", "p", 0.7), ("B", "q", 1.5))
+    ]
+    rows += [
+        {"entity": entity, "value": true[entity], "feed": "truth", "source": "Audit"}
+        for entity in list(true)[:25]
+    ]
+    frame = observed(rows, p="panel", q="panel")
+    found = estimate_levels(frame, learn_models(frame, {}, prob=0.9), as_of=dt.date(2025, 1, 1))
+    assert set(found.estimates["status"]) == {"point"}
+    apart = found.estimates.filter(pl.col("entity").is_in(list(true)[25:]))
+    expected = [true[entity] for entity in apart["entity"]]
+    assert np.abs(np.log(apart["value"].to_numpy() / expected)).max() < 0.2

@@ -19,6 +19,9 @@ LANGS: tuple[Lang, ...] = ("en", "zh")
 #: Digits kept in a shown number: a third would suggest more than any source here knows.
 _DIGITS = 3
 
+#: A claim this many times too small or more is told as a part of the level: 1/12, not 0.0833.
+_LEAST_PART = 2
+
 #: (from which size on, what it is divided by, suffix): thousands are written out below 10,000.
 SCALES: dict[Lang, tuple[tuple[float, float, str], ...]] = {
     "en": ((1e12, 1e12, "tn"), (1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")),
@@ -190,12 +193,18 @@ def suspect_text(reason: str, factor: float | None, lang: Lang = "en") -> str:
     --------
     >>> suspect_text("unit_slip", 1000.0)
     'set aside as a slip of the unit, 1,000 times the level'
-    >>> suspect_text("stale", None, "zh")
-    '判为旧数，未采用'
+    >>> suspect_text("unit_slip", 1 / 12)
+    'set aside as a slip of the unit, 1/12 of the level'
+    >>> suspect_text("copied", 1.0), suspect_text("stale", None, "zh")
+    ('set aside as a copy of another source', '判为旧数，未采用')
     """
     text = phrase("suspect", reason, lang)
-    if factor is None or reason == "reviewed":
+    # A copy is right or wrong as what it copies is.
+    if not factor or reason in {"reviewed", "copied"}:
         return text
+    if 0 < factor < 1 / _LEAST_PART:
+        part = number_text(1 / factor, lang=lang)
+        return phrase("suspect", "part", lang, text=text, factor=part)
     return phrase("suspect", "off", lang, text=text, factor=number_text(factor, lang=lang))
 
 

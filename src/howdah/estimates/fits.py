@@ -17,7 +17,7 @@ from howdah.estimates.fusion import Learned, Solved, solve_chunk
 from howdah.estimates.fusion.coding import Coded
 from howdah.estimates.fusion.solving import EXPLAINED
 from howdah.estimates.maturing import BroughtForward, bring_forward
-from howdah.estimates.models import Models, extended, learn_models, spreads_of
+from howdah.estimates.models import Models, extended, habits_of, learn_models
 from howdah.estimates.observations import is_immature
 from howdah.estimates.statements import SCALES, STATEMENT_INPUT, Statements
 
@@ -124,13 +124,14 @@ def find_contested(rows: Statements, outlook: pl.Series, models: Models) -> Bool
 
 
 def _excluding(rows: Statements, models: Models) -> Bools:
-    """(n_cells,) whether statements of a cell exclude each other."""
-    house, noise = np.full((2, len(rows.cell)), _RANK_SD)
+    """(n_cells,) whether statements of a cell exclude each other, beside what is known of them."""
+    bias, (house, noise) = np.zeros(len(rows.cell)), np.full((2, len(rows.cell)), _RANK_SD)
     for own, scale, learned in _by_metric(rows, models):
         unit = units_of(rows, own, scale)
-        for spread, found in zip((house, noise), spreads_of(rows.frame[own], learned), strict=True):
-            spread[own] = found * unit
-    return rows.find_contested(house, np.sqrt(noise**2 + rows.own_var))
+        habits = habits_of(rows.frame[own], learned, models.segments)
+        for part, found in zip((bias, house, noise), habits, strict=True):
+            part[own] = found * unit
+    return rows.find_contested(bias, house, np.sqrt(noise**2 + rows.own_var))
 
 
 def fit_statements(

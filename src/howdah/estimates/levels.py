@@ -21,6 +21,7 @@ from howdah.estimates.cells import describe_cells
 from howdah.estimates.fits import Fit, find_contested, fit_statements, mature, of_metric
 from howdah.estimates.fusion import METHOD, REASONS, Learned
 from howdah.estimates.fusion.learning import ANCHOR_SD
+from howdah.estimates.fusion.solving import UNDECIDED
 from howdah.estimates.models import Models
 from howdah.estimates.observations import CELL, SERIES
 from howdah.estimates.scales import from_scale
@@ -134,11 +135,17 @@ def _estimate(
     for fit in fit_statements(rows, outlook, models, found.contested):
         found.add_suspects(fit)
         _place_levels(found, fit, models.prob)
+    # What was left out supports nothing: an estimate counts and shows what it rests on.
+    left_out = found.suspects()
+    used = ~found.is_left_out
+    outlook = outlook.filter(pl.Series(used))
+    found = found.chosen(used)
+    rows = found.rows
     numbers, status = found.finished()
     label = np.where(found.is_tested, CALIBRATED, UNCALIBRATED)
     label = np.where(rows.is_known(), ANCHORED, label)
     own_sd = np.where(status == "point", found.own_sd, np.nan)
-    suspects = describe_suspects(observations, found.suspects(), rows, numbers)
+    suspects = describe_suspects(observations, left_out, rows, numbers)
     if latest_only:
         is_last = pl.col("valid_to") == pl.col("valid_to").max().over(SERIES)
         latest = rows.frame.select(is_last).to_series()
@@ -172,6 +179,7 @@ class _Found:
         self.contested = contested
         self.own_sd = np.full(rows.n_cells, np.nan)
         self.is_tested = np.zeros(rows.n_cells, np.bool_)
+        self.is_left_out = np.zeros(len(rows.cell), np.bool_)
         self._left_out: list[pl.DataFrame] = []
         # Ranks are what their lists say.
         ranked = rows.is_rank & rows.is_closed
@@ -182,8 +190,10 @@ class _Found:
         """Keep the claims that were left out of a fit."""
         built, coded, solved = fit.built, fit.coded, fit.solved
         out = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
+        own = built.rows[built.claims[coded.row[out]]]
+        self.is_left_out[own[solved.reason[out] != UNDECIDED]] = True
         self._left_out.append(
-            self.rows.frame[built.rows[built.claims[coded.row[out]]]]
+            self.rows.frame[own]
             .select("claim_id", *SERIES)
             .with_columns(
                 pl.Series("reason", [REASONS[n] for n in solved.reason[out]], dtype=pl.String),
@@ -195,6 +205,14 @@ class _Found:
         """``claim_id``, its series, ``reason, factor``."""
         empty = dict.fromkeys(("claim_id", *SERIES, "reason"), pl.String)
         return pl.concat([pl.DataFrame(schema={**empty, "factor": pl.Float64}), *self._left_out])
+
+    def chosen(self, keep: Bools) -> "_Found":
+        """What has been found of the cells that some rows are of."""
+        cells = np.unique(self.rows.cell[keep])
+        some = _Found(self.rows.chosen(keep), self.contested[cells])
+        some.numbers = self.numbers[:, cells]
+        some.own_sd, some.is_tested = self.own_sd[cells], self.is_tested[cells]
+        return some
 
     def finished(self) -> tuple[Floats, NDArray[np.str_]]:
         """Value and ends of each cell, and its status."""

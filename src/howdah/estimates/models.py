@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -111,14 +112,35 @@ def learn_models(
     return Models(found, segments, prob, curves)
 
 
-def spreads_of(rows: pl.DataFrame, learned: Learned) -> tuple[Floats, Floats]:
-    """Spreads (standard deviations) of house effect and noise of the source of each row."""
+class Habits(NamedTuple):
+    """What is held of the source of each row, on the additive scale; (n,) arrays.
+
+    Attributes
+    ----------
+    bias
+        What it overstates in the row's segment, taken off.
+    house, noise
+        Spreads (standard deviations) of its house effect beside that, and of its noise.
+    """
+
+    bias: Floats
+    house: Floats
+    noise: Floats
+
+
+def habits_of(rows: pl.DataFrame, learned: Learned, segments: Mapping[str, str]) -> Habits:
+    """What is held of the source of each row."""
     voices = rows.select(voice_of()).to_series()
-    known = extended(learned, tuple(voices.unique().sort()), ())
-    source = voices.cast(pl.Enum(known.coding.names.sources)).to_physical().to_numpy()
-    house: Floats = np.sqrt(known.model.house_var[source])
-    noise: Floats = np.sqrt(known.model.noise_var[source].mean(1))
-    return house, noise
+    own = rows["entity"].replace_strict(segments, default="", return_dtype=pl.String)
+    known = extended(learned, tuple(voices.unique().sort()), tuple(own.unique().sort()))
+    names, model = known.coding.names, known.model
+    source = voices.cast(pl.Enum(names.sources)).to_physical().to_numpy()
+    segment = own.cast(pl.Enum(names.segments)).to_physical().to_numpy()
+    return Habits(
+        model.bias[source, segment],
+        np.sqrt(model.house_var[source]),
+        np.sqrt(model.noise_var[source].mean(1)),
+    )
 
 
 def extended(learned: Learned, voices: tuple[str, ...], segments: tuple[str, ...]) -> Learned:

@@ -172,7 +172,7 @@ class Statements:
             np.maximum.at(high, self.cell, self.stated_high)
         return low, high
 
-    def find_contested(self, house_sd: Floats, noise_sd: Floats) -> Bools:
+    def find_contested(self, bias: Floats, house_sd: Floats, noise_sd: Floats) -> Bools:
         """(n_cells,) cells with two statements that exclude each other, or a none beside a some.
 
         The statement with the highest lower end and the one with the lowest upper end exclude
@@ -182,22 +182,25 @@ class Statements:
 
         Parameters
         ----------
+        bias
+            (n,) what each row's source is known to overstate, on the additive scale.
         house_sd, noise_sd
-            (n,) spreads of each row's source.
+            (n,) spreads of each row's source, beside that.
         """
         cell, n_cells = self.cell, self.n_cells
         source = row_codes(self.frame, ["source", "nature"])
         has_zero = self.any_of_cell(self.is_zero)
         has_some = self.any_of_cell(self.stated_low > 0)
-        highest = _extreme(cell, self.low, n_cells)
-        lowest = _extreme(cell, -self.high, n_cells)
+        low, high = self.low - bias, self.high - bias
+        highest = _extreme(cell, low, n_cells)
+        lowest = _extreme(cell, -high, n_cells)
         both = (highest >= 0) & (lowest >= 0)
         above, below = highest[both], lowest[both]
         house = np.where(source[above] == source[below], 0.0, 1.0)
         variance = noise_sd[above] ** 2 + noise_sd[below] ** 2
         variance += house * (house_sd[above] ** 2 + house_sd[below] ** 2)
         apart = np.zeros(n_cells, np.bool_)
-        between = self.low[above] - self.high[below]
+        between = low[above] - high[below]
         apart[both] = between > CONTRADICTION_SDS * np.sqrt(variance)
         is_log = self.any_of_cell(self.scale == SCALES.index("log"))
         contested = apart | (is_log & has_zero & has_some)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import polars as pl
 
@@ -25,6 +26,7 @@ from howdah.estimates.explaining import (
     explain_level,
     shifts_since,
 )
+from howdah.estimates.fusion import REASONS
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
 from howdah.market.observing import without_simulated
@@ -230,7 +232,7 @@ def _claims_of(
 
     return tuple(
         ExplainedClaim(
-            statement=statements[row["claim_id"]],
+            statement=_doubted(statements[row["claim_id"]], row["reason"], row["factor"]),
             feed=feeds[row["claim_id"]],
             is_of_cell=row["is_of_cell"],
             weight=row["weight"],
@@ -244,6 +246,14 @@ def _claims_of(
         )
         for row in found.claims.iter_rows(named=True)
     )
+
+
+def _doubted(statement: Statement, reason: str, factor: float | None) -> Statement:
+    """A statement with why it is held to be wrong, in the words of `Statement`."""
+    said = {"own_neighbours": "outlier"}.get(reason, reason)
+    if said not in REASONS[1:]:
+        return statement
+    return replace(statement, suspect=said != "undecided", reason=said, factor=factor)
 
 
 def _parts_of(

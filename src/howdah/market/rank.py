@@ -110,7 +110,7 @@ def rank(
         raise _other_periods(metric, period or "", own.filter(in_table))
     judged = judged.filter(pl.col("valid_to") == pl.col("valid_to").max().over("entity"))
     estimates = to_records(levels_at(ws, as_of, judged), ws.metrics)
-    places, n_bound, summed = _places(
+    places, unplaced, summed = _places(
         estimates, better=kind.better, scale=kind.scale, is_flow=kind.shape == "flow"
     )
     labels = {e.estimate.period.label for e in places}
@@ -127,7 +127,7 @@ def rank(
         period=labels.pop() if len(labels) == 1 else (period or f"to {last_day}"),
         segment=segment or "",
         places=places,
-        n_bound=n_bound,
+        unplaced=unplaced,
         total=summed,
         others=tuple(table.shown for table in tables if table.key != chosen.key),
         newer=_newer(asked, chosen) if period is None else None,
@@ -245,13 +245,14 @@ def _newer(tables: list[MetricTable], chosen: MetricTable) -> LeagueTable | None
 
 def _places(
     estimates: list[Estimate], *, better: str, scale: Scale, is_flow: bool
-) -> tuple[tuple[LeagueRow, ...], int, Interval | None]:
+) -> tuple[tuple[LeagueRow, ...], tuple[Estimate, ...], Interval | None]:
     """Places by value, with the band of places that each may hold, and what all add up to."""
     points = [e for e in estimates if e.status == "point" and e.value is not None]
+    unplaced = tuple(e for e in estimates if e.status != "point" or e.value is None)
     lowest_first = better == "low"
     points.sort(key=lambda e: ((e.value or 0.0) * (1 if lowest_first else -1), e.entity))
     if not points:
-        return (), len(estimates), None
+        return (), unplaced, None
     places = find_places(points, scale, lowest_first=lowest_first)
     # What is counted over a period adds up; people who use two products do not.
     summed = add_up(points, scale) if is_flow else None
@@ -265,4 +266,4 @@ def _places(
         )
         for n, estimate in enumerate(points)
     )
-    return rows, len(estimates) - len(points), None if summed is None else summed.total
+    return rows, unplaced, None if summed is None else summed.total

@@ -179,8 +179,14 @@ def _trail(
         for (digest,), group in rows.group_by(["raw"], maintain_order=True)
     }
     said = {row["claim_id"]: row for row in ws.verdicts.read(end_of_day(as_of)).to_dicts()}
+    doubted = _doubted(ws, as_of)
     claims = tuple(
-        _trail_claim(ws, row, raw[row["raw"]], said.get(row["claim_id"], {}))
+        _trail_claim(
+            ws,
+            row | doubted.get(row["claim_id"], {}),
+            raw[row["raw"]],
+            said.get(row["claim_id"], {}),
+        )
         for row in rows.iter_rows(named=True)
     )
     notes = []
@@ -196,6 +202,15 @@ def _trail(
         n_claims=len(claim_ids),
         notes=tuple(notes),
     )
+
+
+def _doubted(ws: Workspace, as_of: dt.date) -> dict[str, dict[str, object]]:
+    """Why claims are held to be wrong, by claim, where that was kept for the date."""
+    kept = Derived(ws).stored_suspects(as_of)
+    if kept is None:
+        return {}
+    rows = kept.select("claim_id", "reason", "factor").iter_rows()
+    return {claim_id: {"reason": reason, "factor": factor} for claim_id, reason, factor in rows}
 
 
 def claim_rows(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:

@@ -129,7 +129,7 @@ def test_an_explanation_says_what_weighs_and_what_changed(run: Run, small_market
     assert "nothing earlier to compare with: its one claim became known on one day, 20" in bound
     assert "No level was formed: only bounds are known" in bound
     contested = run("explain", "Matcha", "staff_cut", market=small_market).out
-    assert "No level was formed: the statements exclude each other" in contested
+    assert "No level was formed: the statements are further apart than" in contested
 
 
 def test_an_explanation_as_data(run: Run, small_market: Path) -> None:

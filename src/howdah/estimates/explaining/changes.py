@@ -23,6 +23,7 @@ import polars as pl
 
 from howdah.core.claim import REVISION_KEY
 from howdah.estimates.explaining.fitted import Cell, Fitted, find_cell
+from howdah.estimates.fusion.solving import UNDECIDED
 from howdah.estimates.models import Models
 from howdah.kernels import fuse_panel
 
@@ -65,10 +66,6 @@ class _Held(NamedTuple):
     low: float
     high: float
     own_var: float
-
-    @property
-    def says_nothing(self) -> bool:
-        return bool(np.isnan(self.value) and self.low == -np.inf and self.high == np.inf)
 
 
 def explain_change(
@@ -128,11 +125,8 @@ def explain_change(
     for state, held in steps:
         level = _level(find_cell(*state, cell), held)
         levels.append(levels[-1] if level is None else level)
-    judged = {
-        claim_id
-        for claim_id in _ids(before.observations) & _ids(after.observations)
-        if _is_out(claim_id, before, held_old) != _is_out(claim_id, after, held_new)
-    }
+    both = _ids(before.observations) & _ids(after.observations)
+    judged = both & (_left_out(before, old) ^ _left_out(after, new))
     behind: tuple[set[str], ...] = (set(), revised | withdrawn, fresh, set(calm), judged)
     sizes = np.diff(levels).tolist()
     parts = (
@@ -202,12 +196,11 @@ def _judged_as(observations: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame
     )
 
 
-def _is_out(claim_id: str, state: State, held: Mapping[str, _Held]) -> bool:
-    own = held.get(claim_id)
-    if own is not None:
-        return own.says_nothing
-    rows = state.observations.filter(pl.col("claim_id") == claim_id)
-    return bool(rows["suspect"].any())
+def _left_out(state: State, fitted: Fitted) -> set[str]:
+    """Claims that are held to be wrong: before the fit, or by it."""
+    flagged = set(state.observations.filter("suspect")["claim_id"].to_list())
+    reasons = zip(fitted.claim_ids, fitted.reason, strict=True)
+    return flagged | {i for ids, reason in reasons for i in ids if reason not in {0, UNDECIDED}}
 
 
 def _ids(observations: pl.DataFrame) -> set[str]:

@@ -17,6 +17,7 @@ from howdah.core.metrics import Scale
 from howdah.estimates.assembly import series_codes
 from howdah.estimates.explaining.fitted import Cell, Fitted, find_cell
 from howdah.estimates.fusion import REASONS
+from howdah.estimates.fusion.solving import DROP
 from howdah.estimates.models import Models
 from howdah.estimates.observations import is_immature
 from howdah.kernels import Influence, trace_level
@@ -135,7 +136,9 @@ def _left_over(observations: pl.DataFrame, fitted: Fitted, cell: Cell) -> pl.Dat
         pl.Series(series == series[own][0]) & ~pl.col("claim_id").is_in(there)
     )
     reason = (
-        pl.when("suspect")
+        pl.when(pl.col("verdict") == DROP)
+        .then(pl.lit("reviewed"))
+        .when("suspect")
         .then(pl.lit("own_neighbours"))
         .when(is_immature())
         .then(pl.lit("immature"))

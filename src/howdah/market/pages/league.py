@@ -78,8 +78,8 @@ class League(Tabular):
 
     Attributes
     ----------
-    n_bound
-        Entities without a place: only a bound is known, or the sources contradict.
+    unplaced
+        Estimates of entities without a place: only a bound is known, or the sources contradict.
     total
         What the places add up to; None where that means nothing.
     others
@@ -100,7 +100,7 @@ class League(Tabular):
     period: str
     segment: str
     places: tuple[LeagueRow, ...]
-    n_bound: int
+    unplaced: tuple[Estimate, ...]
     total: Interval | None = None
     others: tuple[LeagueTable, ...] = ()
     newer: LeagueTable | None = None

@@ -71,8 +71,8 @@ class Leagues:
         if len(league.places) > len(places):
             more = len(league.places) - len(places)
             notes.append(t("league.more", n=more, metric=league.metric, segment=page.segment.id))
-        if league.n_bound:
-            notes.append(t("league.bounds", n=league.n_bound))
+        if league.unplaced:
+            notes.append(t("league.bounds", n=len(league.unplaced)))
         if league.n_suspect:
             notes.append(t("league.suspects", n=league.n_suspect))
         if league.left_out is not None:

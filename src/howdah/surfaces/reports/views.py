@@ -167,7 +167,7 @@ class Views:
     def _no_league(self, page: SegmentPage) -> str:
         t = self._words.t
         if page.league is not None:
-            return t("segment.only_bounds", n=page.league.n_bound)
+            return t("segment.only_bounds", n=len(page.league.unplaced))
         return t("segment.nothing_known", metric=self._words.metric(page.segment.headline))
 
 

@@ -48,8 +48,8 @@ _FAR_OFF = 0.5
 
 _NO_LEVEL = {
     "bound": "No level was formed: only bounds are known, and what they allow is shown.",
-    "contested": "No level was formed: the statements exclude each other, and no average is taken "
-    "of a report and its denial.",
+    "contested": "No level was formed: the statements are further apart than their sources' errors "
+    "and biases explain, and no average is taken of what cannot both be right.",
     "rank": "No level was formed: a rank is what its list says.",
     "zero": "No level was formed: the claims give no number that errors add up on, such as a "
     "count of none.",
@@ -158,11 +158,14 @@ def _draw_claims(screen: Screen, page: Explanation) -> None:
     screen.heading("What each claim contributed")
     if page.no_level:
         screen.text(_NO_LEVEL[page.no_level], indent=2)
-    shown = [
+    # Those of the period itself first: what was left out of it is what a reader looks for.
+    shown = [c for c in page.claims if c.is_of_cell]
+    heavy = [
         c
         for c in page.claims
-        if c.is_of_cell or c.reason == "undecided" or abs(c.weight) >= _LEAST_WEIGHT
-    ][:_MOST_CLAIMS]
+        if not c.is_of_cell and (c.reason == "undecided" or abs(c.weight) >= _LEAST_WEIGHT)
+    ]
+    shown += heavy[: max(_MOST_CLAIMS - len(shown), 0)]
     has_level = not page.no_level
     screen.table(
         [

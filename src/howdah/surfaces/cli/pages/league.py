@@ -17,6 +17,9 @@ from howdah.surfaces.cli.words import (
     unit_text,
 )
 
+#: Entities without a place that are named.
+_MOST_NAMES = 8
+
 
 def run(
     metric: str,
@@ -108,10 +111,7 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
             page.total.value, page.total.lower, page.total.upper, unit.unit, unit.currency
         )
         screen.text(f"All places together: {summed}.")
-    if page.n_bound:
-        entities = counted(page.n_bound, "entity", "entities")
-        screen.blank()
-        screen.text(f"{entities} left out: only a bound is known, or the sources contradict.")
+    _draw_unplaced(screen, page)
     if page.n_suspect:
         screen.blank()
         screen.text(
@@ -127,6 +127,21 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
         estimates = [row.estimate for row in page.places]
         screen.text(f"{footing_text(estimates)}.", style="dim")
     screen.text(basis_text(page.basis), style="dim")
+
+
+def _draw_unplaced(screen: Screen, page: League) -> None:
+    """Who has no place, and why."""
+    contested = [e.name for e in page.unplaced if e.status == "contested"]
+    bounds = [e.name for e in page.unplaced if e.status != "contested"]
+    for why, names in (("only a bound is known", bounds), ("the sources contradict", contested)):
+        if not names:
+            continue
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        screen.blank()
+        entities = counted(len(names), "entity", "entities")
+        named = f"{', '.join(names[:_MOST_NAMES])}{more}"
+        command = f"`howdah explain NAME {page.metric}`"
+        screen.text(f"{entities} left out, {why}: {named}. {command} says more.")
 
 
 def left_out_text(left_out: LeftOut) -> str:

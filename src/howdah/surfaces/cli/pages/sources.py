@@ -44,6 +44,11 @@ def run(
     if as_json:
         write_json(cards, market=market.folder, basis=page.basis)
         return
+    if group and not cards and page.cards:
+        raise InputError(
+            f"No source has figures of enough series in one {group} to be compared there. "
+            "Leave --by out to compare them over all."
+        )
     screen = Screen()
     draw_cards(screen, market, page, cards, charts)
     screen.write()
