@@ -1,9 +1,17 @@
 """When a number was true: every period within reach is a candidate, the day of publication too."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from howdah.documents.linking.comparisons import (
+    comparisons,
+    is_compared,
+    is_earlier,
+    relation,
+)
+from howdah.documents.linking.lists import period_alignment
 from howdah.documents.numbers import Before, Number
 from howdah.documents.spans import Period, Span
 
@@ -54,6 +62,11 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     where = before.distance(number)
     found += _again(before, found)
     n_local = min(sum("sentence" in c.features for c in found), 2)
+    scopes = comparisons(number.passage, number.marked.lower)
+    is_base = not number.quantity.change and is_compared(number.quantity, scopes)
+    told = "base" if is_base else number.quantity.change or "level"
+    anchor, usual = _anchor(number), _usual(number)
+    columns = {c.key for c in found if "column" in c.features}
     full = []
     for candidate in found:
         extra = [
@@ -61,8 +74,15 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             f"p:{candidate.precision}|{family}",
             _tense(number, candidate),
         ]
+        if candidate.key == anchor:
+            extra += ["anchor", f"anchor|local{n_local}", f"anchor|{told}"]
+        if candidate.key == usual:
+            extra += ["usual", f"usual|local{n_local}", f"usual|{told}"]
+        if columns:
+            extra.append("own_column" if candidate.key in columns else "other_column")
         if candidate.key == previous:
             extra += [
+                f"previous|{told}",
                 "previous", f"previous|local{n_local}", f"previous|periods{n_periods}|{where}",
                 f"previous|{number.block.kind}",
             ]  # fmt: skip
@@ -76,8 +96,11 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             f"no:{precision}|{family}",
             f"no:{precision}|{number.block.kind}",
             f"no:{precision}|found{min(len(found), 1)}",
-            f"no:{precision}|{number.quantity.change or 'level'}",
+            f"no:{precision}|{told}",
+            f"no:{precision}|{told}|local{n_local}",
         ]
+        if columns:
+            features.append("other_column")
         if previous is not None and previous[2] == precision:
             features += [
                 f"no:{precision}|previous",
@@ -86,6 +109,30 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
         last = published if precision else None
         full.append(PeriodCandidate(None, last, precision, None, tuple(features)))
     return full
+
+
+def _anchor(number: Number) -> tuple[date | None, date | None, str] | None:
+    """The last period before the number that the text does not only compare with."""
+    for at in range(number.at, max(number.at - 14, -1), -1):
+        passage = number.marked.passages[at]
+        ahead = [p for p in passage.periods if at < number.at or p.end <= number.quantity.start]
+        if not ahead:
+            continue
+        scopes = comparisons(passage, number.marked.lower)
+        for period in reversed(ahead):
+            if not is_compared(period, scopes) and not is_earlier(period):
+                return period.first, period.last, period.precision
+    return None
+
+
+def _usual(number: Number) -> tuple[date | None, date | None, str] | None:
+    """The period that the document names most often, of those longer than a day."""
+    counts = Counter(
+        (p.first, p.last, p.precision)
+        for passage in number.marked.passages for p in passage.periods
+        if p.first is not None and p.last is not None and p.precision != "day"
+    )  # fmt: skip
+    return max(counts, key=lambda key: counts[key], default=None)
 
 
 def _again(before: Before, found: list[PeriodCandidate]) -> list[PeriodCandidate]:
@@ -122,7 +169,9 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
     passage = number.passage
     order = sorted(passage.periods, key=lambda p: abs(p.start - number.quantity.start))
     seen: dict[str, int] = {}
+    scopes = comparisons(passage, number.marked.lower)
     for period in order:
+        stands = relation(number.quantity, period, scopes)
         side = number.side(period)
         rank = min(seen.get(side, 0), 2)
         seen[side] = rank + 1
@@ -136,11 +185,12 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
             f"{side}|numbers{n_numbers}",
             f"{side}|near{number.distance(period)}",
         ]
+        features += [f"compared:{stands}", f"compared:{stands}|{side}"]
+        if number.quantity.change:
+            features.append(f"compared:{stands}|{number.quantity.change}")
+        if aligned := period_alignment(number, period):
+            features.append(aligned)
         before = number.before_text(period.start, 8)
-        if before.rstrip().endswith(
-            ("较", "比", "相比", "从", "由", "than", "from", "on", "against")
-        ):
-            features.append(f"compared|{side}")
         if before.rstrip().endswith(("(", "（")):
             features.append(f"bracketed|{side}")
         if period.start - passage.sentence.start <= _AT_START:
