@@ -61,12 +61,14 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     n_periods = before.between(number, number.passage.periods)
     where = before.distance(number)
     found += _again(before, found)
-    n_local = min(sum("sentence" in c.features for c in found), 2)
+    n_local = min(sum("near" in c.features for c in found), 2)
     scopes = comparisons(number.passage, number.marked.lower)
     is_base = not number.quantity.change and is_compared(number.quantity, scopes)
     told = "base" if is_base else number.quantity.change or "level"
+    last_told = _told_before(number, before)
     anchor, usual = _anchor(number), _usual(number)
     columns = {c.key for c in found if "column" in c.features}
+    is_captioned = any("captioned" in c.features for c in found)
     full = []
     for candidate in found:
         extra = [
@@ -82,7 +84,7 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             extra.append("own_column" if candidate.key in columns else "other_column")
         if candidate.key == previous:
             extra += [
-                f"previous|{told}",
+                f"previous|{last_told}>{told}",
                 "previous", f"previous|local{n_local}", f"previous|periods{n_periods}|{where}",
                 f"previous|{number.block.kind}",
             ]  # fmt: skip
@@ -101,6 +103,8 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
         ]
         if columns:
             features.append("other_column")
+        if is_captioned:
+            features.append("no_caption")
         if previous is not None and previous[2] == precision:
             features += [
                 f"no:{precision}|previous",
@@ -109,6 +113,18 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
         last = published if precision else None
         full.append(PeriodCandidate(None, last, precision, None, tuple(features)))
     return full
+
+
+def _told_before(number: Number, before: Before) -> str:
+    """What the number before was: a level, a change, or the base of a comparison."""
+    if before.at < 0:
+        return "none"
+    passage = number.marked.passages[before.at]
+    quantity = next((q for q in passage.quantities if q.end == before.place), None)
+    if quantity is None:
+        return "none"
+    scopes = comparisons(passage, number.marked.lower)
+    return quantity.change or ("base" if is_compared(quantity, scopes) else "level")
 
 
 def _anchor(number: Number) -> tuple[date | None, date | None, str] | None:
@@ -173,18 +189,11 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
     for period in order:
         stands = relation(number.quantity, period, scopes)
         side = number.side(period)
-        rank = min(seen.get(side, 0), 2)
-        seen[side] = rank + 1
-        apart = min(number.clauses_to(period), 3)
-        n_numbers = min(number.between(period, passage.quantities), 2)
-        features = [
-            "sentence",
-            f"{side}|apart{apart}",
-            f"{side}|rank{rank}",
-            f"{side}|apart{apart}|rank{rank}",
-            f"{side}|numbers{n_numbers}",
-            f"{side}|near{number.distance(period)}",
-        ]
+        features = ["sentence"]
+        if stands != "period":
+            rank = min(seen.get(side, 0), 2)
+            seen[side] = rank + 1
+            features += _nearness(number, period, rank)
         features += [f"compared:{stands}", f"compared:{stands}|{side}"]
         if number.quantity.change:
             features.append(f"compared:{stands}|{number.quantity.change}")
@@ -195,9 +204,25 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
             features.append(f"bracketed|{side}")
         if period.start - passage.sentence.start <= _AT_START:
             features.append("opens_sentence")
-        if number.quantity.change:
-            features.append(f"{side}|rank{rank}|{number.quantity.change}")
         yield _candidate(period, features)
+
+
+def _nearness(number: Number, period: Period, rank: int) -> list[str]:
+    """Where a period stands to the number; `rank` counts nearer ones on its side."""
+    side = number.side(period)
+    apart = min(number.clauses_to(period), 3)
+    n_numbers = min(number.between(period, number.passage.quantities), 2)
+    features = [
+        "near",
+        f"{side}|apart{apart}",
+        f"{side}|rank{rank}",
+        f"{side}|apart{apart}|rank{rank}",
+        f"{side}|numbers{n_numbers}",
+        f"{side}|near{number.distance(period)}",
+    ]
+    if number.quantity.change:
+        features.append(f"{side}|rank{rank}|{number.quantity.change}")
+    return features
 
 
 def _before(number: Number) -> Iterator[PeriodCandidate]:
@@ -232,6 +257,9 @@ def _heading(number: Number) -> Iterator[PeriodCandidate]:
         if number.cell is None or passage.block >= number.passage.block:
             continue
         block = marked.document.blocks[passage.block]
+        if number.block.caption and block.surface.strip() == number.block.caption.strip():
+            for period in passage.periods:
+                yield _candidate(period, ["captioned", "from:caption"])
         for cell in block.cells:
             if cell.surface.strip() in number.cell.column:
                 for period in passage.periods:

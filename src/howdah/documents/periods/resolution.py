@@ -326,8 +326,7 @@ class Resolver:
             return Resolved(reading, None, note=whole.note)
         first = whole.days.first
         if shape.unit in ("day", "week"):
-            end = rolling(shape.unit, shape.count, 1, first).last
-            last = None if end is None else date.fromordinal(end.toordinal() - 1)
+            last = rolling(shape.unit, shape.count, 1, first).last
         else:
             last = months_of(first.year, first.month, shape.count).last
         return Resolved(reading, Days(first, last, "range"))
