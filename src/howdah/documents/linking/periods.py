@@ -66,7 +66,7 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     is_base = not number.quantity.change and is_compared(number.quantity, scopes)
     told = "base" if is_base else number.quantity.change or "level"
     last_told = _told_before(number, before)
-    anchor, usual = _anchor(number), _usual(number)
+    anchor, usual, lead = _anchor(number), _usual(number), _lead(number)
     columns = {c.key for c in found if "column" in c.features}
     is_captioned = any("captioned" in c.features for c in found)
     full = []
@@ -78,6 +78,8 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
         ]
         if candidate.key == anchor:
             extra += ["anchor", f"anchor|local{n_local}", f"anchor|{told}"]
+        if candidate.key == lead:
+            extra += ["lead", f"lead|local{n_local}", f"lead|{told}"]
         if candidate.key == usual:
             extra += ["usual", f"usual|local{n_local}", f"usual|{told}"]
         if columns:
@@ -138,6 +140,17 @@ def _anchor(number: Number) -> tuple[date | None, date | None, str] | None:
         for period in reversed(ahead):
             if not is_compared(period, scopes) and not is_earlier(period):
                 return period.first, period.last, period.precision
+    return None
+
+
+def _lead(number: Number) -> tuple[date | None, date | None, str] | None:
+    """The first period longer than a day that the document tells of: its own, in a report."""
+    for passage in number.marked.passages:
+        scopes = comparisons(passage, number.marked.lower) if passage.periods else ()
+        for p in passage.periods:
+            is_long = p.first is not None and p.last is not None and p.precision != "day"
+            if is_long and not is_compared(p, scopes):
+                return p.first, p.last, p.precision
     return None
 
 

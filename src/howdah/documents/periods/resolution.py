@@ -100,6 +100,12 @@ class Resolver:
             return Resolved(reading, months_to(last.days.last, shape.months, is_year=shape.is_year))
         if isinstance(shape, StartOf):
             return self._start_of(reading, shape, sentence)
+        if isinstance(shape, Relative) and self.context.is_bracketed(reading):
+            # "(last month 3rd)" in a list of May is April's, whenever the list came out.
+            months = {"month": 1, "quarter": MONTHS_OF_QUARTER}.get(shape.unit, 0) * shape.shift
+            other = self.context.named(shape.unit)
+            if months < 0 and other is not None and other.days is not None:
+                return Resolved(reading, shifted(other.days, months), other)
         if isinstance(shape, Relative | Rolling | Weekday | Now | YearToDate):
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
