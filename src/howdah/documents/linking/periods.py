@@ -1,7 +1,8 @@
 """When a number was true: every period within reach is a candidate, the day of publication too."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,7 @@ from howdah.documents.linking.comparisons import (
 )
 from howdah.documents.linking.lists import period_alignment
 from howdah.documents.numbers import Before, Number
+from howdah.documents.passages import Passage
 from howdah.documents.spans import Period, Span
 
 #: A word within so many characters of the start opens a sentence.
@@ -20,6 +22,10 @@ _AT_START = 2
 
 #: Periods of so many passages before are candidates.
 _REACH = 5
+
+
+#: A row of a table that tells of the end of its columns' periods.
+_ROW_END = re.compile(r"(?:quarter|half|year|month|period)[- ]end\b|[期年季月]末|年底")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,10 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     is_base = not number.quantity.change and is_compared(number.quantity, scopes)
     told = "base" if is_base else number.quantity.change or "level"
     last_told = _told_before(number, before)
-    anchor, usual, lead = _anchor(number), _usual(number), _lead(number)
+    anchor, usual = _anchor(number), _usual(number)
+    lead = _first(number, number.marked.passages)
+    own = [p for p in number.marked.passages[: number.at] if p.block == number.passage.block]
+    block = _first(number, own)
     columns = {c.key for c in found if "column" in c.features}
     is_captioned = any("captioned" in c.features for c in found)
     full = []
@@ -80,6 +89,8 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             extra += ["anchor", f"anchor|local{n_local}", f"anchor|{told}"]
         if candidate.key == lead:
             extra += ["lead", f"lead|local{n_local}", f"lead|{told}"]
+        if candidate.key == block:
+            extra += ["opens_block", f"opens_block|local{n_local}"]
         if candidate.key == usual:
             extra += ["usual", f"usual|local{n_local}", f"usual|{told}"]
         if columns:
@@ -143,9 +154,11 @@ def _anchor(number: Number) -> tuple[date | None, date | None, str] | None:
     return None
 
 
-def _lead(number: Number) -> tuple[date | None, date | None, str] | None:
-    """The first period longer than a day that the document tells of: its own, in a report."""
-    for passage in number.marked.passages:
+def _first(
+    number: Number, passages: Iterable[Passage]
+) -> tuple[date | None, date | None, str] | None:
+    """The first period longer than a day that passages tell of: a report's or paragraph's own."""
+    for passage in passages:
         scopes = comparisons(passage, number.marked.lower) if passage.periods else ()
         for p in passage.periods:
             is_long = p.first is not None and p.last is not None and p.precision != "day"
@@ -178,6 +191,13 @@ def _with(candidate: PeriodCandidate, extra: list[str]) -> PeriodCandidate:
         candidate.first, candidate.last, candidate.precision, candidate.word,
         (*candidate.features, *extra),
     )  # fmt: skip
+
+
+def _ended(candidate: PeriodCandidate) -> PeriodCandidate:
+    """The last day of a period: "employees at period end" under "Q2"."""
+    return PeriodCandidate(
+        candidate.last, candidate.last, "day", candidate.word, candidate.features
+    )
 
 
 def _tense(number: Number, candidate: PeriodCandidate) -> str:
@@ -213,6 +233,8 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
         if aligned := period_alignment(number, period):
             features.append(aligned)
         before = number.before_text(period.start, 8)
+        if period.surface.lower().endswith("end"):
+            features.append("at_end")
         if before.rstrip().endswith(("(", "（")):
             features.append(f"bracketed|{side}")
         if period.start - passage.sentence.start <= _AT_START:
@@ -259,6 +281,7 @@ def _before(number: Number) -> Iterator[PeriodCandidate]:
 def _heading(number: Number) -> Iterator[PeriodCandidate]:
     marked = number.marked
     under = marked.headings.get(number.passage.block)
+    row = "" if number.cell is None else " ".join(number.cell.row).lower()
     first = next((n for n, b in enumerate(marked.document.blocks) if b.kind == "heading"), None)
     for passage in marked.passages:
         origin = "heading" if passage.block == under else "title" if passage.block == first else ""
@@ -277,4 +300,5 @@ def _heading(number: Number) -> Iterator[PeriodCandidate]:
             if cell.surface.strip() in number.cell.column:
                 for period in passage.periods:
                     if cell.start <= period.start < cell.end:
-                        yield _candidate(period, ["column", "from:column"])
+                        named = _candidate(period, ["column", "from:column"])
+                        yield _ended(named) if _ROW_END.search(row) else named
