@@ -145,7 +145,9 @@ def is_period(told: Period, labelled: Period) -> bool:
     """
     if None not in (told[0], labelled[0]):
         return told == labelled
-    return told[1] == labelled[1] and all(first in {None, last} for first, last, _ in (told, labelled))
+    return told[1] == labelled[1] and all(
+        first in {None, last} for first, last, _ in (told, labelled)
+    )
 
 
 def _is_value(claim: DocumentClaim, label: Label) -> bool:

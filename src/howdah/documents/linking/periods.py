@@ -1,20 +1,14 @@
 """When a number was true: every period within reach is a candidate, the day of publication too."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from howdah.documents.linking.comparisons import (
-    comparisons,
-    is_compared,
-    is_earlier,
-    relation,
-)
+from howdah.documents.linking.comparisons import comparisons, relation
+from howdah.documents.linking.inheritance import inherited, told_as, told_before
 from howdah.documents.linking.lists import period_alignment
 from howdah.documents.numbers import Before, Number
-from howdah.documents.passages import Passage
 from howdah.documents.spans import Period, Span
 
 #: A word within so many characters of the start opens a sentence.
@@ -62,20 +56,14 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     before
         What the number before was bound to.
     """
-    found = [*_in_sentence(number), *_before(number), *_heading(number)]
+    found = [*_in_sentence(number), *_before(number), *_heading(number), *_table(number)]
     previous = before.period
     n_periods = before.between(number, number.passage.periods)
     where = before.distance(number)
     found += _again(before, found)
     n_local = min(sum("near" in c.features for c in found), 2)
-    scopes = comparisons(number.passage, number.marked.lower)
-    is_base = not number.quantity.change and is_compared(number.quantity, scopes)
-    told = "base" if is_base else number.quantity.change or "level"
-    last_told = _told_before(number, before)
-    anchor, usual = _anchor(number), _usual(number)
-    lead = _first(number, number.marked.passages)
-    own = [p for p in number.marked.passages[: number.at] if p.block == number.passage.block]
-    block = _first(number, own)
+    told, last_told = told_as(number), told_before(number, before)
+    kept = inherited(number)
     columns = {c.key for c in found if "column" in c.features}
     is_captioned = any("captioned" in c.features for c in found)
     full = []
@@ -85,14 +73,8 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             f"p:{candidate.precision}|{family}",
             _tense(number, candidate),
         ]
-        if candidate.key == anchor:
-            extra += ["anchor", f"anchor|local{n_local}", f"anchor|{told}"]
-        if candidate.key == lead:
-            extra += ["lead", f"lead|local{n_local}", f"lead|{told}"]
-        if candidate.key == block:
-            extra += ["opens_block", f"opens_block|local{n_local}"]
-        if candidate.key == usual:
-            extra += ["usual", f"usual|local{n_local}", f"usual|{told}"]
+        for why in (why for why, key in kept.items() if candidate.key == key):
+            extra += [why, f"{why}|local{n_local}", f"{why}|{told}"]
         if columns:
             extra.append("own_column" if candidate.key in columns else "other_column")
         if candidate.key == previous:
@@ -103,6 +85,7 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             ]  # fmt: skip
         extra.append(f"{candidate.features[0]}|local{n_local}")
         full.append(_with(candidate, extra))
+    common = [*(["other_column"] if columns else []), *(["no_caption"] if is_captioned else [])]
     published = number.marked.document.published_at
     for precision in ("as_of_publication", ""):
         features = [
@@ -113,11 +96,8 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             f"no:{precision}|found{min(len(found), 1)}",
             f"no:{precision}|{told}",
             f"no:{precision}|{told}|local{n_local}",
+            *common,
         ]
-        if columns:
-            features.append("other_column")
-        if is_captioned:
-            features.append("no_caption")
         if previous is not None and previous[2] == precision:
             features += [
                 f"no:{precision}|previous",
@@ -126,55 +106,6 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
         last = published if precision else None
         full.append(PeriodCandidate(None, last, precision, None, tuple(features)))
     return full
-
-
-def _told_before(number: Number, before: Before) -> str:
-    """What the number before was: a level, a change, or the base of a comparison."""
-    if before.at < 0:
-        return "none"
-    passage = number.marked.passages[before.at]
-    quantity = next((q for q in passage.quantities if q.end == before.place), None)
-    if quantity is None:
-        return "none"
-    scopes = comparisons(passage, number.marked.lower)
-    return quantity.change or ("base" if is_compared(quantity, scopes) else "level")
-
-
-def _anchor(number: Number) -> tuple[date | None, date | None, str] | None:
-    """The last period before the number that the text does not only compare with."""
-    for at in range(number.at, max(number.at - 14, -1), -1):
-        passage = number.marked.passages[at]
-        ahead = [p for p in passage.periods if at < number.at or p.end <= number.quantity.start]
-        if not ahead:
-            continue
-        scopes = comparisons(passage, number.marked.lower)
-        for period in reversed(ahead):
-            if not is_compared(period, scopes) and not is_earlier(period):
-                return period.first, period.last, period.precision
-    return None
-
-
-def _first(
-    number: Number, passages: Iterable[Passage]
-) -> tuple[date | None, date | None, str] | None:
-    """The first period longer than a day that passages tell of: a report's or paragraph's own."""
-    for passage in passages:
-        scopes = comparisons(passage, number.marked.lower) if passage.periods else ()
-        for p in passage.periods:
-            is_long = p.first is not None and p.last is not None and p.precision != "day"
-            if is_long and not is_compared(p, scopes):
-                return p.first, p.last, p.precision
-    return None
-
-
-def _usual(number: Number) -> tuple[date | None, date | None, str] | None:
-    """The period that the document names most often, of those longer than a day."""
-    counts = Counter(
-        (p.first, p.last, p.precision)
-        for passage in number.marked.passages for p in passage.periods
-        if p.first is not None and p.last is not None and p.precision != "day"
-    )  # fmt: skip
-    return max(counts, key=lambda key: counts[key], default=None)
 
 
 def _again(before: Before, found: list[PeriodCandidate]) -> list[PeriodCandidate]:
@@ -281,7 +212,6 @@ def _before(number: Number) -> Iterator[PeriodCandidate]:
 def _heading(number: Number) -> Iterator[PeriodCandidate]:
     marked = number.marked
     under = marked.headings.get(number.passage.block)
-    row = "" if number.cell is None else " ".join(number.cell.row).lower()
     first = next((n for n, b in enumerate(marked.document.blocks) if b.kind == "heading"), None)
     for passage in marked.passages:
         origin = "heading" if passage.block == under else "title" if passage.block == first else ""
@@ -290,15 +220,23 @@ def _heading(number: Number) -> Iterator[PeriodCandidate]:
                 yield _candidate(
                     period, ["headed", f"from:{origin}", f"from:{origin}|{number.block.kind}"]
                 )
-        if number.cell is None or passage.block >= number.passage.block:
-            continue
+
+
+def _table(number: Number) -> Iterator[PeriodCandidate]:
+    """Of the caption of the number's table and of its column."""
+    marked, cell = number.marked, number.cell
+    if cell is None:
+        return
+    is_end = _ROW_END.search(" ".join(cell.row).lower()) is not None
+    for passage in marked.passages:
+        if passage.block >= number.passage.block:
+            break
         block = marked.document.blocks[passage.block]
         if number.block.caption and block.surface.strip() == number.block.caption.strip():
             for period in passage.periods:
                 yield _candidate(period, ["captioned", "from:caption"])
-        for cell in block.cells:
-            if cell.surface.strip() in number.cell.column:
-                for period in passage.periods:
-                    if cell.start <= period.start < cell.end:
-                        named = _candidate(period, ["column", "from:column"])
-                        yield _ended(named) if _ROW_END.search(row) else named
+        for head in (head for head in block.cells if head.surface.strip() in cell.column):
+            for period in passage.periods:
+                if head.start <= period.start < head.end:
+                    named = _candidate(period, ["column", "from:column"])
+                    yield _ended(named) if is_end else named

@@ -195,7 +195,9 @@ def _read_ended(text: str, lower: str, at: int) -> Reading | None:
 
 def _read_leaning(_text: str, lower: str, at: int) -> Reading | None:
     at_end = _AT_END.match(lower, at)
-    if at_end is not None and (at_end[1] or lower.endswith(("ended ", "ends ", "finished "), 0, at)):
+    if at_end is not None and (
+        at_end[1] or lower.endswith(("ended ", "ends ", "finished "), 0, at)
+    ):
         unit = at_end[1] or at_end[2]
         return Reading(at, at_end.end(), Leaning("" if unit == "period" else unit, 0), edge="end")
     found = LEXICON.leaning.at(lower, at)
