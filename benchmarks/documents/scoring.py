@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from articles import Article, Label
 
@@ -21,6 +22,9 @@ DEPTHS = ("value+unit", "with metric", "with subject", "strict")
 #: Fields that "strict" asks for beside the value, unit, metric and subject.
 _OTHERS = ("period", "modality", "source", "source_type", "object")
 FIELDS = ("value", "unit", "currency", "metric", "subject", *_OTHERS)
+
+#: First day, last day and precision; a day is None where open.
+Period = tuple[date | None, date | None, str]
 
 _TOLERANCE = 1e-3
 _LEAST_OVERLAP = 2
@@ -116,7 +120,9 @@ def agreement(claim: DocumentClaim, label: Label) -> set[str]:
         "currency": claim.currency == label.currency,
         "metric": claim.metric == label.metric,
         "subject": claim.subject == label.subject,
-        "period": (claim.period_start, claim.period_end, claim.period_precision) == label.period,
+        "period": is_period(
+            (claim.period_start, claim.period_end, claim.period_precision), label.period
+        ),
         "modality": claim.modality == label.modality,
         "source": _is_source(claim.source, label.source),
         "source_type": claim.source_type == label.source_type,
@@ -134,6 +140,20 @@ def depths(agreed: set[str]) -> list[str]:
             break
         reached.append(depth)
     return reached
+
+
+def is_period(told: Period, labelled: Period) -> bool:
+    """Whether two periods mean one.
+
+    A stock at a date is labelled in Chinese with an open start and in English with that day twice.
+    So where a start is open the ends decide, and the other period must be open too or a day: the
+    flow of a year is no stock at its end.
+    """
+    if None not in (told[0], labelled[0]):
+        return told == labelled
+    return told[1] == labelled[1] and all(
+        first in {None, last} for first, last, _ in (told, labelled)
+    )
 
 
 def _is_value(claim: DocumentClaim, label: Label) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import Article, Label
+from scoring import is_period
 
 from howdah.documents.events import as_number, find_events
 from howdah.documents.folding import fold
@@ -129,7 +130,7 @@ def _choices(
     subjects = subject_candidates(number, family, before)
     yield "subject", _choice([(c.features, c.canonical == known) for c in subjects])
     periods = period_candidates(number, family, before)
-    yield "period", _choice([(c.features, _is_period(c.key, label)) for c in periods])
+    yield "period", _choice([(c.features, is_period(c.key, label.period)) for c in periods])
     named = source_candidates(number, sources, before)
     yield (
         "source",
@@ -138,10 +139,6 @@ def _choices(
     last = before.modality if before.at == number.at else ""
     meant = modality_candidates(number, label.period[1], label.source_type, last)
     yield "modality", _choice([(c.features, c.modality == label.modality) for c in meant])
-
-
-def _is_period(key: tuple, label: Label) -> bool:  # type: ignore[type-arg]
-    return key == label.period or (key[:2] == label.period[:2] and any(key[:2]))
 
 
 def _choice(rows: list[tuple[tuple[str, ...], bool]]) -> Choice:

@@ -1,9 +1,13 @@
 """When a number was true: every period within reach is a candidate, the day of publication too."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from howdah.documents.linking.comparisons import comparisons, relation
+from howdah.documents.linking.inheritance import inherited, told_as, told_before
+from howdah.documents.linking.lists import period_alignment
 from howdah.documents.numbers import Before, Number
 from howdah.documents.spans import Period, Span
 
@@ -12,6 +16,10 @@ _AT_START = 2
 
 #: Periods of so many passages before are candidates.
 _REACH = 5
+
+
+#: A row of a table that tells of the end of its columns' periods.
+_ROW_END = re.compile(r"(?:quarter|half|year|month|period)[- ]end\b|[期年季月]末|年底")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +56,16 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     before
         What the number before was bound to.
     """
-    found = [*_in_sentence(number), *_before(number), *_heading(number)]
+    found = [*_in_sentence(number), *_before(number), *_heading(number), *_table(number)]
     previous = before.period
     n_periods = before.between(number, number.passage.periods)
     where = before.distance(number)
     found += _again(before, found)
-    n_local = min(sum("sentence" in c.features for c in found), 2)
+    n_local = min(sum("near" in c.features for c in found), 2)
+    told, last_told = told_as(number), told_before(number, before)
+    kept = inherited(number)
+    columns = {c.key for c in found if "column" in c.features}
+    is_captioned = any("captioned" in c.features for c in found)
     full = []
     for candidate in found:
         extra = [
@@ -61,13 +73,19 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             f"p:{candidate.precision}|{family}",
             _tense(number, candidate),
         ]
+        for why in (why for why, key in kept.items() if candidate.key == key):
+            extra += [why, f"{why}|local{n_local}", f"{why}|{told}"]
+        if columns:
+            extra.append("own_column" if candidate.key in columns else "other_column")
         if candidate.key == previous:
             extra += [
+                f"previous|{last_told}>{told}",
                 "previous", f"previous|local{n_local}", f"previous|periods{n_periods}|{where}",
                 f"previous|{number.block.kind}",
             ]  # fmt: skip
         extra.append(f"{candidate.features[0]}|local{n_local}")
         full.append(_with(candidate, extra))
+    common = [*(["other_column"] if columns else []), *(["no_caption"] if is_captioned else [])]
     published = number.marked.document.published_at
     for precision in ("as_of_publication", ""):
         features = [
@@ -76,7 +94,9 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             f"no:{precision}|{family}",
             f"no:{precision}|{number.block.kind}",
             f"no:{precision}|found{min(len(found), 1)}",
-            f"no:{precision}|{number.quantity.change or 'level'}",
+            f"no:{precision}|{told}",
+            f"no:{precision}|{told}|local{n_local}",
+            *common,
         ]
         if previous is not None and previous[2] == precision:
             features += [
@@ -104,6 +124,13 @@ def _with(candidate: PeriodCandidate, extra: list[str]) -> PeriodCandidate:
     )  # fmt: skip
 
 
+def _ended(candidate: PeriodCandidate) -> PeriodCandidate:
+    """The last day of a period: "employees at period end" under "Q2"."""
+    return PeriodCandidate(
+        candidate.last, candidate.last, "day", candidate.word, candidate.features
+    )
+
+
 def _tense(number: Number, candidate: PeriodCandidate) -> str:
     published = number.marked.document.published_at
     if published is None or candidate.first is None:
@@ -122,32 +149,46 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
     passage = number.passage
     order = sorted(passage.periods, key=lambda p: abs(p.start - number.quantity.start))
     seen: dict[str, int] = {}
+    scopes = comparisons(passage, number.marked.lower)
     for period in order:
+        stands = relation(number.quantity, period, scopes)
         side = number.side(period)
-        rank = min(seen.get(side, 0), 2)
-        seen[side] = rank + 1
-        apart = min(number.clauses_to(period), 3)
-        n_numbers = min(number.between(period, passage.quantities), 2)
-        features = [
-            "sentence",
-            f"{side}|apart{apart}",
-            f"{side}|rank{rank}",
-            f"{side}|apart{apart}|rank{rank}",
-            f"{side}|numbers{n_numbers}",
-            f"{side}|near{number.distance(period)}",
-        ]
+        features = ["sentence"]
+        if stands != "period":
+            rank = min(seen.get(side, 0), 2)
+            seen[side] = rank + 1
+            features += _nearness(number, period, rank)
+        features += [f"compared:{stands}", f"compared:{stands}|{side}"]
+        if number.quantity.change:
+            features.append(f"compared:{stands}|{number.quantity.change}")
+        if aligned := period_alignment(number, period):
+            features.append(aligned)
         before = number.before_text(period.start, 8)
-        if before.rstrip().endswith(
-            ("较", "比", "相比", "从", "由", "than", "from", "on", "against")
-        ):
-            features.append(f"compared|{side}")
+        if period.surface.lower().endswith("end"):
+            features.append("at_end")
         if before.rstrip().endswith(("(", "（")):
             features.append(f"bracketed|{side}")
         if period.start - passage.sentence.start <= _AT_START:
             features.append("opens_sentence")
-        if number.quantity.change:
-            features.append(f"{side}|rank{rank}|{number.quantity.change}")
         yield _candidate(period, features)
+
+
+def _nearness(number: Number, period: Period, rank: int) -> list[str]:
+    """Where a period stands to the number; `rank` counts nearer ones on its side."""
+    side = number.side(period)
+    apart = min(number.clauses_to(period), 3)
+    n_numbers = min(number.between(period, number.passage.quantities), 2)
+    features = [
+        "near",
+        f"{side}|apart{apart}",
+        f"{side}|rank{rank}",
+        f"{side}|apart{apart}|rank{rank}",
+        f"{side}|numbers{n_numbers}",
+        f"{side}|near{number.distance(period)}",
+    ]
+    if number.quantity.change:
+        features.append(f"{side}|rank{rank}|{number.quantity.change}")
+    return features
 
 
 def _before(number: Number) -> Iterator[PeriodCandidate]:
@@ -179,11 +220,23 @@ def _heading(number: Number) -> Iterator[PeriodCandidate]:
                 yield _candidate(
                     period, ["headed", f"from:{origin}", f"from:{origin}|{number.block.kind}"]
                 )
-        if number.cell is None or passage.block >= number.passage.block:
-            continue
+
+
+def _table(number: Number) -> Iterator[PeriodCandidate]:
+    """Of the caption of the number's table and of its column."""
+    marked, cell = number.marked, number.cell
+    if cell is None:
+        return
+    is_end = _ROW_END.search(" ".join(cell.row).lower()) is not None
+    for passage in marked.passages:
+        if passage.block >= number.passage.block:
+            break
         block = marked.document.blocks[passage.block]
-        for cell in block.cells:
-            if cell.surface.strip() in number.cell.column:
-                for period in passage.periods:
-                    if cell.start <= period.start < cell.end:
-                        yield _candidate(period, ["column", "from:column"])
+        if number.block.caption and block.surface.strip() == number.block.caption.strip():
+            for period in passage.periods:
+                yield _candidate(period, ["captioned", "from:caption"])
+        for head in (head for head in block.cells if head.surface.strip() in cell.column):
+            for period in passage.periods:
+                if head.start <= period.start < head.end:
+                    named = _candidate(period, ["column", "from:column"])
+                    yield _ended(named) if is_end else named

@@ -50,14 +50,28 @@ class Context:
                 return day.year
         return None
 
+    def is_bracketed(self, reading: Reading) -> bool:
+        """Whether a period opens a bracket: "1.86亿(上月第1)"."""
+        return self.lower[: reading.start].rstrip().endswith("(")
+
+    def named(self, unit: str) -> Resolved | None:
+        """The last period of a unit that the text names by its number and does not compare with."""
+        for other in reversed(self.done):
+            if other.days is None or not isinstance(other.reading.shape, Months):
+                continue
+            if other.days.precision == unit and not self.is_aside(other.reading):
+                return other
+        return None
+
     def antecedent(self, unit: str, before: int) -> Resolved | None:
         """The last period that another may lean on: of its unit, or longer than a day."""
         for other in reversed(self.done):
             if other.days is None or other.reading.start >= before or self.is_aside(other.reading):
                 continue
             precision = other.days.precision
-            if other.days.first is None and precision == "day":
-                if unit in ("", "day"):
+            if other.days.first is None and (precision == "day" or unit == "day"):
+                # A state at a date: "the same day" is the end of June of "by the end of June".
+                if unit == "day" or (not unit and precision == "day"):
                     return other
                 continue
             if precision == unit or (

@@ -82,9 +82,9 @@ def relative(unit: str, shift: int, today: date) -> Days:
 
 
 def rolling(unit: str, count: int, direction: int, today: date) -> Days:
-    """So many units up to today, or from today on."""
+    """So many units up to today, or from today on; of days and weeks today is the last or first."""
     if unit in _DAYS:
-        other = today + timedelta(direction * count * _DAYS[unit])
+        other = today + timedelta(direction * (count * _DAYS[unit] - 1))
     else:
         other = add_months(today, direction * count * _MONTHS[unit])
     return Days(min(today, other), max(today, other), "range")

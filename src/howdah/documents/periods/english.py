@@ -57,6 +57,11 @@ _WHOLE = re.compile(
     r"(quarter|half|half-year|half year|year|month|fiscal year|financial year)\b"
 )
 
+#: The last day of a period told before: "at the quarter end", "ended the period with".
+_AT_END = re.compile(
+    r"(?:the )?(quarter|half|period)[- ]end\b|the (quarter|half|period)(?= (?:with|on) )"
+)
+
 _LENGTHS = {
     "quarter": 3,
     "half": 6,
@@ -189,6 +194,12 @@ def _read_ended(text: str, lower: str, at: int) -> Reading | None:
 
 
 def _read_leaning(_text: str, lower: str, at: int) -> Reading | None:
+    at_end = _AT_END.match(lower, at)
+    if at_end is not None and (
+        at_end[1] or lower.endswith(("ended ", "ends ", "finished "), 0, at)
+    ):
+        unit = at_end[1] or at_end[2]
+        return Reading(at, at_end.end(), Leaning("" if unit == "period" else unit, 0), edge="end")
     found = LEXICON.leaning.at(lower, at)
     if found is None:
         return None

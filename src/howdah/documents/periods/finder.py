@@ -44,7 +44,7 @@ _LED = (
     rf"|\b(?:between|before|from) (?=[0-9]|the |{_MONTHS}|q[1-4])"
     rf"|\bthis (?={_MONTHS})"
     r"|\b(?:q[1-4]|h[12])(?![a-z])|\bfy ?'?[0-9]"
-    r"|\b(?:fiscal|financial|year|quarter|half|ytd|so far)(?![a-z])"
+    r"|\b(?:fiscal|financial|year|quarter|half|period(?=[- ]end)|ytd|so far)(?![a-z])"
 )
 _START = re.compile(
     starts_pattern(

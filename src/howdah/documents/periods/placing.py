@@ -102,7 +102,7 @@ def in_year(reading: Reading, year: int, month: tuple[int, int] | None) -> Days 
             return part_of_month(year, of, first, last)
         case LunarNewYear():
             new_year = LEXICON.lunar_days.get(year)
-            return None if new_year is None else rolling("day", _DAYS_OF_WEEK - 1, 1, new_year)
+            return None if new_year is None else rolling("day", _DAYS_OF_WEEK, 1, new_year)
         case _:
             return None
 

@@ -100,6 +100,12 @@ class Resolver:
             return Resolved(reading, months_to(last.days.last, shape.months, is_year=shape.is_year))
         if isinstance(shape, StartOf):
             return self._start_of(reading, shape, sentence)
+        if isinstance(shape, Relative) and self.context.is_bracketed(reading):
+            # "(last month 3rd)" in a list of May is April's, whenever the list came out.
+            months = {"month": 1, "quarter": MONTHS_OF_QUARTER}.get(shape.unit, 0) * shape.shift
+            other = self.context.named(shape.unit)
+            if months < 0 and other is not None and other.days is not None:
+                return Resolved(reading, shifted(other.days, months), other)
         if isinstance(shape, Relative | Rolling | Weekday | Now | YearToDate):
             if self.today is None:
                 return Resolved(reading, None, note="no_publication_date")
@@ -326,8 +332,7 @@ class Resolver:
             return Resolved(reading, None, note=whole.note)
         first = whole.days.first
         if shape.unit in ("day", "week"):
-            end = rolling(shape.unit, shape.count, 1, first).last
-            last = None if end is None else date.fromordinal(end.toordinal() - 1)
+            last = rolling(shape.unit, shape.count, 1, first).last
         else:
             last = months_of(first.year, first.month, shape.count).last
         return Resolved(reading, Days(first, last, "range"))
