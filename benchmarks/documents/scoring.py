@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from articles import Article, Label
+from speakers import is_same_source
 
 from howdah.core.wording import ACHIEVED
 from howdah.documents.claims import DocumentClaim
@@ -112,7 +113,7 @@ def agreement(claim: DocumentClaim, label: Label) -> set[str]:
         "subject": claim.subject == label.subject,
         "period": (claim.period_start, claim.period_end, claim.period_precision) == label.period,
         "modality": claim.modality == label.modality,
-        "source": _is_source(claim.source, label.source),
+        "source": is_same_source(claim.source, claim.source_type, label),
         "source_type": claim.source_type == label.source_type,
         "object": _is_object(claim, label),
     }
@@ -140,11 +141,6 @@ def _is_value(claim: DocumentClaim, label: Label) -> bool:
         a is b or (a is not None and b is not None and math.isclose(a, b, rel_tol=_TOLERANCE))
         for a, b in ((low, label.low), (high, label.high))
     )
-
-
-def _is_source(told: str, labelled: str) -> bool:
-    one, other = told.lower(), labelled.lower()
-    return one == other or bool(one and other and (one in other or other in one))
 
 
 def _is_object(claim: DocumentClaim, label: Label) -> bool:

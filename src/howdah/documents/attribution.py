@@ -31,8 +31,8 @@ _SAYING_ZH = (
 _FRAMES = (
     # "according to X", before a word for what X gives
     re.compile(
-        r"(?:据|根据|按照?|援引|来自)(?P<name>[^,。;:()\s]{2,22}?)(?:\d{1,2}月\d{1,2"
-        r"}日)?(?:的|最新|发布的?|公布的?)*"
+        r"(?:据|根据|按照?|援引|来自)(?P<name>[^,。;:()\s]{2,22}?)(?:\([^)]{1,30}\))?"
+        r"(?:\d{1,2}月\d{1,2}日)?(?:的|最新|发布的?|公布的?)*"
         r"(?:数据|报告|统计|监测|消息|报道|披露|透露|介绍|显示|估算|测算"
         r"|预测|研究|榜单|调查|口径|爆料|说法|公告)"
     ),
@@ -43,7 +43,12 @@ _FRAMES = (
         r")*"
         r"(?:数据|报告|统计|监测|研究|榜单|调查|年报|财报)?(?:显示|指出|表明)"
     ),
-    re.compile(r"(?:^|(?<=[,。;:(】\n“]))\s*(?P<name>[^,。;:()\s]{2,18}?)" + _SAYING_ZH),
+    re.compile(r"(?:^|(?<=[,。;:(】\n“”「」]))\s*(?P<name>[^,。;:()“”「」\s]{1,18}?)" + _SAYING_ZH),
+    # 一季报摆在那里:
+    re.compile(
+        r"(?P<name>[一三]季报|中报|半年报|年报|财报|季报|业绩公告|招股书|通稿)"
+        r"(?:[^,。;:]{0,6}:|里|中|写|称)"
+    ),
     # 外界都在传
     re.compile(
         r"(?P<name>外界|外面|市场|坊间|网上|业内|圈内|网友|有人)(?:都在"
@@ -71,9 +76,9 @@ _FRAMES = (
         r"|put|puts|suggest|suggests|data|which|said|published|for)\b)"
     ),
     re.compile(
-        r"(?:^|(?<=[,.;:(\n“\"-]))\s*(?:but |and |while |meanwhile |separately "
+        r"(?:^|(?<=[,.;:(\n“”\"-]))\s*(?:but |and |while |meanwhile |separately "
         r"|its |the )*(?P<name>[^,.;:()“”\"]{2,44}?),?(?: [^,.;]{0,40},"
-        r")?(?: (?:also|now|itself|has|have|had|later|earlier this week"
+        r"| (?:who|which) [^,.;:]{2,60}?)?(?: (?:also|now|itself|has|have|had|later|earlier this week"
         r"|on \w+day|on \w+ \d+))*"
         r" (?:said|says|say|think|thinks|insist|calculates|told|announced"
         r"|disclosed|reported|estimates|estimated|denied|claims|claimed"
@@ -81,22 +86,42 @@ _FRAMES = (
         r"|counted|revealed|added|forecasts|predicted|predicts|acknowledged"
         r"|insists|insisted|declined|admits|admitted|concedes|conceded"
         r"|hints|hinted|promises|promised|boasts|boasted|argues|argued"
-        r"|warned|warns|booked|recorded)\b"
+        r"|warned|warns|booked|recorded)\b(?! by\b)"
     ),
     re.compile(
-        r",\s*(?:says|said|say|reckons|estimates) (?:a |an |the )?(?P<name>[^,.;:"
+        r"[,”\"]\s*(?:says|said|say|reckons|estimates) (?:a |an |the )?(?P<name>[^,.;:"
         r"()]{2,40}?)(?=[,.;:()\n]|$| (?:that|which|published)\b)"
     ),
 )
 #: Which of them are verbs of saying.
-_VERB_FRAMES = frozenset({2, 8, 9})
+_VERB_FRAMES = frozenset({2, 9, 10})
 
+#: A family name, and what may follow a given name.
+_FAMILY = (
+    r"(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒"
+    r"|[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
+    r"陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍"
+    r"史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾"
+    r"孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈"
+    r"项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡"
+    r"田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包左石崔吉"
+    r"钮龚程嵇邢裴陆荣翁荀羊甄曲封储靳段富巫乌焦巴弓牧车侯宓蓬全班仰"
+    r"仲宫宁仇栾甘厉祖武符刘景詹束龙叶幸司黎薄印白怀蒲邰鄂索咸籍赖卓"
+    r"蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳申冉桑桂牛寿边扈燕冀郏浦尚农"
+    r"温别庄晏柴瞿阎慕连茹习宦艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡"
+    r"国文寇广禄东沃利蔚越隆师巩聂晁勾敖融冷辛阚那简饶空曾沙养鞠丰巢"
+    r"关游麦])"
+)
 _PERSON = re.compile(
-    r"(?:ceo|cto|cfo|coo|创始人|董事长|总裁|总经理|副总裁|负责人|首席\S{2,4}官"
-    r"|执行长)(?P<zh>[\u4e00-\u9fff]{2,3})(?=[^\u4e00-\u9fff]|表示"
-    r"|称|说|透露)"
+    r"(?:ceo|cto|cfo|coo|创始人|创办人|董事长|总裁|总经理|负责人|首席"
+    r"\S{2,4}官|执行长|财务长|总监)(?P<zh>" + _FAMILY + r"[\u4e00-\u9fff]{1,2}?)"
+    r"(?=[^\u4e00-\u9fff]|表示|称|说|透露|接受|在|告诉|坦言|指出|认为|介绍"
+    r"|回应|强调|补充|则|也|对|向|于|直言|宣布|解释|否认|提到|写道|预计)"
     r"|(?:chief \w+(?: officer)?|founder|ceo|cto|cfo|president|co-founder"
-    r"|head of \w+),? (?P<en>[a-z]+ [a-z-]+)",
+    r"|head of \w+|chair(?:man|woman)?),? (?P<en>[^\W\d_]+ [^\W\d_]+(?:-[^\W\d_]+)*)"
+    r"|(?P<titled>[^\W\d_]+ [^\W\d_]+(?:-[^\W\d_]+)*), (?:the |its |our |their )?"
+    r"(?:[a-z'-]+ )?(?:chief (?:executive|\w+ officer|\w+)|founder|ceo|cto|cfo|president"
+    r"|co-founder|chair(?:man|woman)?|head of)\b",
 )
 _HEADED = re.compile(r"(?P<name>[^,。;:()]{2,24}):")
 _STRIP = re.compile(
@@ -118,6 +143,9 @@ _NO_SOURCES = frozenset(
         "有关",
         "当时",
         "一般",
+        "but",
+        "and",
+        "while",
         "the",
         "this",
         "that",
@@ -195,14 +223,24 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
             )
             if made is not None and (made.canonical or kind_of_source(headed["name"], "")):
                 found[made.start] = made
+    for person in _people(marked, start, text):
+        around = [at for at, o in found.items() if person.start < o.end and o.start < person.end]
+        # A name stands for its titles and for all else that the frame took in.
+        if all(found[at].source_type == "executive" for at in around):
+            for at in around:
+                del found[at]
+            found[person.start] = person
+    return tuple(found[at] for at in sorted(found))
+
+
+def _people(marked: Marked, start: int, text: str) -> Iterator[Attribution]:
+    """Names that stand behind a title or before one."""
     for match in _PERSON.finditer(text):
-        group = "zh" if match["zh"] else "en"
+        group = match.lastgroup or "zh"
         a, b = start + match.start(group), start + match.end(group)
         raw = marked.document.text[a:b]
-        is_name = group == "zh" or all(part[:1].isupper() for part in raw.split())
-        if is_name and not any(a < o.end and o.start < b for o in found.values()):
-            found[a] = Attribution(a, b, raw, "executive", "", "person")
-    return tuple(found[at] for at in sorted(found))
+        if group == "zh" or all(part[:1].isupper() for part in raw.split()):
+            yield Attribution(a, b, raw, "executive", "", "person")
 
 
 def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
@@ -260,7 +298,8 @@ def _attribution(
         end = start + tail.start()
     inside = [m for m in passage.mentions if start <= m.start and m.end <= end]
     name = marked.lower[start:end].strip()
-    if len(name) < _SHORTEST or (any(char.isdigit() for char in name) and not inside):
+    is_short = len(name) < _SHORTEST and _SHE.fullmatch(name) is None
+    if is_short or (any(char.isdigit() for char in name) and not inside):
         return None
     if name in _NO_SOURCES or any(
         start <= q.start < end and any(c.isdigit() for c in q.surface) for q in passage.quantities
