@@ -40,11 +40,15 @@ class Score:
     right_events: int = 0
     n_not_achieved: int = 0
     n_as_asserted: int = 0
+    n_unreal: int = 0
+    n_accepted: int = 0
+    n_stored_as_asserted: int = 0
 
     def add(self, other: "Score") -> None:
         """Add the counts of another group."""
         for name in ("n_labels", "n_claims", "n_pairs", "n_events", "n_told_events",
-                     "right_events", "n_not_achieved", "n_as_asserted"):  # fmt: skip
+                     "right_events", "n_not_achieved", "n_as_asserted", "n_unreal",
+                     "n_accepted", "n_stored_as_asserted"):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.right.update(other.right)
 
@@ -57,6 +61,8 @@ class Score:
         row["events P"] = _share(self.right_events, self.n_told_events)
         row["events R"] = _share(self.right_events, self.n_events)
         row["not achieved as asserted"] = _share(self.n_as_asserted, self.n_not_achieved)
+        row["stored as asserted"] = _share(self.n_stored_as_asserted, self.n_unreal)
+        row["of accepted not achieved"] = _share(self.n_stored_as_asserted, self.n_accepted)
         return row
 
     def fields(self) -> dict[str, object]:
@@ -70,6 +76,8 @@ def score(article: Article, claims: Iterable[DocumentClaim]) -> Score:
     numbers = [c for c in kept if c.value_start is not None]
     labels = [label for label in article.labels if label.start is not None]
     found = Score(n_labels=len(labels), n_claims=len(numbers))
+    found.n_unreal = sum(label.modality not in ACHIEVED for label in labels)
+    found.n_accepted = sum(c.status == "accepted" for c in numbers)
     for claim, label in pairs(numbers, labels):
         found.n_pairs += 1
         agreed = agreement(claim, label)
@@ -77,7 +85,9 @@ def score(article: Article, claims: Iterable[DocumentClaim]) -> Score:
         found.right.update(depths(agreed))
         if label.modality not in ACHIEVED:
             found.n_not_achieved += 1
-            found.n_as_asserted += claim.modality in ACHIEVED
+            is_told = claim.modality in ACHIEVED
+            found.n_as_asserted += is_told
+            found.n_stored_as_asserted += is_told and claim.status == "accepted"
     _score_events(found, article, [c for c in kept if c.value_start is None])
     return found
 

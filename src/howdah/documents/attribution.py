@@ -15,6 +15,7 @@ from importlib.resources import files
 from howdah.documents.lexicon.expansion import expand
 from howdah.documents.lexicon.words import WordFinder
 from howdah.documents.passages import Marked, Passage
+from howdah.documents.people import find_people
 from howdah.documents.spans import Span
 
 #: Shorter texts are no names of sources.
@@ -78,8 +79,8 @@ _FRAMES = (
     re.compile(
         r"(?:^|(?<=[,.;:(\n“”\"-]))\s*(?:but |and |while |meanwhile |separately "
         r"|its |the )*(?P<name>[^,.;:()“”\"]{2,44}?),?(?: [^,.;]{0,40},"
-        r"| (?:who|which) [^,.;:]{2,60}?)?(?: (?:also|now|itself|has|have|had|later|earlier this week"
-        r"|on \w+day|on \w+ \d+))*"
+        r"| (?:who|which) [^,.;:]{2,60}?)?(?: (?:also|now|itself|has|have|had"
+        r"|later|earlier this week|on \w+day|on \w+ \d+))*"
         r" (?:said|says|say|think|thinks|insist|calculates|told|announced"
         r"|disclosed|reported|estimates|estimated|denied|claims|claimed"
         r"|reckons|put|puts|expects|wrote|confirmed|posted|published|counts"
@@ -96,33 +97,6 @@ _FRAMES = (
 #: Which of them are verbs of saying.
 _VERB_FRAMES = frozenset({2, 9, 10})
 
-#: A family name, and what may follow a given name.
-_FAMILY = (
-    r"(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|夏侯|司徒"
-    r"|[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏"
-    r"陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳鲍"
-    r"史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾"
-    r"孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈"
-    r"项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡"
-    r"田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪包左石崔吉"
-    r"钮龚程嵇邢裴陆荣翁荀羊甄曲封储靳段富巫乌焦巴弓牧车侯宓蓬全班仰"
-    r"仲宫宁仇栾甘厉祖武符刘景詹束龙叶幸司黎薄印白怀蒲邰鄂索咸籍赖卓"
-    r"蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳申冉桑桂牛寿边扈燕冀郏浦尚农"
-    r"温别庄晏柴瞿阎慕连茹习宦艾鱼容向古易慎戈廖庾终居衡步都耿满弘匡"
-    r"国文寇广禄东沃利蔚越隆师巩聂晁勾敖融冷辛阚那简饶空曾沙养鞠丰巢"
-    r"关游麦])"
-)
-_PERSON = re.compile(
-    r"(?:ceo|cto|cfo|coo|创始人|创办人|董事长|总裁|总经理|负责人|首席"
-    r"\S{2,4}官|执行长|财务长|总监)(?P<zh>" + _FAMILY + r"[\u4e00-\u9fff]{1,2}?)"
-    r"(?=[^\u4e00-\u9fff]|表示|称|说|透露|接受|在|告诉|坦言|指出|认为|介绍"
-    r"|回应|强调|补充|则|也|对|向|于|直言|宣布|解释|否认|提到|写道|预计)"
-    r"|(?:chief \w+(?: officer)?|founder|ceo|cto|cfo|president|co-founder"
-    r"|head of \w+|chair(?:man|woman)?),? (?P<en>[^\W\d_]+ [^\W\d_]+(?:-[^\W\d_]+)*)"
-    r"|(?P<titled>[^\W\d_]+ [^\W\d_]+(?:-[^\W\d_]+)*), (?:the |its |our |their )?"
-    r"(?:[a-z'-]+ )?(?:chief (?:executive|\w+ officer|\w+)|founder|ceo|cto|cfo|president"
-    r"|co-founder|chair(?:man|woman)?|head of)\b",
-)
 _HEADED = re.compile(r"(?P<name>[^,。;:()]{2,24}):")
 _STRIP = re.compile(
     r"^(?:但|而|不过|此外|另外|同时|其中|对此|对于|由|在|据|而据|另据"
@@ -223,7 +197,8 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
             )
             if made is not None and (made.canonical or kind_of_source(headed["name"], "")):
                 found[made.start] = made
-    for person in _people(marked, start, text):
+    for span in find_people(marked.document.text, text, start):
+        person = Attribution(span.start, span.end, span.surface, "executive", "", "person")
         around = [at for at, o in found.items() if person.start < o.end and o.start < person.end]
         # A name stands for its titles and for all else that the frame took in.
         if all(found[at].source_type == "executive" for at in around):
@@ -231,16 +206,6 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
                 del found[at]
             found[person.start] = person
     return tuple(found[at] for at in sorted(found))
-
-
-def _people(marked: Marked, start: int, text: str) -> Iterator[Attribution]:
-    """Names that stand behind a title or before one."""
-    for match in _PERSON.finditer(text):
-        group = match.lastgroup or "zh"
-        a, b = start + match.start(group), start + match.end(group)
-        raw = marked.document.text[a:b]
-        if group == "zh" or all(part[:1].isupper() for part in raw.split()):
-            yield Attribution(a, b, raw, "executive", "", "person")
 
 
 def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
@@ -274,10 +239,10 @@ def _mentioned(
         if any(mention.start < a.end and a.start < mention.end for a in named):
             continue
         type_ = marked.gazetteer[mention.entities[0]].type
+        verb = _TELLING.search(marked.lower, mention.end, passage.sentence.end)
+        form = "teller" if verb else "mention"
         if type_ in {"company", "organisation"}:
-            kind = "company_statement" if type_ == "company" else "data_provider"
-            verb = _TELLING.search(marked.lower, mention.end, passage.sentence.end)
-            form = "teller" if verb else "mention"
+            kind = "data_provider" if type_ == "organisation" else "company_statement"
             yield Attribution(
                 mention.start, mention.end, mention.surface, kind, mention.entities[0], form
             )
@@ -296,7 +261,12 @@ def _attribution(
         and tail.start()
     ):
         end = start + tail.start()
-    inside = [m for m in passage.mentions if start <= m.start and m.end <= end]
+    # A frame may end inside of a name that holds one of its words.
+    end = max(end, *(m.end for m in passage.mentions if start <= m.start < end), 0)
+    held = [m for m in passage.mentions if start <= m.start and m.end <= end]
+    inside = [m for m in held if marked.gazetteer[m.entities[0]].type != "segment"]
+    if held and not inside:
+        return None
     name = marked.lower[start:end].strip()
     is_short = len(name) < _SHORTEST and _SHE.fullmatch(name) is None
     if is_short or (any(char.isdigit() for char in name) and not inside):

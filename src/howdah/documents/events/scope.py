@@ -105,7 +105,7 @@ def _cued(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
         between = marked.lower[min(cue.end, trigger.start) : max(cue.end, trigger.start)]
         if cue.kind not in _ACROSS:
             if is_before and _reaches(marked, sentence, own, apart, len(between)):
-                yield cue.kind
+                yield "negated" if cue.kind == "replaced" else cue.kind
             continue
         is_cut = ";" in between or (apart != 0 and words.contrast.search(between) is not None)
         if is_cut or (not is_before and (cue.kind == "hypothetical" or apart > 1)):

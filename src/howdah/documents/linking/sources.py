@@ -198,7 +198,7 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
     own
         A company's filing or release: it says "we", or opens as one.
     data
-        An account of one data provider's figures: its first source is one.
+        An account of one data provider's figures: its first source but for papers is one.
     news
         Any other.
     """
@@ -217,7 +217,12 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
     if _REPORT.search(lower[:_OPENING]) and n_own:
         return "own"
     first = next(
-        (a for found in sources[:_LEAST_ASKED] for a in found if a.form != "mention"),
+        (
+            a
+            for found in sources[:_LEAST_ASKED]
+            for a in found
+            if a.form != "mention" and a.source_type != "media"
+        ),
         None,
     )
     is_data = first is not None and first.source_type == "data_provider"
