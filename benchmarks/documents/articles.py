@@ -1,6 +1,7 @@
 """Labelled articles: their text as documents, and their claims with places in it."""
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -12,10 +13,16 @@ from howdah.documents.spans import Document
 
 FOLDER = Path(__file__).parent / "articles"
 
+#: Characters beside a name in which its role stands.
+_SIDE = 24
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One claim as labelled; an event has no number and so no place of one."""
+    """One claim as labelled; an event has no number and so no place of one.
+
+    `beside` is what stands right beside the source in the article: a role beside a name.
+    """
 
     subject: str
     is_inherited: bool
@@ -33,6 +40,7 @@ class Label:
     modality: str
     object: str
     quote: str
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,16 @@ def _labels(text: str, claims: list[dict], name: str) -> Iterator[Label]:  # typ
             (claim.get("period_start"), claim.get("period_end"), claim.get("precision", "")),
             claim.get("source", ""), claim.get("source_type", "author"),
             claim.get("modality", "asserted"), claim.get("object", ""), claim.get("quote", ""),
+            _beside(text, claim.get("source", "")),
         )  # fmt: skip
+
+
+def _beside(text: str, source: str) -> str:
+    """What stands right before and behind a name, wherever it stands."""
+    if not source:
+        return ""
+    places = [match.span() for match in re.finditer(re.escape(source), text)]
+    return "\n".join(text[max(a - _SIDE, 0) : b + _SIDE] for a, b in places)
 
 
 def _place(text: str, surface: str, name: str) -> tuple[int, int]:

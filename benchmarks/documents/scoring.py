@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from articles import Article, Label
+from speakers import is_same_source
 
 from howdah.core.wording import ACHIEVED
 from howdah.documents.claims import DocumentClaim
@@ -45,12 +46,16 @@ class Score:
     n_events_as_asserted: int = 0
     n_not_achieved: int = 0
     n_as_asserted: int = 0
+    n_unreal: int = 0
+    n_accepted: int = 0
+    n_stored_as_asserted: int = 0
 
     def add(self, other: "Score") -> None:
         """Add the counts of another group."""
         for name in ("n_labels", "n_claims", "n_pairs", "n_events", "n_told_events",
-                     "right_events", "n_not_achieved", "n_as_asserted",
-                     "n_events_not_achieved", "n_events_as_asserted"):  # fmt: skip
+                     "right_events", "n_events_not_achieved", "n_events_as_asserted",
+                     "n_not_achieved", "n_as_asserted", "n_unreal", "n_accepted",
+                     "n_stored_as_asserted"):  # fmt: skip
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.right.update(other.right)
 
@@ -66,6 +71,8 @@ class Score:
             self.n_events_as_asserted, self.n_events_not_achieved
         )
         row["not achieved as asserted"] = _share(self.n_as_asserted, self.n_not_achieved)
+        row["stored as asserted"] = _share(self.n_stored_as_asserted, self.n_unreal)
+        row["of accepted not achieved"] = _share(self.n_stored_as_asserted, self.n_accepted)
         return row
 
     def fields(self) -> dict[str, object]:
@@ -79,6 +86,8 @@ def score(article: Article, claims: Iterable[DocumentClaim]) -> Score:
     numbers = [c for c in kept if c.value_start is not None]
     labels = [label for label in article.labels if label.start is not None]
     found = Score(n_labels=len(labels), n_claims=len(numbers))
+    found.n_unreal = sum(label.modality not in ACHIEVED for label in labels)
+    found.n_accepted = sum(c.status == "accepted" for c in numbers)
     for claim, label in pairs(numbers, labels):
         found.n_pairs += 1
         agreed = agreement(claim, label)
@@ -86,7 +95,9 @@ def score(article: Article, claims: Iterable[DocumentClaim]) -> Score:
         found.right.update(depths(agreed))
         if label.modality not in ACHIEVED:
             found.n_not_achieved += 1
-            found.n_as_asserted += claim.modality in ACHIEVED
+            is_told = claim.modality in ACHIEVED
+            found.n_as_asserted += is_told
+            found.n_stored_as_asserted += is_told and claim.status == "accepted"
     _score_events(found, article, [c for c in kept if c.value_start is None])
     return found
 
@@ -124,7 +135,7 @@ def agreement(claim: DocumentClaim, label: Label) -> set[str]:
             (claim.period_start, claim.period_end, claim.period_precision), label.period
         ),
         "modality": claim.modality == label.modality,
-        "source": _is_source(claim.source, label.source),
+        "source": is_same_source(claim.source, claim.source_type, label),
         "source_type": claim.source_type == label.source_type,
         "object": _is_object(claim, label),
     }
@@ -166,11 +177,6 @@ def _is_value(claim: DocumentClaim, label: Label) -> bool:
         a is b or (a is not None and b is not None and math.isclose(a, b, rel_tol=_TOLERANCE))
         for a, b in ((low, label.low), (high, label.high))
     )
-
-
-def _is_source(told: str, labelled: str) -> bool:
-    one, other = told.lower(), labelled.lower()
-    return one == other or bool(one and other and (one in other or other in one))
 
 
 def _is_object(claim: DocumentClaim, label: Label) -> bool:

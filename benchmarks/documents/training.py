@@ -8,9 +8,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import Article, Label
 from scoring import is_period
+from speakers import is_same_source
 
 from howdah.documents.events import as_number, find_events
-from howdah.documents.folding import fold
 from howdah.documents.lexicon import metric_lexicon
 from howdah.documents.linking import (
     UNCLASSIFIED,
@@ -32,7 +32,6 @@ from howdah.documents.linking.sources import (
     find_sources,
     source_candidates,
 )
-from howdah.documents.mentions import Gazetteer
 from howdah.documents.modality import modality_candidates
 from howdah.documents.numbers import unit_class
 from howdah.documents.passages import Marked
@@ -106,15 +105,11 @@ def label_of(number: Number, labels: Sequence[Label]) -> Label | None:
     return found[0] if found else None
 
 
-def is_source(candidate: SourceCandidate, label: Label, gazetteer: Gazetteer) -> bool:
-    """Whether two ways to write a source mean one."""
-    if not label.source or candidate.attribution is None:
-        return not label.source and candidate.attribution is None
-    one, other = candidate.name.lower(), label.source.lower()
-    if one in other or other in one:
-        return True
-    meant = {name for m in gazetteer.find(fold(label.source)) for name in m.entities[:1]}
-    return candidate.attribution.canonical in meant
+def is_source(candidate: SourceCandidate, label: Label) -> bool:
+    """Whether a candidate is the source that a label names."""
+    if candidate.attribution is None:
+        return not label.source
+    return is_same_source(candidate.name, candidate.source_type, label)
 
 
 def _choices(
@@ -132,10 +127,7 @@ def _choices(
     periods = period_candidates(number, family, before)
     yield "period", _choice([(c.features, is_period(c.key, label.period)) for c in periods])
     named = source_candidates(number, sources, before)
-    yield (
-        "source",
-        _choice([(c.features, is_source(c, label, number.marked.gazetteer)) for c in named]),
-    )
+    yield "source", _choice([(c.features, is_source(c, label)) for c in named])
     last = before.modality if before.at == number.at else ""
     meant = modality_candidates(number, label.period[1], label.source_type, last)
     yield "modality", _choice([(c.features, c.modality == label.modality) for c in meant])

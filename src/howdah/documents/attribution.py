@@ -15,6 +15,7 @@ from importlib.resources import files
 from howdah.documents.lexicon.expansion import expand
 from howdah.documents.lexicon.words import WordFinder
 from howdah.documents.passages import Marked, Passage
+from howdah.documents.people import find_people
 from howdah.documents.spans import Span
 
 #: Shorter texts are no names of sources.
@@ -31,8 +32,8 @@ _SAYING_ZH = (
 _FRAMES = (
     # "according to X", before a word for what X gives
     re.compile(
-        r"(?:据|根据|按照?|援引|来自)(?P<name>[^,。;:()\s]{2,22}?)(?:\d{1,2}月\d{1,2"
-        r"}日)?(?:的|最新|发布的?|公布的?)*"
+        r"(?:据|根据|按照?|援引|来自)(?P<name>[^,。;:()\s]{2,22}?)(?:\([^)]{1,30}\))?"
+        r"(?:\d{1,2}月\d{1,2}日)?(?:的|最新|发布的?|公布的?)*"
         r"(?:数据|报告|统计|监测|消息|报道|披露|透露|介绍|显示|估算|测算"
         r"|预测|研究|榜单|调查|口径|爆料|说法|公告)"
     ),
@@ -43,7 +44,12 @@ _FRAMES = (
         r")*"
         r"(?:数据|报告|统计|监测|研究|榜单|调查|年报|财报)?(?:显示|指出|表明)"
     ),
-    re.compile(r"(?:^|(?<=[,。;:(】\n“]))\s*(?P<name>[^,。;:()\s]{2,18}?)" + _SAYING_ZH),
+    re.compile(r"(?:^|(?<=[,。;:(】\n“”「」]))\s*(?P<name>[^,。;:()“”「」\s]{1,18}?)" + _SAYING_ZH),
+    # 一季报摆在那里:
+    re.compile(
+        r"(?P<name>[一三]季报|中报|半年报|年报|财报|季报|业绩公告|招股书|通稿)"
+        r"(?:[^,。;:]{0,6}:|里|中|写|称)"
+    ),
     # 外界都在传
     re.compile(
         r"(?P<name>外界|外面|市场|坊间|网上|业内|圈内|网友|有人)(?:都在"
@@ -71,33 +77,26 @@ _FRAMES = (
         r"|put|puts|suggest|suggests|data|which|said|published|for)\b)"
     ),
     re.compile(
-        r"(?:^|(?<=[,.;:(\n“\"-]))\s*(?:but |and |while |meanwhile |separately "
+        r"(?:^|(?<=[,.;:(\n“”\"-]))\s*(?:but |and |while |meanwhile |separately "
         r"|its |the )*(?P<name>[^,.;:()“”\"]{2,44}?),?(?: [^,.;]{0,40},"
-        r")?(?: (?:also|now|itself|has|have|had|later|earlier this week"
-        r"|on \w+day|on \w+ \d+))*"
+        r"| (?:who|which) [^,.;:]{2,60}?)?(?: (?:also|now|itself|has|have|had"
+        r"|later|earlier this week|on \w+day|on \w+ \d+))*"
         r" (?:said|says|say|think|thinks|insist|calculates|told|announced"
         r"|disclosed|reported|estimates|estimated|denied|claims|claimed"
         r"|reckons|put|puts|expects|wrote|confirmed|posted|published|counts"
         r"|counted|revealed|added|forecasts|predicted|predicts|acknowledged"
         r"|insists|insisted|declined|admits|admitted|concedes|conceded"
         r"|hints|hinted|promises|promised|boasts|boasted|argues|argued"
-        r"|warned|warns|booked|recorded)\b"
+        r"|warned|warns|booked|recorded)\b(?! by\b)"
     ),
     re.compile(
-        r",\s*(?:says|said|say|reckons|estimates) (?:a |an |the )?(?P<name>[^,.;:"
+        r"[,”\"]\s*(?:says|said|say|reckons|estimates) (?:a |an |the )?(?P<name>[^,.;:"
         r"()]{2,40}?)(?=[,.;:()\n]|$| (?:that|which|published)\b)"
     ),
 )
 #: Which of them are verbs of saying.
-_VERB_FRAMES = frozenset({2, 8, 9})
+_VERB_FRAMES = frozenset({2, 9, 10})
 
-_PERSON = re.compile(
-    r"(?:ceo|cto|cfo|coo|创始人|董事长|总裁|总经理|副总裁|负责人|首席\S{2,4}官"
-    r"|执行长)(?P<zh>[\u4e00-\u9fff]{2,3})(?=[^\u4e00-\u9fff]|表示"
-    r"|称|说|透露)"
-    r"|(?:chief \w+(?: officer)?|founder|ceo|cto|cfo|president|co-founder"
-    r"|head of \w+),? (?P<en>[a-z]+ [a-z-]+)",
-)
 _HEADED = re.compile(r"(?P<name>[^,。;:()]{2,24}):")
 _STRIP = re.compile(
     r"^(?:但|而|不过|此外|另外|同时|其中|对此|对于|由|在|据|而据|另据"
@@ -122,6 +121,9 @@ _NO_SOURCES = frozenset(
         "有关",
         "当时",
         "一般",
+        "but",
+        "and",
+        "while",
         "the",
         "this",
         "that",
@@ -199,14 +201,14 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
             )
             if made is not None and (made.canonical or kind_of_source(headed["name"], "")):
                 found[made.start] = made
-    for match in _PERSON.finditer(text):
-        group = "zh" if match["zh"] else "en"
-        a, b = start + match.start(group), start + match.end(group)
-        raw = marked.document.text[a:b]
-        is_name = group == "zh" or all(part[:1].isupper() for part in raw.split())
-        is_name = is_name and raw not in _NO_SOURCES
-        if is_name and not any(a < o.end and o.start < b for o in found.values()):
-            found[a] = Attribution(a, b, raw, "executive", "", "person")
+    for span in find_people(marked.document.text, text, start):
+        person = Attribution(span.start, span.end, span.surface, "executive", "", "person")
+        around = [at for at, o in found.items() if person.start < o.end and o.start < person.end]
+        # A name stands for its titles and for all else that the frame took in.
+        if all(found[at].source_type == "executive" for at in around):
+            for at in around:
+                del found[at]
+            found[person.start] = person
     return tuple(found[at] for at in sorted(found))
 
 
@@ -241,10 +243,10 @@ def _mentioned(
         if any(mention.start < a.end and a.start < mention.end for a in named):
             continue
         type_ = marked.gazetteer[mention.entities[0]].type
+        verb = _TELLING.search(marked.lower, mention.end, passage.sentence.end)
+        form = "teller" if verb else "mention"
         if type_ in {"company", "organisation"}:
-            kind = "company_statement" if type_ == "company" else "data_provider"
-            verb = _TELLING.search(marked.lower, mention.end, passage.sentence.end)
-            form = "teller" if verb else "mention"
+            kind = "data_provider" if type_ == "organisation" else "company_statement"
             yield Attribution(
                 mention.start, mention.end, mention.surface, kind, mention.entities[0], form
             )
@@ -263,9 +265,15 @@ def _attribution(
         and tail.start()
     ):
         end = start + tail.start()
-    inside = [m for m in passage.mentions if start <= m.start and m.end <= end]
+    # A frame may end inside of a name that holds one of its words.
+    end = max(end, *(m.end for m in passage.mentions if start <= m.start < end), 0)
+    held = [m for m in passage.mentions if start <= m.start and m.end <= end]
+    inside = [m for m in held if marked.gazetteer[m.entities[0]].type != "segment"]
+    if held and not inside:
+        return None
     name = marked.lower[start:end].strip()
-    if len(name) < _SHORTEST or (any(char.isdigit() for char in name) and not inside):
+    is_short = len(name) < _SHORTEST and _SHE.fullmatch(name) is None
+    if is_short or (any(char.isdigit() for char in name) and not inside):
         return None
     if name in _NO_SOURCES or any(
         start <= q.start < end and any(c.isdigit() for c in q.surface) for q in passage.quantities

@@ -8,6 +8,7 @@ waits for review under the name that the text gives, and what the gate turns dow
 from collections.abc import Mapping
 from dataclasses import replace
 
+from howdah.core.wording import ACHIEVED
 from howdah.documents.claims import DocumentClaim, Status, kind_of
 from howdah.documents.events import claims_of_events
 from howdah.documents.gate import Gate
@@ -21,6 +22,7 @@ from howdah.documents.linking import (
     learned_models,
 )
 from howdah.documents.mentions import Gazetteer
+from howdah.documents.modality import is_in_doubt
 from howdah.documents.passages import Marked, mark
 from howdah.documents.spans import Document
 from howdah.documents.wording import (
@@ -115,6 +117,8 @@ def _claim(bound: Bound, calibration: Calibration) -> DocumentClaim:
     place = mention or name
     unit = unit_of(bound, metric)
     is_sure = confidence >= ACCEPTED and bound.probabilities["meant"] >= MEANT
+    if bound.modality in ACHIEVED and is_in_doubt(number):
+        is_sure = False
     status: Status = "accepted" if is_sure and mention is not None else "review"
     return DocumentClaim(
         doc=document.doc,

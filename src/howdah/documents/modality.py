@@ -12,12 +12,48 @@ from dataclasses import dataclass
 from datetime import date
 
 from howdah.core.wording import MODALITIES, Modality
-from howdah.documents.lexicon.cues import modality_cues
+from howdah.documents.lexicon.cues import NO_CUE, modality_cues
 from howdah.documents.numbers import EVENT, Number
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Span
 
 _QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$")
+
+#: What ends the reach of a cue before it in its clause: a fact in a relative clause, a correction.
+_FACT = re.compile(
+    r"已|了(?!解)|目前|现有|现为|原有|实为|应为|而是|(?:由|从)[^,]{0,5}$|;"
+    r"|\b(?:which|that|who|had|has|have|was|were|did|already|but)\b|\bfrom (?:about |some )?$"
+)
+#: Conditions by the order of words, at the beginning of a sentence or behind a semicolon.
+_INVERTED = re.compile(
+    r"(?:^|(?<=;))\W*(?P<cue>say|suppose|supposing|imagine|were|had|should)\s+(?!not\b)"
+)
+_MONTH_MAY = "May"
+
+#: A cue so near, in classes of tokens, is about the number and not about its verb.
+_ADJOINING = 1
+
+#: A condition does not reach beyond these.
+#: A clause that goes on with the one before.
+_GOES_ON = re.compile(r"\s*(?:and|or|并|且|并且|以及|及|其中|同时)(?: to\b)?")
+
+#: What stands between a number and the word behind it that tells of it: "the 3 million it planned".
+_TOLD_OF = re.compile(
+    r"[^\W\d,]{0,12}(?: (?:that|which))?(?: (?:it|they|he|she|we))?(?: (?:had|has|have))? ?"
+    r"|[元人台家件辆%]{0,2}(?:的)(?:\S{1,4}的?)?"
+)
+_CONTRAST = re.compile(r"[;；]")
+
+#: Kinds of cues that leave a number what it is.
+_NO_DOUBT = frozenset({"statement", "reported"})
+
+#: Who states a number, as far as it changes what a cue means: a company's forecast of its own is
+#: its plan, another's a speculation; what the unnamed say of plans is a report.
+_VOICES = {
+    "company_statement": "own", "executive": "own", "data_provider": "other",
+    "investor": "other", "regulator": "other", "rumour": "hearsay", "insider": "hearsay",
+    "media": "hearsay", "author": "author",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +80,22 @@ class ModalityCandidate:
 def find_cues(marked: Marked, passage: Passage) -> tuple[Cue, ...]:
     """Cues of a sentence, in order."""
     start, end = passage.sentence.start, passage.sentence.end
-    return tuple(
+    lower, raw = marked.lower[start:end], marked.document.text[start:end]
+    inverted = [
+        Cue(start + match.start("cue"), start + match.end("cue"), match["cue"], "hypothetical")
+        for match in _INVERTED.finditer(lower)
+    ]
+    found = [
         Cue(start + hit.start, start + hit.end, hit.word, hit.meanings[0])
-        for hit in modality_cues().find(marked.lower[start:end])
-    )
+        for hit in modality_cues().find(lower)
+        if hit.meanings[0] != NO_CUE and raw[hit.start : hit.end] != _MONTH_MAY
+    ]
+    taken = {cue.start for cue in found if cue.kind == "hypothetical"}
+    return tuple(sorted((*found, *(c for c in inverted if c.start not in taken)), key=_place))
+
+
+def _place(cue: Cue) -> tuple[int, int]:
+    return cue.start, cue.end
 
 
 def modality_candidates(
@@ -65,16 +113,34 @@ def modality_candidates(
         Modality of the claim before in the same sentence, "" without.
     """
     evidence = tuple(dict.fromkeys((
-        *_cue_features(number),
+        *_cue_features(number, _VOICES.get(source_type, source_type)),
+        *_condition_features(number),
         *_earlier_features(number),
         *_context_features(number, last),
         f"by:{source_type}",
         f"previous:{previous}",
+        f"cmp:{number.quantity.comparator}",
     )))  # fmt: skip
     return [ModalityCandidate(m, (m, *(f"{m}|{name}" for name in evidence))) for m in MODALITIES]
 
 
-def _cue_features(number: Number) -> Iterator[str]:
+def is_in_doubt(number: Number) -> bool:
+    """Whether a cue may reach a number: such a number is not stored as a fact unread.
+
+    Cues of the number's clause may, on either side, and those before it in its sentence as far as
+    a semicolon; what the unnamed say and what papers report is told as such and no doubt.
+    """
+    for cue in find_cues(number.marked, number.passage):
+        if cue.kind in _NO_DOUBT:
+            continue
+        if number.clauses_to(cue) == 0:
+            return True
+        if cue.end <= number.quantity.start and _CONTRAST.search(number.gap_text(cue)) is None:
+            return True
+    return False
+
+
+def _cue_features(number: Number, voice: str) -> Iterator[str]:
     """Where the cues of the sentence stand to the number."""
     cues = [c for c in find_cues(number.marked, number.passage) if c.kind != "statement"]
     if not cues:
@@ -85,8 +151,15 @@ def _cue_features(number: Number) -> Iterator[str]:
     for cue in ahead[-1:] or near[:1]:
         yield f"nearest:{cue.kind}"
         yield f"nearest:{cue.kind}|{number.side(cue)}|apart{number.clauses_to(cue)}"
+        yield f"nearest:{cue.kind}|by:{voice}"
+        yield from _scope_features(number, cue)
         if is_event:
             yield f"event|nearest:{cue.kind}"
+    for cue in near:
+        gap = number.gap_text(cue)
+        is_own = number.side(cue) == "behind" and number.clauses_to(cue) == 0
+        if is_own and _TOLD_OF.fullmatch(gap) is not None:
+            yield f"told_of:{cue.kind}"
     for cue in cues:
         side, apart = number.side(cue), min(number.clauses_to(cue), 2)
         yield f"{cue.kind}|{side}|apart{apart}"
@@ -97,6 +170,38 @@ def _cue_features(number: Number) -> Iterator[str]:
             yield f"word:{cue.surface}"
         if is_event:
             yield f"event|{cue.kind}|apart{apart}"
+
+
+def _scope_features(number: Number, cue: Cue) -> Iterator[str]:
+    """Whether the nearest cue governs the number.
+
+    It stands before it, no fact between; in its clause, or in one that the number's goes on with.
+    """
+    gap, apart = number.gap_text(cue), number.clauses_to(cue)
+    if number.side(cue) != "before":
+        return
+    if _FACT.search(gap) is not None:
+        yield f"cut:{cue.kind}"
+        return
+    if apart:
+        clause = number.passage.sentence.clauses[number.clause]
+        if _GOES_ON.match(number.marked.lower, clause.start) is not None:
+            yield f"governs:{cue.kind}"
+        elif not number.between(cue, number.passage.mentions):
+            yield f"carries:{cue.kind}"
+        return
+    yield f"governs:{cue.kind}"
+    if number.distance(cue) <= _ADJOINING:
+        yield f"adjoins:{cue.kind}"
+
+
+def _condition_features(number: Number) -> Iterator[str]:
+    """Whether a condition opens before the number in its sentence, and reaches it."""
+    for cue in find_cues(number.marked, number.passage):
+        is_before = cue.kind == "hypothetical" and cue.end <= number.quantity.start
+        if is_before and _CONTRAST.search(number.gap_text(cue)) is None:
+            yield "under_condition"
+            return
 
 
 def _earlier_features(number: Number) -> Iterator[str]:

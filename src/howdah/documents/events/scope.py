@@ -107,7 +107,7 @@ def _cued(marked: Marked, passage: Passage, trigger: Span) -> Iterator[str]:
         between = marked.lower[min(cue.end, trigger.start) : max(cue.end, trigger.start)]
         if cue.kind not in _ACROSS:
             if is_before and _reaches(marked, sentence, own, apart, len(between)):
-                yield cue.kind
+                yield "negated" if cue.kind == "replaced" else cue.kind
             continue
         is_cut = ";" in between or (apart != 0 and words.contrast.search(between) is not None)
         # Behind, a cue is of the clause before it, or closes the whole sentence: ", sources said".

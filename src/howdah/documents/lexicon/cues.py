@@ -7,6 +7,9 @@ from importlib.resources import files
 from howdah.documents.lexicon.expansion import expand
 from howdah.documents.lexicon.words import WordFinder
 
+#: Kind of the longer words that hold a cue and are none.
+NO_CUE = "none"
+
 
 @cache
 def modality_cues() -> WordFinder[str]:

@@ -15,7 +15,7 @@ from howdah.documents.passages import Marked
 #: Sentences before whose source may carry on.
 _REACH = 4
 
-_WE = re.compile(r"我们|本公司|本集团|报告期|\b(?:we|our)\b")
+_WE = re.compile(r"我们|本公司|本集团|报告期|\b(?:we|our|us)\b")
 _REPORT = re.compile(
     r"公告|报告|招股|说明书|新闻稿|财报|业绩|press release|for immediate release"
     r"|form \d|quarterly report|results|filing"
@@ -65,6 +65,8 @@ class Sources:
         The first company named, whose filing or release it may be.
     first, person
         The first attribution, and the first that names a person by a title.
+    provider
+        The one data provider that the opening names: a ranking's or a study's.
     """
 
     by_passage: tuple[tuple[Attribution, ...], ...]
@@ -72,6 +74,7 @@ class Sources:
     issuer: Attribution | None
     first: Attribution | None
     person: Attribution | None
+    provider: Attribution | None
 
 
 def find_sources(marked: Marked) -> Sources:
@@ -80,7 +83,7 @@ def find_sources(marked: Marked) -> Sources:
     every = [a for found in by_passage for a in found]
     return Sources(
         by_passage, genre_of(marked, by_passage), _issuer(marked), next(iter(every), None),
-        next((a for a in every if a.form == "person"), None),
+        next((a for a in every if a.form == "person"), None), _provider(by_passage),
     )  # fmt: skip
 
 
@@ -97,10 +100,12 @@ def source_candidates(number: Number, sources: Sources, before: Before) -> list[
     found = [*_named(number, sources), *_carried(number, sources)]
     n_local = sum(c.features[0] == "local" for c in found)
     n_named = before.between(number, sources.by_passage[number.at])
+    quoted = "|quoted" if _is_quoted(number) else ""
     where = before.distance(number)
     full = []
     for candidate in found:
-        extra = [f"k:{candidate.source_type}"]
+        kind = candidate.source_type
+        extra = [f"k:{kind}", f"{candidate.features[0]}|{kind}{quoted}"]
         if candidate.name == before.source:
             extra += [
                 "previous", f"previous|local{min(n_local, 1)}", f"previous|named{n_named}|{where}",
@@ -116,6 +121,8 @@ def source_candidates(number: Number, sources: Sources, before: Before) -> list[
     ]  # fmt: skip
     if _is_answer(number):
         author.append("author|answer")
+    if _is_quoted(number):
+        author.append("author|quoted")
     return [*full, SourceCandidate(None, tuple(author))]
 
 
@@ -152,6 +159,7 @@ def _carried(number: Number, sources: Sources) -> Iterator[SourceCandidate]:
                 (
                     f"carried|{same}|steps{steps}", f"carried|{attribution.form}{answer}",
                     f"carried|{attribution.source_type}",
+                    f"carried|{attribution.form}|{same}|back{min(back, 2)}",
                     f"carried|back{back}|{same}", f"carried|{number.block.kind}",
                 ),
             )  # fmt: skip
@@ -164,9 +172,21 @@ def _carried(number: Number, sources: Sources) -> Iterator[SourceCandidate]:
         yield SourceCandidate(
             first, ("doc_first", f"doc_first|{number.block.kind}", f"doc_first|{kind}|{genre}")
         )
-    if sources.person is not None:
+    if sources.provider is not None:
         yield SourceCandidate(
-            sources.person, ("doc_person", f"doc_person{answer}", f"doc_person|{genre}{answer}")
+            sources.provider,
+            ("provider", f"provider|{genre}", f"provider|{number.block.kind}|{genre}"),
+        )
+    if sources.person is not None:
+        begun = "begun" if _is_asked_before(number) else "opening"
+        yield SourceCandidate(
+            sources.person,
+            (
+                "doc_person",
+                f"doc_person{answer}",
+                f"doc_person|{genre}{answer}",
+                f"doc_person|{genre}|{begun}",
+            ),
         )
 
 
@@ -178,7 +198,7 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
     own
         A company's filing or release: it says "we", or opens as one.
     data
-        An account of one data provider's figures: its first source is one.
+        An account of one data provider's figures: its first source but for papers is one.
     news
         Any other.
     """
@@ -196,8 +216,26 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
         return "own"
     if _REPORT.search(lower[:_OPENING]) and n_own:
         return "own"
-    first = next((a for found in sources[:_LEAST_ASKED] for a in found), None)
-    return "data" if first is not None and first.source_type == "data_provider" else "news"
+    first = next(
+        (
+            a
+            for found in sources[:_LEAST_ASKED]
+            for a in found
+            if a.form != "mention" and a.source_type != "media"
+        ),
+        None,
+    )
+    is_data = first is not None and first.source_type == "data_provider"
+    return "data" if is_data or (first is None and _provider(sources)) else "news"
+
+
+def _provider(sources: tuple[tuple[Attribution, ...], ...]) -> Attribution | None:
+    """The data provider of an opening that names no other."""
+    named = [
+        a for found in sources[:_LEAST_ASKED] for a in found
+        if a.source_type == "data_provider" and a.form != "pronoun"
+    ]  # fmt: skip
+    return named[0] if len({a.canonical or a.surface for a in named}) == 1 else None
 
 
 def _issuer(marked: Marked) -> Attribution | None:
@@ -209,6 +247,26 @@ def _issuer(marked: Marked) -> Attribution | None:
                 mention.entities[0], "issuer",
             )  # fmt: skip
     return None
+
+
+def _is_asked_before(number: Number) -> bool:
+    """Whether a question stands before the number: an interview has begun."""
+    lower, blocks = number.marked.lower, number.marked.document.blocks
+    return any(
+        _ASK.match(lower, b.start, b.end) is not None or _QUESTION.search(b.surface) is not None
+        for b in blocks[: number.passage.block]
+    )
+
+
+def _is_quoted(number: Number) -> bool:
+    """Whether the number stands between quotation marks, opened in its paragraph."""
+    ahead = number.marked.document.text[number.block.start : number.quantity.start]
+    n_straight = ahead.count('"')
+    return (
+        ahead.count("“") > ahead.count("”")
+        or ahead.count("「") > ahead.count("」")
+        or n_straight % 2 == 1
+    )
 
 
 def _is_answer(number: Number) -> bool:

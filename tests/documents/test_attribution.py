@@ -1,0 +1,94 @@
+"""Who states a number: names, pronouns, quotations and documents that speak."""
+
+from datetime import date
+
+import pytest
+
+from howdah.documents.attribution import attributions
+from howdah.documents.lexicon import metric_lexicon
+from howdah.documents.linking.sources import find_sources
+from howdah.documents.mentions import Entity, Gazetteer
+from howdah.documents.passages import Marked, mark
+from howdah.documents.people import find_people
+from howdah.documents.reading import read_text
+
+NAMES = Gazetteer(
+    {
+        "榆木科技": Entity("榆木科技", "company", "", ()),
+        "大模型": Entity("大模型", "segment", "", ()),
+        "Quillmark": Entity("Quillmark", "company", "", ()),
+        "Sorrel Data": Entity("Sorrel Data", "organisation", "", ()),
+    }
+)
+
+
+def marked(text: str) -> Marked:
+    return mark(
+        read_text(text, "doc", published_at=date(2025, 1, 9)), NAMES, metric_lexicon()
+    )  # fmt: skip
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    """Sources that are told by words, with their types, in order."""
+    return [
+        (a.surface, a.source_type)
+        for found in attributions(marked(text))
+        for a in found
+        if a.form not in {"mention", "teller"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("榆木科技创始人宋知远透露，公司盈利。", ["宋知远"]),
+        ("首席执行官欧阳青接受采访时说，明年盈利。", ["欧阳青"]),
+        ("创始人表示，明年盈利。", []),
+        ("总裁汇报了业绩。", []),
+        ("Quillmark's chief executive, Ana Brzozowská-Lind, said so.", ["Ana Brzozowská-Lind"]),
+        ("Tom Ferrar, the co-founder, said so.", ["Tom Ferrar"]),
+        ("The chief executive said so.", []),
+    ],
+)
+def test_people_by_their_titles(text: str, names: list[str]) -> None:
+    assert [span.surface for span in find_people(text, text.lower(), 0)] == names
+
+
+def test_a_name_stands_for_the_title_and_the_frame_around_it() -> None:
+    assert named("对话榆木科技创始人宋知远：不急\n\n她透露，员工200人。") == [
+        ("宋知远", "executive"),
+        ("宋知远", "executive"),
+    ]
+
+
+def test_what_others_estimate_is_theirs() -> None:
+    assert named("Spending as estimated by Sorrel Data was $3 million.") == [
+        ("Sorrel Data", "data_provider")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("“Nobody is leaving,” a spokesman said.", ("spokesman", "company_statement")),
+        ("A banker who knows the firm well says it lost $3 million.", ("banker", "insider")),
+        ("经销商说，一天卖300杯。", ("经销商", "insider")),
+        ("一季报摆在那里：收入21亿元。", ("一季报", "company_statement")),
+        ("「先做好產品，」總裁宋知遠說。", ("宋知遠", "executive")),
+    ],
+)
+def test_who_is_said_to_speak(text: str, source: tuple[str, str]) -> None:
+    assert source in named(text)
+
+
+def test_a_segment_speaks_for_nobody() -> None:
+    assert named("大模型：上半年中标项目盘点\n\n大模型相关公告1810条。") == []
+
+
+def test_the_one_provider_of_an_opening() -> None:
+    sources = find_sources(marked("Games in May\n\nAs estimated by Sorrel Data, in May."))
+    assert sources.provider is not None
+    assert (sources.provider.canonical, sources.genre) == ("Sorrel Data", "data")
+    two = marked("据研究机构甲研究的数据，有3家。据研究机构乙研究的数据，有4家。")
+    assert find_sources(two).provider is None
+    assert find_sources(marked("")).provider is None
