@@ -1,16 +1,23 @@
 """Labelled articles: their text as documents, and their claims with places in it."""
 
 import datetime as dt
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from howdah.documents.linking import UNCLASSIFIED
 from howdah.documents.mentions import Gazetteer, read_gazetteer
 from howdah.documents.reading import read_document
 from howdah.documents.spans import Document
 
 FOLDER = Path(__file__).parent / "articles"
+
+#: How a part of a total is worded before its number in Chinese, and behind it in English.
+_PART_ZH = re.compile(r"(?:其中|占)[^，。；,;]*\Z")
+_PART_EN = re.compile(r" of (?:whom|which|that|those|them|these|its?|what)\b")
+_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Label:
     modality: str
     object: str
     quote: str
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,14 @@ def _article(path: Path) -> Article:
 
 
 def _labels(text: str, claims: list[dict], name: str) -> Iterator[Label]:  # type: ignore[type-arg]
+    whole = ""
     for claim in claims:
         surface = claim.get("surface", "")
         start, end = _place(text, surface, name) if surface else (None, None)
         value = claim.get("value")
         low, high = claim.get("low"), claim.get("high")
+        also = "" if start is None or end is None else _other_metric(text, start, end, claim, whole)
+        whole = claim["metric"] if start is not None else whole
         if value is not None and low is None and high is None:
             low = high = value
         yield Label(
@@ -80,7 +91,20 @@ def _labels(text: str, claims: list[dict], name: str) -> Iterator[Label]:  # typ
             (claim.get("period_start"), claim.get("period_end"), claim.get("precision", "")),
             claim.get("source", ""), claim.get("source_type", "author"),
             claim.get("modality", "asserted"), claim.get("object", ""), claim.get("quote", ""),
+            also,
         )  # fmt: skip
+
+
+def _other_metric(text: str, start: int, end: int, claim: dict, whole: str) -> str:  # type: ignore[type-arg]
+    """The metric that the other labeller gives a part of a total, "" of what is none.
+
+    The Chinese articles call a part unclassified, the English ones by the metric of its total.
+    """
+    if claim["metric"] == UNCLASSIFIED and _PART_ZH.search(text, max(start - _NEAR, 0), start):
+        return whole
+    if claim["metric"] != UNCLASSIFIED and _PART_EN.match(text, end):
+        return UNCLASSIFIED
+    return ""
 
 
 def _place(text: str, surface: str, name: str) -> tuple[int, int]:

@@ -24,22 +24,20 @@ def alignment(number: Number, name: int) -> str:
     """
     passage = number.passage
     group, place, size = passage.groups[name]
-    at, length = _run_of_numbers(number)
+    at, length = run_of_numbers(number)
     if size == 1 or length != size or not _is_last_list(number, passage.mentions, group):
         return ""
     return "aligned" if at == place else "misaligned"
 
 
-def _run_of_numbers(number: Number) -> tuple[int, int]:
+def run_of_numbers(number: Number) -> tuple[int, int]:
     """Place of the number in a list of numbers of one unit, and how long that is."""
     quantities = number.passage.quantities
     lower = number.marked.lower
     runs: list[list[int]] = []
     for n, quantity in enumerate(quantities):
         before = quantities[n - 1] if n else None
-        joint = before is not None and re.fullmatch(
-            r"[\s、,和及与;/&]*(?:and|以及)?[\s]*(?:约|近|超)?", lower[before.end : quantity.start]
-        )
+        joint = before is not None and _JOINT.fullmatch(lower, before.end, quantity.start)
         is_alike = before is not None and unit_class(before) == unit_class(quantity)
         if joint and is_alike and runs:
             runs[-1].append(n)
