@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from howdah.documents.linking import UNCLASSIFIED
 from howdah.documents.mentions import Gazetteer, read_gazetteer
 from howdah.documents.reading import read_document
 from howdah.documents.spans import Document
@@ -15,6 +16,10 @@ FOLDER = Path(__file__).parent / "articles"
 
 #: Characters beside a name in which its role stands.
 _SIDE = 24
+#: How a part of a total is worded before its number in Chinese, and behind it in English.
+_PART_ZH = re.compile(r"(?:其中|占)[^，。；,;]*\Z")
+_PART_EN = re.compile(r" of (?:whom|which|that|those|them|these|its?|what)\b")
+_NEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Label:
     object: str
     quote: str
     beside: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +80,14 @@ def _article(path: Path) -> Article:
 
 
 def _labels(text: str, claims: list[dict], name: str) -> Iterator[Label]:  # type: ignore[type-arg]
+    whole = ""
     for claim in claims:
         surface = claim.get("surface", "")
         start, end = _place(text, surface, name) if surface else (None, None)
         value = claim.get("value")
         low, high = claim.get("low"), claim.get("high")
+        also = "" if start is None or end is None else _other_metric(text, start, end, claim, whole)
+        whole = claim["metric"] if start is not None else whole
         if value is not None and low is None and high is None:
             low = high = value
         yield Label(
@@ -89,6 +98,7 @@ def _labels(text: str, claims: list[dict], name: str) -> Iterator[Label]:  # typ
             claim.get("source", ""), claim.get("source_type", "author"),
             claim.get("modality", "asserted"), claim.get("object", ""), claim.get("quote", ""),
             _beside(text, claim.get("source", "")),
+            also,
         )  # fmt: skip
 
 
@@ -98,6 +108,18 @@ def _beside(text: str, source: str) -> str:
         return ""
     places = [match.span() for match in re.finditer(re.escape(source), text)]
     return "\n".join(text[max(a - _SIDE, 0) : b + _SIDE] for a, b in places)
+
+
+def _other_metric(text: str, start: int, end: int, claim: dict, whole: str) -> str:  # type: ignore[type-arg]
+    """The metric that the other labeller gives a part of a total, "" of what is none.
+
+    The Chinese articles call a part unclassified, the English ones by the metric of its total.
+    """
+    if claim["metric"] == UNCLASSIFIED and _PART_ZH.search(text, max(start - _NEAR, 0), start):
+        return whole
+    if claim["metric"] != UNCLASSIFIED and _PART_EN.match(text, end):
+        return UNCLASSIFIED
+    return ""
 
 
 def _place(text: str, surface: str, name: str) -> tuple[int, int]:

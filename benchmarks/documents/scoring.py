@@ -129,7 +129,7 @@ def agreement(claim: DocumentClaim, label: Label) -> set[str]:
         "value": _is_value(claim, label),
         "unit": claim.unit == label.unit,
         "currency": claim.currency == label.currency,
-        "metric": claim.metric == label.metric,
+        "metric": claim.metric in {label.metric, label.also or label.metric},
         "subject": claim.subject == label.subject,
         "period": is_period(
             (claim.period_start, claim.period_end, claim.period_precision), label.period

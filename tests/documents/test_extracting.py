@@ -9,7 +9,7 @@ from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import extract
 from howdah.documents.gate import Gate
 from howdah.documents.lexicon import metric_lexicon
-from howdah.documents.linking import learned_models
+from howdah.documents.linking import Number, group_of, learned_models
 from howdah.documents.mentions import Entity, Gazetteer
 from howdah.documents.passages import mark
 from howdah.documents.reading import read_text
@@ -176,3 +176,62 @@ def test_the_gate_turns_down_another_subject_of_the_text() -> None:
         subject_inherited=True,
     )  # fmt: skip
     assert gate.checked(swapped).status == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "metric"),
+    [
+        ("柏语拿一个新客要花45元。", "45元", "cac"),
+        ("榆木科技计划减三成人手。", "三成", "staff_cut"),
+        ("Quillmark is letting 90 people go.", "90", "staff_cut"),
+        ("Fernwise spent $3 million on research and development.", "$3 million", "rd_spend"),
+        ("Vans made by Quillmark were 12 per cent of vans registered.", "12 per cent",
+         "market_share"),
+        ("Quillmark raised a Series A of $21 million.", "$21 million", "amount_raised"),
+    ],
+)  # fmt: skip
+def test_metrics_are_told_by_what_people_do(text: str, surface: str, metric: str) -> None:
+    triggers = [m for t in mark(document(text), NAMES, metric_lexicon()).passages[0].triggers
+                for m in t.metrics]  # fmt: skip
+    assert metric in triggers
+    assert any(surface.startswith(c.value_surface) or c.value_surface in surface
+               for c in claims(text))  # fmt: skip
+
+
+def test_a_part_of_the_staff_that_is_cut_is_no_growth() -> None:
+    (claim,) = claims("榆木科技裁员三成。")
+    assert (claim.metric, claim.value, claim.unit) == ("staff_cut", 30.0, "percent")
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "subject"),
+    [
+        ("月活榜单\n\n1. 柏语 300万\n2. 榆问 200万\n3. 榆木科技 100万\n", "1", "柏语"),
+        ("Fernwise, which belongs to Quillmark, had revenue of $8 million.", "$8 million",
+         "Fernwise"),
+        ("Quillmark and Fernwise lead. The two had a share of 41 and 17 per cent respectively.",
+         "17 per cent", "Fernwise"),
+    ],
+)  # fmt: skip
+def test_whom_a_number_is_about(text: str, surface: str, subject: str) -> None:
+    found = [c for c in claims(text) if c.value_surface == surface]
+    assert [c.subject for c in found] == [subject]
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "subject"),
+    [
+        ("榆问和柏语领先。去年，三家合计占据市场71%的份额。", "71%", "三家"),
+        ("Company | Revenue ($m) | Employees\nQuillmark | 18 | 240\nOthers | 7.5 | 96\n", "7.5",
+         "Others"),
+    ],
+)  # fmt: skip
+def test_groups_are_subjects_in_the_words_of_the_text(
+    text: str, surface: str, subject: str
+) -> None:
+    assert number(text, surface).subject == subject
+
+
+def test_a_list_told_apart_is_no_group() -> None:
+    marked = mark(document("去年，三家分别占71%、9%和8%。"), NAMES, metric_lexicon())
+    assert group_of(Number(marked, 0, 1)) is None

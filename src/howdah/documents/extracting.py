@@ -73,8 +73,9 @@ def claims_of(
     marked: Marked, models: Mapping[str, ChoiceModel], calibration: Calibration
 ) -> list[DocumentClaim]:
     """Claims of a marked document, numbers and events, each through the gate."""
-    gate = Gate(marked, models)
-    numbers = [_claim(bound, calibration) for bound in bind(marked, models)]
+    bound = list(bind(marked, models))
+    gate = Gate(marked, models, bound)
+    numbers = [_claim(one, calibration) for one in bound]
     found = sorted((*numbers, *claims_of_events(marked, models)), key=lambda claim: claim.start)
     return [gate.checked(claim) for claim in found]
 

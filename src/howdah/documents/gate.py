@@ -9,14 +9,17 @@ through the same gate as one of rules.
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.events import recheck
 from howdah.documents.linking import (
     Before,
+    Bound,
     ChoiceModel,
     Number,
+    after,
+    bind,
     family_of,
     subject_candidates,
 )
@@ -43,9 +46,17 @@ class Gate:
         The document with what was found in it.
     models
         Of choices, by what they choose.
+    bound
+        What the models make of the document's numbers, against which claims are held; None binds
+        them.
     """
 
-    def __init__(self, marked: Marked, models: Mapping[str, ChoiceModel]) -> None:
+    def __init__(
+        self,
+        marked: Marked,
+        models: Mapping[str, ChoiceModel],
+        bound: Iterable[Bound] | None = None,
+    ) -> None:
         self.marked = marked
         self.models = models
         self._numbers = {
@@ -53,6 +64,11 @@ class Gate:
             for at, passage in enumerate(marked.passages)
             for place, quantity in enumerate(passage.quantities)
         }
+        self._before: dict[int, Before] = {}
+        before = Before()
+        for one in bind(marked, models) if bound is None else bound:
+            self._before[one.number.quantity.start] = before
+            before = after(one)
 
     def checked(self, claim: DocumentClaim) -> DocumentClaim:
         """The claim, or the claim rejected with the reason."""
@@ -128,7 +144,8 @@ class Gate:
         if number is None or not claim.subject:
             return ""
         family = family_of(number, base_metric(claim.metric))
-        candidates = subject_candidates(number, family, Before())
+        before = self._before.get(number.quantity.start, Before())
+        candidates = subject_candidates(number, family, before)
         mass: dict[str, float] = defaultdict(float)
         told = self.models["subject"].probabilities([c.features for c in candidates])
         for candidate, probability in zip(candidates, told, strict=True):

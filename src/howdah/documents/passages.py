@@ -25,13 +25,17 @@ _ANAPHOR = re.compile(
     r"|机构|模型|app|软件|集团|品牌|游戏|厂商|项目|工具|服务|初创)"
     r"|(?<![极尤与及])其(?![他它中余实次])|(?<![其吉])(?:它|他们|它们"
     r")|前者|后者|二者|两者|公司|我们|自家|对方"
-    r"|\b(?:it|its|they|their|we|our|he|she)\b|\bthe (?:company|firm"
-    r"|startup|start-up|group|app|product|"
-    r"model|platform|assistant|service|maker|business|lab|chatbot|vendor|former|latter)\b"
+    r"|\b(?:it|its|they|their|we|our|he|she)\b|\bthe (?:former|latter|two|pair)\b"
+    r"|\bthe (?:(?!(?:company|firm|group|product|model)\b)[a-z-]+ )?(?:company|firm"
+    r"|startup|start-up|group|app|product|model|platform|assistant|service|maker|business|lab"
+    r"|chatbot|vendor|carmaker|drugmaker|chipmaker|retailer|publisher|studio|developer|lender)\b"
 )
 
 #: "A, B and C": what stands between names that share a predicate.
 _JOINT = re.compile(r"\s*(?:[、,/&]|和|与|及|以及|,?\s*and|跟|或)\s*")
+
+_WE = re.compile(r"我们|本公司|本集团|\b(?:we|our)\b")
+_LEAST_WE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Marked:
         For each block the heading that it stands under.
     top
         Whom it names most often, "" when nobody.
+    is_own
+        Whether it is a company's own text, which says "we" all along.
     """
 
     document: Document
@@ -81,6 +87,7 @@ class Marked:
     is_traditional: bool = False
     headings: dict[int, int] = field(default_factory=dict)
     top: str = ""
+    is_own: bool = False
 
     def folded(self, text: str) -> str:
         """A text of the document as `lower` has it."""
@@ -130,6 +137,7 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
     return Marked(
         document, lower, tuple(passages), gazetteer, lexicon, mentions,
         folded.is_traditional, headings, _most_named(mentions),
+        len(_WE.findall(lower)) >= _LEAST_WE,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from howdah.documents.linking import UNCLASSIFIED, Bound, Number
+from howdah.documents.linking import UNCLASSIFIED, Bound, Number, group_of, row_head
 from howdah.documents.spans import Mention, Quantity, Span
 
 #: Words that leave a noun bare when they are taken off its ends.
@@ -26,6 +26,9 @@ _LONGEST_OBJECT = {"zh": 14, "en": 40}
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.
 _PERCENT = 100.0
 
+#: The metric that is itself a change downwards.
+CUT = "staff_cut"
+
 #: Endings of metrics by what change a number is: of one's own level, and beside another's.
 _CHANGED = {
     "growth": "_growth", "multiple": "_growth", "points": "_change", "difference": "_change",
@@ -43,6 +46,9 @@ def metric_and_object(bound: Bound) -> tuple[str, str]:
         return ("rank" if base == UNCLASSIFIED else f"rank_{base}"), ""
     if base == UNCLASSIFIED:
         return base, trigger_words(bound)
+    if base == CUT and quantity.change == "growth":
+        # "Cut a tenth of its staff" is no change of a cut.
+        return base, ""
     partner = _partner(bound) if quantity.change in _COMPARED else None
     if partner is not None:
         return base + _COMPARED[quantity.change], partner
@@ -68,10 +74,16 @@ def unit_of(bound: Bound, metric: str) -> str:
 
 
 def values(quantity: Quantity, metric: str) -> tuple[float | None, float | None, float | None]:
-    """Value and ends of the interval; a multiple of an earlier level as a growth in percent."""
+    """Value and ends of the interval, of the metric that it is told of.
+
+    A multiple of an earlier level is told as a growth in percent, a fall of the staff as a cut.
+    """
     numbers = (quantity.value, quantity.low, quantity.high)
     if quantity.change == "multiple" and metric.endswith("_growth"):
         return tuple(None if n is None else (n - 1) * _PERCENT for n in numbers)  # type: ignore[return-value]
+    if quantity.change == "growth" and metric == CUT and (quantity.high or 0.0) <= 0:
+        value, low, high = (None if n is None else -n for n in numbers)
+        return value, high, low
     return numbers
 
 
@@ -161,9 +173,13 @@ def currency_of(bound: Bound, unit: str) -> str:
 def unnamed_subject(bound: Bound) -> Span | None:
     """What the text calls a subject that the catalogue does not know, None when it names none.
 
-    It is the noun that its clause, or else its sentence, begins with.
+    It is the head of its row, a group, or the noun that its clause, or else its sentence, begins
+    with.
     """
     number = bound.number
+    known = row_head(number) or group_of(number)
+    if known is not None:
+        return known
     sentence = number.passage.sentence
     text = number.marked.document.text
     clauses = sentence.clauses or (sentence,)

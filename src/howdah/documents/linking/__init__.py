@@ -1,7 +1,8 @@
 """Linking: what each number is of, about whom, when, by whom and how it is meant."""
 
-from howdah.documents.linking.binding import Bound, bind, bind_one, family_of
+from howdah.documents.linking.binding import Bound, after, bind, bind_one, family_of
 from howdah.documents.linking.confidence import Calibration
+from howdah.documents.linking.groups import group_of, row_head
 from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
 from howdah.documents.linking.model import (
     Choice,
@@ -26,16 +27,19 @@ __all__ = [
     "ChoiceModel",
     "Number",
     "Sources",
+    "after",
     "bind",
     "bind_one",
     "family_of",
     "find_sources",
+    "group_of",
     "learn",
     "learned_calibration",
     "learned_models",
     "metric_candidates",
     "period_candidates",
     "prior_weights",
+    "row_head",
     "statement_candidates",
     "subject_candidates",
 ]

@@ -78,11 +78,17 @@ def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
             if is_stated(number, before, models) < LEAST_STATED:
                 continue
             bound = bind_one(number, sources, before, models)
-            before = Before(
-                bound.metric, bound.subject.canonical, bound.period.key, bound.source.name,
-                bound.modality, at, number.quantity.end, unit_class(number.quantity),
-            )  # fmt: skip
+            before = after(bound)
             yield bound
+
+
+def after(bound: Bound) -> Before:
+    """What a bound number is to the next one."""
+    number = bound.number
+    return Before(
+        bound.metric, bound.subject.canonical, bound.period.key, bound.source.name,
+        bound.modality, number.at, number.quantity.end, unit_class(number.quantity),
+    )  # fmt: skip
 
 
 def bind_one(

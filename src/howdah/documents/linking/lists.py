@@ -30,7 +30,7 @@ def alignment(number: Number, name: int) -> str:
     """
     passage = number.passage
     group, place, size = passage.groups[name]
-    at, length = _run_of_numbers(number, _JOINT)
+    at, length = run_of_numbers(number)
     if size == 1 or length != size or not _is_last_list(number, passage.mentions, group):
         return ""
     return "aligned" if at == place else "misaligned"
@@ -44,7 +44,7 @@ def period_alignment(number: Number, period: Period) -> str:
     str
         aligned or misaligned; "" where no two lists of one length run side by side.
     """
-    at, length = _run_of_numbers(number, _UNIT_JOINT)
+    at, length = run_of_numbers(number, _UNIT_JOINT)
     if length == 1:
         return ""
     lower = number.marked.lower
@@ -61,7 +61,7 @@ def period_alignment(number: Number, period: Period) -> str:
     return "aligned" if lists[-1].index(period) == at else "misaligned"
 
 
-def _run_of_numbers(number: Number, joints: re.Pattern[str]) -> tuple[int, int]:
+def run_of_numbers(number: Number, joints: re.Pattern[str] = _JOINT) -> tuple[int, int]:
     """Place of the number in a list of numbers of one unit, and how long that is."""
     quantities = number.passage.quantities
     lower = number.marked.lower

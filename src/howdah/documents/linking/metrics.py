@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from howdah.documents.lexicon import MetricEntry, Trigger
+from howdah.documents.linking.lists import run_of_numbers
 from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.spans import Quantity, Span
 
@@ -42,6 +43,19 @@ _PART = re.compile(
 _COMPARED = re.compile(
     r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$"
     r"|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$"
+)
+
+#: Words right before a number that is held against the one before it, and so is of its metric.
+_AGAIN = re.compile(
+    r"(?:较|比|高于|低于|多于|少于|上年同期|去年同期|此前的?|前值|由|从"
+    r"|(?:现在|目前|如今|剩)的?)[为的是]?\s*$"
+    r"|\b(?:than|versus|vs\.?|against|compared (?:with|to)|from|and) (?:the |just |about |some )?$"
+)
+
+#: Words by which a sentence says what it is about before it names anybody.
+_TOPIC_BEHIND = re.compile(r"(?:方面|上看|来看|来说|口径|维度|上,)")
+_TOPIC_AHEAD = re.compile(
+    r"(?:若看|论|按|就|至于)\s*$|\b(?:in terms of|as for|measured by|ranked by|by)\s+$"
 )
 
 
@@ -94,14 +108,30 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
     same = "same" if before.unit == unit else f"{before.unit}>{unit}"
     where = before.distance(number)
     kind = number.block.kind
-    again = ("previous", f"previous|words{n_words}|{where}", f"previous|{same}|{where}",
-             f"previous|words{n_words}|{same}", f"previous|{kind}")  # fmt: skip
+    again = (
+        "previous",
+        f"previous|words{n_words}|{where}",
+        f"previous|{same}|{where}",
+        f"previous|words{n_words}|{same}",
+        f"previous|{kind}",
+        *_going_on(number, before),
+    )
     return [
         MetricCandidate(c.metric, c.word, (*c.features, *again))
         if before.at >= 0 and c.metric == before.metric and number.cell is None
         else c
         for c in found
     ]
+
+
+def _going_on(number: Number, before: Before) -> Iterator[str]:
+    """Whether a number goes on with a list, or is held against the one before."""
+    if before.unit != unit_class(number.quantity):
+        return
+    if number.at == before.at and run_of_numbers(number)[0] > 0:
+        yield "previous|run"
+    if _AGAIN.search(number.before_text(number.quantity.start)):
+        yield "previous|again"
 
 
 def takes(entry: MetricEntry, quantity: Quantity) -> bool:
@@ -169,18 +199,29 @@ def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) 
         features.append("weak")
     if trigger.behind:
         features.append("paired")
-    gap = number.gap_text(trigger)
-    if side == "before" and _COPULA.fullmatch(gap):
-        features.append("copula")
-    if side == "behind" and len(gap.strip()) <= 1:
-        features.append("adjoining")
-    if side == "within":
-        features.append("counted")
-    if _PART.search(number.before_text(trigger.start)):
-        features.append("part")
-    if _COMPARED.search(number.before_text(trigger.start)):
-        features.append("compared")
+    features += _beside(number, trigger, side)
+    if quantity.unit == "rank":
+        features.append(f"rank|{side}|apart{apart}")
     return MetricCandidate(metric, trigger, tuple(features))
+
+
+def _beside(number: Number, trigger: Trigger, side: str) -> Iterator[str]:
+    """What the text between a word and its number, and that before the word, says."""
+    gap = number.gap_text(trigger)
+    ahead = number.before_text(trigger.start)
+    if side == "before" and _COPULA.fullmatch(gap):
+        yield "copula"
+    if side == "behind" and len(gap.strip()) <= 1:
+        yield "adjoining"
+    if side == "within":
+        yield "counted"
+    if _PART.search(ahead):
+        yield "part"
+    if _COMPARED.search(ahead):
+        yield "compared"
+    is_topic = _TOPIC_BEHIND.match(number.after_text(trigger.end)) or _TOPIC_AHEAD.search(ahead)
+    if side == "before" and is_topic:
+        yield "topic"
 
 
 def _around(number: Number) -> Iterator[MetricCandidate]:

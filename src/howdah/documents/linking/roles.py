@@ -24,10 +24,21 @@ _AHEAD = (
         "than",
         re.compile(
             r"(?:比|较|相较于?|相比|高于|低于|多于|少于|不如|对比|超过|超越"
-            r"|领先)\s*$|\b(?:than|versus|vs\.?|against|compared (?:with|to"
-            r")|ahead of|behind|overtook|overtaking|unlike)\s+$"
+            r"|领先)(?:其|老|竞争)?(?:上一代|前代|对手|竞品|同行|同行的)?\s*$"
+            r"|\b(?:than|versus|vs\.?|against|compared (?:with|to)|ahead of|behind"
+            r"|overtook|overtaking|unlike)\s+(?:the |its |that of |those of )?$"
         ),
     ),
+    (
+        "owner",
+        re.compile(
+            r"(?:隶属于?|归属于?|属于|母公司|大股东|背靠)(?:为|是)?\s*$"
+            r"|\b(?:belongs? to|belonging to|owned by|controlled by|backed by|spun out of|part of"
+            r"|(?:subsidiary|unit|arm|division|brand) of|(?:owner|parent)(?: company)?,?)\s+"
+            r"(?:the )?$"
+        ),
+    ),
+    ("told", re.compile(r"\b(?:told|tells)\s+(?:the )?(?:[a-z-]+ ){0,2}$|告诉\s*$")),
     ("by", re.compile(r"(?:由|被|受)\s*$|\bby\s+$")),
     (
         "source",
@@ -70,6 +81,18 @@ _BEHIND = (
         re.compile(
             r"\s*(?:为|是|达|有|则|也|仅|约|超|:|：|\d)|\s*(?:,|\()?\s*(?:is"
             r"|was|has|had|with|at|reached|:|\$|\d)"
+        ),
+    ),
+    (
+        "dealt_with",
+        re.compile(r"\s*(?:洽谈|谈判|磋商|接触|商谈|达成|签署|签约|合作)"),
+    ),
+    (
+        "bidder",
+        re.compile(
+            r".{0,8}?(?:收购|吃下|买下|开价|出价|要约|并购)"
+            r"|,?\s+(?:would|will|has|had|is|was)?\s*(?:offered|offers?|bids?|agreed to|prepared to"
+            r"|willing to|to)?\s*(?:pay|paid|buy|bought|acquire|bid|put)"
         ),
     ),
     ("and", re.compile(r"\s*(?:[、&]|和|与|及)|\s*,?\s*and\b")),

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from howdah.documents.linking.lists import alignment
+from howdah.documents.linking.groups import group_of, row_head
+from howdah.documents.linking.lists import alignment, run_of_numbers
 from howdah.documents.linking.roles import roles_behind, roles_of
 from howdah.documents.numbers import Before, Number
 from howdah.documents.spans import Mention, Span
@@ -43,6 +44,8 @@ _KIND_OF_ANAPHOR = (
 _WE = re.compile(r"我们|本公司|本集团|本|自家|\bwe\b|\bour\b")
 _LATTER = re.compile(r"后者|the latter")
 _FORMER = re.compile(r"前者|the former")
+_BOTH = re.compile(r"两者|二者|the two|the pair")
+_APART = re.compile(r"分别|依次|respectively")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
         What the number before was bound to.
     """
     found = [*_in_sentence(number), *_anaphoric(number), *_before(number), *_heading(number)]
-    found += _of_document(number)
+    found += [*_of_document(number), *_of_item(number)]
+    focus, part = _focus(number), _part_of_pair(number)
     n_names = before.between(number, number.passage.mentions)
     n_words = before.between(number, number.passage.anaphors)
     where = before.distance(number)
@@ -98,6 +102,12 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
             extra.append("top")
             if not named:
                 extra.append("top|unnamed")
+        if part:
+            extra.append("aligned" if candidate.canonical == part else "misaligned")
+        if candidate.canonical == focus:
+            extra += ["focus", f"focus|{'named' if named else 'unnamed'}"]
+        if "then:bidder" in candidate.features:
+            extra.append(f"bidder|{family}")
         parent = number.marked.gazetteer[candidate.canonical].parent
         if parent in named:
             extra.append("parent_named")
@@ -109,8 +119,32 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
                 (*candidate.features, *extra),
             )
         )
-    nobody = ("nobody", f"nobody|{'named' if named else 'unnamed'}", f"nobody|{family}")
-    return [*full, SubjectCandidate("", None, None, nobody)]
+    nobody = ["nobody", f"nobody|{'named' if named else 'unnamed'}", f"nobody|{family}"]
+    nobody += ["nobody|group"] if group_of(number) else []
+    nobody += ["nobody|row"] if row_head(number) else []
+    return [*full, SubjectCandidate("", None, None, tuple(nobody))]
+
+
+def _focus(number: Number) -> str:
+    """Whom the first sentence of the block names first."""
+    passages = number.marked.passages
+    first = number.at
+    while first and passages[first - 1].block == number.passage.block:
+        first -= 1
+    mentions = passages[first].mentions
+    return mentions[0].entities[0] if mentions else ""
+
+
+def _of_item(number: Number) -> Iterator[SubjectCandidate]:
+    """The first name behind the number of a list's item, where that stands alone."""
+    passages = number.marked.passages
+    at = number.at + 1
+    if number.quantity.unit != "rank" or number.passage.mentions or at == len(passages):
+        return
+    following = passages[at]
+    if following.block == number.passage.block and following.mentions:
+        mention = following.mentions[0]
+        yield SubjectCandidate(mention.entities[0], mention, None, ("item_named",))
 
 
 def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
@@ -192,7 +226,7 @@ def _anaphoric(number: Number) -> Iterator[SubjectCandidate]:
             if kind in {"company", "product", "model"}:
                 features.append("anaphor|agrees" if kind == type_ else "anaphor|disagrees")
             if where == "pair":
-                features.append("anaphor|pair")
+                features.append(f"anaphor|pair|apart{apart}")
             seen.append(canonical)
             yield SubjectCandidate(canonical, mention, anaphor, tuple(features))
             if len(seen) == _ANTECEDENTS:
@@ -211,6 +245,18 @@ def _antecedents(number: Number, anaphor: Span) -> Iterator[tuple[Mention, str]]
         # The first name of a sentence is what it is about, and so what the next takes up.
         for mention in passages[number.at - back].mentions:
             yield mention, f"back{min(back, 2)}"
+
+
+def _part_of_pair(number: Number) -> str:
+    """Whose a number of "the two" is where they are told apart: "respectively"."""
+    lower = number.marked.lower
+    sentence = number.passage.sentence
+    at, length = run_of_numbers(number)
+    if length != 2 or not _APART.search(lower, sentence.start, sentence.end):  # noqa: PLR2004 - a pair
+        return ""
+    both = (a for a in number.passage.anaphors if _BOTH.search(a.surface))
+    found = [m for a in both for m, _ in _pair(number, a, is_latter=at == 1)]
+    return found[0].entities[0] if found else ""
 
 
 def _pair(number: Number, anaphor: Span, *, is_latter: bool) -> list[tuple[Mention, str]]:
@@ -265,8 +311,10 @@ def _of_document(number: Number) -> Iterator[SubjectCandidate]:
         ("company", next(companies, None)),
     ):
         if mention is not None:
-            features = (f"document:{origin}", f"document:{origin}|{voice}")
-            yield SubjectCandidate(mention.entities[0], mention, None, features)
+            features = [f"document:{origin}", f"document:{origin}|{voice}"]
+            if marked.is_own:
+                features.append(f"document:{origin}|own")
+            yield SubjectCandidate(mention.entities[0], mention, None, tuple(features))
 
 
 def _voice(number: Number) -> str:
