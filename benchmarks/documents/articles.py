@@ -22,6 +22,10 @@ _PART_EN = re.compile(r" of (?:whom|which|that|those|them|these|its?|what)\b")
 _NEAR = 12
 
 
+#: Place of a number that reading left out.
+NOWHERE = (-1, -1)
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """One claim as labelled; an event has no number and so no place of one.
@@ -75,15 +79,15 @@ def _article(path: Path) -> Article:
     document = read_document(
         path, lang=told["lang"], publication=told["publication"], published_at=told["published_at"]
     )
-    labels = tuple(_labels(document.text, told.get("claim", []), name))
+    labels = tuple(_labels(document, told.get("claim", []), name))
     return Article(name, replace(document, doc=name), labels, tuple(told.get("traps", [])))
 
 
-def _labels(text: str, claims: list[dict], name: str) -> Iterator[Label]:  # type: ignore[type-arg]
-    whole = ""
+def _labels(document: Document, claims: list[dict], name: str) -> Iterator[Label]:  # type: ignore[type-arg]
+    text, whole = document.text, ""
     for claim in claims:
         surface = claim.get("surface", "")
-        start, end = _place(text, surface, name) if surface else (None, None)
+        start, end = _placed(document, surface, name) if surface else (None, None)
         value = claim.get("value")
         low, high = claim.get("low"), claim.get("high")
         also = "" if start is None or end is None else _other_metric(text, start, end, claim, whole)
@@ -120,6 +124,26 @@ def _other_metric(text: str, start: int, end: int, claim: dict, whole: str) -> s
     if claim["metric"] != UNCLASSIFIED and _PART_EN.match(text, end):
         return UNCLASSIFIED
     return ""
+
+
+def _placed(document: Document, surface: str, name: str) -> tuple[int, int]:
+    """Where a surface stands in what is read.
+
+    In Chinese pages occurrences were counted in the file, markup included; in English ones in the
+    text that a reader sees. What reading left out of a page stands nowhere, and is missed.
+    """
+    origins = document.origins
+    if origins is None:
+        return _place(document.text, surface, name)
+    try:
+        if document.lang == "en":
+            return _place(document.text, surface, name)
+        start, end = _place(origins.text, surface, name)
+        at = next(n for n, stop in enumerate(origins.source_ends) if stop > start)
+    except (ValueError, StopIteration):
+        return NOWHERE
+    moved = origins.starts[at] + start - origins.source_starts[at]
+    return moved, moved + end - start
 
 
 def _place(text: str, surface: str, name: str) -> tuple[int, int]:

@@ -66,7 +66,10 @@ def main() -> None:
     ]
     table.append({"articles": name, "group": "swapped subjects caught", "share": _swapped(rows)})
     table.append({"articles": name, "group": "documents a second a core", "n": _speed(articles)})
-    keep(Path(__file__).parent, table)
+    folder = Path(__file__).parent / "results"
+    folder.mkdir(exist_ok=True)
+    keep(folder, table)
+    (folder / "results.json").replace(folder / f"{name}.json")
 
 
 def _groups(rows: Crossed) -> list[tuple[str, Score]]:

@@ -34,7 +34,7 @@ from howdah.documents.wording import (
 )
 
 #: Claims at least so likely to be right in all fields are accepted; the others wait for review.
-ACCEPTED = 0.5
+ACCEPTED = 0.75
 
 #: An accepted claim is at least so likely to be meant as it is told: as something that happened
 #: where it says so, as a plan or a rumour where it says that.
