@@ -34,10 +34,10 @@ JOBS = (
     "health feed.csv --out health",
 )
 
-#: Commands that compute nothing, or the same as one that runs.
+#: Commands of which nothing is compiled, or the same as of one that runs.
 UNCOMPUTED = {
     "init", "warm", "radar", "compare", "trail", "metrics", "export", "update", "feeds", "feed",
-    "quarantine", "judge", "compact",
+    "quarantine", "judge", "compact", "extract",
 }  # fmt: skip
 
 
