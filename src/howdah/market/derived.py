@@ -30,7 +30,7 @@ from howdah.estimates import (
     to_records,
     to_rows,
 )
-from howdah.estimates.fusion import from_document, to_document
+from howdah.estimates.fusion import DOCUMENT_FORMAT, from_document, to_document
 from howdah.estimates.revisions import curve_document, curve_from
 from howdah.market.cards import make_cards
 from howdah.market.observing import without_simulated
@@ -168,8 +168,8 @@ class Derived:
         """Digest of everything that the values derived for a date depend on, besides the date.
 
         Claims only grow, so the pulls that were read stand for them; then the judgements, the
-        verdicts on claims that hold on the date, the catalogue, the market's settings and the
-        package's own version.
+        verdicts on claims that hold on the date, the catalogue, the market's settings, the
+        package's own version and the form of what it keeps.
         """
         ws = self._ws
         digest = hashlib.sha256()
@@ -181,7 +181,7 @@ class Derived:
         digest.update(",".join(ws.verdicts.read(end_of_day(as_of))["verdict_id"]).encode())
         for path in sorted([*(ws.folder / "entities").glob("*.csv"), ws.folder / "market.toml"]):
             digest.update(path.read_bytes())
-        digest.update(f"{ws.prob} {_code_version()}".encode())
+        digest.update(f"{ws.prob} {_code_version()} {DOCUMENT_FORMAT}".encode())
         return digest.hexdigest()[:16]
 
     def stored_findings(self, as_of: dt.date) -> list[Finding] | None:

@@ -1,7 +1,7 @@
 """Claims of many sources to one level with an interval that is right about itself."""
 
 from howdah.estimates.fusion.coding import Coding, Names, Numbered, code_claims, find_sizes
-from howdah.estimates.fusion.documents import from_document, to_document
+from howdah.estimates.fusion.documents import DOCUMENT_FORMAT, from_document, to_document
 from howdah.estimates.fusion.fusing import Fusion, Options, fuse
 from howdah.estimates.fusion.joining import join_names
 from howdah.estimates.fusion.kept import WINDOW
@@ -26,6 +26,7 @@ from howdah.estimates.fusion.static import StaticFusion
 from howdah.estimates.fusion.updating import UpdatedTable
 
 __all__ = [
+    "DOCUMENT_FORMAT",
     "METHOD",
     "REASONS",
     "SIZES",
