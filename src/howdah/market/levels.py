@@ -17,8 +17,10 @@ def models_for(ws: Workspace, as_of: dt.date, observations: pl.DataFrame) -> Mod
     Those kept for it; else learnt, from all that is known of those metrics, so that every screen
     of a date rests on the same ones.
     """
-    kept = Derived(ws).stored_models(as_of)
+    # A report asks for them on each of its pages.
+    kept = ws.models.get(as_of) or Derived(ws).stored_models(as_of)
     if kept is not None:
+        ws.models[as_of] = kept
         return kept
     metrics = observations["metric"].unique().sort().to_list()
     if not metrics:

@@ -28,7 +28,7 @@ from howdah.core.errors import SpecError, UnknownNameError
 from howdah.core.metrics import MetricRegistry, builtin_metrics
 from howdah.engines import connect
 from howdah.entities import REGISTER_SCHEMA, Catalogue, JudgementTable, Resolver, read_catalogue
-from howdah.estimates import CLAIM_INPUT, VERDICTS, FeedTraits, observe, with_entities
+from howdah.estimates import CLAIM_INPUT, VERDICTS, FeedTraits, Models, observe, with_entities
 from howdah.market.config import MarketConfig, Segment, read_config
 from howdah.market.naming import naming_of
 from howdah.market.state import State
@@ -62,6 +62,8 @@ class Workspace:
         self.state = State(folder / "state.db")
         #: Small answers that only an update can change.
         self.cache: dict[str, pl.DataFrame] = {}
+        #: Models that were kept for a date.
+        self.models: dict[dt.date, Models] = {}
 
     @cached_property
     def engine(self) -> duckdb.DuckDBPyConnection:
@@ -119,6 +121,7 @@ class Workspace:
     def forget(self) -> None:
         """Drop what was read before the store changed."""
         self.cache.clear()
+        self.models.clear()
         for name in (
             "resolver",
             "mapping",
