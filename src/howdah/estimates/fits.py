@@ -50,7 +50,8 @@ def fit_levels(observations: pl.DataFrame, models: Models) -> Iterator[Fit]:
     """The fits behind `estimate_levels` of the same observations, one a metric that has any."""
     for metric in observations["metric"].unique().sort():
         grown = mature(of_metric(observations, metric), models)
-        yield from fit_statements(*grown, models, find_contested(*grown, models))
+        known = covering(grown.statements, models)
+        yield from fit_statements(*grown, known, find_contested(*grown, known))
 
 
 def of_metric(observations: pl.DataFrame, metric: str) -> pl.DataFrame:
@@ -72,6 +73,19 @@ def mature(observations: pl.DataFrame, models: Models) -> BroughtForward:
     return bring_forward(rows, [curve for m, curve in models.curves.items() if m in own])
 
 
+def covering(rows: Statements, models: Models) -> Models:
+    """Models with one of every metric of some statements; what is missing is learnt from these."""
+    part = rows.frame.filter(
+        ~pl.col("metric").is_in(list(models.by_metric)), pl.col("scale") != "rank"
+    )
+    if part.is_empty():
+        return models
+    own = learn_models(
+        part.with_columns(suspect=pl.lit(value=False)), models.segments, prob=models.prob
+    )
+    return replace(models, by_metric={**own.by_metric, **models.by_metric})
+
+
 _Metric = tuple[Ints, Scale, Learned]
 
 
@@ -87,11 +101,7 @@ def _by_metric(rows: Statements, models: Models) -> list[_Metric]:
         scale = SCALES[rows.scale[own[0]]]
         if scale == "rank":
             continue
-        learned = models.by_metric.get(metric)
-        if learned is None:
-            part = rows.frame[own].with_columns(suspect=pl.lit(value=False))
-            learned = learn_models(part, models.segments, prob=models.prob).by_metric[metric]
-        found.append((own, scale, learned))
+        found.append((own, scale, models.by_metric[metric]))
     return found
 
 

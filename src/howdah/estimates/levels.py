@@ -18,7 +18,14 @@ from scipy.special import ndtri
 from howdah.core.estimate import ANCHORED, CALIBRATED, UNCALIBRATED
 from howdah.estimates.assembly import Assembly
 from howdah.estimates.cells import describe_cells
-from howdah.estimates.fits import Fit, find_contested, fit_statements, mature, of_metric
+from howdah.estimates.fits import (
+    Fit,
+    covering,
+    find_contested,
+    fit_statements,
+    mature,
+    of_metric,
+)
 from howdah.estimates.fusion import METHOD, REASONS, Learned
 from howdah.estimates.fusion.learning import ANCHOR_SD
 from howdah.estimates.fusion.solving import UNDECIDED
@@ -131,6 +138,7 @@ def _estimate(
     observations: pl.DataFrame, models: Models, as_of: dt.date, *, latest_only: bool
 ) -> Levels:
     rows, outlook = mature(observations, models)
+    models = covering(rows, models)
     found = _Found(rows, find_contested(rows, outlook, models))
     for fit in fit_statements(rows, outlook, models, found.contested):
         found.add_suspects(fit)
