@@ -66,6 +66,8 @@ def _panel(n_series: int) -> tuple[Panel, Model]:
         common_var=np.zeros(1),
         step_var=0.0016,
         step_shape=3.0,
+        trend_mean=0.0,
+        trend_var=0.0,
         start_var=9.0,
     )
     return panel, model

@@ -1,7 +1,7 @@
 """Are fused levels near the truth, are their intervals right, and what do they cost? See README.md.
 
-python run.py [accuracy] [anchors] [weather] [population] [kernel] [suspects] [large] [update]
-              [update-whole] [update-large] [updated]
+python run.py [accuracy] [anchors] [growth] [weather] [population] [kernel] [suspects] [large]
+              [update] [update-whole] [update-large] [updated]
 """
 
 import datetime as dt
@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from costs import kernel_rows, large_rows
+from growing import growing_rows
 from public import population_rows, weather_rows
 from simulator import VENDORS, Simulation, simulate
 from suspicion import suspect_rows
@@ -108,6 +109,7 @@ def medians(simulation: Simulation, anchored: np.ndarray | None) -> np.ndarray:
 TRIALS: tuple[tuple[str, Parts, bool], ...] = (
     ("howdah fuse", Parts(), True),
     ("without shared error", Parts(shared=False), True),
+    ("without trends", Parts(trends=False), True),
     ("without suspects", Parts(suspects=False), True),
     ("without copies", Parts(copies=False), True),
     ("without calibration", Parts(calibrated=False), True),
@@ -208,6 +210,7 @@ def scores(
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "accuracy": accuracy_rows,
     "anchors": anchors_rows,
+    "growth": growing_rows,
     "weather": lambda: weather_rows(data_folder()),
     "population": lambda: population_rows(data_folder()),
     "kernel": lambda: kernel_rows(simulate),

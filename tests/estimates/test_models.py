@@ -10,7 +10,7 @@ import pytest
 
 from howdah.estimates import Models, estimate_levels, learn_models
 from howdah.estimates.assembly import voice_name
-from howdah.estimates.fusion import Learned, from_document, to_document
+from howdah.estimates.fusion import WEIGHTS_UNKNOWN, Learned, from_document, to_document
 from howdah.estimates.models import extended
 from howdah.estimates.natures import COMMON_SHARE, SPREADS
 
@@ -20,7 +20,7 @@ Claims = Callable[..., pl.DataFrame]
 Row = dict[str, Any]
 
 MONTHS = [f"{2023 + n // 12}-{n % 12 + 1:02d}" for n in range(12)]
-OWN = 1 - COMMON_SHARE**2
+OWN = (1 - COMMON_SHARE**2) / WEIGHTS_UNKNOWN
 
 
 def panels(
@@ -108,7 +108,7 @@ def test_without_overlap_the_prior_stands(observed: Claims, nature: str) -> None
     rows = [{"entity": f"e{n}", "value": 10.0 + n, "feed": "f"} for n in range(40)]
     _, house, noise = of_source(learnt(observed(rows, f=nature)), "A", nature)
     assert house == pytest.approx(np.sqrt(OWN) * SPREADS[nature].house)
-    assert noise == pytest.approx(SPREADS[nature].noise)
+    assert noise**2 == pytest.approx(SPREADS[nature].noise ** 2 / WEIGHTS_UNKNOWN)
 
 
 def test_few_overlaps_are_shrunk_to_the_prior(observed: Claims) -> None:
@@ -123,7 +123,8 @@ def test_few_overlaps_are_shrunk_to_the_prior(observed: Claims) -> None:
 def test_what_time_does_to_one_source_teaches_no_noise(observed: Claims) -> None:
     rng = np.random.default_rng(5)
     rows = panels(rng, 50, {"A": 0.0}, {"A": 0.1}, {"A": 0.5})
-    assert of_source(learnt(observed(rows, p="panel")), "A")[2] == SPREADS["panel"].noise
+    noise = of_source(learnt(observed(rows, p="panel")), "A")[2]
+    assert noise**2 == pytest.approx(SPREADS["panel"].noise ** 2 / WEIGHTS_UNKNOWN)
 
 
 def test_an_error_that_all_share_is_not_seen_without_truth(observed: Claims) -> None:
@@ -131,7 +132,7 @@ def test_an_error_that_all_share_is_not_seen_without_truth(observed: Claims) -> 
     rows = panels(rng, 80, dict.fromkeys("ABC", 0.7), dict.fromkeys("ABC", 0.05),
                   dict.fromkeys("ABC", 0.05))  # fmt: skip
     found = learnt(observed(rows, p="panel"))
-    prior = (COMMON_SHARE * SPREADS["panel"].house) ** 2
+    prior = (COMMON_SHARE * SPREADS["panel"].house) ** 2 / WEIGHTS_UNKNOWN
     assert found.model.common_var.tolist() == pytest.approx([prior])
 
 
@@ -201,7 +202,9 @@ def test_new_sources_and_segments_leave_the_known_as_they_were(observed: Claims)
     for source in "BD":
         assert of_source(wider, source) == pytest.approx(of_source(found, source))
     assert of_source(wider, "C")[0] == 0.0
-    assert of_source(wider, "C")[2] == SPREADS["panel"].noise
+    assert of_source(wider, "C")[2] ** 2 == pytest.approx(
+        SPREADS["panel"].noise ** 2 / WEIGHTS_UNKNOWN
+    )
     assert wider.coding.names.segments == ("", "new")
     assert wider.calibration.has_truth.tolist() == [True, False]
     assert extended(found, ("panel\x1fB",), ("",)) is found
@@ -212,7 +215,7 @@ def test_new_sources_and_segments_leave_the_known_as_they_were(observed: Claims)
 def test_intervals_cover_what_they_say(observed: Claims, n_sources: int, common: float) -> None:
     rng = np.random.default_rng(11)
     names = "ABCD"[:n_sources]
-    own = float(np.sqrt(OWN) * SPREADS["panel"].house)
+    own = float(np.sqrt(1 - COMMON_SHARE**2) * SPREADS["panel"].house)
     rows = panels(
         rng, 500, dict.fromkeys(names, 0.0), dict.fromkeys(names, own), dict.fromkeys(names, 0.1)
     )

@@ -18,6 +18,8 @@ def a_model(
     common_var: float = 0.03,
     drift_var: float = 0.02,
     step_shape: float = 3.0,
+    trend_mean: float = 0.03,
+    trend_var: float = 0.002,
 ) -> Model:
     return Model(
         bias=np.array([[0.0], [0.3], [-0.2], [0.1]]),
@@ -29,6 +31,8 @@ def a_model(
         common_var=np.array([common_var]),
         step_var=0.01,
         step_shape=step_shape,
+        trend_mean=trend_mean,
+        trend_var=trend_var,
         start_var=9.0,
     )
 
@@ -38,7 +42,8 @@ def a_panel(seed: int, n_series: int = 1, model: Model | None = None) -> tuple[P
     model = model or a_model()
     draws = np.random.default_rng(seed)
     steps = draws.normal(0, np.sqrt(model.step_var), (n_series, N_PERIOD))
-    level = draws.normal(5, 1, (n_series, 1)) + np.cumsum(steps, axis=1)
+    trend = draws.normal(model.trend_mean, np.sqrt(model.trend_var), (n_series, 1))
+    level = draws.normal(5, 1, (n_series, 1)) + np.cumsum(steps + trend, axis=1)
     house = model.bias[:, 0] + np.sqrt(model.house_var) * draws.normal(size=(n_series, N_SOURCE))
     drift = np.sqrt(model.drift_var) * draws.normal(size=(n_series, N_SOURCE))
     shared = np.sqrt(model.family_var[0]) * draws.normal(size=(n_series, N_PERIOD))
@@ -92,14 +97,18 @@ def test_a_pass_is_the_dense_gaussian_solve() -> None:
     found = fuse_panel(panel, model, n_passes=1)
     n, m = N_PERIOD, N_SOURCE
     drifting = [1, 3]
-    # Unknowns: levels, house effects, drifts, shared errors.
-    size = n + m + len(drifting) + n
+    # Unknowns: levels, house effects, drifts, shared errors, the trend.
+    size = n + m + len(drifting) + n + 1
     precision, pull = np.zeros((size, size)), np.zeros(size)
     start = float(np.median(panel.value - model.bias[panel.source, 0]))
     precision[0, 0] += 1 / 9.0
     pull[0] += start / 9.0
     for t in range(1, n):
-        precision[np.ix_([t - 1, t], [t - 1, t])] += np.array([[1, -1], [-1, 1]]) / model.step_var
+        step = np.zeros(size)
+        step[t], step[t - 1], step[-1] = 1.0, -1.0, -1.0
+        precision += np.outer(step, step) / model.step_var
+    precision[-1, -1] += 1 / model.trend_var
+    pull[-1] += model.trend_mean / model.trend_var
     of_family = (model.family >= 0).astype(np.float64)
     prior = np.diag(model.house_var) + model.common_var[0] * np.outer(of_family, of_family)
     precision[n : n + m, n : n + m] += np.linalg.inv(prior)
@@ -107,7 +116,8 @@ def test_a_pass_is_the_dense_gaussian_solve() -> None:
     for k, s in enumerate(drifting):
         precision[n + m + k, n + m + k] += 1 / model.drift_var[s]
     shared = n + m + len(drifting)
-    precision[shared:, shared:] += np.eye(n) / model.family_var[0]
+    own = slice(shared, shared + n)
+    precision[own, own] += np.eye(n) / model.family_var[0]
     weights = first_weights(panel, model)
     for t, s, y, w in zip(panel.period, panel.source, panel.value, weights, strict=True):
         row = np.zeros(size)
@@ -125,6 +135,14 @@ def test_a_pass_is_the_dense_gaussian_solve() -> None:
     houses = n + found.house_source
     np.testing.assert_allclose(found.house_mean, mean[houses], atol=1e-9)
     np.testing.assert_allclose(found.house_var, np.diag(covariance)[houses], atol=1e-9)
+    np.testing.assert_allclose(found.trend_mean, mean[-1:], atol=1e-9)
+    second = covariance[-1, -1] + mean[-1] ** 2
+    np.testing.assert_allclose(found.trend_second, [second], atol=1e-9)
+    # Of the periods in which at least two of the family speak.
+    own = [t for t in range(n) if len({*panel.source[panel.period == t]} - {0}) > 1]
+    squares = (mean**2 + np.diag(covariance))[shared:][own]
+    np.testing.assert_allclose(found.family_sum, [squares.sum()], atol=1e-8)
+    np.testing.assert_allclose(found.family_count, [len(own)])
 
 
 def test_a_pass_is_the_smoother_of_another_library() -> None:
@@ -133,16 +151,19 @@ def test_a_pass_is_the_smoother_of_another_library() -> None:
     found = fuse_panel(panel, model, n_passes=1)
     value = np.full((N_PERIOD, N_SOURCE), np.nan)
     value[panel.period, panel.source] = panel.value
-    # The state: the level, then the house effects, which do not move.
-    other = MLEModel(value - model.bias[:, 0], k_states=1 + N_SOURCE, k_posdef=1)
-    other["design"] = np.hstack([np.ones((N_SOURCE, 1)), np.eye(N_SOURCE)])
-    other["transition"] = np.eye(1 + N_SOURCE)
-    other["selection"] = np.eye(1 + N_SOURCE)[:, :1]
+    # The state: the level, the house effects and the trend; only the level moves.
+    n_state = 2 + N_SOURCE
+    other = MLEModel(value - model.bias[:, 0], k_states=n_state, k_posdef=1)
+    other["design"] = np.eye(N_SOURCE, n_state, 1) + np.eye(1, n_state)
+    transition = np.eye(n_state)
+    transition[0, -1] = 1.0
+    other["transition"] = transition
+    other["selection"] = np.eye(n_state, 1)
     other["state_cov"] = np.array([[model.step_var]])
     other["obs_cov"] = np.diag(model.noise_var[:, 0])
     start = float(np.median(panel.value - model.bias[panel.source, 0]))
-    prior = np.diag(np.concatenate([[9.0], model.house_var]))
-    other.initialize_known(np.array([start, 0.0, 0.0, 0.0, 0.0]), prior)
+    prior = np.diag(np.concatenate([[9.0], model.house_var, [model.trend_var]]))
+    other.initialize_known(np.array([start, *np.zeros(N_SOURCE), model.trend_mean]), prior)
     smoothed = other.ssm.smooth()
     np.testing.assert_allclose(found.mean, smoothed.smoothed_state[0], atol=1e-6)
     np.testing.assert_allclose(found.variance, smoothed.smoothed_state_cov[0, 0], atol=1e-6)

@@ -14,7 +14,13 @@ N_PERIOD = 18
 N_SOURCE = 4
 
 
-def a_model(*, family_var: float = 0.04, common_var: float = 0.03, drift: float = 0.02) -> Model:
+def a_model(
+    *,
+    family_var: float = 0.04,
+    common_var: float = 0.03,
+    drift: float = 0.02,
+    trend_var: float = 0.003,
+) -> Model:
     return Model(
         bias=np.array([[0.0], [0.3], [-0.2], [0.1]]),
         house_var=np.array([0.02, 0.1, 0.05, 0.08]),
@@ -25,6 +31,8 @@ def a_model(*, family_var: float = 0.04, common_var: float = 0.03, drift: float 
         common_var=np.array([common_var]),
         step_var=0.01,
         step_shape=3.0,
+        trend_mean=0.02,
+        trend_var=trend_var,
         start_var=9.0,
     )
 
@@ -58,7 +66,10 @@ def a_panel(seed: int, *, intervals: bool = False, pace: float = 1.0) -> Panel:
 
 PANELS: dict[str, Callable[[], tuple[Panel, Model]]] = {
     "points": lambda: (a_panel(1), a_model()),
-    "alone": lambda: (a_panel(2), a_model(family_var=0.0, common_var=0.0, drift=0.0)),
+    "alone": lambda: (
+        a_panel(2),
+        a_model(family_var=0.0, common_var=0.0, drift=0.0, trend_var=0.0),
+    ),
     "intervals": lambda: (a_panel(3, intervals=True), a_model()),
     "no memory": lambda: (a_panel(4, pace=1e4), a_model()),
     "left out": lambda: (leave_out(p := a_panel(5), p.source == 3), a_model()),
@@ -76,7 +87,7 @@ def test_the_parts_add_up_to_the_level_of_the_kernel(case: tuple[Panel, Model]) 
     for period in range(panel.first[0], panel.first[0] + panel.length[0]):
         found = trace_level(panel, model, period)
         of_claims = found.weight * np.nan_to_num(found.said - found.bias)
-        total = found.prior_weight * found.start + of_claims.sum()
+        total = found.prior_weight * found.start + found.trend + of_claims.sum()
         assert total == pytest.approx(mean[period - panel.first[0]], abs=1e-9)
         assert found.level == pytest.approx(total, abs=1e-9)
         assert found.prior_weight + found.weight.sum() == pytest.approx(1.0, abs=1e-9)
@@ -125,6 +136,9 @@ def dense_level(panel: Panel, model: Model, found: Influence, said: Floats, peri
     n = int(panel.length[0])
     walk = np.concatenate([[model.start_var], 1.0 / kept.link[1:]])
     level_cov = np.cumsum(walk)[np.minimum.outer(np.arange(n), np.arange(n))]
+    since = np.concatenate([[0.0], np.cumsum(panel.gap[panel.first[0] + 1 :][: n - 1])])
+    level_cov = level_cov + model.trend_var * np.outer(since, since)
+    expected = found.start + (model.trend_mean * since if model.trend_var else 0.0 * since)
     says = np.flatnonzero(np.isfinite(said) & (found.robust > 0))
     source, when = panel.source[says], at[says]
     same = source[:, None] == source[None]
@@ -137,9 +151,9 @@ def dense_level(panel: Panel, model: Model, found: Influence, said: Floats, peri
     cov = cov + same * house_scale[source] + both * model.common_var[0]
     cov = cov + same * model.drift_var[source] * np.outer(u, u) + is_shared * model.family_var[0]
     cov = cov + np.diag(1.0 / kept.precision[says])
-    off = said[says] - model.bias[source, 0] - found.start
-    row = level_cov[period - panel.first[0]][when]
-    return float(found.start + row @ np.linalg.solve(cov, off))
+    off = said[says] - model.bias[source, 0] - expected[when]
+    place = period - panel.first[0]
+    return float(expected[place] + level_cov[place][when] @ np.linalg.solve(cov, off))
 
 
 def test_a_rejected_claim_has_no_weight() -> None:

@@ -23,6 +23,8 @@ def a_model() -> Model:
         common_var=np.array([0.03]),
         step_var=0.01,
         step_shape=3.0,
+        trend_mean=0.02,
+        trend_var=0.003,
         start_var=9.0,
     )
 
@@ -54,12 +56,12 @@ def a_panel(seed: int, n_series: int = 2) -> Panel:
 
 
 def dense(panel: Panel, model: Model, posterior: Posterior, i: int) -> tuple[Floats, Floats]:
-    """Precision of levels, house effects, drifts, shared errors, and last the sources' biases.
+    """Precision of levels, houses, drifts, shared errors, the trend, and last the sources' biases.
 
     Returned with it: what a shift of all claims of the family in a period pulls, by period.
     """
     n, m, d = N_PERIOD, N_SOURCE, len(DRIFTING)
-    shared, bias = n + m + d, n + m + d + n
+    shared, trend, bias = n + m + d, n + m + d + n, n + m + d + n + 1
     rows = slice(int(panel.start[i]), int(panel.start[i + 1]))
     houses = slice(int(posterior.house_start[i]), int(posterior.house_start[i + 1]))
     at = posterior.house_source[houses]
@@ -72,20 +74,24 @@ def dense(panel: Panel, model: Model, posterior: Posterior, i: int) -> tuple[Flo
     q = posterior.step_var[i]
     noise = model.noise_var[panel.source, 0] + panel.own_var
     weights = posterior.weight / noise
-    steps = (4 + 1) / (4 + (np.diff(mean) ** 2 / panel.gap[1:] + 0.5 * q) / q)
+    moved = np.diff(mean) - panel.gap[1:] * posterior.trend_mean[i]
+    steps = (4 + 1) / (4 + (moved**2 / panel.gap[1:] + 0.5 * q) / q)
     for _ in range(4):
         precision, pulls = np.zeros((bias + m, bias + m)), np.zeros((bias + m, n))
         precision[0, 0] += 1 / 9.0
         for t in range(1, n):
             link = steps[t - 1] / (q * panel.gap[t])
-            precision[np.ix_([t - 1, t], [t - 1, t])] += link * np.array([[1, -1], [-1, 1]])
+            step = np.zeros(bias + m)
+            step[t], step[t - 1], step[trend] = 1.0, -1.0, -panel.gap[t]
+            precision += link * np.outer(step, step)
+        precision[trend, trend] += 1 / model.trend_var
         # The house effects lie around the biases.
         around = np.hstack([np.eye(m), -np.eye(m)])
         own = np.r_[n : n + m, bias : bias + m]
         precision[np.ix_(own, own)] += around.T @ house @ around
         for k, s in enumerate(DRIFTING):
             precision[n + m + k, n + m + k] += 1 / model.drift_var[s]
-        precision[shared:bias, shared:bias] += np.eye(n) / model.family_var[0]
+        precision[shared:trend, shared:trend] += np.eye(n) / model.family_var[0]
         for t, s, w in zip(panel.period[rows], panel.source[rows], weights[rows], strict=True):
             row = np.zeros(bias + m)
             row[t] = row[n + s] = 1.0
@@ -97,8 +103,10 @@ def dense(panel: Panel, model: Model, posterior: Posterior, i: int) -> tuple[Flo
             precision += w * np.outer(row, row)
         covariance = np.linalg.inv(precision[:bias, :bias])
         level = covariance[:n, :n]
-        square = np.diff(mean) ** 2 + np.diag(level)[1:] + np.diag(level)[:-1]
+        square = moved**2 + np.diag(level)[1:] + np.diag(level)[:-1]
         square -= 2 * np.diag(level, 1)
+        follow = np.diff(covariance[:n, trend])
+        square += panel.gap[1:] * (panel.gap[1:] * covariance[trend, trend] - 2 * follow)
         steps = 5 / (4 + square / panel.gap[1:] / q)
     return precision, pulls
 

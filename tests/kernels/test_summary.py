@@ -34,6 +34,8 @@ def a_model() -> Model:
         common_var=np.array([0.03]),
         step_var=0.01,
         step_shape=3.0,
+        trend_mean=0.02,
+        trend_var=0.003,
         start_var=9.0,
     )
 
@@ -45,7 +47,8 @@ def a_panel(seed: int = 0, n_series: int = N_SERIES) -> Panel:
     n_source = len(model.house_var)
     gap = draws.integers(1, 4, N_PERIOD).astype(np.float64)
     steps = draws.normal(0, 0.1, (n_series, N_PERIOD)) * np.sqrt(gap)
-    level = draws.normal(10, 2, (n_series, 1)) + np.cumsum(steps, axis=1)
+    trend = draws.normal(model.trend_mean, np.sqrt(model.trend_var), (n_series, 1))
+    level = draws.normal(10, 2, (n_series, 1)) + np.cumsum(steps + trend * gap, axis=1)
     house = model.bias[:, 0] + np.sqrt(model.house_var) * draws.normal(size=(n_series, n_source))
     noise = np.sqrt(model.noise_var[:, 0]) * draws.normal(size=(n_series, N_PERIOD, n_source))
     value = level[:, :, None] + house[:, None] + noise
@@ -89,7 +92,7 @@ def window(panel: Panel, at: NDArray[np.int64]) -> tuple[Panel, NDArray[np.bool_
 def rounded(before: Known, model: Model, panel: Panel) -> Known:
     """The prior as it comes back from a state."""
     packed = pack_known(before, model, panel.segment)
-    empty = make_room(before.house_start, before.house_source, model.drift_var)
+    empty = make_room(before.house_start, before.house_source, model)
     found = unpack_known(packed, empty, model, panel.segment)
     return found._replace(moved=before.moved, steps=before.steps, along=before.along)
 
@@ -165,14 +168,15 @@ def test_a_summary_is_that_of_a_dense_gaussian() -> None:
     w = 12
     _, summary = fuse_and_summarise(panel, model, np.array([w]), n_passes=1)
     n, m = w + 1, len(summary.house_source)
-    precision, pull = np.zeros((n + m, n + m)), np.zeros(n + m)
+    precision, pull = np.zeros((n + m + 1, n + m + 1)), np.zeros(n + m + 1)
     start = np.median(panel.value - model.bias[panel.source, 0])
     precision[0, 0], pull[0] = 1 / 9, start / 9
     for t in range(1, n):
-        step = 1.0 / (model.step_var * panel.gap[t] * panel.pace[0])
-        precision[np.ix_([t - 1, t], [t - 1, t])] += step * np.array([[1, -1], [-1, 1]])
+        step = np.zeros(n + m + 1)
+        step[t], step[t - 1], step[-1] = 1.0, -1.0, -panel.gap[t]
+        precision += np.outer(step, step) / (model.step_var * panel.gap[t] * panel.pace[0])
     for k in np.flatnonzero(panel.period < w):
-        row = np.zeros(n + m)
+        row = np.zeros(n + m + 1)
         row[panel.period[k]] = 1.0
         row[n + int(np.flatnonzero(summary.house_source == panel.source[k])[0])] = 1.0
         weight = 1.0 / (model.noise_var[panel.source[k], 0] + panel.own_var[k])
@@ -181,8 +185,8 @@ def test_a_summary_is_that_of_a_dense_gaussian() -> None:
     before, after = precision[:w, :w], precision[w:, :w]
     expected = precision[w:, w:] - after @ np.linalg.solve(before, after.T)
     right = pull[w:] - after @ np.linalg.solve(before, pull[:w])
-    found = np.zeros((m + 1, m + 1))
-    found[np.tril_indices(m + 1)] = summary.information
+    found = np.zeros((m + 2, m + 2))
+    found[np.tril_indices(m + 2)] = summary.information
     np.testing.assert_allclose(found, np.tril(expected), rtol=1e-7, atol=1e-6)
     np.testing.assert_allclose(summary.pull, right, rtol=1e-7, atol=1e-5)
 

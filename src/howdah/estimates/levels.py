@@ -265,11 +265,12 @@ def _place_levels(found: _Found, fit: Fit, prob: float) -> None:
     period = np.searchsorted(built.names.days, built.day[known])
     place = posterior.level_start[series] + period - panel.first[series]
     variance = posterior.variance[place]
-    sd = np.sqrt(variance + learned.common_vars(variance, coded.is_anchored[series]))
+    common_var = learned.common_vars(variance, coded.is_anchored[series])
+    sd = np.sqrt(learned.widening * variance + common_var)
     n_houses = np.diff(posterior.house_start) - coded.is_anchored
     calibration = learned.calibration
     is_tested = np.zeros(len(series), np.bool_)
-    if calibration.is_calibrated:
+    if learned.is_calibrated:
         factor = calibration.factors(panel.segment, panel.size, n_houses)
         sd *= factor[series]
         is_tested = calibration.has_truth[panel.segment][series]
@@ -282,7 +283,7 @@ def _place_levels(found: _Found, fit: Fit, prob: float) -> None:
     ends = np.stack([mean, mean - reach, mean + reach]) * unit
     found.numbers[:, cell] = from_scale(ends, scale)
     found.is_tested[cell] = is_tested
-    shared = _common_var(rows, built, learned)[cell]
+    shared = learned.widening * _common_var(rows, built, learned)[cell]
     found.own_sd[cell] = np.sqrt(np.maximum(sd**2 - shared, _LEAST_OWN * sd**2)) * unit
 
 

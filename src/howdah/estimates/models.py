@@ -12,6 +12,7 @@ from howdah.core.metrics import Scale
 from howdah.estimates.assembly import assemble, natures_of, series_codes, voice_of
 from howdah.estimates.fusion import (
     SIZES,
+    WEIGHTS_UNKNOWN,
     Coding,
     Learned,
     Names,
@@ -138,8 +139,8 @@ def habits_of(rows: pl.DataFrame, learned: Learned, segments: Mapping[str, str])
     segment = own.cast(pl.Enum(names.segments)).to_physical().to_numpy()
     return Habits(
         model.bias[source, segment],
-        np.sqrt(model.house_var[source]),
-        np.sqrt(model.noise_var[source].mean(1)),
+        np.sqrt(WEIGHTS_UNKNOWN * model.house_var[source]),
+        np.sqrt(WEIGHTS_UNKNOWN * model.noise_var[source].mean(1)),
     )
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.estimates.fusion import Prior
+from howdah.estimates.fusion import WEIGHTS_UNKNOWN, Prior
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -53,6 +53,9 @@ _N_CLAIMS = 50.0
 #: Variance of a month's step of a level of which nothing is known: a fifth.
 _STEP_VAR = 0.04
 
+#: Variance of the trend of a level, in a month: a fiftieth.
+_TREND_VAR = 0.0004
+
 #: Variance of a level before anything is said of it, in effect none.
 _START_VAR = 1e6
 
@@ -70,7 +73,7 @@ def prior_of(natures: tuple[str, ...], takes_off: Bools) -> Prior:
     """
     has_truth = bool(takes_off.any())
     spreads = [SPREADS[nature] for nature in natures]
-    house, noise = np.array(spreads, np.float64).reshape(-1, 2).T
+    house, noise = np.array(spreads, np.float64).reshape(-1, 2).T / np.sqrt(WEIGHTS_UNKNOWN)
     kinds = sorted(set(natures))
     family = np.array([kinds.index(nature) for nature in natures], np.int32)
     common = np.zeros(max(len(kinds), 1))
@@ -89,6 +92,7 @@ def prior_of(natures: tuple[str, ...], takes_off: Bools) -> Prior:
         family_var=shared,
         common_var=common,
         step_var=_STEP_VAR,
+        trend_var=_TREND_VAR,
         start_var=_START_VAR,
         is_common_known=has_truth,
         n_series=_N_SERIES,

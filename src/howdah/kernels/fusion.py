@@ -3,7 +3,7 @@ r"""Fusing the claims of many sources about many series: the posterior of each s
 Source $s$ of family $f$ sees the level $x_t$ of a series, on an additive scale, as
 
 $$y = x_t + b_s + a_f + u_t d_s + c_{f,t} + e, \qquad
-x_t = x_{t-1} + N(0, q\,g_t / \lambda_t)$$
+x_t = x_{t-1} + g_t m + N(0, q\,g_t / \lambda_t)$$
 
 with a house effect $b_s \sim t_5(B_s, \tau_s^2)$ of the source on this series, an effect
 $a_f \sim N(0, \gamma_f^2)$ that all sources of a family have in common on it, a slow drift
@@ -11,7 +11,9 @@ $d_s \sim N(0, \delta_s^2)$ along $u_t$ (from -1/2 to 1/2 over all periods), an 
 $c_{f,t} \sim N(0, \phi_f^2)$ that all sources of a family share in a period, and
 $e \sim t_4(0, \sigma_s^2 + v)$ with $v$ the variance that the claim states of itself. $g_t$ is the
 time since the period before, in usual periods; the weights $\lambda_t$ make the steps $t_4$ too, so
-that a jump of one series is followed. $q$ has an inverse-gamma prior around the one of all series.
+that a jump of one series is followed. $q$ has an inverse-gamma prior around the one of all series,
+and the trend $m \sim N(M, \nu^2)$ of a series is one more column of the border: a level that is
+held to stand still lags behind one that grows, and tells too little growth.
 
 Given all weights the posterior is one Gaussian with an arrowhead precision
 (`kernels.arrowhead`): $c_{f,t}$ is marginalised by a rank-one downdate of its period, $a_f$ by one
@@ -114,7 +116,7 @@ def fuse_and_summarise(
         panel.start, panel.period, panel.source, panel.first, at, before.house_start,
         house_start, house_source,
     )  # fmt: skip
-    summary = make_room(*known, model.drift_var)
+    summary = make_room(*known, model)
     reach = _reach(panel.start, panel.length, house_start)
     solve = partial(fuse_block, panel, model, before, at, out, summary, along, n_passes, reach)
     with ThreadPoolExecutor(nb.config.NUMBA_NUM_THREADS) as pool:  # type: ignore[attr-defined]
@@ -154,13 +156,14 @@ def last_pass(panel: Panel, model: Model, *, n_passes: int = 4) -> Pass:
     column = np.full(len(model.noise_var), -1, np.int64)
     column[out.house_source] = np.arange(n_house)
     width = n_house + int((model.drift_var[out.house_source] > 0.0).sum())
+    width += int(model.trend_var > 0.0)
     rows = border_rows(width)
     at, house, until = np.zeros((3, n_claims), np.int64)
     claim, path = np.zeros((8, n_claims)), np.zeros((5, n))
     along = np.arange(len(panel.gap)) / max(len(panel.gap) - 1, 1) - 0.5
     along = along[panel.first[0] :]
     start = fuse_series(
-        0, panel, model, nothing, -1, out, make_room(*known, model.drift_var), n_passes,
+        0, panel, model, nothing, -1, out, make_room(*known, model), n_passes,
         1.0 / panel.gap, column, at, house, until,
         np.zeros(n_claims, np.bool_), claim, along, path[0], path[1], path[2],
         path[3], path[4], width, np.empty((rows, n)),
@@ -194,6 +197,8 @@ def _empty_posterior(panel: Panel, model: Model, before: Known) -> Posterior:
         np.zeros(n_house),
         np.zeros(n_house),
         np.empty(len(panel.segment)),
+        np.zeros(len(panel.segment)),
+        np.zeros(len(panel.segment)),
         np.empty(len(panel.value)),
         np.empty(len(panel.value)),
         np.zeros((N_BLOCKS, 2, *model.noise_var.shape)),

@@ -4,10 +4,11 @@ Given the weights of its last pass (`kernels.fusion`) the posterior of a series 
 the mean of a level is linear in what is said. With claims $k$ of sources $s$, their biases $B$ and
 the start $x_s$ of the series,
 
-$$\hat x_t = p\,x_s + \sum_k w_k\,(y_k - B_{s(k)}), \qquad
+$$\hat x_t = p\,x_s + r + \sum_k w_k\,(y_k - B_{s(k)}), \qquad
 w_k = \frac{\partial \hat x_t}{\partial y_k}, \qquad p + \sum_k w_k = 1.$$
 
-The last equation holds because a shift of all that is said shifts the level by as much. House
+The last equation holds because a shift of all that is said shifts the level by as much; $r$ is what
+the mean trend of all series adds. House
 effects, the walk and the errors that a family shares are in the weights: a claim of another period
 has one as far as it tells the step between, or its source's house effect; the latter is negative.
 """
@@ -38,6 +39,7 @@ class Influence(NamedTuple):
     robust: Floats  # robust weight: 1 for an ordinary claim, 0 for one that was rejected
     prior_weight: float  # p
     start: float  # mean of the first level before anything is said
+    trend: float  # r
 
 
 def trace_level(panel: Panel, model: Model, period: int) -> Influence:
@@ -75,11 +77,15 @@ def trace_level(panel: Panel, model: Model, period: int) -> Influence:
     view = _view(solved, model)
     told = _told(solved)
     information = view.T @ told
-    precision = information @ view + _prior(solved, model, view.shape[1])
+    precision = information @ view + _prior(panel, solved, model, view.shape[1])
     asked = np.zeros(view.shape[1])
     asked[at] = 1.0
     pull = information @ (seen - bias)
     pull[0] += solved.start / model.start_var
+    expected = np.zeros(view.shape[1])
+    if model.trend_var > 0.0:
+        expected[-1] = model.trend_mean / model.trend_var
+    pull += expected
     found = np.linalg.solve(precision, np.stack([asked, pull], axis=1))
     row, mean = found.T
     off = seen - bias - view @ mean
@@ -98,15 +104,20 @@ def trace_level(panel: Panel, model: Model, period: int) -> Influence:
         robust=np.where(is_point, solved.precision * solved.noise, 1.0),
         prior_weight=float(row[0] / model.start_var),
         start=solved.start,
+        trend=float(row @ expected),
     )
 
 
 def _view(solved: Pass, model: Model) -> Floats:
-    """(n_claims, n_level + width) what each claim sees: its level, house effect and drift."""
+    """(n_claims, n_level + width) what each claim sees: its level, house effect and drift.
+
+    The last column is the trend, where there is one, which no claim sees.
+    """
     n, houses = len(solved.link), solved.posterior.house_source
     drifting = model.drift_var[houses] > 0.0
     slope = n + len(houses) + np.cumsum(drifting) - 1
-    view = np.zeros((len(solved.at), n + len(houses) + int(drifting.sum())))
+    width = len(houses) + int(drifting.sum()) + int(model.trend_var > 0.0)
+    view = np.zeros((len(solved.at), n + width))
     claims = np.arange(len(solved.at))
     view[claims, solved.at] = 1.0
     view[claims, n + solved.house] = 1.0
@@ -144,8 +155,8 @@ def _groups(solved: Pass) -> list[tuple[slice, float]]:
     return found
 
 
-def _prior(solved: Pass, model: Model, size: int) -> Floats:
-    """(size, size) precision of levels, house effects and drifts before anything is said."""
+def _prior(panel: Panel, solved: Pass, model: Model, size: int) -> Floats:
+    """(size, size) precision of levels, house effects, drifts and trend before any claim."""
     n, houses = len(solved.link), solved.posterior.house_source
     found = np.zeros((size, size))
     found[0, 0] = 1.0 / model.start_var
@@ -158,6 +169,13 @@ def _prior(solved: Pass, model: Model, size: int) -> Floats:
     end = n + len(houses)
     found[n:end, n:end] = house_precision(0, model, solved.before)
     drift_var = model.drift_var[houses]
-    slopes = np.arange(end, size)
-    found[slopes, slopes] = 1.0 / drift_var[drift_var > 0.0]
+    drift_var = drift_var[drift_var > 0.0]
+    slopes = np.arange(end, end + len(drift_var))
+    found[slopes, slopes] = 1.0 / drift_var
+    if model.trend_var > 0.0:
+        gap = panel.gap[panel.first[0] + later]
+        found[-1, later] -= step * gap
+        found[-1, later - 1] += step * gap
+        found[:n, -1] = found[-1, :n]
+        found[-1, -1] = 1.0 / model.trend_var + (step * gap**2).sum()
     return found

@@ -1,8 +1,8 @@
 r"""What the levels of a series have in common: the joint posterior of any of its periods.
 
 `kernels.fusion` gives the variance of each level alone. A growth rate, a sum or a place in a
-league needs more. Given the weights of a posterior the levels, house effects and drifts of a
-series are one Gaussian, with covariance $\Sigma$ and house effects that have the prior precision
+league needs more. Given the weights of a posterior the levels, house effects, drifts and trend of
+a series are one Gaussian, with covariance $\Sigma$ and house effects that have the prior precision
 $K$ around the biases $B$. For the levels that are asked for, this gives
 
 $$\mathrm{cov}(x_t, x_u), \qquad
@@ -107,6 +107,10 @@ def _join_one(
         if model.drift_var[houses[h]] > 0.0:
             slope[houses[h]] = width
             width += 1
+    trend = -1
+    if model.trend_var > 0.0:
+        trend = width
+        width += 1
     prior = house_precision(i, model, posterior)
     claims, seen = _claim_precision(i, panel, model, posterior)
     steps = _first_step_precision(i, panel, posterior)
@@ -135,12 +139,19 @@ def _join_one(
         for t in range(1, n):
             diagonal[t] += steps[t]
             diagonal[t - 1] += steps[t]
+        if trend >= 0:
+            corner[trend, trend] = 1.0 / model.trend_var
+            for t in range(1, n):
+                gap = panel.gap[first + t]
+                border[trend, t] -= steps[t] * gap
+                border[trend, t - 1] += steps[t] * gap
+                corner[trend, trend] += steps[t] * gap * gap
         solve_arrowhead(
             diagonal, steps, np.zeros(n), border, corner, np.zeros(width), variance, lag, spread,
             ratio, factor,
         )  # fmt: skip
         if turn < _N_TURNS - 1:
-            _set_steps(i, panel, posterior, variance, lag, steps)
+            _set_steps(i, panel, posterior, variance, lag, trend, corner, spread, steps)
             _set_sites(
                 i, panel, model, posterior, column, slope, variance, corner, spread, claims, seen
             )
@@ -211,22 +222,38 @@ def _first_step_precision(i: int, panel: Panel, posterior: Posterior) -> Floats:
     n, q = panel.length[i], posterior.step_var[i]
     mean = posterior.mean[posterior.level_start[i] : posterior.level_start[i + 1]]
     found = np.zeros(n)
+    m = posterior.trend_mean[i]
     for t in range(1, n):
-        gap = panel.pace[i] * panel.gap[panel.first[i] + t]
-        square = (mean[t] - mean[t - 1]) ** 2 / gap + 0.5 * q
+        between = panel.gap[panel.first[i] + t]
+        gap = panel.pace[i] * between
+        square = (mean[t] - mean[t - 1] - between * m) ** 2 / gap + 0.5 * q
         found[t] = (_STEP_DF + 1.0) / (_STEP_DF + square / q) / (q * gap)
     return found
 
 
 @nb.njit(cache=True, error_model="numpy")
 def _set_steps(
-    i: int, panel: Panel, posterior: Posterior, variance: Floats, lag: Floats, steps: Floats
+    i: int,
+    panel: Panel,
+    posterior: Posterior,
+    variance: Floats,
+    lag: Floats,
+    trend: int,
+    corner: Floats,
+    spread: Floats,
+    steps: Floats,
 ) -> None:
     n, q = panel.length[i], posterior.step_var[i]
     mean = posterior.mean[posterior.level_start[i] : posterior.level_start[i + 1]]
+    m = posterior.trend_mean[i]
     for t in range(1, n):
-        gap = panel.pace[i] * panel.gap[panel.first[i] + t]
-        square = (mean[t] - mean[t - 1]) ** 2 + variance[t] + variance[t - 1] - 2.0 * lag[t]
+        between = panel.gap[panel.first[i] + t]
+        gap = panel.pace[i] * between
+        square = (mean[t] - mean[t - 1] - between * m) ** 2
+        square += variance[t] + variance[t - 1] - 2.0 * lag[t]
+        if trend >= 0:
+            square += between * between * corner[trend, trend]
+            square += 2.0 * between * (spread[trend, t] - spread[trend, t - 1])
         steps[t] = (_STEP_DF + 1.0) / (_STEP_DF + max(square, 0.0) / gap / q) / (q * gap)
 
 

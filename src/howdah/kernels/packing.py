@@ -24,7 +24,7 @@ Small = NDArray[np.int32]
 class Packed(NamedTuple):
     """A prior in few bytes; flat arrays, series after series, cut as in `Known`."""
 
-    mean: Floats  # of level, house effects and drifts, with the prior of the last two
+    mean: Floats  # of level, house effects, drifts and trend, with the prior of all but the first
     factor: NDArray[np.float32]  # lower triangles of the Cholesky factors of their precision
 
 
@@ -51,7 +51,7 @@ def unpack_known(packed: Packed, empty: Known, model: Model, segment: Small) -> 
 def _border_prior(
     source: Small, segment: int, model: Model, n: int, matrix: Floats, pull: Floats
 ) -> None:
-    """Precision and right-hand side that the model gives house effects and drifts."""
+    """Precision and right-hand side that the model gives house effects, drifts and trend."""
     n_house = len(source)
     matrix[:n, :n] = 0.0
     pull[:n] = 0.0
@@ -63,6 +63,9 @@ def _border_prior(
         if model.drift_var[s] > 0.0:
             matrix[place, place] = 1.0 / model.drift_var[s]
             place += 1
+    if n > 0 and model.trend_var > 0.0:
+        matrix[place, place] = 1.0 / model.trend_var
+        pull[place] = model.trend_mean / model.trend_var
     for f in range(len(model.common_var)):
         if model.common_var[f] <= 0.0:
             continue

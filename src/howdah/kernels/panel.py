@@ -44,14 +44,17 @@ class Model(NamedTuple):
     common_var: Floats  # (n_family,) gamma^2
     step_var: float  # median of q
     step_shape: float  # observations that the prior of q counts for
+    trend_mean: float  # M, mean trend of a series in a usual period
+    trend_var: float  # nu^2, of trends around it; 0: there are none
     start_var: float  # variance of the first level, around the median claim
 
 
 class Known(NamedTuple):
     """What was known of each series before its first period; `kernels.summary` makes it.
 
-    The unknowns of a series are its first level, the house effects of `house_source`, and the
-    drifts of those of them that drift. A series without any starts from the model alone.
+    The unknowns of a series are its first level, the house effects of `house_source`, the drifts
+    of those of them that drift, and its trend where there are trends. A series without any starts
+    from the model alone.
     """
 
     house_start: Ints  # (n_series + 1,) first house effect of each series
@@ -80,6 +83,8 @@ class Posterior(NamedTuple):
     drift_mean: Floats  # (n_house,) 0 where the source has none
     drift_second: Floats  # (n_house,) posterior mean of d^2
     step_var: Floats  # (n_series,) q
+    trend_mean: Floats  # (n_series,) of m, 0 where there are no trends
+    trend_second: Floats  # (n_series,) posterior mean of m^2
     residual: Floats  # (n,) of each point claim, NaN for intervals
     weight: Floats  # (n,) 1 for an ordinary claim, 0 for one that was rejected
     # Sums over claims alone in their period, and over claims beside another source's.

@@ -15,6 +15,7 @@ from howdah.kernels.weighing import (
     set_precisions,
     sum_errors,
     weigh_claims,
+    widen_shared,
 )
 
 Floats = NDArray[np.float64]
@@ -49,8 +50,8 @@ def fuse_block(
     """Solve the series of a block, which lie next to each other in memory."""
     longest, most_claims, most_houses = reach
     n_source = len(model.noise_var)
-    # A house effect may have a drift beside it.
-    most_rows = border_rows(2 * most_houses)
+    # A house effect may have a drift beside it, and the series a trend.
+    most_rows = border_rows(2 * most_houses + 1)
     per_gap = 1.0 / panel.gap
     column = np.full(n_source, -1, np.int64)
     at = np.zeros(most_claims, np.int64)
@@ -71,6 +72,8 @@ def fuse_block(
             column[out.house_source[h]] = h - out.house_start[i]
             if model.drift_var[out.house_source[h]] > 0.0:
                 width += 1
+        if model.trend_var > 0.0:
+            width += 1
         rows = border_rows(width)
         fuse_series(
             i, panel, model, before, wanted[i], out, summary, n_passes, per_gap, column,
@@ -150,6 +153,11 @@ def fuse_series(
             slope[h] = place
             house_scale[place] = model.drift_var[s]
             place += 1
+    trend = -1
+    if model.trend_var > 0.0:
+        trend = place
+        house_scale[trend] = model.trend_var
+        house_center[trend] = model.trend_mean
     n_claims = end - begin
     noise, shared_var, precision = claim[0, :n_claims], claim[1, :n_claims], claim[2, :n_claims]
     seen, known, taken = claim[3, :n_claims], claim[4, :n_claims], claim[5, :n_claims]
@@ -183,7 +191,9 @@ def fuse_series(
             b[a] = house_center[a] / house_scale[a]
         for f in range(len(model.common_var)):
             join_houses(f, n_house, source, model, house_scale, house_center, corner, b)
-        add_known(i, before, slope, diagonal, mean, border, corner, b)
+        if trend >= 0:
+            _join_trend(first, per_gap, link, n, trend, border, corner)
+        add_known(i, before, slope, trend, diagonal, mean, border, corner, b)
         add_claims(
             at, house, until, slope, along, shared_var, precision, seen,
             diagonal, mean, border, corner, b, share, touched,
@@ -195,9 +205,11 @@ def fuse_series(
             until_then = wanted + 1
             summary.moved[i] = before.moved[i] + _weigh_steps(
                 first, per_gap, pace, q, mean[:until_then], variance[:until_then],
-                lag[:until_then], step_weight[:until_then],
+                lag[:until_then], trend, b, corner, spread, step_weight[:until_then],
             )  # fmt: skip
-        moved = _weigh_steps(first, per_gap, pace, q, mean, variance, lag, step_weight)
+        moved = _weigh_steps(
+            first, per_gap, pace, q, mean, variance, lag, trend, b, corner, spread, step_weight
+        )
         q = (steps_moved + moved) / (n_steps + n - 1)
         for h in range(n_house):
             off = b[h] - house_center[h]
@@ -223,6 +235,9 @@ def fuse_series(
                     panel.low[begin:end], panel.high[begin:end], is_point, noise, residual,
                     known, precision, seen,
                 )  # fmt: skip
+    widen_shared(
+        at, house, until, slope, along, precision, taken, variance, corner, spread, shared_square
+    )
     sum_errors(
         begin, panel.size[i], panel, model, is_point, until, shared_var, noise, precision, weight,
         square, shared_square, noise_sum, noise_count, family_sum, family_count,
@@ -238,6 +253,9 @@ def fuse_series(
             d = b[slope[h]]
             out.drift_mean[at_house + h] = d
             out.drift_second[at_house + h] = d * d + corner[slope[h], slope[h]]
+    if trend >= 0:
+        out.trend_mean[i] = b[trend]
+        out.trend_second[i] = b[trend] * b[trend] + corner[trend, trend]
     if wanted >= 0:
         summary.level[i] = mean[wanted]
         summary.steps[i] = before.steps[i] + wanted
@@ -253,7 +271,9 @@ def fuse_series(
         if not is_known:
             diagonal[0] += 1.0 / model.start_var
             lag[0] = start / model.start_var
-        add_known(i, before, slope, diagonal, lag, border, corner, b)
+        if trend >= 0:
+            _join_trend(first, per_gap, link, wanted + 1, trend, border, corner)
+        add_known(i, before, slope, trend, diagonal, lag, border, corner, b)
         n_before = 0
         while n_before < n_claims and at[n_before] < wanted:
             n_before += 1
@@ -261,7 +281,7 @@ def fuse_series(
             at[:n_before], house[:n_before], until[:n_before], slope, along, shared_var, precision,
             seen, diagonal, lag, border, corner, b, share, touched,
         )  # fmt: skip
-        eliminate_levels(i, wanted, summary, slope, link, diagonal, lag, border, corner, b)
+        eliminate_levels(i, wanted, summary, slope, trend, link, diagonal, lag, border, corner, b)
     return start
 
 
@@ -281,6 +301,21 @@ def _join_steps(
 
 
 @nb.njit(cache=True, error_model="numpy", fastmath=_FAST)
+def _join_trend(
+    first: int, per_gap: Floats, link: Floats, n: int, trend: int, border: Floats, corner: Floats
+) -> None:
+    """Add the trend that the steps of the first `n` levels have in common."""
+    total = 0.0
+    for t in range(1, n):
+        gap = 1.0 / per_gap[first + t]
+        pull = link[t] * gap
+        border[trend, t] -= pull
+        border[trend, t - 1] += pull
+        total += pull * gap
+    corner[trend, trend] += total
+
+
+@nb.njit(cache=True, error_model="numpy", fastmath=_FAST)
 def _weigh_steps(
     first: int,
     per_gap: Floats,
@@ -289,14 +324,26 @@ def _weigh_steps(
     mean: Floats,
     variance: Floats,
     lag: Floats,
+    trend: int,
+    b: Floats,
+    corner: Floats,
+    spread: Floats,
     step_weight: Floats,
 ) -> float:
-    """Set the weights of the steps; their weighted sum of squares."""
+    """Set the weights of the steps; their weighted sum of squares about the trend."""
     moved = 0.0
     per_pace = 1.0 / pace
+    m, unsure = 0.0, 0.0
+    if trend >= 0:
+        m, unsure = b[trend], corner[trend, trend]
     for t in range(1, len(mean)):
         step = mean[t] - mean[t - 1]
-        square = step * step + variance[t] + variance[t - 1] - 2.0 * lag[t]
+        square = variance[t] + variance[t - 1] - 2.0 * lag[t]
+        if trend >= 0:
+            gap = 1.0 / per_gap[first + t]
+            step -= gap * m
+            square += gap * (gap * unsure + 2.0 * (spread[trend, t] - spread[trend, t - 1]))
+        square += step * step
         square = max(square * per_gap[first + t] * per_pace, 0.0)
         step_weight[t] = (_STEP_DF + 1.0) * q / (_STEP_DF * q + square)
         moved += step_weight[t] * square

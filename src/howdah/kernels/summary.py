@@ -1,14 +1,15 @@
 r"""What claims before a period say of a series, as one Gaussian: the state of an update.
 
 A path whose first levels $x_0, \dots, x_{w-1}$ are eliminated leaves the information form of
-$(x_w, b, d)$: the level at $w$, the house effects and the drifts. Elimination of $x_t$ takes
+$(x_w, b, d, m)$: the level at $w$, the house effects, the drifts and the trend. Elimination of
+$x_t$ takes
 
 $$\Lambda_{t+1} = \lambda - \lambda^2 / \Lambda_t, \qquad
 c_{t+1} = \frac{\lambda}{\Lambda_t} c_t, \qquad K \leftarrow K - c_t c_t^\top / \Lambda_t$$
 
 with $\lambda$ the precision of the step, $c$ the border and $K$ the corner: the forward half of
-`kernels.arrowhead`. [1]_ The prior of house effects and drifts is left out, so that their weights
-can still change and sources can join; the prior of the first level is in.
+`kernels.arrowhead`. [1]_ The prior of house effects, drifts and trend is left out, so that their
+weights can still change and sources can join; the prior of the first level is in.
 
 References
 ----------
@@ -19,7 +20,7 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.kernels.panel import Known
+from howdah.kernels.panel import Known, Model
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,11 +36,12 @@ def know_nothing(n_series: int) -> Known:
     )
 
 
-def make_room(house_start: Ints, house_source: Small, drift_var: Floats) -> Known:
+def make_room(house_start: Ints, house_source: Small, model: Model) -> Known:
     """Room for the numbers of each series; those of no house effect have no prior."""
     counts = np.diff(house_start)
-    drifts = np.concatenate([[0], np.cumsum(drift_var[house_source] > 0.0)])
-    unknowns = np.where(counts > 0, 1 + counts + np.diff(drifts[house_start]), 0)
+    drifts = np.concatenate([[0], np.cumsum(model.drift_var[house_source] > 0.0)])
+    n_common = 1 + int(model.trend_var > 0.0)
+    unknowns = np.where(counts > 0, n_common + counts + np.diff(drifts[house_start]), 0)
     pull_start = np.concatenate([[0], np.cumsum(unknowns)]).astype(np.int64)
     triangles = unknowns * (unknowns + 1) // 2
     start = np.concatenate([[0], np.cumsum(triangles)]).astype(np.int64)
@@ -91,6 +93,7 @@ def add_known(
     i: int,
     before: Known,
     slope: Ints,
+    trend: int,
     diagonal: Floats,
     mean: Floats,
     border: Floats,
@@ -104,13 +107,15 @@ def add_known(
     slope
         Column of the drift of each house effect, -1 for none; the house effects of the prior are
         the first ones.
+    trend
+        Column of the trend, -1 for none.
     """
     at, pull = before.start[i], before.pull_start[i]
     n = before.pull_start[i + 1] - pull
     n_house = before.house_start[i + 1] - before.house_start[i]
     if n == 0:
         return
-    column = _columns(n, n_house, slope)
+    column = _columns(n, n_house, slope, trend)
     diagonal[0] += before.information[at]
     mean[0] += before.pull[pull]
     at += 1
@@ -129,6 +134,7 @@ def eliminate_levels(
     w: int,
     summary: Known,
     slope: Ints,
+    trend: int,
     link: Floats,
     diagonal: Floats,
     mean: Floats,
@@ -162,7 +168,7 @@ def eliminate_levels(
     n = summary.pull_start[i + 1] - pull
     if n == 0:
         return
-    column = _columns(n, summary.house_start[i + 1] - summary.house_start[i], slope)
+    column = _columns(n, summary.house_start[i + 1] - summary.house_start[i], slope, trend)
     summary.information[at] = diagonal[w]
     summary.pull[pull] = mean[w]
     at += 1
@@ -214,7 +220,7 @@ def houses_before(
 
 
 @nb.njit(cache=True, nogil=True)
-def _columns(n: int, n_house: int, slope: Ints) -> Ints:
+def _columns(n: int, n_house: int, slope: Ints, trend: int) -> Ints:
     """Column of the border of each unknown; the level, which is none, comes first."""
     column = np.empty(n, np.int64)
     column[0] = -1
@@ -224,4 +230,6 @@ def _columns(n: int, n_house: int, slope: Ints) -> Ints:
         if slope[h] >= 0:
             column[place] = slope[h]
             place += 1
+    if trend >= 0:
+        column[place] = trend
     return column

@@ -50,7 +50,8 @@ def compare_claims(
     """Distance of each claim from what its source should have seen, and the variance of that.
 
     Of a family's claims in a period, the distance is without their shared error, ``taken`` is the
-    variance of that error and ``shared_square``, at the first of them, its expected square.
+    variance of that error and ``shared_square``, at the first of them, its expected square if all
+    else were known; `widen_shared` adds what is not.
     """
     k = 0
     while k < len(at):
@@ -75,7 +76,56 @@ def compare_claims(
         for j in range(k, last):
             residual[j] -= pull
             taken[j] = shared
-        shared_square[k] = pull * pull + shared + (shared * total) ** 2 * width
+        shared_square[k] = pull * pull + shared
+        k = last
+
+
+@nb.njit(cache=True, error_model="numpy")
+def widen_shared(
+    at: Ints,
+    house: Ints,
+    until: Ints,
+    slope: Ints,
+    along: Floats,
+    precision: Floats,
+    taken: Floats,
+    variance: Floats,
+    corner: Floats,
+    spread: Floats,
+    shared_square: Floats,
+) -> None:
+    """Add what the level and house effects leave unknown of the errors that families share.
+
+    Not the variance of the level: up and house effects down is what is known least, and the claims
+    of the family see the sum.
+    """
+    k = 0
+    while k < len(at):
+        last = until[k]
+        if taken[k] > 0.0:
+            t = at[k]
+            u = along[t]
+            total, unsure = 0.0, 0.0
+            for j in range(k, last):
+                total += precision[j]
+            for j in range(k, last):
+                a, d = house[j], slope[house[j]]
+                follows = total * spread[a, t]
+                if d >= 0:
+                    follows += u * total * spread[d, t]
+                unsure -= 2.0 * precision[j] * follows
+                for i in range(k, last):
+                    c, e = house[i], slope[house[i]]
+                    both = corner[a, c]
+                    if d >= 0:
+                        both += u * corner[d, c]
+                    if e >= 0:
+                        both += u * corner[a, e]
+                        if d >= 0:
+                            both += u * u * corner[d, e]
+                    unsure += precision[j] * precision[i] * both
+            unsure += total * total * variance[t]
+            shared_square[k] += taken[k] * taken[k] * max(unsure, 0.0)
         k = last
 
 

@@ -147,6 +147,7 @@ def explain(
         measure=_MEASURES[scale],
         no_level=no_level,
         prior_weight=None if found is None else found.prior_weight,
+        trend=None if found is None else _effect(found.trend, scale),
         claims=_claims_of(found, view, cell, statements),
         since=since,
         before=earlier,

@@ -62,7 +62,7 @@ SHARES = [
 def test_the_parts_add_up_to_the_estimate(observed: Claims, rows: list[Row]) -> None:
     found = explained(observed, rows)
     claims = found.claims.filter(pl.col("said").is_not_null())
-    total = found.prior_weight * found.start
+    total = found.prior_weight * found.start + found.trend
     total += (claims["weight"] * (claims["said"] - claims["bias"])).sum()
     assert total == pytest.approx(found.level, rel=1e-9)
     assert found.prior_weight + claims["weight"].sum() == pytest.approx(1.0, abs=1e-9)

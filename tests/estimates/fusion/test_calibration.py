@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from howdah.estimates.fusion.calibration import Residuals, calibrate, coverage, held_out
+from howdah.estimates.fusion.calibration import (
+    WEIGHTS_UNKNOWN,
+    Residuals,
+    calibrate,
+    coverage,
+    held_out,
+)
 
 
 def residuals(n_series: int, seed: int, *, wide: float = 1.5) -> Residuals:
@@ -36,7 +42,9 @@ def test_little_truth_is_shrunk_to_the_pooled_factor() -> None:
 def test_too_little_truth_is_no_calibration() -> None:
     found = calibrate(residuals(10, 4), 0.9, n_segment=2, n_size=3)
     assert not found.is_calibrated
-    assert found.factors(np.array([0]), np.array([0]), np.array([3])).tolist() == [1.0]
+    assert found.factors(np.array([0]), np.array([0]), np.array([3])).tolist() == [
+        WEIGHTS_UNKNOWN**0.5
+    ]
 
 
 def test_a_segment_without_truth_is_never_narrower_than_the_model() -> None:
@@ -45,7 +53,7 @@ def test_a_segment_without_truth_is_never_narrower_than_the_model() -> None:
     found = calibrate(Residuals(*(column[known] for column in narrow)), 0.9, n_segment=2, n_size=3)
     inside, outside = found.factors(np.array([0, 1]), np.array([0, 0]), np.array([3, 3]))
     assert inside < 1.0
-    assert outside == 1.0
+    assert outside == WEIGHTS_UNKNOWN**0.5
 
 
 def test_coverage_is_of_anchors_that_did_not_teach_the_factors() -> None:

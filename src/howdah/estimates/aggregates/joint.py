@@ -194,11 +194,10 @@ class Levels:
         widen = np.ones(len(chosen))
         calibration = learned.calibration
         is_tested = np.zeros(len(chosen), np.bool_)
-        is_calibrated = calibration.is_calibrated and learned.parts.calibrated
-        if is_calibrated:
+        if learned.is_calibrated:
             widen = calibration.factors(panel.segment, panel.size, n_sources)
             is_tested = calibration.has_truth[panel.segment]
-        said = widen[:, None] ** 2 * (variance + common_var)
+        said = widen[:, None] ** 2 * (learned.widening * variance + common_var)
         alone = np.diagonal(own, axis1=1, axis2=2)
         left = np.maximum(said - (common**2).sum(2), _LEAST_OWN * said)
         scale = np.sqrt(left / alone)
@@ -212,7 +211,7 @@ class Levels:
             size=panel.size.astype(np.int64),
             n_sources=n_sources.astype(np.int64),
             is_tested=is_tested,
-            is_calibrated=is_calibrated,
+            is_calibrated=learned.is_calibrated,
             scale=coding.scale,
             unit=coding.unit,
             prob=learned.calibration.prob,
@@ -223,16 +222,18 @@ class Levels:
     ) -> tuple[Floats, Floats]:
         """Covariance that is a series' own, and loadings on what all share."""
         sharing = self.sharing
-        parts = [np.einsum("ias,sik->iak", cells.on_bias, sharing.bias_root[:, segment])]
+        widening = self.learned.widening
+        root = np.sqrt(widening) * sharing.bias_root[:, segment]
+        parts = [np.einsum("ias,sik->iak", cells.on_bias, root)]
         if self.learned.common_var > 0.0:
             parts.append(np.sqrt(common_var)[:, :, None])
-        own = cells.covariance
+        own = widening * cells.covariance
         for f in np.flatnonzero(sharing.period_var > 0.0):
-            shared = cells.on_shared[:, :, f] * np.sqrt(sharing.period_var[f])
+            shared = cells.on_shared[:, :, f] * np.sqrt(widening * sharing.period_var[f])
             own = own - np.einsum("iau,ibu->iab", shared, shared)
             parts.append(shared)
         # Weights that have not settled must not leave less than nothing.
-        diagonal = np.diagonal(cells.covariance, axis1=1, axis2=2)
+        diagonal = widening * np.diagonal(cells.covariance, axis1=1, axis2=2)
         lifted = np.einsum("ia,ab->iab", _LEAST_OWN * diagonal, np.eye(diagonal.shape[1]))
         return own + lifted, np.concatenate(parts, axis=2)
 

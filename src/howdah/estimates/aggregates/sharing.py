@@ -109,6 +109,8 @@ def take_posterior(posterior: Posterior, series: Ints, rows: Ints) -> Posterior:
         drift_mean=posterior.drift_mean[houses],
         drift_second=posterior.drift_second[houses],
         step_var=posterior.step_var[series],
+        trend_mean=posterior.trend_mean[series],
+        trend_second=posterior.trend_second[series],
         residual=posterior.residual[rows],
         weight=posterior.weight[rows],
     )

@@ -110,7 +110,7 @@ def learn_trust(levels: Levels, *, seed: int = 0) -> Trust:
     """
     anchored = np.flatnonzero(levels.coded.is_anchored)
     calibration = levels.learned.calibration
-    if not calibration.is_calibrated or not levels.learned.parts.calibrated:
+    if not levels.learned.is_calibrated:
         return NO_TRUST
     hidden, asked, truth = _hide(levels, anchored)
     joint = hidden.join_places(np.arange(len(anchored)), asked, ())

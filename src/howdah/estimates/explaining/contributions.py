@@ -2,10 +2,11 @@ r"""What each claim contributed to a level: its weight, what was taken off it, w
 
 On the additive scale (log for counts and money) the level is
 
-$$\text{level} = p \cdot \text{start} + \sum_k w_k\,(\text{claim}_k - \text{bias}_k)$$
+$$\text{level} = p \cdot \text{start} + r + \sum_k w_k\,(\text{claim}_k - \text{bias}_k)$$
 
 with the weights of `kernels.trace_level`, which add up to one with that of the start, $p$: the
-prior, the middle of what is said, which counts for next to nothing. The sum is exact.
+prior, the middle of what is said, which counts for next to nothing. $r$ is what the usual growth of
+such series adds. The sum is exact.
 """
 
 from typing import NamedTuple
@@ -51,6 +52,8 @@ class Contributions(NamedTuple):
         On the additive scale, in the metric's own unit there.
     prior_weight, start
         Weight of the prior, and the value that it pulls towards.
+    trend
+        What the mean trend of all series adds.
     claims
         A row a claim of the series, heaviest first: ``claim_id, is_of_cell, weight`` (derivative
         of the level by what it says), ``robust`` (1 for an ordinary claim, under 1 for one that
@@ -65,6 +68,7 @@ class Contributions(NamedTuple):
     scale: Scale
     prior_weight: float
     start: float
+    trend: float
     claims: pl.DataFrame
 
 
@@ -97,6 +101,7 @@ def explain_level(observations: pl.DataFrame, models: Models, cell: Cell) -> Con
         fitted.scale,
         found.prior_weight,
         found.start * fitted.unit,
+        found.trend * fitted.unit,
         claims.with_columns(pl.col("claim_id").is_in(own).alias("is_of_cell")).sort(
             pl.col("weight").abs(), "claim_id", descending=[True, False], nulls_last=True
         ),

@@ -1,5 +1,6 @@
 """Claims of many sources to one level with an interval that is right about itself."""
 
+from howdah.estimates.fusion.calibration import WEIGHTS_UNKNOWN
 from howdah.estimates.fusion.coding import Coding, Names, Numbered, code_claims, find_sizes
 from howdah.estimates.fusion.documents import DOCUMENT_FORMAT, from_document, to_document
 from howdah.estimates.fusion.fusing import Fusion, Options, fuse
@@ -31,6 +32,7 @@ __all__ = [
     "REASONS",
     "SIZES",
     "VERDICTS",
+    "WEIGHTS_UNKNOWN",
     "WINDOW",
     "YOUNG",
     "Claims",

@@ -112,7 +112,8 @@ def check_anchors(learned: Learned, coded: Coded, before: Known, is_new: Flags) 
     at = np.flatnonzero(hidden)
     number = np.repeat(np.arange(len(series)), np.diff(panel.start))[at]
     level = posterior.level_start[number] + panel.period[at] - panel.first[number]
-    sd = np.sqrt(posterior.variance[level] + learned.common_var + ANCHOR_SD**2)
+    own_var = learned.widening * posterior.variance[level]
+    sd = np.sqrt(own_var + learned.common_var + ANCHOR_SD**2)
     residuals = Residuals(
         series=number,
         z=(panel.value[at] - posterior.mean[level]) / sd,

@@ -38,6 +38,13 @@ LEAST_SERIES = 20
 #: whole group tells apart: theirs would be far too narrow.
 _LEAST_FACTOR = 0.5
 
+#: Times which the variance of a pass is taken where no truth tells how wide intervals have to be. A
+#: pass holds its weights for known; what figures with t errors of four degrees of freedom tell is
+#: 5/7 of what it then takes them to. So a variance that is held of something beforehand, or stated,
+#: is divided by it to enter as the squared scale of a t distribution.
+#: Lange, Little & Taylor (1989), "Robust Statistical Modeling Using the t Distribution".
+WEIGHTS_UNKNOWN = 7 / 5
+
 #: Folds in which coverage is checked.
 _N_FOLDS = 10
 
@@ -69,10 +76,12 @@ class Calibration(NamedTuple):
         return self.n_series >= LEAST_SERIES
 
     def factors(self, segment: Codes, size: Codes, n_sources: Codes) -> Floats:
-        """Factor of each row's interval: at least a half, and 1 in a segment without truth."""
+        """Factor of each row's interval; in a segment without truth no less than without any."""
         group = np.searchsorted(SOURCE_BOUNDS, n_sources)
         own = self.overall * self.by_segment[segment] * self.by_size[size] * self.by_sources[group]
-        return np.maximum(own, np.where(self.has_truth[segment], _LEAST_FACTOR, 1.0))
+        return np.maximum(
+            own, np.where(self.has_truth[segment], _LEAST_FACTOR, WEIGHTS_UNKNOWN**0.5)
+        )
 
     def holds(self, residuals: Residuals) -> Flags:
         """Whether each anchor lies inside its interval."""

@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from howdah.core.metrics import Scale
+from howdah.estimates.fusion.calibration import WEIGHTS_UNKNOWN
 from howdah.estimates.scales import ends_on_scale, to_scale
 from howdah.kernels import Panel
 from howdah.kernels.layout import merge_truth, middle_claims, order_claims, take
@@ -118,7 +119,7 @@ def code_claims(numbered: Numbered, coding: Coding) -> Coded:
     low[own], high[own] = _ends(claims[row[own]], coding)
     own_var = np.zeros(len(row))
     if "own_var" in claims.columns:
-        stated = claims["own_var"].to_numpy() / coding.unit**2
+        stated = claims["own_var"].to_numpy() / (WEIGHTS_UNKNOWN * coding.unit**2)
         own_var = take(row, stated, np.zeros(len(fixed)))
     first, last = period[start[:-1]], period[start[1:] - 1]
     panel = Panel(

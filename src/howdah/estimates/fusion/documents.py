@@ -12,7 +12,7 @@ from howdah.estimates.fusion.solving import Rules
 from howdah.kernels import Model
 
 #: Form of the documents: values that were kept with another one are derived anew.
-DOCUMENT_FORMAT = 2
+DOCUMENT_FORMAT = 3
 
 #: Type of the arrays that are not of numbers with a point.
 _TYPES: dict[str, type[np.generic]] = {

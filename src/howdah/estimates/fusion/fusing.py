@@ -206,6 +206,8 @@ class Fusion:
             "n_reviews": len(self._is_met),
             "n_reviews_unmatched": int((~self._is_met).sum()),
             "step_sd": float(np.sqrt(model.step_var)) * learned.coding.unit,
+            "trend_mean": model.trend_mean * learned.coding.unit,
+            "trend_sd": float(np.sqrt(model.trend_var)) * learned.coding.unit,
             "house_sd": _by_source(names, np.sqrt(model.house_var) * learned.coding.unit),
             "drift_sd": _by_source(names, np.sqrt(model.drift_var) * learned.coding.unit),
             "is_calibrated": calibration.is_calibrated,

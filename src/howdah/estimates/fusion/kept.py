@@ -170,7 +170,7 @@ def take_series_up(
 
     house_counts, house = _flat(rows, "houses")
     houses = _of_panel(house, names.truth)
-    empty = make_room(_starts(spread(house_counts)), houses, learned.model.drift_var)
+    empty = make_room(_starts(spread(house_counts)), houses, learned.model)
     packed = Packed(_flat(rows, "mean")[1], _flat(rows, "factor")[1])
     before = unpack_known(packed, empty, learned.model, segment)._replace(
         moved=spread(_column(rows, "moved")).astype(np.float64),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.estimates.fusion.calibration import Calibration, Residuals, calibrate
+from howdah.estimates.fusion.calibration import WEIGHTS_UNKNOWN, Calibration, Residuals, calibrate
 from howdah.estimates.fusion.centring import Centre, find_centre
 from howdah.estimates.fusion.coding import Coded, Coding
 from howdah.estimates.fusion.copying import find_copying
@@ -32,6 +32,7 @@ class Parts:
     """Parts of the method that can be left out, to see what each buys."""
 
     shared: bool = True
+    trends: bool = True
     suspects: bool = True
     copies: bool = True
     calibrated: bool = True
@@ -72,6 +73,16 @@ class Learned:
     parts: Parts
     n_sample: int
     n_anchored: int
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether truth says how wide intervals have to be."""
+        return self.calibration.is_calibrated and self.parts.calibrated
+
+    @property
+    def widening(self) -> float:
+        """Times which variances of the model are taken before they are calibrated."""
+        return 1.0 if self.is_calibrated else WEIGHTS_UNKNOWN
 
     def common_vars(self, variance: Floats, is_anchored: Flags) -> Floats:
         """`common_var` of each cell: one that truth speaks of knows where it lies.
@@ -118,7 +129,7 @@ def learn(
     rules = Rules(links, learn_steps(panel, shape.n_source), coding.scale, coding.unit)
     # Copies teach nothing, whichever of two it is that copies.
     panel = leave_out(panel, rules.copied(panel) >= 0)
-    model, posterior = learn_model(panel, shape, prior, shared=parts.shared)
+    model, posterior = learn_model(panel, shape, prior, shared=parts.shared, trends=parts.trends)
     model = _inherited(model, links)
     anchored = np.flatnonzero(coded.is_anchored)
     residuals, sd = _hidden(coded, anchored, model, rules, coding, parts, verdict)

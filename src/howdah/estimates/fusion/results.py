@@ -53,12 +53,11 @@ def estimate_rows(
     length = panel.length.astype(np.int64)
     series = np.repeat(np.arange(len(length)), length)
     offset = np.arange(len(series)) - posterior.level_start[series]
-    sd = np.sqrt(
-        posterior.variance + learned.common_vars(posterior.variance, coded.is_anchored[series])
-    )
+    common_var = learned.common_vars(posterior.variance, coded.is_anchored[series])
+    sd = np.sqrt(learned.widening * posterior.variance + common_var)
     n_houses = np.diff(posterior.house_start) - coded.is_anchored
     calibration = learned.calibration
-    if calibration.is_calibrated and learned.parts.calibrated:
+    if learned.is_calibrated:
         factors = calibration.factors(panel.segment, panel.size, n_houses)
         is_tested = calibration.has_truth[panel.segment]
         if untested is not None:

@@ -276,6 +276,8 @@ def _solve_again(
     )
     posterior.residual[rows], posterior.weight[rows] = fresh.residual, fresh.weight
     posterior.step_var[again] = fresh.step_var
+    posterior.trend_mean[again] = fresh.trend_mean
+    posterior.trend_second[again] = fresh.trend_second
     return posterior._replace(cpu_s=posterior.cpu_s + fresh.cpu_s)
 
 

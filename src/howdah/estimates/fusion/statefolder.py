@@ -29,7 +29,7 @@ from howdah.estimates.fusion.results import METHOD
 from howdah.estimates.fusion.state import State, state_as_json, state_from_json
 
 #: Changes when an older state can no longer be read.
-_FORMAT = 3
+_FORMAT = 4
 
 _JSON = "state.json"
 _RESIDUALS = "residuals.parquet"

@@ -97,6 +97,8 @@ class Explanation(Tabular):
         Why there is nothing to take apart; '' where there is.
     prior_weight
         What is left for the prior.
+    trend
+        What the usual growth of the metric's series adds to the level.
     since
         The date it is compared with; None when nothing earlier is known.
     before
@@ -117,6 +119,7 @@ class Explanation(Tabular):
     measure: Measure
     no_level: NoLevel
     prior_weight: float | None
+    trend: float | None
     claims: tuple[ExplainedClaim, ...]
     since: dt.date | None
     before: Estimate | None

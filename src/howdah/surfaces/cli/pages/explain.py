@@ -208,6 +208,11 @@ def _draw_claims(screen: Screen, page: Explanation) -> None:
         screen.text(text, indent=2)
     prior = _weight_text(page.prior_weight or 0.0)
     screen.text(f"The prior, what would be expected without any claim: {prior}.", indent=2)
+    if page.trend is not None and not _is_none(page.trend, page):
+        screen.text(
+            f"What series of this metric usually grow by adds {_effect_text(page.trend, page)}.",
+            indent=2,
+        )
     counting = [c for c in page.claims if not c.reason and abs(c.weight) >= _LEAST_WEIGHT]
     if len(counting) == 1:
         screen.text(
