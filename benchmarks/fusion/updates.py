@@ -171,7 +171,7 @@ def _estimates(
     with contextlib.redirect_stderr(io.StringIO()):
         page.run(
             folder / "claims.parquet", folder / "out", folder / "truth.parquet", None, None,
-            Options(seed=seed), None if state is None else folder / state,
+            Options(seed=seed), None if state is None else folder / state, None,
             static=False, force=True, strict=False, as_json=False,
         )  # fmt: skip
     return pl.read_parquet(folder / "out" / "estimates.parquet")
