@@ -110,7 +110,8 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
     cells = [cell for block in document.blocks for cell in block.cells]
     numbers = find_quantities(folded, names=mentions, periods=when, cells=cells)
     numbers = [*(q for q in numbers if not named.cover(q)), *places_in_list(document, lower)]
-    quantities = _Places(scaled(document, numbers, lexicon))
+    is_mainland = not folded.is_traditional
+    quantities = _Places(scaled(document, numbers, lexicon, is_mainland=is_mainland))
     periods = _Places(when)
     passages = []
     headings: dict[int, int] = {}

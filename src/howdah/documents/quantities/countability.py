@@ -13,6 +13,7 @@ _PER = (1.0, 1e2, 1e3, 1e4, 1e6, 1e8)
 
 #: Four digits between these are a year.
 _YEARS = (1900, 2099)
+_YEAR_DIGITS = 4
 
 #: From here on a bare number inside a sentence counts something.
 _LARGE = 100
@@ -35,7 +36,7 @@ def is_quantity(found: Found, text: str, lower: str, cells: dict[int, int]) -> b
     if unit.name == "rank" or found.is_growth:
         return True
     if cells.get(numeral.start, -1) in (numeral.end, unit.core_end):
-        return True
+        return not _is_year(numeral, text)
     if _describes(found, text, lower):
         return False
     is_told = bool(found.currency) or found.comparator is not None or unit.name in _TELLING
@@ -116,7 +117,7 @@ def _is_bare_quantity(found: Found, text: str, lower: str) -> bool:
     worded = text[start:end]
     if numeral.blur == "range" or "," in worded:
         return True
-    if numeral.low.is_integer() and _YEARS[0] <= numeral.low <= _YEARS[1]:
+    if _is_year(numeral, text):
         return False
     if (lead.direction or lead.is_level) and numeral.low >= LEXICON.ten:
         return True
@@ -125,6 +126,12 @@ def _is_bare_quantity(found: Found, text: str, lower: str) -> bool:
     if "." in worded or numeral.low >= _LARGE:
         return True
     return lead.start < start and text[before - 1] > _FIRST_HAN
+
+
+def _is_year(numeral: Numeral, text: str) -> bool:
+    """Whether four bare digits are a year: 2024, and not 2,024 or 2024.5."""
+    worded = text[numeral.start : numeral.end]
+    return worded.isdigit() and len(worded) == _YEAR_DIGITS and _YEARS[0] <= int(worded) <= _YEARS[1]
 
 
 def _is_named(text: str, end: int) -> bool:
