@@ -4,10 +4,12 @@ A column headed "Revenue (£m)" holds millions of pounds, and the items of a lis
 by downloads" are the first to the fifth.
 """
 
+import math
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from howdah.documents.folding import fold
 from howdah.documents.lexicon import MetricLexicon
@@ -27,6 +29,9 @@ _RANKING = re.compile(
     r"|\bthat (?:earned|grew|sold|raised) most\b|\bby (?:downloads|revenue|users|sales)\b"
 )
 _ORDINAL = re.compile(r"\s*(?:no\.?\s*)?(\d{1,3})\s*[.)、．：:]|\s*第?(\d{1,3})名?\s")
+
+#: The number that closes an item.
+_LAST_NUMBER = re.compile(r"(?<![0-9.,])([0-9][0-9,]*(?:\.[0-9]+)?)\s*[^0-9.,;\s]{0,12}$")
 
 #: A list is a ranking when it has at least so many items that count on from one another.
 _LEAST_ITEMS = 3
@@ -131,6 +136,7 @@ def places_in_list(document: Document, lower: str) -> list[Quantity]:
     """Ranks that the numbers of a list's items say, where the list is headed as a ranking."""
     found: list[Quantity] = []
     run: list[Quantity] = []
+    last: list[float] = []
     is_ranking = False
     for block in (*document.blocks, None):
         number = None if block is None else _ORDINAL.match(lower, block.start, block.end)
@@ -140,13 +146,20 @@ def places_in_list(document: Document, lower: str) -> list[Quantity]:
             start, end = number.span(group)
             surface = document.text[start:end]
             run.append(Quantity(start, end, surface, value, value, value, unit="rank"))
+            tail = _LAST_NUMBER.search(lower[number.end() : block.end])
+            last.append(float(tail[1].replace(",", "")) if tail else math.inf)
             continue
-        if is_ranking and len(run) >= _LEAST_ITEMS:
+        if (is_ranking or _falls(last)) and len(run) >= _LEAST_ITEMS:
             found += run
-        run = []
+        run, last = [], []
         if block is not None and not number:
             heads = block.kind == "heading" or len(block.surface) < _LONGEST_LEAD
             is_ranking = bool(heads and _RANKING.search(lower, block.start, block.end)) or (
                 is_ranking and block.kind != "heading"
             )
     return found
+
+
+def _falls(numbers: Sequence[float]) -> bool:
+    """Whether the numbers that close a list's items fall from one to the next."""
+    return math.inf not in numbers and all(a > b for a, b in pairwise(numbers))

@@ -1,5 +1,7 @@
 """Whether a number counts or measures something, by what stands around it."""
 
+import re
+
 from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.quantities.numeral import Numeral
 from howdah.documents.quantities.reading import Found
@@ -23,6 +25,20 @@ _ACRONYM = 3
 
 _FIRST_HAN = "\u2e80"
 
+#: Words right before an English number without a unit that state it, and what may close it.
+_LED = re.compile(
+    r"\b(had|has|have|was|were|is|are|been|be|with|from|against|than|worth|raised|only|just|now"
+    r"|there were|to|instead of|versus|vs)\s+$"
+)
+_CLOSED = re.compile(
+    r"\s*(?:[.,;:!?)\n]|$)|\s+(?:(?:last|this|next|a|the) (?:year|quarter|month|week|half)"
+    r"|(?:in|by|at|and|but|or|to|before|earlier|now|today|so far|of (?:them|those|these|whom|which)"
+    r"|years? (?:ago|earlier))\b)"
+)
+_LONGEST_LED = 12
+_ENDS = ("from", "to")
+_LEADER = re.compile(r"(?:\.\.|…|[:：]|[—–])\s*$")
+
 
 def is_quantity(found: Found, text: str, lower: str, cells: dict[int, int]) -> bool:
     """Whether a number that was read is a quantity, and no name, mark, date or article.
@@ -41,7 +57,8 @@ def is_quantity(found: Found, text: str, lower: str, cells: dict[int, int]) -> b
         return False
     is_told = bool(found.currency) or found.comparator is not None or unit.name in _TELLING
     if numeral.kind in ("words", "han"):
-        return _is_word_quantity(found, text, is_told=is_told)
+        is_short = numeral.low != 1.0 and is_elliptic(found, lower)
+        return _is_word_quantity(found, text, is_told=is_told) or is_short
     if numeral.kind == "fraction":
         return _is_share(found, lower)
     if is_told:
@@ -125,7 +142,26 @@ def _is_bare_quantity(found: Found, text: str, lower: str) -> bool:
         return False
     if "." in worded or numeral.low >= _LARGE:
         return True
+    if is_elliptic(found, lower) or _ends_line(text, start, end):
+        return True
     return lead.start < start and text[before - 1] > _FIRST_HAN
+
+
+def is_elliptic(found: Found, lower: str) -> bool:
+    """Whether an English number leaves to the text before what it is of: "it was 34 last year"."""
+    numeral, unit = found.numeral, found.unit
+    is_bare = not unit.name and not found.currency and numeral.scale == 1.0 and not numeral.blur
+    if not is_bare or numeral.kind == "fraction":
+        return False
+    led = [_LED.search(lower, max(0, at - _LONGEST_LED), at) for at in (found.start, found.lead.start)]
+    # "From 9 to 5" are times.
+    is_led = any(word and (numeral.low >= LEXICON.ten or word[1] not in _ENDS) for word in led)
+    return (is_led or found.comparator is not None) and _CLOSED.match(lower, numeral.end) is not None
+
+
+def _ends_line(text: str, start: int, end: int) -> bool:
+    """Whether a number closes a line behind dots, a colon or a dash: "Acme ..... 71"."""
+    return text[end : end + 1] in ("", "\n") and _LEADER.search(text, start - 4, start) is not None
 
 
 def _is_year(numeral: Numeral, text: str) -> bool:

@@ -8,7 +8,7 @@ from howdah.documents.folding import Folded
 from howdah.documents.quantities.countability import is_bare_scale, is_quantity, is_up_to
 from howdah.documents.quantities.leads import Lead, read_lead
 from howdah.documents.quantities.lexicon import LEXICON
-from howdah.documents.quantities.listings import share_units
+from howdah.documents.quantities.listings import complete, share_units
 from howdah.documents.quantities.lookalikes import find_lookalikes, name_end, span_over
 from howdah.documents.quantities.numeral import Numeral
 from howdah.documents.quantities.numerals import read_numeral
@@ -80,6 +80,7 @@ def find_quantities(
     reader = _Reader(folded, home, find_lookalikes(folded, names, periods), _filled(folded, cells))
     found = list(reader.read())
     share_units(found, folded.lower)
+    complete(found, folded.lower)
     return [
         settle(one, folded)
         for one in found
