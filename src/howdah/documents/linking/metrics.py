@@ -16,6 +16,14 @@ from howdah.documents.spans import Quantity, Span
 
 UNCLASSIFIED = "unclassified"
 
+#: Features of candidates that another's phrase does not weaken.
+_FIRM = frozenset({"tight", "from:column", "from:row"})
+
+#: Features of a word in the number's clause with no other number between them.
+_SAME_CLAUSE = frozenset(
+    f"{side}|same|numbers0|rivals{n}" for side in ("before", "behind") for n in range(3)
+) | {"counted"}
+
 #: Families whose numbers are also told as a share of a whole: "one in twenty pays".
 _PARTS_OF = frozenset({"audience", "staff"})
 
@@ -30,7 +38,10 @@ _COPULA = re.compile(
     r"[\s:*_|]*(?:(?:的|数|量|率|额|值|均值|规模|总额|金额|数量|人数"
     r"|用户|已经?|也|则|仅|只|就|便|分别|依次|"
     r"合计|约|大约|近|超过?|突破|达到?了?|为|是|至|到|有|在|共|升至"
-    r"|降至|增至|增长|同比|环比|上涨|下降|"
+    r"|降至|增至|增长|同比|环比|上涨|下降|剩下?|只剩|仅剩|来到|录得|做到|站上|冲到|缩至|扩至|跌至|涨至"
+    r"|跌到|涨到|合共|总共|共有|不到|不足|不过|将|预计|预期|料|可达?|高达|多达|低至|仍|还|才|逾|破|冲破|累计|单价|"
+    r"totall?ed|came|amounted|averaged|remained|stayed|climbed|jumped|dropped|slipped|tumbled|worth"
+    r"|had|has|have|will|would|be|been|now|exceeded|topped|passed|approximately|roughly|less|as|high|"
     r"of|at|was|were|is|are|stood|reached|hit|rose|fell|grew|to|by|about|around|nearly|over|"
     r"more|than|some|a|an|the|just|only|under|almost|from|up|down)\s*)*[\s:(*_|]*"
 )
@@ -44,6 +55,22 @@ _COMPARED = re.compile(
     r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$"
     r"|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$"
 )
+
+#: Between a metric's word and its number in one phrase: "a loss of $88m", "$3m in annual sales".
+_OF = re.compile(r"\s*(?:of|at|:|达|为|是)\s*(?:(?:about|around|nearly|over|more than|约|近|超)\s*)?")
+_PHRASE = re.compile(
+    r"\s*(?:(?:in|of|worth of|的|多?[名位个家款])\s*)?(?:(?:[a-z]+ed|[a-z]+ly|[a-z]+ing|annual|net|gross"
+    r"|total|new|its|their|our|the|active|global|full-time|个|名|位)\s+){0,2}"
+)
+
+#: Between a number and the word behind it that it counts.
+_NOTHING = frozenset({"", "-", "的", "个", "名", "位", "家", "款", "元", "万", "亿"})
+
+#: Characters behind which a word is whole: it ends nothing longer.
+_OPEN = frozenset("的了其该总净年月季度均共计将为是和与及达现得有在到至从把让给使并而但也则仅只就已约近超比较对按以因由上下前后内间日周天人称说指示出")
+
+#: Ends of a block that asks, and so many of its last words are looked at.
+_ASKS = re.compile(r"[?？]\W*$")
 
 #: Words right before a number that is held against the one before it, and so is of its metric.
 _AGAIN = re.compile(
@@ -84,11 +111,12 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
     before
         What the number before was bound to.
     """
-    found = [*_in_sentence(number), *_around(number)]
+    found = [*_in_sentence(number), *_around(number), *_asked(number)]
     n_local = len({c.metric for c in found if "local" in c.features})
     found.append(_unclassified(number, min(n_local, 2)))
     lexicon = number.marked.lexicon
-    if before.metric in lexicon and takes(lexicon[before.metric], number.quantity):
+    is_named = any(c.metric == before.metric for c in found)
+    if not is_named and before.metric in lexicon and takes(lexicon[before.metric], number.quantity):
         entry = lexicon[before.metric]
         unit = unit_class(number.quantity)
         features = (
@@ -98,6 +126,8 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
             f"f:{entry.family}|{unit}",
         )
         found.append(MetricCandidate(entry.metric, None, features))
+    if any("tight" in c.features for c in found):
+        found = [_beaten(c) for c in found]
     words = [
         t
         for t in number.passage.triggers
@@ -122,6 +152,15 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
         else c
         for c in found
     ]
+
+
+def _beaten(candidate: MetricCandidate) -> MetricCandidate:
+    """The candidate, weakened where the number and another's word are one phrase."""
+    if not _FIRM.isdisjoint(candidate.features):
+        return candidate
+    where = "none" if "none" in candidate.features else candidate.features[0]
+    features = (*candidate.features, "beaten", f"beaten|{where}")
+    return MetricCandidate(candidate.metric, candidate.word, features)
 
 
 def _going_on(number: Number, before: Before) -> Iterator[str]:
@@ -169,7 +208,16 @@ def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
             trigger.start >= quantity.start or not trigger.behind.intersection(tails)
         ):
             continue
-        yield _local(number, trigger, metric, words)
+        found = _local(number, trigger, metric, words)
+        if metric != UNCLASSIFIED or _is_at(found):
+            yield found
+
+
+def _is_at(candidate: MetricCandidate) -> bool:
+    """Whether a word that keeps a number from other metrics stands right at the number."""
+    features = candidate.features
+    is_near = not _SAME_CLAUSE.isdisjoint(features) and "taken" not in features
+    return is_near or "tight" in features
 
 
 def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) -> MetricCandidate:
@@ -191,7 +239,6 @@ def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) 
         f"m:{metric}",
         f"m:{metric}|{unit}",
         f"f:{entry.family}|{unit}",
-        f"w:{trigger.surface}",
     ]
     if apart == 0:
         features.append(f"{side}|same|numbers{n_numbers}|rivals{n_rivals}")
@@ -211,17 +258,70 @@ def _beside(number: Number, trigger: Trigger, side: str) -> Iterator[str]:
     ahead = number.before_text(trigger.start)
     if side == "before" and _COPULA.fullmatch(gap):
         yield "copula"
-    if side == "behind" and len(gap.strip()) <= 1:
+    if side == "before" and _OF.fullmatch(gap):
+        yield "of"
+    if side == "behind" and gap.strip() in _NOTHING:
         yield "adjoining"
+    elif side == "behind" and _PHRASE.fullmatch(gap):
+        yield "phrase"
+    owners = _owners(number, trigger)
+    if owners:
+        yield "tight" if number.quantity in owners else "taken"
     if side == "within":
         yield "counted"
     if _PART.search(ahead):
         yield "part"
+    elif _is_modified(number, trigger):
+        yield "modified"
+        yield f"modified|{number.marked.lexicon[trigger.metrics[0]].family}"
     if _COMPARED.search(ahead):
         yield "compared"
     is_topic = _TOPIC_BEHIND.match(number.after_text(trigger.end)) or _TOPIC_AHEAD.search(ahead)
     if side == "before" and is_topic:
         yield "topic"
+
+
+def _is_modified(number: Number, trigger: Trigger) -> bool:
+    """Whether a Chinese word is the end of a longer one: 短剧收入 is a part of 收入."""
+    before = number.marked.lower[trigger.start - 1 : trigger.start]
+    if not "\u4e00" <= before <= "\u9fff" or before in _OPEN or trigger.surface.isascii():
+        return False
+    passage = number.passage
+    spans = (*passage.mentions, *passage.periods, *passage.quantities, *passage.triggers)
+    return before > "" and all(span.end != trigger.start for span in spans)
+
+
+def _owners(number: Number, trigger: Trigger) -> list[Quantity]:
+    """Numbers that are one phrase with a word: around it, or right beside it."""
+    lower, found = number.marked.lower, []
+    before = behind = None
+    for quantity in number.passage.quantities:
+        if quantity.end <= trigger.start:
+            before = quantity
+        elif quantity.start >= trigger.end:
+            behind = quantity
+            break
+        else:
+            found.append(quantity)
+    if before is not None:
+        gap = lower[before.end : trigger.start]
+        if gap.strip() in _NOTHING or _PHRASE.fullmatch(gap):
+            found.append(before)
+    if behind is not None and _COPULA.fullmatch(lower, trigger.end, behind.start):
+        found.append(behind)
+    return found
+
+
+def _asked(number: Number) -> Iterator[MetricCandidate]:
+    """Metrics of the question that the number's block answers."""
+    block = number.passage.block
+    passages = number.marked.passages
+    before = [p for p in passages[max(number.at - _FARTHEST, 0) : number.at] if p.block == block - 1]
+    if not before or _ASKS.search(number.marked.document.blocks[block - 1].surface) is None:
+        return
+    for trigger in before[-1].triggers:
+        if not trigger.behind:
+            yield from _distant(number, trigger, "question", trigger)
 
 
 def _around(number: Number) -> Iterator[MetricCandidate]:
@@ -281,7 +381,10 @@ def _distant(
     kind = number.block.kind
     for metric in trigger.metrics:
         entry = lexicon[metric]
-        if not takes(entry, quantity) and not (origin in {"column", "row"} and quantity.unit == ""):
+        is_head = origin in {"column", "row"}
+        if metric == UNCLASSIFIED and not is_head:
+            continue
+        if not takes(entry, quantity) and not (is_head and quantity.unit == ""):
             continue
         features = [
             f"from:{origin}",
