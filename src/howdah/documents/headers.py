@@ -9,13 +9,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 from howdah.documents.folding import fold
 from howdah.documents.lexicon import MetricLexicon
 from howdah.documents.quantities import HeaderUnit, read_header
 from howdah.documents.quantities.numeral import clean
-from howdah.documents.spans import Block, Document, Quantity
+from howdah.documents.spans import Block, Document, Period, Quantity
 
 #: Scales that a number may say itself, so that a header's is not for it.
 _SCALED = re.compile(r"(?:[万亿億萬]|(?<=[0-9 ])(?:m|mn|k|bn|million|billion|thousand))$")
@@ -32,6 +33,8 @@ _ORDINAL = re.compile(r"\s*(?:no\.?\s*)?(\d{1,3})\s*[.)、．：:]|\s*第?(\d{1,
 
 #: The number that closes an item.
 _LAST_NUMBER = re.compile(r"(?<![0-9.,])([0-9][0-9,]*(?:\.[0-9]+)?)\s*[^0-9.,;\s]{0,12}$")
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 #: A list is a ranking when it has at least so many items that count on from one another.
 _LEAST_ITEMS = 3
@@ -158,6 +161,19 @@ def places_in_list(document: Document, lower: str) -> list[Quantity]:
                 is_ranking and block.kind != "heading"
             )
     return found
+
+
+def years_of_columns(document: Document) -> list[Period]:
+    """Periods of columns that are headed by nothing but a year: 2025."""
+    return [
+        Period(
+            cell.start, cell.end, cell.surface,
+            date(int(cell.surface), 1, 1), date(int(cell.surface), 12, 31), "year",
+        )
+        for block in document.blocks
+        for cell in block.cells
+        if not cell.column and _YEAR.fullmatch(cell.surface)
+    ]  # fmt: skip
 
 
 def _falls(numbers: Sequence[float]) -> bool:

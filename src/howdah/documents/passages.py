@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from howdah.documents.folding import Folded, fold
-from howdah.documents.headers import places_in_list, scaled
+from howdah.documents.headers import places_in_list, scaled, years_of_columns
 from howdah.documents.lexicon import MetricLexicon, Trigger
 from howdah.documents.mentions import Gazetteer
 from howdah.documents.periods import find_periods
@@ -107,6 +107,7 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
     named = _Places(mentions)
     # Digits of a name are no number.
     when = [p for p in find_periods(folded, document.published_at) if not named.cover(p)]
+    when += years_of_columns(document)
     cells = [cell for block in document.blocks for cell in block.cells]
     numbers = find_quantities(folded, names=mentions, periods=when, cells=cells)
     numbers = [*(q for q in numbers if not named.cover(q)), *places_in_list(document, lower)]

@@ -131,7 +131,9 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
     words = [
         t
         for t in number.passage.triggers
-        if not t.is_weak and any(takes(lexicon[m], number.quantity) for m in t.metrics)
+        if not t.is_weak
+        and not t.behind
+        and any(takes(lexicon[m], number.quantity) for m in t.metrics)
     ]
     n_words = before.between(number, words)
     unit = unit_class(number.quantity)
@@ -194,20 +196,18 @@ def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
     passage, quantity = number.passage, number.quantity
     lexicon = number.marked.lexicon
     sentence = passage.sentence
+    clause = sentence.clauses[number.clause] if sentence.clauses else sentence
+    tails = lexicon.tails(number.marked.lower, quantity.start, max(clause.end, quantity.end))
     fitting = [
         (trigger, metric)
         for trigger in passage.triggers
+        if not trigger.behind
+        or (trigger.start < quantity.start and not trigger.behind.isdisjoint(tails))
         for metric in trigger.metrics
         if takes(lexicon[metric], quantity)
     ]
     words = [trigger for trigger, _ in fitting]
-    clause = sentence.clauses[number.clause] if sentence.clauses else sentence
-    tails = lexicon.tails(number.marked.lower, quantity.start, max(clause.end, quantity.end))
     for trigger, metric in fitting:
-        if trigger.behind and (
-            trigger.start >= quantity.start or not trigger.behind.intersection(tails)
-        ):
-            continue
         found = _local(number, trigger, metric, words)
         if metric != UNCLASSIFIED or _is_at(found):
             yield found
@@ -396,7 +396,7 @@ def _distant(
         if trigger.is_weak:
             features.append("weak")
         if any(
-            takes(lexicon[m], quantity) and not t.is_weak
+            takes(lexicon[m], quantity) and not t.is_weak and not t.behind
             for t in number.passage.triggers
             for m in t.metrics
         ):
