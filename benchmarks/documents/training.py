@@ -67,7 +67,7 @@ def choices_of(marked: Marked, article: Article) -> Iterator[tuple[str, Choice]]
         for place in range(len(passage.quantities)):
             number = Number(marked, at, place)
             label = label_of(number, article.labels)
-            stated = statement_candidates(number, before)
+            stated = statement_candidates(number)
             yield "statement", _choice([(c.features, c.is_stated == bool(label)) for c in stated])
             if label is None:
                 continue

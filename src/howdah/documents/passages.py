@@ -38,9 +38,9 @@ _WE = re.compile(r"我们|本公司|本集团|\b(?:we|our)\b")
 _LEAST_WE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Passage:
-    """A sentence, or a row of a table, and what stands in it.
+    """A sentence, or a row of a table, and what stands in it; each is only itself.
 
     Attributes
     ----------
@@ -62,9 +62,9 @@ class Passage:
     groups: tuple[tuple[int, int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Marked:
-    """A document with all that was found in it.
+    """A document with all that was found in it; each is only itself.
 
     Attributes
     ----------
@@ -115,6 +115,7 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
     quantities = _Places(scaled(document, numbers, lexicon, is_mainland=is_mainland))
     periods = _Places(when)
     passages = []
+    cased = lower_as_cased(document.text, lower)
     headings: dict[int, int] = {}
     last_heading = None
     for number, block in enumerate(document.blocks):
@@ -122,7 +123,7 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
             last_heading = number
         elif last_heading is not None:
             headings[number] = last_heading
-        for sentence in _sentences(document, lower, block):
+        for sentence in _sentences(cased, block):
             inside = tuple(named.within(sentence))
             passages.append(
                 Passage(
@@ -162,9 +163,9 @@ def aligned(folded: Folded) -> str:
     return "".join(chars)
 
 
-def _sentences(document: Document, lower: str, block: Block) -> tuple[Sentence, ...]:
+def _sentences(cased: str, block: Block) -> tuple[Sentence, ...]:
     if block.kind != "row":
-        return split_sentences(lower_as_cased(document.text, lower), block.start, block.end)
+        return split_sentences(cased, block.start, block.end)
     cells = tuple(Span(cell.start, cell.end, cell.surface) for cell in block.cells)
     return (Sentence(block.start, block.end, block.surface, cells),)
 

@@ -8,10 +8,12 @@ and the sentence before within that of a number whose own sentence has no word.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from howdah.documents.lexicon import MetricEntry, Trigger
 from howdah.documents.linking.lists import run_of_numbers
 from howdah.documents.numbers import Before, Number, unit_class
+from howdah.documents.passages import Marked
 from howdah.documents.spans import Quantity, Span
 
 UNCLASSIFIED = "unclassified"
@@ -175,6 +177,11 @@ def _going_on(number: Number, before: Before) -> Iterator[str]:
         yield "previous|again"
 
 
+def names_metric(number: Number) -> bool:
+    """Whether the number's sentence has a word of a metric that it may be of."""
+    return next(_in_sentence(number), None) is not None
+
+
 def takes(entry: MetricEntry, quantity: Quantity) -> bool:
     """Whether a number of that unit may be of a metric, or be a change or a rank of it."""
     unit, units = quantity.unit, entry.units
@@ -326,15 +333,19 @@ def _asked(number: Number) -> Iterator[MetricCandidate]:
 
 def _around(number: Number) -> Iterator[MetricCandidate]:
     """Metrics of heads of columns, captions, headings and sentences before."""
-    lexicon = number.marked.lexicon
     for origin, text in _texts_above(number):
-        lower = number.marked.folded(text)
-        for trigger in lexicon.find(lower, 0, len(lower)):
+        for trigger in _triggers_of(number.marked, text):
             if not trigger.behind:
                 yield from _distant(number, trigger, origin, None)
     for origin, trigger in _words_before(number):
         if not trigger.behind and not trigger.is_weak:
             yield from _distant(number, trigger, origin, trigger)
+
+
+@lru_cache(maxsize=256)
+def _triggers_of(marked: Marked, text: str) -> tuple[Trigger, ...]:
+    lower = marked.folded(text)
+    return marked.lexicon.find(lower, 0, len(lower))
 
 
 def _texts_above(number: Number) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from howdah.documents.linking.comparisons import comparisons, relation
-from howdah.documents.linking.inheritance import Key, inherited, told_as, told_before
+from howdah.documents.linking.inheritance import Key, inherited, lead_of, told_as, told_before
 from howdah.documents.linking.lists import period_alignment
 from howdah.documents.numbers import Before, Number
 from howdah.documents.periods.days import MONTHS_OF_YEAR, Days, shifted
@@ -205,10 +205,10 @@ def _as_lead(number: Number, period: Period) -> Key | None:
 
     In a report on six months "2024" stands for six months of it.
     """
-    lead = inherited(number)["lead"]
-    if lead is None or lead[0] is None or lead[1] is None or lead[2] == "year":
-        return None
+    lead = lead_of(number.marked)
     if period.precision != "year" or period.first is None or period.last is None:
+        return None
+    if lead is None or lead[0] is None or lead[1] is None or lead[2] == "year":
         return None
     shift = MONTHS_OF_YEAR * (period.first.year - lead[1].year)
     days = shifted(Days(lead[0], lead[1], lead[2]), shift)  # type: ignore[arg-type]

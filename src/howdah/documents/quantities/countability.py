@@ -20,8 +20,15 @@ _YEAR_DIGITS = 4
 #: From here on a bare number inside a sentence counts something.
 _LARGE = 100
 
+#: Characters of the shortest Chinese number that needs no unit: 三百二.
+_SPOKEN = 3
+_MARKS = tuple(",。;!?、)\n")
+
 #: Letters of the shortest acronym that is told with a bare number (DAU 760).
 _ACRONYM = 3
+
+#: Characters that 前 ends a time with: 年底前330家.
+_BEFORE_A_TIME = frozenset("底末月年日之以此目节会季周前")
 
 _FIRST_HAN = "\u2e80"
 
@@ -35,6 +42,7 @@ _CLOSED = re.compile(
     r"|(?:in|by|at|and|but|or|to|before|earlier|now|today|so far|of (?:them|those|these|whom|which)"
     r"|years? (?:ago|earlier))\b)"
 )
+_OF_THEM = re.compile(r" of (?:them|those|these|whom|which)\b")
 _LONGEST_LED = 12
 _ENDS = ("from", "to")
 _LEADER = re.compile(r"(?:\.\.|…|[:：]|[—–])\s*$")
@@ -88,7 +96,9 @@ def _describes(found: Found, text: str, lower: str) -> bool:
     """Whether the number describes a thing: 7-day retention, 前100名, per million tokens."""
     if LEXICON.not_quantities.at(lower, found.unit.end) is not None:
         return True
-    if text[found.numeral.start - 1 : found.numeral.start] in ("前", "首"):
+    start = found.numeral.start
+    is_first = text[start - 1 : start] in ("前", "首")
+    if is_first and text[start - 2 : start - 1] not in _BEFORE_A_TIME:
         return True
     if found.currency or found.numeral.low not in _PER:
         return False
@@ -109,7 +119,9 @@ def _is_word_quantity(found: Found, text: str, *, is_told: bool) -> bool:
         if worded == "十":
             return unit.is_clear
         return found.comparator is not None or (unit.is_clear and len(worded) > 1)
-    return is_told or unit.is_clear or numeral.low >= LEXICON.section
+    is_closed = text[numeral.end : numeral.end + 1] in _MARKS
+    is_spoken = is_closed and numeral.low >= _LARGE and numeral.end - numeral.start >= _SPOKEN
+    return is_told or unit.is_clear or is_spoken or numeral.low >= LEXICON.section
 
 
 def _is_share(found: Found, lower: str) -> bool:
@@ -154,6 +166,8 @@ def is_elliptic(found: Found, lower: str) -> bool:
     if not is_bare or numeral.kind == "fraction":
         return False
     led = [_LED.search(lower, max(0, at - _LONGEST_LED), at) for at in (found.start, found.lead.start)]
+    if _OF_THEM.match(lower, numeral.end):
+        return True
     # "From 9 to 5" are times.
     is_led = any(word and (numeral.low >= LEXICON.ten or word[1] not in _ENDS) for word in led)
     return (is_led or found.comparator is not None) and _CLOSED.match(lower, numeral.end) is not None
