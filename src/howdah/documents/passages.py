@@ -107,7 +107,8 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
     named = _Places(mentions)
     # Digits of a name are no number.
     when = [p for p in find_periods(folded, document.published_at) if not named.cover(p)]
-    when += years_of_columns(document)
+    dated = _Places(when)
+    when += [year for year in years_of_columns(document) if not dated.cover(year)]
     cells = [cell for block in document.blocks for cell in block.cells]
     numbers = find_quantities(folded, names=mentions, periods=when, cells=cells)
     numbers = [*(q for q in numbers if not named.cover(q)), *places_in_list(document, lower)]

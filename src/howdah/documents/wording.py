@@ -35,7 +35,9 @@ _Numbers = tuple[float | None, float | None, float | None]
 
 #: Between a time and a multiple of what was then ("去年全年的1.2倍"), and the other way round.
 _OF_TIME_ZH = re.compile(r"(?:全年|同期|同月|当时|时)?的?(?:约|近|超过?)?$")
-_OF_TIME_EN = re.compile(r"\s*(?:as (?:\w+ )?as|the|that|those|what|level|figure|of|it was|in|on|for|at|a)\b")
+_OF_TIME_EN = re.compile(
+    r"\s*(?:as (?:\w+ )?as|the|that|those|what|level|figure|of|it was|in|on|for|at|a)\b"
+)
 _REACH_OF_TIME = 40
 
 #: Endings of metrics by what change a number is: of one's own level, and beside another's.

@@ -59,19 +59,23 @@ _COMPARED = re.compile(
 )
 
 #: Between a metric's word and its number in one phrase: "a loss of $88m", "$3m in annual sales".
-_OF = re.compile(r"\s*(?:of|at|:|达|为|是)\s*(?:(?:about|around|nearly|over|more than|约|近|超)\s*)?")
+_OF = re.compile(
+    r"\s*(?:of|at|:|达|为|是)\s*(?:(?:about|around|nearly|over|more than|约|近|超)\s*)?"
+)
 _PHRASE = re.compile(
-    r"\s*(?:(?:in|of|worth of|的|多?[名位个家款])\s*)?(?:(?:[a-z]+ed|[a-z]+ly|[a-z]+ing|annual|net|gross"
-    r"|total|new|its|their|our|the|active|global|full-time|个|名|位)\s+){0,2}"
+    r"\s*(?:(?:in|of|worth of|的|多?[名位个家款])\s*)?(?:(?:[a-z]+ed|[a-z]+ly|[a-z]+ing|annual"
+    r"|net|gross|total|new|its|their|our|the|active|global|full-time|个|名|位)\s+){0,2}"
 )
 
 #: Between a number and the word behind it that it counts.
 _NOTHING = frozenset({"", "-", "的", "个", "名", "位", "家", "款", "元", "万", "亿"})
 
 #: Characters behind which a word is whole: it ends nothing longer.
-_OPEN = frozenset("的了其该总净年月季度均共计将为是和与及达现得有在到至从把让给使并而但也则仅只就已约近超比较对按以因由上下前后内间日周天人称说指示出")
+_OPEN = frozenset(
+    "的了其该总净年月季度均共计将为是和与及达现得有在到至从把让给使并而但也则仅只就已约近超比较对按以因由上下前后内间日周天人称说指示出"
+)
 
-#: Ends of a block that asks, and so many of its last words are looked at.
+#: Ends of a block that asks.
 _ASKS = re.compile(r"[?？]\W*$")
 
 #: Words right before a number that is held against the one before it, and so is of its metric.
@@ -260,9 +264,8 @@ def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) 
 
 
 def _beside(number: Number, trigger: Trigger, side: str) -> Iterator[str]:
-    """What the text between a word and its number, and that before the word, says."""
+    """What the text between a word and its number says, and that around the word."""
     gap = number.gap_text(trigger)
-    ahead = number.before_text(trigger.start)
     if side == "before" and _COPULA.fullmatch(gap):
         yield "copula"
     if side == "before" and _OF.fullmatch(gap):
@@ -276,6 +279,12 @@ def _beside(number: Number, trigger: Trigger, side: str) -> Iterator[str]:
         yield "tight" if number.quantity in owners else "taken"
     if side == "within":
         yield "counted"
+    yield from _around_word(number, trigger, side)
+
+
+def _around_word(number: Number, trigger: Trigger, side: str) -> Iterator[str]:
+    """What the text before a word and behind it says."""
+    ahead = number.before_text(trigger.start)
     if _PART.search(ahead):
         yield "part"
     elif _is_modified(number, trigger):
@@ -295,7 +304,7 @@ def _is_modified(number: Number, trigger: Trigger) -> bool:
         return False
     passage = number.passage
     spans = (*passage.mentions, *passage.periods, *passage.quantities, *passage.triggers)
-    return before > "" and all(span.end != trigger.start for span in spans)
+    return all(span.end != trigger.start for span in spans)
 
 
 def _owners(number: Number, trigger: Trigger) -> list[Quantity]:
@@ -323,7 +332,9 @@ def _asked(number: Number) -> Iterator[MetricCandidate]:
     """Metrics of the question that the number's block answers."""
     block = number.passage.block
     passages = number.marked.passages
-    before = [p for p in passages[max(number.at - _FARTHEST, 0) : number.at] if p.block == block - 1]
+    before = [
+        p for p in passages[max(number.at - _FARTHEST, 0) : number.at] if p.block == block - 1
+    ]
     if not before or _ASKS.search(number.marked.document.blocks[block - 1].surface) is None:
         return
     for trigger in before[-1].triggers:

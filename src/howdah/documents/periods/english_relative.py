@@ -99,9 +99,7 @@ def _read_rolling(lower: str, at: int, rolling: tuple[int, int]) -> Reading | No
         or (end == place and unit[1] not in ("year", "month", "quarter", "week"))
     ):
         return None
-    if end == place and (
-        lower.startswith("the last", at) or lower.startswith("the previous", at)
-    ):
+    if end == place and (lower.startswith("the last", at) or lower.startswith("the previous", at)):
         return None
     return Reading(at, unit[0], Rolling(unit[1], count, rolling[1]))
 

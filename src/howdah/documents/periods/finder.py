@@ -33,7 +33,8 @@ _HAN = (
 #: Likewise of digits.
 _DIGITS = (
     "(?<![0-9a-z])(?<![0-9][.,])(?=(?:19|20)[0-9]{2}|[0-9]{1,3}[年月日号天周个季财半~–—至到-]"
-    "|[0-9]{2}q[1-4]|[1-4]q|[12]h|[0-9]{1,3}(?:st|nd|rd|th)? (?:of )?(?:[jfmasond]|week|quarter|year)|618)"
+    "|[0-9]{2}q[1-4]|[1-4]q|[12]h"
+    "|[0-9]{1,3}(?:st|nd|rd|th)? (?:of )?(?:[jfmasond]|week|quarter|year)|618)"
 )
 
 #: And English words before a part of a year or a length of time.

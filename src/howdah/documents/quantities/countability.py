@@ -165,12 +165,21 @@ def is_elliptic(found: Found, lower: str) -> bool:
     is_bare = not unit.name and not found.currency and numeral.scale == 1.0 and not numeral.blur
     if not is_bare or numeral.kind == "fraction":
         return False
-    led = [_LED.search(lower, max(0, at - _LONGEST_LED), at) for at in (found.start, found.lead.start)]
-    if _OF_THEM.match(lower, numeral.end):
+    led = [
+        _LED.search(lower, max(0, at - _LONGEST_LED), at) for at in (found.start, found.lead.start)
+    ]
+    if is_part(found, lower):
         return True
     # "From 9 to 5" are times.
     is_led = any(word and (numeral.low >= LEXICON.ten or word[1] not in _ENDS) for word in led)
-    return (is_led or found.comparator is not None) and _CLOSED.match(lower, numeral.end) is not None
+    return (is_led or found.comparator is not None) and _CLOSED.match(
+        lower, numeral.end
+    ) is not None
+
+
+def is_part(found: Found, lower: str) -> bool:
+    """Whether a number counts some of what was told of before: "61 of whom"."""
+    return _OF_THEM.match(lower, found.numeral.end) is not None
 
 
 def _ends_line(text: str, start: int, end: int) -> bool:
@@ -181,7 +190,9 @@ def _ends_line(text: str, start: int, end: int) -> bool:
 def _is_year(numeral: Numeral, text: str) -> bool:
     """Whether four bare digits are a year: 2024, and not 2,024 or 2024.5."""
     worded = text[numeral.start : numeral.end]
-    return worded.isdigit() and len(worded) == _YEAR_DIGITS and _YEARS[0] <= int(worded) <= _YEARS[1]
+    return (
+        worded.isdigit() and len(worded) == _YEAR_DIGITS and _YEARS[0] <= int(worded) <= _YEARS[1]
+    )
 
 
 def _is_named(text: str, end: int) -> bool:

@@ -144,8 +144,11 @@ class _Reader:
         """Whether a cell is nothing but digits, which therefore are no date or mark."""
         end = self.cells.get(start, -1)
         text = self.folded.text
-        return start < end and not text[max(start, block_end - 1) : end].strip("0123456789.,%)]") \
+        return (
+            start < end
+            and not text[max(start, block_end - 1) : end].strip("0123456789.,%)]")
             and not any(char.isalpha() for char in text[start:block_end])
+        )
 
     def _read_brackets(self, found: Found) -> None:
         """A number in brackets that fills a cell is below zero."""

@@ -1,16 +1,17 @@
 """Lists of numbers, whose members share what only one of them says."""
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from howdah.documents.quantities.countability import is_elliptic
+from howdah.documents.quantities.countability import is_elliptic, is_part
 from howdah.documents.quantities.leads import Lead
 from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.quantities.reading import Found
 from howdah.documents.quantities.units import Unit
 
 #: Between the ends of a movement.
-_TOS = (" to ", "到", "至", "升至", "增至", "降至", "提高到", "提升到", "提升至", "提高至", "上升到", "上升至")
+_TO = re.compile(r" to |(?:[升增降提涨跌减加缩扩][高升至]?)?[至到]")
 
 #: Characters that may part a number from the one before that completes it, the least scale of
 #: such a one, and how many times as large one may be as the other.
@@ -50,7 +51,7 @@ def complete(found: Sequence[Found], lower: str) -> None:
     for left, right in pairwise(found):
         before = left.numeral
         is_near = right.start - left.end < _REACH and "\n" not in lower[left.end : right.start]
-        if not is_near or not is_elliptic(right, lower):
+        if not is_near or not is_elliptic(right, lower) or is_part(right, lower):
             continue
         end, low, unit = right.numeral.end, right.numeral.low, left.unit
         is_money = bool(left.currency or unit.currency) and before.scale >= _LEAST_SCALE
@@ -66,7 +67,7 @@ def complete(found: Sequence[Found], lower: str) -> None:
 def _moves_to(left: Found, right: Found, lower: str) -> bool:
     """Whether a number moves to another, which alone has the unit: "from 25 to 28 per cent"."""
     is_from = lower.endswith(("from ", "由", "从", "自"), 0, left.start)
-    return is_from and lower[left.numeral.end : right.start] in _TOS
+    return is_from and _TO.fullmatch(lower, left.numeral.end, right.start) is not None
 
 
 def _lacks_unit(left: Found, right: Found) -> bool:
