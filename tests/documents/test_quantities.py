@@ -239,6 +239,12 @@ def test_texts_without_a_number_have_no_quantity(text: str) -> None:
         ("RMB'000", (1e3, "currency", "CNY")),
         ("(in millions of dollars)", (1e6, "currency", "USD")),
         ("Users (m)", (1e6, "", "")),
+        ("R$ m", (1e6, "currency", "BRL")),
+        ("thousand", (1e3, "", "")),
+        ("$ in millions", (1e6, "currency", "USD")),
+        ("All figures are in thousands of euros.", (1e3, "currency", "EUR")),
+        ("Highlights (amounts in HK$'000, but for ratios)", (1e3, "currency", "HKD")),
+        ("上半年业绩（未经审计，单位：人民币百万元，比率除外）", (1e6, "currency", "CNY")),
     ],
 )
 def test_the_unit_of_a_header(header: str, expected: tuple[float, str, str]) -> None:
@@ -248,7 +254,20 @@ def test_the_unit_of_a_header(header: str, expected: tuple[float, str, str]) -> 
 
 
 @pytest.mark.parametrize(
-    "header", ["", "Company", "模型", "Q2 FY25", "Change", "Employees (number)", "成交", "第三季度"]
+    "header",
+    [
+        "",
+        "Company",
+        "sales in 2024",
+        "£5m",
+        "2024",
+        "模型",
+        "Q2 FY25",
+        "Change",
+        "Employees (number)",
+        "成交",
+        "第三季度",
+    ],
 )
 def test_a_header_without_a_unit(header: str) -> None:
     assert read_header(fold(header)) is None

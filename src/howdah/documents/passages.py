@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from howdah.documents.folding import Folded, fold
-from howdah.documents.headers import places_in_list, scaled
+from howdah.documents.headers import places_in_list, scaled, years_of_columns
 from howdah.documents.lexicon import MetricLexicon, Trigger
 from howdah.documents.mentions import Gazetteer
 from howdah.documents.periods import find_periods
@@ -38,9 +38,9 @@ _WE = re.compile(r"我们|本公司|本集团|\b(?:we|our)\b")
 _LEAST_WE = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Passage:
-    """A sentence, or a row of a table, and what stands in it.
+    """A sentence, or a row of a table, and what stands in it; each is only itself.
 
     Attributes
     ----------
@@ -62,9 +62,9 @@ class Passage:
     groups: tuple[tuple[int, int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Marked:
-    """A document with all that was found in it.
+    """A document with all that was found in it; each is only itself.
 
     Attributes
     ----------
@@ -107,12 +107,16 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
     named = _Places(mentions)
     # Digits of a name are no number.
     when = [p for p in find_periods(folded, document.published_at) if not named.cover(p)]
+    dated = _Places(when)
+    when += [year for year in years_of_columns(document) if not dated.cover(year)]
     cells = [cell for block in document.blocks for cell in block.cells]
     numbers = find_quantities(folded, names=mentions, periods=when, cells=cells)
     numbers = [*(q for q in numbers if not named.cover(q)), *places_in_list(document, lower)]
-    quantities = _Places(scaled(document, numbers, lexicon))
+    is_mainland = not folded.is_traditional
+    quantities = _Places(scaled(document, numbers, lexicon, is_mainland=is_mainland))
     periods = _Places(when)
     passages = []
+    cased = lower_as_cased(document.text, lower)
     headings: dict[int, int] = {}
     last_heading = None
     for number, block in enumerate(document.blocks):
@@ -120,7 +124,7 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
             last_heading = number
         elif last_heading is not None:
             headings[number] = last_heading
-        for sentence in _sentences(document, lower, block):
+        for sentence in _sentences(cased, block):
             inside = tuple(named.within(sentence))
             passages.append(
                 Passage(
@@ -160,9 +164,9 @@ def aligned(folded: Folded) -> str:
     return "".join(chars)
 
 
-def _sentences(document: Document, lower: str, block: Block) -> tuple[Sentence, ...]:
+def _sentences(cased: str, block: Block) -> tuple[Sentence, ...]:
     if block.kind != "row":
-        return split_sentences(lower_as_cased(document.text, lower), block.start, block.end)
+        return split_sentences(cased, block.start, block.end)
     cells = tuple(Span(cell.start, cell.end, cell.surface) for cell in block.cells)
     return (Sentence(block.start, block.end, block.surface, cells),)
 

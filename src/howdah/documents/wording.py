@@ -26,8 +26,19 @@ _LONGEST_OBJECT = {"zh": 14, "en": 40}
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.
 _PERCENT = 100.0
 
-#: The metric that is itself a change downwards.
+#: The metric that is itself a change downwards, and the one that is itself below zero.
 CUT = "staff_cut"
+LOSS = "loss"
+
+#: Value and ends of an interval.
+_Numbers = tuple[float | None, float | None, float | None]
+
+#: Between a time and a multiple of what was then ("去年全年的1.2倍"), and the other way round.
+_OF_TIME_ZH = re.compile(r"(?:全年|同期|同月|当时|时)?的?(?:约|近|超过?)?$")
+_OF_TIME_EN = re.compile(
+    r"\s*(?:as (?:\w+ )?as|the|that|those|what|level|figure|of|it was|in|on|for|at|a)\b"
+)
+_REACH_OF_TIME = 40
 
 #: Endings of metrics by what change a number is: of one's own level, and beside another's.
 _CHANGED = {
@@ -52,7 +63,25 @@ def metric_and_object(bound: Bound) -> tuple[str, str]:
     partner = _partner(bound) if quantity.change in _COMPARED else None
     if partner is not None:
         return base + _COMPARED[quantity.change], partner
+    if is_of_another(bound):
+        return UNCLASSIFIED, trigger_words(bound)
     return base + _CHANGED.get(quantity.change, ""), quantity.base if quantity.change else ""
+
+
+def is_of_another(bound: Bound) -> bool:
+    """Whether a number is so many times something else: no time stands where that is named."""
+    number = bound.number
+    if number.quantity.change != "multiple":
+        return False
+    start, end = number.quantity.start, number.quantity.end
+    lower = number.marked.lower
+    for period in number.passage.periods:
+        if period.end <= start and _OF_TIME_ZH.fullmatch(lower, period.end, start):
+            return False
+        is_behind = end <= period.start <= end + _REACH_OF_TIME
+        if is_behind and period.surface.isascii() and _OF_TIME_EN.match(lower, end):
+            return False
+    return True
 
 
 def unit_of(bound: Bound, metric: str) -> str:
@@ -73,7 +102,7 @@ def unit_of(bound: Bound, metric: str) -> str:
     return "per_user" if own == "per_user" and quantity.unit == "currency" else quantity.unit
 
 
-def values(quantity: Quantity, metric: str) -> tuple[float | None, float | None, float | None]:
+def values(quantity: Quantity, metric: str) -> _Numbers:
     """Value and ends of the interval, of the metric that it is told of.
 
     A multiple of an earlier level is told as a growth in percent, a fall of the staff as a cut.
@@ -81,10 +110,17 @@ def values(quantity: Quantity, metric: str) -> tuple[float | None, float | None,
     numbers = (quantity.value, quantity.low, quantity.high)
     if quantity.change == "multiple" and metric.endswith("_growth"):
         return tuple(None if n is None else (n - 1) * _PERCENT for n in numbers)  # type: ignore[return-value]
+    if metric == LOSS and not quantity.change and (quantity.high or 0.0) < 0:
+        # A loss in brackets is no gain.
+        return _negative(numbers)
     if quantity.change == "growth" and metric == CUT and (quantity.high or 0.0) <= 0:
-        value, low, high = (None if n is None else -n for n in numbers)
-        return value, high, low
+        return _negative(numbers)
     return numbers
+
+
+def _negative(numbers: _Numbers) -> _Numbers:
+    value, low, high = (None if n is None else -n for n in numbers)
+    return value, high, low
 
 
 def trigger_words(bound: Bound) -> str:
@@ -155,13 +191,13 @@ def base_metric(metric: str) -> str:
 def currency_of(bound: Bound, unit: str) -> str:
     """ISO code of a claim's currency, "" where the text states none.
 
-    A number without its own has that of the last amount before it in the same sentence: "up from
-    343 million" after "412 million euros".
+    In English a number without its own has that of the last amount before it in the same
+    sentence: "up from 343 million" after "412 million euros". In Chinese a bare 亿 has none.
     """
     number = bound.number
     if unit not in {"currency", "per_user"}:
         return ""
-    if number.quantity.currency:
+    if number.quantity.currency or number.marked.document.lang == "zh":
         return number.quantity.currency
     quantities = number.passage.quantities
     for other in (*reversed(quantities[: number.place]), *quantities[number.place + 1 :]):

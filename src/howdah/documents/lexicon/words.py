@@ -63,9 +63,15 @@ class WordFinder(Generic[T]):
 
 def _is_whole(lower: str, start: int, end: int) -> bool:
     return not (
-        (start and _is_latin(lower[start]) and _is_latin(lower[start - 1]))
-        or (end < len(lower) and _is_latin(lower[end - 1]) and _is_latin(lower[end]))
+        (start and _is_joined(lower[start - 1], lower[start]))
+        or (end < len(lower) and _is_joined(lower[end - 1], lower[end]))
     )
+
+
+def _is_joined(one: str, other: str) -> bool:
+    """Whether two characters belong to one word; a number may be glued to a word: ARPU58."""
+    both = _is_latin(one) and _is_latin(other)
+    return both and not (one.isalpha() and other.isdigit())
 
 
 def _is_latin(char: str) -> bool:

@@ -61,9 +61,9 @@ def family_of(number: Number, metric: str) -> str:
     return lexicon[metric].family if metric in lexicon else UNKNOWN_FAMILY
 
 
-def is_stated(number: Number, before: Before, models: Mapping[str, ChoiceModel]) -> float:
+def is_stated(number: Number, models: Mapping[str, ChoiceModel]) -> float:
     """Probability that a number states something about somebody."""
-    candidates = statement_candidates(number, before)
+    candidates = statement_candidates(number)
     told = models["statement"].probabilities([c.features for c in candidates])
     return sum(p for c, p in zip(candidates, told, strict=True) if c.is_stated)
 
@@ -75,7 +75,7 @@ def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):
             number = Number(marked, at, place)
-            if is_stated(number, before, models) < LEAST_STATED:
+            if is_stated(number, models) < LEAST_STATED:
                 continue
             bound = bind_one(number, sources, before, models)
             before = after(bound)

@@ -6,6 +6,7 @@ there is of the period in there; one outside of it is not, however near that per
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from howdah.documents.passages import Passage
 from howdah.documents.spans import Period, Quantity, Span
@@ -34,7 +35,8 @@ _EARLIER = re.compile(
 _SHORT = 24
 
 
-def comparisons(passage: Passage, lower: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def comparisons(passage: Passage, lower: str) -> tuple[tuple[int, int], ...]:
     """Starts and ends of what a passage compares with.
 
     Parameters
@@ -43,7 +45,7 @@ def comparisons(passage: Passage, lower: str) -> list[tuple[int, int]]:
         The folded text of the document.
     """
     start, stop = passage.sentence.start, passage.sentence.end
-    found = []
+    found: list[tuple[int, int]] = []
     for match in _OPENS.finditer(lower, start, stop):
         end = _ENDS.search(lower, match.end(), stop)
         last = stop if end is None else end.start()
@@ -64,7 +66,7 @@ def comparisons(passage: Passage, lower: str) -> list[tuple[int, int]]:
         else:
             end = _ENDS.search(lower, period.end, stop)
             found.append((period.start, stop if end is None else end.start()))
-    return found
+    return tuple(found)
 
 
 def is_earlier(period: Period) -> bool:

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from howdah.documents.linking.comparisons import comparisons, is_compared, is_earlier
 from howdah.documents.numbers import Before, Number
+from howdah.documents.passages import Marked
 
 #: First and last day, and precision.
 Key = tuple[date | None, date | None, str]
@@ -24,7 +26,9 @@ def inherited(number: Number) -> Mapping[str, Key | None]:
         the document; usual: the one that the document names most often. The latter two are longer
         than a day, as days are those of announcements.
     """
-    return {"anchor": _anchor(number), "lead": _lead(number), "usual": _usual(number)}
+    return {
+        "anchor": _anchor(number), "lead": lead_of(number.marked), "usual": _usual(number.marked)
+    }  # fmt: skip
 
 
 def told_as(number: Number) -> str:
@@ -57,10 +61,11 @@ def _anchor(number: Number) -> Key | None:
     return None
 
 
-def _lead(number: Number) -> Key | None:
+@lru_cache(maxsize=4)
+def lead_of(marked: Marked) -> Key | None:
     """The first period longer than a day that the document tells of: its own, in a report."""
-    for passage in number.marked.passages:
-        scopes = comparisons(passage, number.marked.lower) if passage.periods else ()
+    for passage in marked.passages:
+        scopes = comparisons(passage, marked.lower) if passage.periods else ()
         for p in passage.periods:
             is_long = p.first is not None and p.last is not None and p.precision != "day"
             if is_long and not is_compared(p, scopes):
@@ -68,11 +73,12 @@ def _lead(number: Number) -> Key | None:
     return None
 
 
-def _usual(number: Number) -> Key | None:
+@lru_cache(maxsize=4)
+def _usual(marked: Marked) -> Key | None:
     """The period that the document names most often, of those longer than a day."""
     counts = Counter(
         (p.first, p.last, p.precision)
-        for passage in number.marked.passages for p in passage.periods
+        for passage in marked.passages for p in passage.periods
         if p.first is not None and p.last is not None and p.precision != "day"
     )  # fmt: skip
     return max(counts, key=lambda key: counts[key], default=None)

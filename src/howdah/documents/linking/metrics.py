@@ -11,51 +11,29 @@ from dataclasses import dataclass
 
 from howdah.documents.lexicon import MetricEntry, Trigger
 from howdah.documents.linking.lists import run_of_numbers
+from howdah.documents.linking.phrases import phrase_features
+from howdah.documents.linking.surroundings import words_around
 from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.spans import Quantity, Span
 
 UNCLASSIFIED = "unclassified"
 
+#: Features of candidates that another's phrase does not weaken.
+_FIRM = frozenset({"tight", "from:column", "from:row"})
+
+#: Features of a word in the number's clause with no other number between them.
+_SAME_CLAUSE = frozenset(
+    f"{side}|same|numbers0|rivals{n}" for side in ("before", "behind") for n in range(3)
+) | {"counted"}
+
 #: Families whose numbers are also told as a share of a whole: "one in twenty pays".
 _PARTS_OF = frozenset({"audience", "staff"})
-
-#: Sentences before that are within reach, in the same block.
-_REACH = 2
-
-#: Sentences that are looked at in all: a list of many short items is one context.
-_FARTHEST = 8
-
-#: What may stand between a metric's word and its number when the two belong together.
-_COPULA = re.compile(
-    r"[\s:*_|]*(?:(?:的|数|量|率|额|值|均值|规模|总额|金额|数量|人数"
-    r"|用户|已经?|也|则|仅|只|就|便|分别|依次|"
-    r"合计|约|大约|近|超过?|突破|达到?了?|为|是|至|到|有|在|共|升至"
-    r"|降至|增至|增长|同比|环比|上涨|下降|"
-    r"of|at|was|were|is|are|stood|reached|hit|rose|fell|grew|to|by|about|around|nearly|over|"
-    r"more|than|some|a|an|the|just|only|under|almost|from|up|down)\s*)*[\s:(*_|]*"
-)
-_PART = re.compile(
-    r"(?:海外|国内|线上|线下|占|来自|游戏|广告|订阅|会员|云|其中|国际"
-    r"|境外|部分|智能|硬件|服务|软件)(?:业务|市场|板块|端)?的?$"
-    r"|\b(?:overseas|domestic|international|advertising|subscription|online|offline|segment|cloud|"
-    r"services|hardware|share of|part of|of its|of their|of the|per cent of|% of)\s*$"
-)
-_COMPARED = re.compile(
-    r"(?:较|比|相比|相较于?|高于|低于|不如|多于|少于)[^,。]{0,12}$"
-    r"|\b(?:than|versus|vs\.?|against|compared with|compared to)[^,.]{0,20}$"
-)
 
 #: Words right before a number that is held against the one before it, and so is of its metric.
 _AGAIN = re.compile(
     r"(?:较|比|高于|低于|多于|少于|上年同期|去年同期|此前的?|前值|由|从"
     r"|(?:现在|目前|如今|剩)的?)[为的是]?\s*$"
     r"|\b(?:than|versus|vs\.?|against|compared (?:with|to)|from|and) (?:the |just |about |some )?$"
-)
-
-#: Words by which a sentence says what it is about before it names anybody.
-_TOPIC_BEHIND = re.compile(r"(?:方面|上看|来看|来说|口径|维度|上,)")
-_TOPIC_AHEAD = re.compile(
-    r"(?:若看|论|按|就|至于)\s*$|\b(?:in terms of|as for|measured by|ranked by|by)\s+$"
 )
 
 
@@ -88,7 +66,8 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
     n_local = len({c.metric for c in found if "local" in c.features})
     found.append(_unclassified(number, min(n_local, 2)))
     lexicon = number.marked.lexicon
-    if before.metric in lexicon and takes(lexicon[before.metric], number.quantity):
+    is_named = any(c.metric == before.metric for c in found)
+    if not is_named and before.metric in lexicon and takes(lexicon[before.metric], number.quantity):
         entry = lexicon[before.metric]
         unit = unit_class(number.quantity)
         features = (
@@ -98,10 +77,14 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
             f"f:{entry.family}|{unit}",
         )
         found.append(MetricCandidate(entry.metric, None, features))
+    if any("tight" in c.features for c in found):
+        found = [_beaten(c) for c in found]
     words = [
         t
         for t in number.passage.triggers
-        if not t.is_weak and any(takes(lexicon[m], number.quantity) for m in t.metrics)
+        if not t.is_weak
+        and not t.behind
+        and any(takes(lexicon[m], number.quantity) for m in t.metrics)
     ]
     n_words = before.between(number, words)
     unit = unit_class(number.quantity)
@@ -124,6 +107,15 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
     ]
 
 
+def _beaten(candidate: MetricCandidate) -> MetricCandidate:
+    """The candidate, weakened where the number and another's word are one phrase."""
+    if not _FIRM.isdisjoint(candidate.features):
+        return candidate
+    where = "none" if "none" in candidate.features else candidate.features[0]
+    features = (*candidate.features, "beaten", f"beaten|{where}")
+    return MetricCandidate(candidate.metric, candidate.word, features)
+
+
 def _going_on(number: Number, before: Before) -> Iterator[str]:
     """Whether a number goes on with a list, or is held against the one before."""
     if before.unit != unit_class(number.quantity):
@@ -132,6 +124,11 @@ def _going_on(number: Number, before: Before) -> Iterator[str]:
         yield "previous|run"
     if _AGAIN.search(number.before_text(number.quantity.start)):
         yield "previous|again"
+
+
+def names_metric(number: Number) -> bool:
+    """Whether the number's sentence has a word of a metric that it may be of."""
+    return next(_in_sentence(number), None) is not None
 
 
 def takes(entry: MetricEntry, quantity: Quantity) -> bool:
@@ -155,21 +152,28 @@ def _in_sentence(number: Number) -> Iterator[MetricCandidate]:
     passage, quantity = number.passage, number.quantity
     lexicon = number.marked.lexicon
     sentence = passage.sentence
+    clause = sentence.clauses[number.clause] if sentence.clauses else sentence
+    tails = lexicon.tails(number.marked.lower, quantity.start, max(clause.end, quantity.end))
     fitting = [
         (trigger, metric)
         for trigger in passage.triggers
+        if not trigger.behind
+        or (trigger.start < quantity.start and not trigger.behind.isdisjoint(tails))
         for metric in trigger.metrics
         if takes(lexicon[metric], quantity)
     ]
     words = [trigger for trigger, _ in fitting]
-    clause = sentence.clauses[number.clause] if sentence.clauses else sentence
-    tails = lexicon.tails(number.marked.lower, quantity.start, max(clause.end, quantity.end))
     for trigger, metric in fitting:
-        if trigger.behind and (
-            trigger.start >= quantity.start or not trigger.behind.intersection(tails)
-        ):
-            continue
-        yield _local(number, trigger, metric, words)
+        found = _local(number, trigger, metric, words)
+        if metric != UNCLASSIFIED or _is_at(found):
+            yield found
+
+
+def _is_at(candidate: MetricCandidate) -> bool:
+    """Whether a word that keeps a number from other metrics stands right at the number."""
+    features = candidate.features
+    is_near = not _SAME_CLAUSE.isdisjoint(features) and "taken" not in features
+    return is_near or "tight" in features
 
 
 def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) -> MetricCandidate:
@@ -191,7 +195,6 @@ def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) 
         f"m:{metric}",
         f"m:{metric}|{unit}",
         f"f:{entry.family}|{unit}",
-        f"w:{trigger.surface}",
     ]
     if apart == 0:
         features.append(f"{side}|same|numbers{n_numbers}|rivals{n_rivals}")
@@ -199,77 +202,16 @@ def _local(number: Number, trigger: Trigger, metric: str, words: list[Trigger]) 
         features.append("weak")
     if trigger.behind:
         features.append("paired")
-    features += _beside(number, trigger, side)
+    features += phrase_features(number, trigger)
     if quantity.unit == "rank":
         features.append(f"rank|{side}|apart{apart}")
     return MetricCandidate(metric, trigger, tuple(features))
 
 
-def _beside(number: Number, trigger: Trigger, side: str) -> Iterator[str]:
-    """What the text between a word and its number, and that before the word, says."""
-    gap = number.gap_text(trigger)
-    ahead = number.before_text(trigger.start)
-    if side == "before" and _COPULA.fullmatch(gap):
-        yield "copula"
-    if side == "behind" and len(gap.strip()) <= 1:
-        yield "adjoining"
-    if side == "within":
-        yield "counted"
-    if _PART.search(ahead):
-        yield "part"
-    if _COMPARED.search(ahead):
-        yield "compared"
-    is_topic = _TOPIC_BEHIND.match(number.after_text(trigger.end)) or _TOPIC_AHEAD.search(ahead)
-    if side == "before" and is_topic:
-        yield "topic"
-
-
 def _around(number: Number) -> Iterator[MetricCandidate]:
-    """Metrics of heads of columns, captions, headings and sentences before."""
-    lexicon = number.marked.lexicon
-    for origin, text in _texts_above(number):
-        lower = number.marked.folded(text)
-        for trigger in lexicon.find(lower, 0, len(lower)):
-            if not trigger.behind:
-                yield from _distant(number, trigger, origin, None)
-    for origin, trigger in _words_before(number):
-        if not trigger.behind and not trigger.is_weak:
-            yield from _distant(number, trigger, origin, trigger)
-
-
-def _texts_above(number: Number) -> Iterator[tuple[str, str]]:
-    """Texts that a number stands under, and what each is."""
-    block, cell = number.block, number.cell
-    if cell is not None:
-        yield from (("column", text) for text in cell.column)
-        yield from (("row", text) for text in cell.row)
-    if block.caption:
-        yield "caption", block.caption
-    heading = number.marked.heading(number.passage.block)
-    if heading is not None:
-        yield "heading", heading.surface
-    title = number.marked.document.title
-    if title and (heading is None or heading.surface != title):
-        yield "title", title
-
-
-def _words_before(number: Number) -> Iterator[tuple[str, Trigger]]:
-    """Words of the sentences before in the block, else the last ones of the block before."""
-    passages = number.marked.passages
-    is_text = number.block.kind == "paragraph"
-    for back, at in enumerate(range(number.at - 1, max(number.at - 1 - _FARTHEST, -1), -1), 1):
-        passage = passages[at]
-        if passage.block == number.passage.block:
-            if back > _REACH:
-                return
-            yield from ((f"back{back}", trigger) for trigger in passage.triggers)
-            continue
-        if number.passage.block - passage.block > 1:
-            return
-        near = passage.triggers[-_REACH:] if is_text else passage.triggers
-        yield from (("block_before", trigger) for trigger in near)
-        if is_text:
-            return
+    """Metrics of heads of columns, captions, headings, questions and sentences before."""
+    for origin, trigger, word in words_around(number):
+        yield from _distant(number, trigger, origin, word)
 
 
 def _distant(
@@ -281,7 +223,10 @@ def _distant(
     kind = number.block.kind
     for metric in trigger.metrics:
         entry = lexicon[metric]
-        if not takes(entry, quantity) and not (origin in {"column", "row"} and quantity.unit == ""):
+        is_head = origin in {"column", "row"}
+        if metric == UNCLASSIFIED and not is_head:
+            continue
+        if not takes(entry, quantity) and not (is_head and quantity.unit == ""):
             continue
         features = [
             f"from:{origin}",
@@ -293,7 +238,7 @@ def _distant(
         if trigger.is_weak:
             features.append("weak")
         if any(
-            takes(lexicon[m], quantity) and not t.is_weak
+            takes(lexicon[m], quantity) and not t.is_weak and not t.behind
             for t in number.passage.triggers
             for m in t.metrics
         ):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from howdah.documents.linking.comparisons import comparisons, relation
-from howdah.documents.linking.inheritance import inherited, told_as, told_before
+from howdah.documents.linking.inheritance import Key, inherited, lead_of, told_as, told_before
 from howdah.documents.linking.lists import period_alignment
 from howdah.documents.numbers import Before, Number
+from howdah.documents.periods.days import MONTHS_OF_YEAR, Days, shifted
 from howdah.documents.spans import Period, Span
 
 #: A word within so many characters of the start opens a sentence.
@@ -20,6 +21,13 @@ _REACH = 5
 
 #: A row of a table that tells of the end of its columns' periods.
 _ROW_END = re.compile(r"(?:quarter|half|year|month|period)[- ]end\b|[期年季月]末|年底")
+
+
+#: Ends of a block that asks.
+_ASKS = re.compile(r"[?？]\W*$")
+
+#: Families that are counted on a day: a column of a quarter holds its last.
+_STOCKS = frozenset({"staff"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,10 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     before
         What the number before was bound to.
     """
-    found = [*_in_sentence(number), *_before(number), *_heading(number), *_table(number)]
+    found = [
+        *_in_sentence(number), *_asked(number), *_before(number), *_heading(number),
+        *_table(number, family),
+    ]  # fmt: skip
     previous = before.period
     n_periods = before.between(number, number.passage.periods)
     where = before.distance(number)
@@ -140,9 +151,12 @@ def _tense(number: Number, candidate: PeriodCandidate) -> str:
 
 def _candidate(period: Period, features: list[str]) -> PeriodCandidate:
     return PeriodCandidate(
-        period.first, period.last, period.precision, Span(period.start, period.end, period.surface),
-        tuple(features),
-    )  # fmt: skip
+        period.first, period.last, period.precision, _word(period), tuple(features)
+    )
+
+
+def _word(period: Period) -> Span:
+    return Span(period.start, period.end, period.surface)
 
 
 def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
@@ -171,6 +185,48 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
         if period.start - passage.sentence.start <= _AT_START:
             features.append("opens_sentence")
         yield _candidate(period, features)
+        cumulated = _cumulated(period)
+        if cumulated is not None:
+            yield PeriodCandidate(*cumulated, _word(period), ("cumulated", f"cumulated|{side}"))
+        moved = _as_lead(number, period)
+        if moved is not None and "bracketed|before" in features:
+            yield PeriodCandidate(*moved, _word(period), ("as_lead", *features))
+
+
+def _cumulated(period: Period) -> Key | None:
+    """From the start of the year to the end that a text counts up to: "by September"."""
+    last = period.last
+    is_part = period.first is None and period.precision in {"day", "month", "quarter"}
+    return (date(last.year, 1, 1), last, "range") if is_part and last is not None else None
+
+
+def _as_lead(number: Number, period: Period) -> Key | None:
+    """The document's own half or quarter in the year that a bare year names, None without one.
+
+    In a report on six months "2024" stands for six months of it.
+    """
+    lead = lead_of(number.marked)
+    if period.precision != "year" or period.first is None or period.last is None:
+        return None
+    if lead is None or lead[0] is None or lead[1] is None or lead[2] == "year":
+        return None
+    shift = MONTHS_OF_YEAR * (period.first.year - lead[1].year)
+    days = shifted(Days(lead[0], lead[1], lead[2]), shift)  # type: ignore[arg-type]
+    return days.first, days.last, days.precision
+
+
+def _asked(number: Number) -> Iterator[PeriodCandidate]:
+    """Periods of the question that the number's block answers."""
+    block = number.passage.block
+    if not block or _ASKS.search(number.marked.document.blocks[block - 1].surface) is None:
+        return
+    for at in range(number.at - 1, -1, -1):
+        passage = number.marked.passages[at]
+        if passage.block < block - 1:
+            return
+        if passage.block == block - 1:
+            for period in passage.periods:
+                yield _candidate(period, ["asked"])
 
 
 def _nearness(number: Number, period: Period, rank: int) -> list[str]:
@@ -222,7 +278,7 @@ def _heading(number: Number) -> Iterator[PeriodCandidate]:
                 )
 
 
-def _table(number: Number) -> Iterator[PeriodCandidate]:
+def _table(number: Number, family: str) -> Iterator[PeriodCandidate]:
     """Of the caption of the number's table and of its column."""
     marked, cell = number.marked, number.cell
     if cell is None:
@@ -238,5 +294,20 @@ def _table(number: Number) -> Iterator[PeriodCandidate]:
         for head in (head for head in block.cells if head.surface.strip() in cell.column):
             for period in passage.periods:
                 if head.start <= period.start < head.end:
-                    named = _candidate(period, ["column", "from:column"])
-                    yield _ended(named) if is_end else named
+                    yield from _in_column(number, period, family, is_end=is_end)
+
+
+def _in_column(
+    number: Number, period: Period, family: str, *, is_end: bool
+) -> Iterator[PeriodCandidate]:
+    """What the period in the head of a column may mean for a cell of it."""
+    named = _candidate(period, ["column", "from:column"])
+    if is_end:
+        yield _ended(named)
+        return
+    moved = _as_lead(number, period)
+    if moved is not None:
+        yield PeriodCandidate(*moved, _word(period), ("column", "from:column", "as_lead"))
+    yield named
+    if family in _STOCKS and period.precision in {"quarter", "half"}:
+        yield _ended(_candidate(period, ["column", "from:column", "stock"]))

@@ -7,8 +7,8 @@ that a market wants to know.
 import re
 from dataclasses import dataclass
 
-from howdah.documents.linking.metrics import metric_candidates
-from howdah.documents.numbers import Before, Number
+from howdah.documents.linking.metrics import names_metric
+from howdah.documents.numbers import Number
 
 _ADDRESS = re.compile(
     r"请|扫码|转发|回复|点击|领取|报名|登记|关注|优惠|\b(?:please|click"
@@ -39,21 +39,20 @@ class StatementCandidate:
     features: tuple[str, ...]
 
 
-def statement_candidates(number: Number, before: Before) -> list[StatementCandidate]:
+def statement_candidates(number: Number) -> list[StatementCandidate]:
     """Both answers, with what speaks for them."""
-    features = list(dict.fromkeys(_features(number, before)))
+    features = list(dict.fromkeys(_features(number)))
     return [
         StatementCandidate(True, ("stated", *features)),
         StatementCandidate(False, ()),
     ]
 
 
-def _features(number: Number, before: Before) -> list[str]:
+def _features(number: Number) -> list[str]:
     quantity, passage = number.quantity, number.passage
     unit = quantity.change or quantity.unit or "bare"
     found = [f"u:{unit}", f"cmp:{quantity.comparator == 'eq'}", f"block:{number.block.kind}"]
-    candidates = metric_candidates(number, before)
-    has_metric = any("local" in c.features for c in candidates)
+    has_metric = names_metric(number)
     found += [f"metric:{has_metric}", f"u:{unit}|metric:{has_metric}"]
     found.append(f"named:{bool(passage.mentions)}")
     is_spelt = _DIGIT.search(quantity.surface) is None

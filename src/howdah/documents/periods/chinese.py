@@ -20,6 +20,7 @@ from howdah.documents.periods.readings import (
     Relative,
     Rolling,
     Shape,
+    StartOf,
     Weekday,
     YearToDate,
 )
@@ -27,8 +28,10 @@ from howdah.documents.quantities.han import read_han_number
 from howdah.documents.words import skip_spaces
 
 _YEAR = re.compile(
-    r"((?:19|20)[0-9]{2})(?:年度?|(?=[qh上下][1-4半]))|([二一][零九][零一二三四五六七八九]{2})年|([0-9]{2})年(?=[0-9]{1,2}月|q[1-4]|[上下]半年|第?[一二三四]季|底|末|全年|双)"
+    r"((?:19|20)[0-9]{2})(?:年度?|(?=[qh上下][1-4半]))|([二一][零九][零一二三四五六七八九]{2})年|([0-9]{2})(?:年(?=[0-9]{1,2}月|q[1-4]|[上下]半年|第?[一二三四]季|底|末|全年|双)|(?=q[1-4]))"
+    r"|民国([0-9]{2,3})年"
 )
+_BEFORE_REPUBLIC = 1911
 _FISCAL_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:年?财年|年?财政年度|年?会计年度)")
 _NUMBER = re.compile(r"[0-9]{1,3}|[一二两三四五六七八九十]{1,3}|半")
 _QUARTER = re.compile(
@@ -61,6 +64,8 @@ _WEEKS = {
 _ENDED = re.compile(
     r"止?(?:的|之|,)?([0-9]{1,2}|[一二三四五六七八九十]{1,2})个月|止(?:的|之)?(年度|财年|财政年度|季度|半年)"
 )
+_START_OF = re.compile(r"的?[前头首]([0-9]{1,2}|[一二两三四五六七八九十]{1,3})个?([天日周])")
+_BRACKETED = re.compile(r"([今昨明])\([0-9]{1,2}\)日")
 _TO_DATE = re.compile(r"以来|至今|迄今|到现在")
 _TAILS = ("以内", "之内", "期间", "时间", "以来", "内", "里", "间", "来", "中")
 
@@ -88,7 +93,7 @@ def read_chinese(lower: str, start: int) -> Reading | None:
     if reading is None:
         return None
     reading.start = start
-    reading = _read_joined(lower, reading)
+    reading = _read_start_of(lower, _read_joined(lower, reading))
     if isinstance(reading.shape, Now | Rolling | Ago | After):
         return reading
     ended_months = _ENDED.match(lower, reading.end)
@@ -96,7 +101,8 @@ def read_chinese(lower: str, start: int) -> Reading | None:
         return _ended(start, reading, ended_months)
     if (
         reading.shape in (Months(1, 12), Months(1, 1))
-        and reading.year_shift == 0
+        and reading.year is None
+        and reading.year_shift in (0, None)
         and (tail := _TO_DATE.match(lower, reading.end))
     ):
         return Reading(start, tail.end(), YearToDate())
@@ -121,6 +127,18 @@ def read_chinese(lower: str, start: int) -> Reading | None:
         return _ended(start, reading, ended_months)
     reading.edge = "until" if is_until else "since" if is_since else reading.edge
     return reading
+
+
+def _read_start_of(lower: str, reading: Reading) -> Reading:
+    """Such as "本月头九天", "6月前两周": the first days of a month, else the reading itself."""
+    match = _START_OF.match(lower, reading.end)
+    is_month = reading.shape == Relative("month", 0) or (
+        isinstance(reading.shape, Months) and reading.shape.count == 1
+    )
+    if match is None or not is_month or not 0 < _number(match[1]) <= LONGEST_MONTH:
+        return reading
+    unit = "week" if match[2] == "周" else "day"
+    return Reading(reading.start, match.end(), StartOf(unit, _number(match[1]), reading))
 
 
 def _is_until(lower: str, reading: Reading, end: int) -> bool:
@@ -200,8 +218,10 @@ def _read_year(lower: str, at: int) -> Reading | None:
         year = int(match[1])
     elif match[2]:
         year = int("".join(str("零一二三四五六七八九".index(char)) for char in match[2]))
-    else:
+    elif match[3]:
         year = 2000 + int(match[3])
+    else:
+        year = _BEFORE_REPUBLIC + int(match[4])
     return Reading(at, match.end(), Months(1, 12), year=year)
 
 
@@ -268,6 +288,10 @@ def _read_relative(lower: str, at: int) -> Reading | None:
     match = _WEEKDAY.match(lower, at)
     if match is not None:
         return Reading(at, match.end(), Weekday(LEXICON.weekdays_han[match[2]], _WEEKS[match[1]]))
+    bracketed = _BRACKETED.match(lower, at)
+    if bracketed is not None:
+        shift = {"今": 0, "昨": -1, "明": 1}[bracketed[1]]
+        return Reading(at, bracketed.end(), Relative("day", shift))
     found = LEXICON.relative.at(lower, at)
     if found is None or lower[at].isascii():
         return None

@@ -50,11 +50,13 @@ _TO = re.compile(
 
 _OF_MONTH = re.compile(r"[ -]quarter\b")
 
+_OF_MONTHS = re.compile(r"[ -](?:quarter|period|half)\b")
+
 _ENDED = re.compile(r",? (?:that |which )?(?:ended|ending|ends)(?: on| in)? ")
 
 _WHOLE = re.compile(
     r"(?:the |a )?(?:full )?"
-    r"(quarter|half|half-year|half year|year|month|fiscal year|financial year)\b"
+    r"(quarter|half-year|half year|half|year|month|fiscal year|financial year)\b"
 )
 
 #: The last day of a period told before: "at the quarter end", "ended the period with".
@@ -82,6 +84,8 @@ _SHIFTED = re.compile(
 )
 
 _SAME_OF = re.compile(r" (?:of|in) (?:the )?")
+
+_AT_END_OF = "at the end of "
 
 _BETWEEN = re.compile(r"(?:between|from) ")
 
@@ -114,6 +118,9 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
     between = _BETWEEN.match(lower, at)
     is_before = lower.startswith("before ", at)
     reading = _read_core(text, lower, between.end() if between else at + 7 if is_before else at)
+    if reading is None and until is not None and lower.startswith(_AT_END_OF, start):
+        leaning = LEXICON.leaning.at(lower, at)
+        reading = None if leaning is None else Reading(at, leaning[0], Leaning(*leaning[1]))
     if reading is None:
         return None
     reading = _read_joined(text, lower, reading)
@@ -121,14 +128,14 @@ def read_english(text: str, lower: str, start: int) -> Reading | None:
     if between is not None and not isinstance(reading.shape, Between):
         is_from = (
             between[0] == "from "
-            and isinstance(reading.shape, DaysFrom)
+            and (isinstance(reading.shape, DaysFrom) or text[start] == "F")
             and not LEXICON.comparing.before(lower, start)
         )
         if not is_from:
             return None
         between = None
     reading.start = start
-    if lower.startswith("at the end of ", start):
+    if lower.startswith(_AT_END_OF, start):
         reading.edge = "end"
     elif until is not None or reading.edge == "until":
         reading.edge = "until"
@@ -187,10 +194,20 @@ def _read_ended(text: str, lower: str, at: int) -> Reading | None:
     to = _TO.match(lower, end)
     if to is None:
         return None
-    last = read_dated(text, lower, to.end())
+    last = read_dated(text, lower, to.end()) or _read_next(text, lower, to.end())
     if last is None or not 0 < months <= _MOST_MONTHS:
         return None
     return Reading(at, last.end, Ended(months, last, is_year))
+
+
+def _read_next(text: str, lower: str, at: int) -> Reading | None:
+    """The month that a year is to end with: "next March"."""
+    if not lower.startswith("next ", at):
+        return None
+    month = month_at(text, lower, at + len("next "))
+    if month is None:
+        return None
+    return Reading(at, month[0], Months(month[1], 1), is_future=True, is_free=True)
 
 
 def _read_leaning(_text: str, lower: str, at: int) -> Reading | None:
@@ -313,6 +330,9 @@ def _read_joined(text: str, lower: str, reading: Reading) -> Reading:
     joint = LEXICON.joints.at(lower, reading.end)
     if joint is None or isinstance(reading.shape, Leaning | Now | Rolling | Ago | Ended | Relative):
         return reading
+    months = _read_months(text, lower, reading, joint[0])
+    if months is not None:
+        return months
     right = _read_core(text, lower, joint[0])
     if (
         right is None
@@ -327,3 +347,18 @@ def _read_joined(text: str, lower: str, reading: Reading) -> Reading:
     if not left.has_year:
         left.year, left.year_shift = right.year, right.year_shift
     return Reading(reading.start, right.end, Between(left, right), left.year, left.year_shift)
+
+
+def _read_months(text: str, lower: str, reading: Reading, at: int) -> Reading | None:
+    """Such as "the April-June quarter", "January-March": months joined without a word."""
+    month = month_at(text, lower, at)
+    shape = reading.shape
+    is_joined = lower[reading.end : at] in ("-", "–", "—")
+    if month is None or not is_joined or not isinstance(shape, Months) or shape.count != 1:
+        return None
+    if month[1] <= shape.first:
+        return None
+    whole = _OF_MONTHS.match(lower, month[0])
+    end = month[0] if whole is None else whole.end()
+    months = Months(shape.first, month[1] - shape.first + 1)
+    return with_year(lower, Reading(reading.start, end, months, reading.year, reading.year_shift))

@@ -17,6 +17,7 @@ from howdah.documents.periods.readings import (
     Rolling,
     Weekday,
 )
+from howdah.documents.quantities.lexicon import LEXICON as NUMBERS
 from howdah.documents.quantities.numerals import read_numeral
 from howdah.documents.words import skip_spaces
 
@@ -26,6 +27,8 @@ _FISCAL_YEAR = re.compile(
     r"(?:the |this )(?:full |current )?(?:fiscal|financial) year\b"
     r"(?! (?:[0-9]|to|ended|ending|that))"
 )
+
+_WORD = re.compile(r"([a-z]+) ")
 
 _AGO = re.compile(r" (?:ago|earlier|before|previously|prior)\b")
 
@@ -66,8 +69,11 @@ def read_relative(text: str, lower: str, at: int) -> Reading | None:
                 year_shift=0 if week == 0 else None,
             )
         part = LEXICON.parts.at(lower, place)
-        if part is not None and week == -1:
-            return Reading(at, part[0], Months(*part[1]), is_free=True)
+        if part is not None:
+            shift = 0 if week == 0 else None
+            return Reading(
+                at, part[0], Months(*part[1]), year_shift=shift, is_future=week == 1, is_free=True
+            )
     year = LEXICON.years.at(lower, at)
     return None if year is None else Reading(at, year[0], Months(1, 12), year_shift=year[1])
 
@@ -78,7 +84,11 @@ def _read_rolling(lower: str, at: int, rolling: tuple[int, int]) -> Reading | No
         return None
     numeral = read_numeral(lower, lower, place)
     count, end = 1, place
-    if numeral is not None and numeral.low == numeral.high and numeral.low.is_integer():
+    word = _WORD.match(lower, place)
+    if word is not None and word[1] in NUMBERS.cardinals:
+        # "Four quarters" are no fraction here.
+        count, end = int(NUMBERS.cardinals[word[1]]), word.end()
+    elif numeral is not None and numeral.low == numeral.high and numeral.low.is_integer():
         count, end = int(numeral.low), skip_spaces(lower, numeral.end)
     elif not lower.startswith("the ", at):
         return None
@@ -86,12 +96,10 @@ def _read_rolling(lower: str, at: int, rolling: tuple[int, int]) -> Reading | No
     if (
         unit is None
         or not 0 < count <= MOST_UNITS
-        or (numeral is None and unit[1] not in ("year", "month", "quarter", "week"))
+        or (end == place and unit[1] not in ("year", "month", "quarter", "week"))
     ):
         return None
-    if numeral is None and (
-        lower.startswith("the last", at) or lower.startswith("the previous", at)
-    ):
+    if end == place and (lower.startswith("the last", at) or lower.startswith("the previous", at)):
         return None
     return Reading(at, unit[0], Rolling(unit[1], count, rolling[1]))
 

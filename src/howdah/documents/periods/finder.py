@@ -27,12 +27,14 @@ _HAN = (
     "|第(?=[一二三四1-4])"
     "|(?<![每一两二三四五六七八九十0-9])(?:周|星期|礼拜)(?=[一二三四五六日天])"
     "|[前头首](?=[0-9一二两三四五六七八九十])"
+    "|[今昨明](?=\\([0-9]{1,2}\\)日)|民国(?=[0-9])"
 )
 
 #: Likewise of digits.
 _DIGITS = (
     "(?<![0-9a-z])(?<![0-9][.,])(?=(?:19|20)[0-9]{2}|[0-9]{1,3}[年月日号天周个季财半~–—至到-]"
-    "|[1-4]q|[12]h|[0-9]{1,3}(?:st|nd|rd|th)? (?:of )?(?:[jfmasond]|week|quarter|year)|618)"
+    "|[0-9]{2}q[1-4]|[1-4]q|[12]h"
+    "|[0-9]{1,3}(?:st|nd|rd|th)? (?:of )?(?:[jfmasond]|week|quarter|year)|618)"
 )
 
 #: And English words before a part of a year or a length of time.
@@ -42,7 +44,7 @@ _LED = (
     rf"|financial|full|[0-9]|{_COUNTS}|(?:{_MONTHS})[a-z]* quarter)"
     rf"|\b(?:{_COUNTS}|twenty)(?=[ -](?:day|week|month|quarter|year|four|five))"
     rf"|\b(?:between|before|from) (?=[0-9]|the |{_MONTHS}|q[1-4])"
-    rf"|\bthis (?={_MONTHS})"
+    rf"|\bthis (?={_MONTHS}|spring|summer|autumn)"
     r"|\b(?:q[1-4]|h[12])(?![a-z])|\bfy ?'?[0-9]"
     r"|\b(?:fiscal|financial|year|quarter|half|period(?=[- ]end)|ytd|so far)(?![a-z])"
 )

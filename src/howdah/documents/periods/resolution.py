@@ -191,7 +191,8 @@ class Resolver:
     def _is_set(self, reading: Reading, sentence: tuple[int, int]) -> bool:
         """Whether something is to be from or by a bare day, on either side of today."""
         if reading.edge == "since":
-            return isinstance(reading.shape, DaysFrom)
+            is_past = self.context.lower.startswith("since ", reading.start)
+            return isinstance(reading.shape, DaysFrom) and not is_past
         if reading.edge == "end":
             return True
         is_by = reading.edge == "until" and self.context.lower.startswith(

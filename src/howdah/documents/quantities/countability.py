@@ -1,5 +1,7 @@
 """Whether a number counts or measures something, by what stands around it."""
 
+import re
+
 from howdah.documents.quantities.lexicon import LEXICON
 from howdah.documents.quantities.numeral import Numeral
 from howdah.documents.quantities.reading import Found
@@ -13,14 +15,37 @@ _PER = (1.0, 1e2, 1e3, 1e4, 1e6, 1e8)
 
 #: Four digits between these are a year.
 _YEARS = (1900, 2099)
+_YEAR_DIGITS = 4
 
 #: From here on a bare number inside a sentence counts something.
 _LARGE = 100
 
+#: Characters of the shortest Chinese number that needs no unit: 三百二.
+_SPOKEN = 3
+_MARKS = tuple(",。;!?、)\n")
+
 #: Letters of the shortest acronym that is told with a bare number (DAU 760).
 _ACRONYM = 3
 
+#: Characters that 前 ends a time with: 年底前330家.
+_BEFORE_A_TIME = frozenset("底末月年日之以此目节会季周前")
+
 _FIRST_HAN = "\u2e80"
+
+#: Words right before an English number without a unit that state it, and what may close it.
+_LED = re.compile(
+    r"\b(had|has|have|was|were|is|are|been|be|with|from|against|than|worth|raised|only|just|now"
+    r"|there were|to|instead of|versus|vs)\s+$"
+)
+_CLOSED = re.compile(
+    r"\s*(?:[.,;:!?)\n]|$)|\s+(?:(?:last|this|next|a|the) (?:year|quarter|month|week|half)"
+    r"|(?:in|by|at|and|but|or|to|before|earlier|now|today|so far|of (?:them|those|these|whom|which)"
+    r"|years? (?:ago|earlier))\b)"
+)
+_OF_THEM = re.compile(r" of (?:them|those|these|whom|which)\b")
+_LONGEST_LED = 12
+_ENDS = ("from", "to")
+_LEADER = re.compile(r"(?:\.\.|…|[:：]|[—–])\s*$")
 
 
 def is_quantity(found: Found, text: str, lower: str, cells: dict[int, int]) -> bool:
@@ -35,12 +60,13 @@ def is_quantity(found: Found, text: str, lower: str, cells: dict[int, int]) -> b
     if unit.name == "rank" or found.is_growth:
         return True
     if cells.get(numeral.start, -1) in (numeral.end, unit.core_end):
-        return True
+        return not _is_year(numeral, text)
     if _describes(found, text, lower):
         return False
     is_told = bool(found.currency) or found.comparator is not None or unit.name in _TELLING
     if numeral.kind in ("words", "han"):
-        return _is_word_quantity(found, text, is_told=is_told)
+        is_short = numeral.low != 1.0 and is_elliptic(found, lower)
+        return _is_word_quantity(found, text, is_told=is_told) or is_short
     if numeral.kind == "fraction":
         return _is_share(found, lower)
     if is_told:
@@ -70,7 +96,9 @@ def _describes(found: Found, text: str, lower: str) -> bool:
     """Whether the number describes a thing: 7-day retention, 前100名, per million tokens."""
     if LEXICON.not_quantities.at(lower, found.unit.end) is not None:
         return True
-    if text[found.numeral.start - 1 : found.numeral.start] in ("前", "首"):
+    start = found.numeral.start
+    is_first = text[start - 1 : start] in ("前", "首")
+    if is_first and text[start - 2 : start - 1] not in _BEFORE_A_TIME:
         return True
     if found.currency or found.numeral.low not in _PER:
         return False
@@ -91,7 +119,9 @@ def _is_word_quantity(found: Found, text: str, *, is_told: bool) -> bool:
         if worded == "十":
             return unit.is_clear
         return found.comparator is not None or (unit.is_clear and len(worded) > 1)
-    return is_told or unit.is_clear or numeral.low >= LEXICON.section
+    is_closed = text[numeral.end : numeral.end + 1] in _MARKS
+    is_spoken = is_closed and numeral.low >= _LARGE and numeral.end - numeral.start >= _SPOKEN
+    return is_told or unit.is_clear or is_spoken or numeral.low >= LEXICON.section
 
 
 def _is_share(found: Found, lower: str) -> bool:
@@ -116,7 +146,7 @@ def _is_bare_quantity(found: Found, text: str, lower: str) -> bool:
     worded = text[start:end]
     if numeral.blur == "range" or "," in worded:
         return True
-    if numeral.low.is_integer() and _YEARS[0] <= numeral.low <= _YEARS[1]:
+    if _is_year(numeral, text):
         return False
     if (lead.direction or lead.is_level) and numeral.low >= LEXICON.ten:
         return True
@@ -124,7 +154,45 @@ def _is_bare_quantity(found: Found, text: str, lower: str) -> bool:
         return False
     if "." in worded or numeral.low >= _LARGE:
         return True
+    if is_elliptic(found, lower) or _ends_line(text, start, end):
+        return True
     return lead.start < start and text[before - 1] > _FIRST_HAN
+
+
+def is_elliptic(found: Found, lower: str) -> bool:
+    """Whether an English number leaves to the text before what it is of: "it was 34 last year"."""
+    numeral, unit = found.numeral, found.unit
+    is_bare = not unit.name and not found.currency and numeral.scale == 1.0 and not numeral.blur
+    if not is_bare or numeral.kind == "fraction":
+        return False
+    led = [
+        _LED.search(lower, max(0, at - _LONGEST_LED), at) for at in (found.start, found.lead.start)
+    ]
+    if is_part(found, lower):
+        return True
+    # "From 9 to 5" are times.
+    is_led = any(word and (numeral.low >= LEXICON.ten or word[1] not in _ENDS) for word in led)
+    return (is_led or found.comparator is not None) and _CLOSED.match(
+        lower, numeral.end
+    ) is not None
+
+
+def is_part(found: Found, lower: str) -> bool:
+    """Whether a number counts some of what was told of before: "61 of whom"."""
+    return _OF_THEM.match(lower, found.numeral.end) is not None
+
+
+def _ends_line(text: str, start: int, end: int) -> bool:
+    """Whether a number closes a line behind dots, a colon or a dash: "Acme ..... 71"."""
+    return text[end : end + 1] in ("", "\n") and _LEADER.search(text, start - 4, start) is not None
+
+
+def _is_year(numeral: Numeral, text: str) -> bool:
+    """Whether four bare digits are a year: 2024, and not 2,024 or 2024.5."""
+    worded = text[numeral.start : numeral.end]
+    return (
+        worded.isdigit() and len(worded) == _YEAR_DIGITS and _YEARS[0] <= int(worded) <= _YEARS[1]
+    )
 
 
 def _is_named(text: str, end: int) -> bool:

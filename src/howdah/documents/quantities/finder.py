@@ -8,7 +8,7 @@ from howdah.documents.folding import Folded
 from howdah.documents.quantities.countability import is_bare_scale, is_quantity, is_up_to
 from howdah.documents.quantities.leads import Lead, read_lead
 from howdah.documents.quantities.lexicon import LEXICON
-from howdah.documents.quantities.listings import share_units
+from howdah.documents.quantities.listings import complete, share_units
 from howdah.documents.quantities.lookalikes import find_lookalikes, name_end, span_over
 from howdah.documents.quantities.numeral import Numeral
 from howdah.documents.quantities.numerals import read_numeral
@@ -80,6 +80,7 @@ def find_quantities(
     reader = _Reader(folded, home, find_lookalikes(folded, names, periods), _filled(folded, cells))
     found = list(reader.read())
     share_units(found, folded.lower)
+    complete(found, folded.lower)
     return [
         settle(one, folded)
         for one in found
@@ -128,7 +129,7 @@ class _Reader:
         while (match := _START.search(lower, at)) is not None:
             start = match.start()
             block = span_over(self.blocked, start)
-            if block is not None and start not in self.cells:
+            if block is not None and not self._fills_cell(start, block[1]):
                 at = block[1]
                 continue
             found, at = self._read_at(start, match.end())
@@ -138,6 +139,16 @@ class _Reader:
                 yield found
                 if found.unit.name in ("percent", "points", "times"):
                     self.floor = found.unit.end
+
+    def _fills_cell(self, start: int, block_end: int) -> bool:
+        """Whether a cell is nothing but digits, which therefore are no date or mark."""
+        end = self.cells.get(start, -1)
+        text = self.folded.text
+        return (
+            start < end
+            and not text[max(start, block_end - 1) : end].strip("0123456789.,%)]")
+            and not any(char.isalpha() for char in text[start:block_end])
+        )
 
     def _read_brackets(self, found: Found) -> None:
         """A number in brackets that fills a cell is below zero."""
@@ -183,6 +194,9 @@ class _Reader:
             end, comparator = behind
         lead = read_lead(lower, start)
         numeral, unit = self._with_unit(numeral, end, moves=lead.direction != 0)
+        cell_end = self.cells.get(numeral.start)
+        if cell_end is not None and unit.end > cell_end:
+            unit = Unit(end, end, is_clear=False)
         core_end = unit.core_end if unit.core_end > end else numeral.end
         if numeral.kind != "fraction" and not numeral.blur:
             numeral, unit, core_end = read_tail(lower, numeral, unit, core_end)

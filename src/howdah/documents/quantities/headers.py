@@ -9,21 +9,25 @@ from howdah.documents.quantities.scales import HAN_SCALE, han_scale
 from howdah.documents.quantities.units import Unit, read_unit
 from howdah.documents.words import Words, skip_spaces
 
-#: Where units stand, the likeliest first: in brackets, behind 单位, behind a comma, at the end,
-#: or all over. A unit of the last three must be of money or per cent.
+#: Where units stand, the likeliest first: behind 单位, in brackets, behind a comma, at the end,
+#: all over, or behind "in". A unit of the last four must be of money, per cent or a scale.
 _PLACES = tuple(
     re.compile(pattern)
     for pattern in (
+        r"(?:单位|unit|units)[:为是]?\s*([^,;。)]+)",
         r"[(\[]([^()\[\]]+)[)\]]",
-        r"单位[:为是]?\s*([^\s,;。)]+)",
-        r",\s*([^,]+)$",
+        r",\s*([^,]+?)[.:]?$",
         r"(%)$",
-        r"^(.+)$",
+        r"^((?:[^0-9]|000){1,24})$",
+        r"\bin (?=[^a-z ]|[a-z]+ of|[a-z'$]+ (?:mi|bi|th|mn|bn)|mil|bil|tho)([^,;()]+?)[.:]?$",
     )
 )
 _N_FREE = 2
 
-_IN = re.compile(r"in |单位[:为]?")
+_IN = re.compile(
+    r"(?:all |the )?(?:(?:amounts|figures|values|numbers|sums|data)[, ]+)?"
+    r"(?:(?:are|is|stated|expressed|given|shown|reported) )*in |单位[:为]?"
+)
 _OF = re.compile(r" ?of ")
 
 #: Scales that a header says alone: thousands, '000, k.
@@ -86,7 +90,8 @@ def read_header(folded: Folded, *, is_mainland: bool = True) -> HeaderUnit | Non
         for place in pattern.finditer(lower):
             found = _read(lower, place.start(1), place.end(1), home)
             is_free = rank < _N_FREE
-            if found is not None and (is_free or found.unit in ("currency", "percent")):
+            is_known = found is not None and found.unit in ("currency", "percent")
+            if found is not None and (is_free or is_known or found.factor > 1.0):
                 return found
     return None
 
@@ -99,6 +104,8 @@ def _read(lower: str, start: int, end: int, home: str) -> HeaderUnit | None:
     sign = LEXICON.signs.at(lower, at)
     if sign is not None:
         at = skip_spaces(lower, sign[0])
+        led = _IN.match(lower, at)
+        at = at if led is None else led.end()
     factor, at = _read_scales(lower, at)
     of = _OF.match(lower, at)
     at = at if of is None else of.end()

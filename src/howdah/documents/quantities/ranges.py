@@ -112,6 +112,8 @@ def _is_movement(lower: str, end: int, sign_start: int) -> bool:
     at = skip_spaces_back(lower, sign_start)
     if lower.endswith(("从", "由", "自"), 0, at):
         return True
+    if lower.endswith(" by", 0, at):
+        return True
     if not lower.endswith(" from", 0, at):
         return False
     words = lower[max(0, at - 45) : at - 5].replace(",", " ").split()

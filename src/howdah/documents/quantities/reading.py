@@ -67,6 +67,9 @@ def settle(found: Found, folded: Folded) -> Quantity:
     lower, lead, unit = folded.lower, found.lead, found.unit
     low, high = found.numeral.ends
     comparator = found.comparator or _COMPARATOR_OF[found.numeral.blur]
+    if comparator == "about" and found.numeral.blur == "range":
+        # "Around 8 to 9 million" says its ends.
+        comparator = "eq"
     ends: tuple[float | None, float | None] = (low, high)
     if found.comparator is not None and low == high:
         ends = interval_of(found.comparator, low)
@@ -180,6 +183,10 @@ def _multiplied(
         if not is_own:
             base = base_of(lower, lead.start, behind, found.floor)
         grown = (_over_one(ends[0]), _over_one(ends[1]))
+        if found.is_growth and found.comparator == "nearly":
+            # What has nearly doubled has grown by nearly a hundred per cent.
+            told = grown[1] or 0.0
+            grown = _signed(interval_of("nearly", abs(told)), 1 if told > 0 else -1)
         return "growth", base, "percent", grown
     return "multiple", "", "times", ends
 

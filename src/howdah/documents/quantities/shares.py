@@ -10,6 +10,9 @@ from howdah.documents.quantities.ranges import read_range
 _IN_TENS = re.compile(r" (?:in|out of) (?:every )?")
 _ONE_NOUN_IN = re.compile(r" (?:[a-z]+ )?in ")
 
+#: Behind the whole, that it is a length of time: "one payment in 90 days".
+_TIME = re.compile(r"[ -](?:minute|hour|day|week|month|quarter|year)")
+
 #: Largest whole of "one in twenty"; what is "in 2023" is no share.
 _LARGEST_WHOLE = 1000.0
 
@@ -45,6 +48,8 @@ def read_share(
         return None
     whole = read_numeral(text, lower, match.end())
     if whole is None or whole.blur or not _is_whole(numeral, whole):
+        return None
+    if _TIME.match(lower, whole.end):
         return None
     return _of(whole.low, numeral, numeral.start, whole.end)
 

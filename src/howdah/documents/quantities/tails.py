@@ -30,7 +30,7 @@ def read_tail(lower: str, numeral: Numeral, unit: Unit, core_end: int) -> tuple[
     after, word = lower[end : end + 1], lower[max(0, end - 1) : end]
     if word in ("成", "块") and (digit := _digit_behind(lower, end, word)) is not None:
         return _grown(numeral, unit, end + 1, clean(numeral.low + digit / 10))
-    if after == "半" and unit.name in _HALVED:
+    if after == "半" and (unit.name in _HALVED or word == "成"):
         return _grown(numeral, unit, end + 1, numeral.low + 0.5)
     minutes = _MINUTES.match(lower, end) if unit.name == "hours" else None
     if minutes is not None:

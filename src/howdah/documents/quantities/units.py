@@ -25,6 +25,10 @@ _HAN_NOUN = re.compile("|".join(sorted(LEXICON.nouns_han, key=len, reverse=True)
 _STRETCH = re.compile(r"[\u4e00-\u9fffA-Za-z·]*")
 _WORD = re.compile(r"[ \n]?([a-z][a-z'-]*)")
 
+#: Lengths of time, and what makes a date of one: "11.6 bln year ago".
+_LENGTHS = ("years", "quarters", "months", "weeks")
+_AGO = re.compile(r"(?<=year|onth|week|rter) (?:ago|earlier|before|prior)\b")
+
 #: Behind 成, that it is a tenth no more: 成立, 成为, 成员, 成本.
 _NO_TENTH = "立为功都"
 
@@ -109,6 +113,8 @@ def read_unit(
     if found is None and lower.startswith("-", end):
         found = LEXICON.units.at(lower, end + 1)
         at = end + 1 if found else at
+    if found is not None and found[1] in _LENGTHS and _AGO.match(lower, found[0]):
+        return Unit(end, end, is_clear=False)
     if found is not None and not (is_fraction and found[1] not in ("percent", "times")):
         unit = _named(text, lower, end, at, found, moves=moves)
         if unit is not None:
