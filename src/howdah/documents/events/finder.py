@@ -5,10 +5,10 @@ within reach by the model that chooses whom a number is about.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from howdah.core.wording import Modality
-from howdah.documents.events.patterns import Patterns, event_patterns
+from howdah.documents.events.patterns import Pattern, Patterns, event_patterns
 from howdah.documents.events.reading import Event, Reading
 from howdah.documents.events.tagging import tagged
 from howdah.documents.linking import Before, ChoiceModel
@@ -59,7 +59,7 @@ def find_events(
         lang = _language(text)
         taken: dict[str, list[Span]] = {}
         inside: dict[tuple[str, str, str, str], Event] = {}
-        for pattern in told.by_language[lang]:
+        for pattern in _fitting(told.by_language[lang], text):
             for match in pattern.expression.finditer(text):
                 reading = Reading(marked, at, pattern, match, told)
                 family = _FAMILIES.get(pattern.metric, pattern.metric)
@@ -84,6 +84,16 @@ def find_events(
                 modality=last.modality, at=at, place=last.end, unit=EVENT,
             )  # fmt: skip
     return tuple(found)
+
+
+def _fitting(patterns: Iterable[Pattern], text: str) -> Iterator[Pattern]:
+    """Patterns whose trigger stands in a text; those that share one are looked for once."""
+    held: dict[re.Pattern[str] | None, bool] = {None: True}
+    for pattern in patterns:
+        if pattern.hint not in held:
+            held[pattern.hint] = pattern.hint is not None and pattern.hint.search(text) is not None
+        if held[pattern.hint]:
+            yield pattern
 
 
 def _is_told(event: Event, inside: Iterable[tuple[str, str, str, str]]) -> bool:
