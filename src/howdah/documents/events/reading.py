@@ -42,7 +42,7 @@ _BOUND = re.compile(
 #: Relations of companies: a product stands for whose it is.
 _CORPORATE = frozenset({
     "lead_investor", "investor", "funding_completed", "round", "seeking_funding", "talks",
-    "listing_filed", "listed", "strategic_cooperation", "wins_deal",
+    "listing_filed", "listed", "strategic_cooperation", "wins_deal", "supplier_of",
 })  # fmt: skip
 
 #: Relations of whoever employs people: a product that a text is about may.
