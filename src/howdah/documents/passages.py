@@ -32,7 +32,17 @@ _ANAPHOR = re.compile(
 )
 
 #: "A, B and C": what stands between names that share a predicate.
-_JOINT = re.compile(r"\s*(?:[、,/&]|和|与|及|以及|,?\s*and|跟|或)\s*")
+_JOINT = re.compile(r"\s*(?:\([^()\n]{1,40}\))?\s*(?:[、,/&]|和|与|及|以及|,?\s*and|跟|或)\s*")
+
+#: What is said to whoever reads, of how to answer or what to forget.
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget) (?:all|any|the|this|these|every|your|previous|prior|above)\b"
+    r"|\b(?:ais?|assistants?|models?|chatbots?|bots?|crawlers?|readers?|llms?)\b[^.!?]{0,50}"
+    r"\b(?:answer|reply|respond|output|repeat|summari[sz]e|record|report|write|note|say) (?:that|with|only)\b"
+    r"|(?:忽略|无视|忘记|不要理会)[^,。]{0,8}(?:以上|上述|前面|之前|全文|指令|内容)"
+    r"|(?:ai|人工智能|大模型|模型|机器人|助手|爬虫|程序|读者)[^。]{0,16}(?:请|必须|务必|应当)[^。]{0,6}"
+    r"(?:回答|输出|写成|记录为|答复|总结为|标注)"
+)
 
 _WE = re.compile(r"我们|本公司|本集团|\b(?:we|our)\b")
 _LEAST_WE = 3
@@ -207,6 +217,12 @@ def _groups(lower: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int,
     for number, members in enumerate(lists):
         for place in range(len(members)):
             yield number, place, len(members)
+
+
+def is_instruction(marked: Marked, passage: Passage) -> bool:
+    """Whether a sentence tells its reader, or a program, what to say: that states nothing."""
+    sentence = passage.sentence
+    return _INSTRUCTION.search(marked.lower, sentence.start, sentence.end) is not None
 
 
 class _Places:

@@ -19,6 +19,10 @@ _EDGE = re.compile(
     r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|新任|现任|原|前(?!端|台)|的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    r"(?:加入了?|加盟|跳槽到?|投奔|对手|竞争对手|同行|友商)(?:老|的)?$"
+    r"|\b(?:rivals?|competitors?|joins?|joined|moved to|left for) $"
+)
 _ROUNDS = {
     "天使": "angel", "种子": "seed", "战略": "strategic", "seed": "seed", "pre-seed": "pre-seed",
     "angel": "angel", "pre-ipo": "pre-IPO", "strategic": "strategic",
@@ -169,11 +173,21 @@ def likely(
         c for c in candidates if c.mention is not None and c.mention.start < number.quantity.start
     ]
     candidates = earlier or candidates
+    # Whom somebody went to, or competes with, is not whom the text is about.
+    candidates = [c for c in candidates if not _is_other(number, c.mention)] or candidates
     if not candidates:
         return None
     told = models["subject"].probabilities([c.features for c in candidates])
     best, probability = heaviest(candidates, [c.canonical for c in candidates], told)
     return Participant(best.canonical, best.mention, probability)
+
+
+def _is_other(number: Number, mention: Mention | None) -> bool:
+    """Whether a name stands behind a word for somebody else in the trigger's sentence."""
+    begin = number.passage.sentence.start
+    if mention is None or mention.start < begin:
+        return False
+    return _OTHER.search(number.marked.lower[begin : mention.start]) is not None
 
 
 def heaviest(

@@ -51,7 +51,7 @@ _NOUNS = {
     "zh": f"[^{_STOPS}、{ANY_NAME}]{{0,12}}?",
     "en": rf"(?: (?!(?:{_PREPOSITIONS})\b)[^\s{_STOPS}{ANY_NAME}]+){{0,6}}? ?",
 }
-_SLOT = re.compile(r"<([so]):([a-z]+)>|<([so])>|<([oab])=((?:[^<>\\]|\\.)*)>|<=((?:[^<>\\]|\\.)*)>")
+_SLOT = re.compile(r"<([so]):([a-z]+)>|<([so])>|<([oab])=((?:[^<>\\]|\\.)*)>|<=((?:[^<>\\]|\\.|(?<=\?)<)*)>")
 _MACRO = re.compile(r"@([a-z_]+)")
 
 
@@ -99,6 +99,7 @@ class Patterns:
     by_language: Mapping[Lang, tuple[Pattern, ...]]
     models: re.Pattern[str]
     features: re.Pattern[str]
+    products: re.Pattern[str]
 
 
 @cache
@@ -154,6 +155,7 @@ def parse_patterns(text: str, path: Path) -> Patterns:
         {lang: tuple(patterns) for lang, patterns in found.items()},
         re.compile(words.get("model_noun", "(?!)")),
         re.compile(words.get("feature_noun", "(?!)")),
+        re.compile(words.get("product_noun", "(?!)")),
     )
 
 
