@@ -77,7 +77,7 @@ def find_events(
                 for event in events:
                     key = (event.metric, event.subject.name, event.object.name, event.modality)
                     inside.setdefault(key, event)
-        found += sorted(inside.values(), key=lambda e: (e.start, e.metric, e.object.name))
+        found += sorted(_told_once(inside.values()), key=lambda e: (e.start, e.metric, e.object.name))
         if inside:
             last = found[-1]
             before = Before(
@@ -85,6 +85,13 @@ def find_events(
                 modality=last.modality, at=at, place=last.end, unit=EVENT,
             )  # fmt: skip
     return tuple(_reconciled(marked, found))
+
+
+def _told_once(events: Iterable[Event]) -> Iterator[Event]:
+    """Events of a sentence without what another of them says already: who leads invests."""
+    every = tuple(events)
+    leads = {_key(event)[1:] for event in every if event.metric == "lead_investor"}
+    yield from (e for e in every if e.metric != "investor" or _key(e)[1:] not in leads)
 
 
 def _reconciled(marked: Marked, found: Sequence[Event]) -> Iterator[Event]:

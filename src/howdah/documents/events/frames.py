@@ -118,7 +118,7 @@ def _english(frame: _Frame) -> Iterator[Written]:
             )
         yield frame.written(f"{_RESUMED_EN}{_AUXILIARIES}{act}^{other}{unless}", slots[0])
         if frame.doer_slot == "o" and not link:
-            named = rf"{other}@aside?~\b{_BE} (?:\w+ly )?<={done}> by <o={_WORDS_EN}>"
+            named = rf"{other}@aside?~\b{_BE} (?:\w+ly )?<={done}>~ by <o={_WORDS_EN}>"
             yield frame.written(named, reads="name")
         if frame.doer_slot == "s":
             yield frame.written(

@@ -141,7 +141,8 @@ def unknown_name(text: str, start: int) -> list[Participant]:
         if match is None:
             continue
         first, last = match.span("name")
-        surface = text[first:last]
+        surface = text[first:last].rstrip(".")
+        last = first + len(surface)
         is_single = " " not in surface and surface.isascii() and surface.lower() not in _NO_NAMES
         if is_single or _CORPORATE.search(surface):
             return [Participant(surface, Span(start + first, start + last, surface))]

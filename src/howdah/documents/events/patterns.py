@@ -243,7 +243,7 @@ def expanded(written: str, words: Mapping[str, str], lang: Lang) -> str:
 def _gapped(piece: str, lang: Lang) -> str:
     if lang == "en":
         # The gap of a noun phrase has its own blanks.
-        piece = piece.replace(" ^", "^").replace(" ", r"\s+")
+        piece = piece.replace(" ^", "^").replace(" ?", r"\s*").replace(" ", r"\s+")
     inside = f"(?:[^{_STOPS}{ANY_NAME}]|(?<=\\d),(?=\\d)){{0,{_GAP[lang]}}}?"
     wide = f"[^;。!?\\n]{{0,{_WIDE[lang]}}}?"
     piece = piece.replace("~~", "\0").replace("~", inside).replace("\0", wide)
