@@ -15,7 +15,15 @@ from howdah.documents.passages import Marked
 #: Sentences before whose source may carry on.
 _REACH = 4
 
-_WE = re.compile(r"我们|本公司|本集团|报告期|\b(?:we|our|us)\b")
+_WE = re.compile(r"我们|本公司|本集团|发行人|报告期|\b(?:we|our|us)\b")
+#: The same in a filing, where it has a capital.
+_FILED = re.compile(r"\bthe (?:Group|Company|Board)\b")
+#: What stands at the foot of a release, and over a correction.
+_FOOT = re.compile(
+    r"了解更多|请拨|媒体联[络系]|新闻联[络系]|(?:媒体|新闻)联系人|关于我们|立即体验"
+    r"|\b(?:media contacts?|press contacts?|for more information|forward-looking statements?|notes to editors)\b"
+)
+_CORRECTION = re.compile(r"更正启事|勘误|\bcorrections?\b|\bgot wrong\b|\berrat(?:a|um)\b")
 _REPORT = re.compile(
     r"公告|报告|招股|说明书|新闻稿|财报|业绩|press release|for immediate release"
     r"|form \d|quarterly report|results|filing"
@@ -83,7 +91,7 @@ def find_sources(marked: Marked) -> Sources:
     every = [a for found in by_passage for a in found]
     return Sources(
         by_passage, genre_of(marked, by_passage), _issuer(marked), next(iter(every), None),
-        next((a for a in every if a.form == "person"), None), _provider(by_passage),
+        next((a for a in every if a.form in {"person", "speaker"}), None), _provider(by_passage),
     )  # fmt: skip
 
 
@@ -106,6 +114,9 @@ def source_candidates(number: Number, sources: Sources, before: Before) -> list[
     for candidate in found:
         kind = candidate.source_type
         extra = [f"k:{kind}", f"{candidate.features[0]}|{kind}{quoted}"]
+        if candidate.attribution is not None:
+            near = "local" if candidate.features[0] == "local" else "carried"
+            extra.append(f"{near}|{candidate.attribution.form}|{sources.genre}")
         if candidate.name == before.source:
             extra += [
                 "previous", f"previous|local{min(n_local, 1)}", f"previous|named{n_named}|{where}",
@@ -196,13 +207,17 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
     interview
         Questions and answers.
     own
-        A company's filing or release: it says "we", or opens as one.
+        A company's filing or release: it says "we", opens as one, or ends as one.
+    correction
+        A paper's own correction.
     data
         An account of one data provider's figures: its first source but for papers is one.
     news
         Any other.
     """
     lower, blocks = marked.lower, marked.document.blocks
+    if blocks and _CORRECTION.search(lower, blocks[0].start, blocks[0].end):
+        return "correction"
     asked = sum(
         _ASK.match(lower, b.start, b.end) is not None
         or _ANSWER_MARK.match(lower, b.start, b.end) is not None
@@ -211,10 +226,12 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
     )
     if asked >= _LEAST_ASKED:
         return "interview"
-    n_own = len(_WE.findall(lower))
+    n_own = len(_WE.findall(lower)) + len(_FILED.findall(marked.document.text))
     if n_own * _OWN_EVERY >= len(marked.passages) and n_own >= _LEAST_ASKED:
         return "own"
     if _REPORT.search(lower[:_OPENING]) and n_own:
+        return "own"
+    if _FOOT.search(lower) and _issuer(marked) is not None:
         return "own"
     first = next(
         (
@@ -233,7 +250,7 @@ def _provider(sources: tuple[tuple[Attribution, ...], ...]) -> Attribution | Non
     """The data provider of an opening that names no other."""
     named = [
         a for found in sources[:_LEAST_ASKED] for a in found
-        if a.source_type == "data_provider" and a.form != "pronoun"
+        if a.source_type == "data_provider" and a.form not in {"pronoun", "self"}
     ]  # fmt: skip
     return named[0] if len({a.canonical or a.surface for a in named}) == 1 else None
 
