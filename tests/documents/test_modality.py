@@ -27,7 +27,7 @@ def number_of(text: str, surface: str) -> Number:
 
 def evidence(text: str, surface: str, source_type: str = "author") -> set[str]:
     """What is seen of a number: features of one modality without its name."""
-    candidate = modality_candidates(number_of(text, surface), None, source_type, "")[0]
+    candidate = modality_candidates(number_of(text, surface), (None, None), source_type, "")[0]
     return {name.partition("|")[2] for name in candidate.features}
 
 

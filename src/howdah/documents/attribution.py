@@ -36,9 +36,11 @@ _STRIP = re.compile(
     r"^(?:但|而|不过|此外|另外|同时|其中|对此|对于|由|在|据|而据|另据"
     r"|近日|日前|昨日|今日|随后|当日|截至|今年|去年|,|\s|\d+月\d+日"
     r"|\d+月|\d+日)+|^(?:but|and|while|meanwhile|however|a|an|the|that"
-    r"|which)\s+|(?:方面|则|也|还|曾|已|的|最新|发布|近日|日前|此前"
+    r"|which)\s+|(?:方面|(?:对|向)(?:本报|记者|媒体|外界|本刊)|则|也|还|曾|已|的|最新|发布|近日|日前|此前"
     r"|并|随后|\s)+$"
 )
+#: A pronoun right before the verb is who says so, whatever stands in front: "revenue she puts at".
+_AT_LAST = re.compile(r"^.* (?P<rest>(?:she|he|it|they)$|(?<=\bwhat ).+$)")
 _NO_SOURCES = frozenset(
     [
         "已经",
@@ -117,6 +119,7 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
     start, end = passage.sentence.start, passage.sentence.end
     text = marked.lower[start:end]
     found: dict[int, Attribution] = {}
+    framed: list[tuple[int, int]] = []
     for frame in _speaking().frames:
         for match in frame.pattern.finditer(text):
             first, last = start + match.start("name"), start + match.end("name")
@@ -126,10 +129,11 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
                 marked, passage, first, last,
                 marked.lower[start + match.start() : start + match.end() + 4], frame,
             )  # fmt: skip
-            if made is not None and not any(
-                made.start < other.end and other.start < made.end for other in found.values()
-            ):
-                found[made.start] = made
+            if made is None or any(made.start < b and a < made.end for a, b in framed):
+                continue
+            found[made.start] = made
+            is_whole = frame.form == "frame"
+            framed.append((first, start + match.end() if is_whole else max(made.end, last)))
     if marked.document.blocks[passage.block].kind == "heading" and not found:
         headed = _HEADED.match(text)
         if headed is not None:
@@ -160,7 +164,11 @@ def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
         for attribution in find_attributions(marked, passage):
             lower = marked.lower[attribution.start : attribution.end]
             meant = person if _SHE.fullmatch(lower) else company if _IT.fullmatch(lower) else None
-            named.append(attribution if meant is None else replace(meant, form="pronoun"))
+            if meant is not None:
+                # It stands where the pronoun does, and goes by the name that it is for.
+                place = attribution.start, attribution.end
+                meant = replace(meant, start=place[0], end=place[1], form=attribution.form)
+            named.append(attribution if meant is None else meant)
             if meant is None and attribution.source_type in {"executive", "insider", "investor"}:
                 person = attribution
         found.append(tuple(dict.fromkeys((*named, *_mentioned(marked, passage, named)))))
@@ -217,6 +225,9 @@ def _attribution(
     marked: Marked, passage: Passage, start: int, end: int, around: str, frame: "_Frame"
 ) -> Attribution | None:
     name = marked.lower[start:end]
+    pronoun = _AT_LAST.search(name)
+    start += 0 if pronoun is None else pronoun.start("rest")
+    name = marked.lower[start:end]
     head = _STRIP.match(name)
     if head is not None:
         start += head.end()
@@ -251,18 +262,22 @@ def _attribution(
             source_type = role
         else:
             start, end = mention.start, mention.end
-            source_type = (
-                "company_statement"
-                if type_ in {"company", "product", "model"}
-                else "data_provider"
-                if type_ == "organisation"
-                else "investor"
-            )
+            source_type = _kind_of(type_, marked.lower[start:end])
     elif not source_type:
         source_type = frame.kind or kind_of_source(around, "media")
     return Attribution(
         start, end, marked.document.text[start:end], source_type, canonical, frame.form
     )
+
+
+def _kind_of(type_: str, name: str) -> str:
+    """What kind of source an entity of a type is; a paper and an office are told by their names."""
+    if type_ in {"company", "product", "model"}:
+        return "company_statement"
+    if type_ != "organisation":
+        return "investor"
+    named = kind_of_source(name, "")
+    return named if named in {"media", "regulator"} else "data_provider"
 
 
 def kind_of_source(name: str, default: str) -> str:

@@ -44,6 +44,16 @@ _TOLD_OF = re.compile(
 )
 _CONTRAST = re.compile(r"[;；]")
 
+#: What stands before and behind a number that another takes the place of.
+_WRONG_AHEAD = re.compile(
+    r"(?:误[写作植记]为?|原公告|原披露|原载|原第\d+页披露为?|原先公布的?|此前公布的?|所载|所指的?|"
+    r"不是|并非|而非|而不是)[^,。;]{0,6}$|\b(?:wrongly|mistakenly|erroneously) (?:put|gave|stated) (?:it )?(?:at|as) $"
+)
+_WRONG_BEHIND = re.compile(
+    r"[^,。;\d]{0,6},?(?:应为|应是|改为|更正为|修正为|下修为|上修为|下修至|实为|有误|(?:系|是|为)(?:误植|笔误|误写))"
+    r"|[^,.;]{0,12} (?:should (?:have )?(?:read|been)|was wrong|is wrong|in error)\b"
+)
+
 #: Kinds of cues that leave a number what it is.
 _NO_DOUBT = frozenset({"statement", "reported"})
 
@@ -99,14 +109,14 @@ def _place(cue: Cue) -> tuple[int, int]:
 
 
 def modality_candidates(
-    number: Number, last: date | None, source_type: str, previous: str
+    number: Number, period: tuple[date | None, date | None], source_type: str, previous: str
 ) -> list[ModalityCandidate]:
     """All modalities, with what speaks for each.
 
     Parameters
     ----------
-    last
-        Last day of the number's period.
+    period
+        First and last day of the number's period.
     source_type
         Of who states it.
     previous
@@ -116,7 +126,8 @@ def modality_candidates(
         *_cue_features(number, _VOICES.get(source_type, source_type)),
         *_condition_features(number),
         *_earlier_features(number),
-        *_context_features(number, last),
+        *_corrected_features(number),
+        *_context_features(number, period),
         f"by:{source_type}",
         f"previous:{previous}",
         f"cmp:{number.quantity.comparator}",
@@ -217,13 +228,30 @@ def _earlier_features(number: Number) -> Iterator[str]:
         yield "answer"
 
 
-def _context_features(number: Number, last: date | None) -> Iterator[str]:
+def _corrected_features(number: Number) -> Iterator[str]:
+    """Whether a correction names the number as the one that was wrong."""
+    quantity = number.quantity
+    ahead, behind = number.before_text(quantity.start), number.after_text(quantity.end)
+    if _WRONG_AHEAD.search(ahead) or _WRONG_BEHIND.match(behind):
+        yield "corrected"
+
+
+def _context_features(
+    number: Number, period: tuple[date | None, date | None]
+) -> Iterator[str]:
     published = number.marked.document.published_at
+    first, last = period
     if published is not None and last is not None:
-        yield "future" if last > published else "past"
+        # What has begun and is not over may be told as it is so far.
+        is_running = first is not None and first <= published < last
+        yield "running" if is_running else "future" if last > published else "past"
     if _QUESTION.search(number.passage.sentence.surface):
         yield "question"
     heading = number.marked.heading(number.passage.block)
+    if heading is not None:
+        headed = modality_cues().find(number.marked.lower[heading.start : heading.end])
+        kinds = (hit.meanings[0] for hit in headed if hit.meanings[0] not in {NO_CUE, "statement"})
+        yield from (f"headed:{kind}" for kind in dict.fromkeys(kinds))
     if number.block.kind == "heading":
         yield "in_heading"
     elif heading is not None and number.block.kind == "row":

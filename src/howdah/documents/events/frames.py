@@ -106,7 +106,7 @@ def _english(frame: _Frame) -> Iterator[Written]:
     verbs, nouns = frame.words("verbs_en"), "|".join(frame.words("nouns_en"))
     if verbs:
         every, done = "|".join(inflected(verbs)), "|".join(participles(verbs))
-        act = rf"\b<={every}>(?: [^,;:\ue000-\ue005]{{0,40}}?)?{link}" if link else rf"\b<={every}>"
+        act = rf"\b<={every}>(?! (?:itself|themselves)\b)(?: [^,;:\ue000-\ue005]{{0,40}}?)?{link}" if link else rf"\b<={every}>"
         yield frame.written(f"{doer}@aside? {_AUXILIARIES}{act}^{other}{unless}")
         yield frame.written(f"{doer}@aside?~{act}^{other}{unless}")
         if not link:

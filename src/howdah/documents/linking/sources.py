@@ -6,7 +6,7 @@ a company's own text is the company's; the model weighs how far.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from howdah.documents.attribution import Attribution, attributions
 from howdah.documents.numbers import Before, Number
@@ -22,6 +22,11 @@ _FILED = re.compile(r"\bthe (?:Group|Company|Board)\b")
 _FOOT = re.compile(
     r"了解更多|请拨|媒体联[络系]|新闻联[络系]|(?:媒体|新闻)联系人|关于我们|立即体验"
     r"|\b(?:media contacts?|press contacts?|for more information|forward-looking statements?|notes to editors)\b"
+)
+_RESULTS = re.compile(
+    r"(?:发布|公布|披露|公告)[^,。]{0,24}(?:业绩|财报|季报|年报|中报|营收|半年报)"
+    r"|\b(?:interim|annual|half-year|full-year|quarterly|(?:first|second|third|fourth)[- ]quarter) "
+    r"(?:results|report|earnings|update)\b"
 )
 _CORRECTION = re.compile(r"更正启事|勘误|\bcorrections?\b|\bgot wrong\b|\berrat(?:a|um)\b")
 _REPORT = re.compile(
@@ -89,8 +94,13 @@ def find_sources(marked: Marked) -> Sources:
     """The sources of a document."""
     by_passage = attributions(marked)
     every = [a for found in by_passage for a in found]
+    genre, issuer = genre_of(marked, by_passage), _issuer(marked)
+    own = next((a for a in every if a.form == "self"), None)
+    if genre == "own" and own is not None and issuer is not None:
+        # A company that speaks of itself goes by its own word.
+        issuer = replace(own, canonical=issuer.canonical, form="issuer")
     return Sources(
-        by_passage, genre_of(marked, by_passage), _issuer(marked), next(iter(every), None),
+        by_passage, genre, issuer, next(iter(every), None),
         next((a for a in every if a.form in {"person", "speaker"}), None), _provider(by_passage),
     )  # fmt: skip
 
@@ -208,6 +218,8 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
         Questions and answers.
     own
         A company's filing or release: it says "we", opens as one, or ends as one.
+    results
+        An account of a company's results, by its title.
     correction
         A paper's own correction.
     data
@@ -231,6 +243,8 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
         return "own"
     if _REPORT.search(lower[:_OPENING]) and n_own:
         return "own"
+    if blocks and _RESULTS.search(lower, blocks[0].start, blocks[0].end):
+        return "results"
     if _FOOT.search(lower) and _issuer(marked) is not None:
         return "own"
     first = next(
