@@ -24,6 +24,7 @@ _FACT = re.compile(
     r"已|了(?!解)|目前|现有|现为|原有|实为|应为|而是|(?:由|从)[^,]{0,5}$|;"
     r"|\b(?:which|that|who|had|has|have|was|were|did|already|but)\b|\bfrom (?:about |some )?$"
 )
+_DENIED_VERB = re.compile(r"^ ?(?:have|has|had|be|been|yet)\b")
 #: Conditions by the order of words, at the beginning of a sentence or behind a semicolon.
 _INVERTED = re.compile(
     r"(?:^|(?<=;))\W*(?P<cue>say|suppose|supposing|imagine|were|had|should)\s+(?!not\b)"
@@ -189,6 +190,9 @@ def _scope_features(number: Number, cue: Cue) -> Iterator[str]:
     It stands before it, no fact between; in its clause, or in one that the number's goes on with.
     """
     gap, apart = number.gap_text(cue), number.clauses_to(cue)
+    if cue.kind == "negated":
+        # What a negation denies first is its own verb.
+        gap = _DENIED_VERB.sub("", gap)
     if number.side(cue) != "before":
         return
     if _FACT.search(gap) is not None:

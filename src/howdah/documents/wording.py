@@ -21,6 +21,9 @@ _PARTNER = re.compile(
     r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of"
     r"|behind|that of|times)[^,。;]{0,12}$"
 )
+_CLASSIFIER = re.compile(
+    r"^(?:[台家件杯辆例份个次盒款部间起单名位条张颗支只套座处所篇笔层代届站场吨]|人次|元|块)(?![\u4e00-\u9fff]?量)(?=.|$)"
+)
 _LONGEST_OBJECT = {"zh": 14, "en": 40}
 
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.
@@ -109,9 +112,20 @@ def trigger_words(bound: Bound) -> str:
     before = _bare(text[first : quantity.start])
     behind = _bare(text[quantity.end : clause.end])
     longest = _LONGEST_OBJECT[number.marked.document.lang]
-    if quantity.counted and quantity.unit in {"count", ""}:
-        return (behind or before or quantity.counted)[:longest]
-    return (before[-longest:] or behind[:longest] or quantity.counted).strip()
+    # A word that only counts says nothing of what: 台, 家, 杯.
+    behind = _CLASSIFIER.sub("", behind)
+    found = " ".join(filter(None, (_cut(before, -longest), _cut(behind, longest))))
+    return found or quantity.counted
+
+
+def _cut(text: str, longest: int) -> str:
+    """The end or the beginning of words that are too many, whole words of English."""
+    if len(text) <= abs(longest):
+        return text.strip()
+    piece = text[longest:] if longest < 0 else text[:longest]
+    if text.isascii():
+        piece = piece.partition(" ")[2] if longest < 0 else piece.rpartition(" ")[0] or piece
+    return piece.strip()
 
 
 def _bare(text: str) -> str:

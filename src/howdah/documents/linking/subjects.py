@@ -19,6 +19,18 @@ from howdah.documents.spans import Mention, Span
 #: A word within so many characters of the start opens a sentence.
 _AT_START = 2
 
+#: The same of a word behind "at present".
+_NEAR_START = 4
+
+#: What stands in front of a clause's subject: "meanwhile", "its smaller rival".
+_LEAD_IN = re.compile(
+    r"(?:\s|同期|同时|其中|而|但|则|不过|反观|另外|此外|目前|当时|至于|相比之下|尤其|前期|去年|今年|本月|上月|前三季度|年|月|"
+    r"竞争对手|对手|同行|同业|老对手|友商|其|导航应用|应用|品牌|"
+    r"\b(?:and|but|while|whereas|meanwhile|however|by contrast|in contrast|now|its|the|smaller|larger|"
+    r"bigger|rival|rivals|competitor|neighbour|sister|so|then|yet|only|even|last year|this year)\b|,)*"
+)
+_OPENED = re.compile(r"\s?")
+
 #: Names of so many sentences before are candidates.
 _REACH = 4
 
@@ -170,6 +182,11 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
         clause = passage.sentence.clauses[passage.sentence.clause_at(mention.start)]
         if mention.start - clause.start <= 1:
             features.append(f"opens_clause|{side}|apart{apart}")
+        lead_in = number.marked.lower[clause.start : mention.start]
+        if _LEAD_IN.fullmatch(lead_in) and not _OPENED.fullmatch(lead_in):
+            features.append(f"begins_clause|{side}|apart{apart}")
+        if n + 1 < len(mentions) and mentions[n + 1].start - mention.end <= 1:
+            features.append(f"apposed|{number.marked.gazetteer[mention.entities[0]].type}")
         features += roles_of(number, mention)
         if passage.groups[n][2] > 1:
             features += filter(None, (f"listed|{side}", alignment(number, n)))
@@ -225,12 +242,19 @@ def _anaphoric(number: Number) -> Iterator[SubjectCandidate]:
             ]
             if kind in {"company", "product", "model"}:
                 features.append("anaphor|agrees" if kind == type_ else "anaphor|disagrees")
+            if where == "back1" and not seen and _opens(number, anaphor):
+                features.append("anaphor|lead")
             if where == "pair":
                 features.append(f"anaphor|pair|apart{apart}")
             seen.append(canonical)
             yield SubjectCandidate(canonical, mention, anaphor, tuple(features))
             if len(seen) == _ANTECEDENTS:
                 break
+
+
+def _opens(number: Number, anaphor: Span) -> bool:
+    """Whether an anaphor opens its sentence, but for words of time."""
+    return anaphor.start - number.passage.sentence.start <= _NEAR_START
 
 
 def _antecedents(number: Number, anaphor: Span) -> Iterator[tuple[Mention, str]]:
