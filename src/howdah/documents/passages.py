@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from howdah.documents.deals import Deals, find_deals
 from howdah.documents.folding import Folded, fold
 from howdah.documents.headers import places_in_list, scaled
 from howdah.documents.lexicon import MetricLexicon, Trigger
@@ -86,6 +87,8 @@ class Marked:
         Whom it names most often, "" when nobody.
     is_own
         Whether it is a company's own text, which says "we" all along.
+    deals
+        Who buys whom in it.
     """
 
     document: Document
@@ -98,6 +101,7 @@ class Marked:
     headings: dict[int, int] = field(default_factory=dict)
     top: str = ""
     is_own: bool = False
+    deals: Deals = field(default_factory=Deals)
 
     def folded(self, text: str) -> str:
         """A text of the document as `lower` has it."""
@@ -148,6 +152,7 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
         document, lower, tuple(passages), gazetteer, lexicon, mentions,
         folded.is_traditional, headings, _most_named(mentions),
         len(_WE.findall(lower)) >= _LEAST_WE,
+        find_deals(lower, [passage.mentions for passage in passages]),
     )  # fmt: skip
 
 

@@ -29,6 +29,27 @@ _LONGEST_OBJECT = {"zh": 14, "en": 40}
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.
 _PERCENT = 100.0
 
+#: Types of those who buy and hold, and how far behind their names their part is told.
+_BUYING = frozenset({"company", "investor", "organisation", "product"})
+_PART_WITHIN = 40
+_PRICE = "acquisition_price"
+
+#: What stands behind a name of the other party of a deal's number.
+_PARTIES = {
+    _PRICE: re.compile(
+        r"[^;。]{0,30}?(?:收购|买|吃下|开价|出价|要约|取得|并购|求购)"
+        r"|[^;]{0,30}?\b(?:acquir|buy|bought|bid|offer|pay|paid|tak(?:e|ing) over|took over|propos)"
+    ),
+    "stake": re.compile(
+        r"[^;。,]{0,14}?(?:持股|持有|握有|占股|取得|买进|入股|认购|增持|分别)"
+        r"|[^;]{0,24}?\b(?:hold|held|own|took|take|bought|buy|keep|get|got|with|has|have)"
+    ),
+    "amount_raised": re.compile(
+        r"[^;。,]{0,10}?(?:出资|投入|投资|认购|注资|贡献)"
+        r"|[^;]{0,24}?\b(?:put|brought|contribut|invest|chipped|provid|wrote)"
+    ),
+}
+
 #: The metric that is itself a change downwards.
 CUT = "staff_cut"
 
@@ -55,7 +76,33 @@ def metric_and_object(bound: Bound) -> tuple[str, str]:
     partner = _partner(bound) if quantity.change in _COMPARED else None
     if partner is not None:
         return base + _COMPARED[quantity.change], partner
-    return base + _CHANGED.get(quantity.change, ""), quantity.base if quantity.change else ""
+    if quantity.change:
+        return base + _CHANGED.get(quantity.change, ""), quantity.base
+    return base, _other_party(bound) if base in _PARTIES else ""
+
+
+def _other_party(bound: Bound) -> str:
+    """Who buys, holds or pays what a number of a deal is of; "" where nobody is named.
+
+    The name nearest before the number that is not the subject's and has the part, else for a price
+    the one that buys in the text.
+    """
+    number: Number = bound.number
+    subject, marked = bound.subject.canonical, number.marked
+    others = [
+        m for m in number.passage.mentions
+        if m.entities[0] != subject and marked.gazetteer[m.entities[0]].type in _BUYING
+    ]  # fmt: skip
+    before = [m for m in others if m.end <= number.quantity.start]
+    part = _PARTIES[bound.metric]
+    for mention in (*reversed(before), *others):
+        if part.match(number.after_text(mention.end, _PART_WITHIN)):
+            return mention.entities[0]
+    if bound.metric != _PRICE:
+        return ""
+    buyers = [m for m in marked.mentions if m.entities[0] in marked.deals.buyers - {subject}]
+    earlier = [m for m in buyers if m.start < number.quantity.start]
+    return (earlier[-1:] or buyers[:1])[0].entities[0] if buyers else ""
 
 
 def unit_of(bound: Bound, metric: str) -> str:

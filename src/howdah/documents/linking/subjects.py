@@ -118,8 +118,13 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
             extra.append("aligned" if candidate.canonical == part else "misaligned")
         if candidate.canonical == focus:
             extra += ["focus", f"focus|{'named' if named else 'unnamed'}"]
-        if "then:bidder" in candidate.features:
-            extra.append(f"bidder|{family}")
+        extra += [
+            f"{role}|{family}" for role in ("bidder", "holder") if f"then:{role}" in candidate.features
+        ]
+        if candidate.canonical in number.marked.deals.targets:
+            extra.append(f"bought|{family}")
+        if candidate.canonical in number.marked.deals.buyers:
+            extra.append(f"buys|{family}")
         parent = number.marked.gazetteer[candidate.canonical].parent
         if parent in named:
             extra.append("parent_named")
