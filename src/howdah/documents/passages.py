@@ -45,6 +45,15 @@ _INSTRUCTION = re.compile(
     r"(?:回答|输出|写成|记录为|答复|总结为|标注)"
 )
 
+#: What stands behind an organisation whose figures are told, and before it, within so many characters.
+_TELLS = re.compile(
+    r"[^,。;]{0,8}?(?:数据|统计|显示|监测|估算|测算|报告|调查|榜单|研究|判断|下修)"
+    r"|\s+(?:\w+ )?(?:says|said|finds|found|counts|counted|reckons|estimates?|puts|shows|data|"
+    r"figures|report|study|index|believes|expects|calculates|published|tracked)\b"
+)
+_TOLD_BY = re.compile(r"(?:据|根据|来源:?|按照?)$|\b(?:according to|source:|by|from) (?:the [a-z -]{0,30})?$")
+_FRAME = 40
+
 _WE = re.compile(r"我们|本公司|本集团|\b(?:we|our)\b")
 _LEAST_WE = 3
 
@@ -89,6 +98,8 @@ class Marked:
         Whether it is a company's own text, which says "we" all along.
     deals
         Who buys whom in it.
+    tellers
+        Organisations that it takes figures from.
     """
 
     document: Document
@@ -102,6 +113,7 @@ class Marked:
     top: str = ""
     is_own: bool = False
     deals: Deals = field(default_factory=Deals)
+    tellers: frozenset[str] = frozenset()
 
     def folded(self, text: str) -> str:
         """A text of the document as `lower` has it."""
@@ -153,12 +165,23 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
         folded.is_traditional, headings, _most_named(mentions),
         len(_WE.findall(lower)) >= _LEAST_WE,
         find_deals(lower, [passage.mentions for passage in passages]),
+        frozenset(_tellers(lower, mentions, gazetteer)),
     )  # fmt: skip
 
 
 def _most_named(mentions: Sequence[Mention]) -> str:
     counts = Counter(mention.entities[0] for mention in mentions)
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def _tellers(lower: str, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Iterator[str]:
+    """Organisations whose figures a text gives: it is not about them."""
+    for mention in mentions:
+        if gazetteer[mention.entities[0]].type == "organisation" and (
+            _TELLS.match(lower, mention.end)
+            or _TOLD_BY.search(lower[max(mention.start - _FRAME, 0) : mention.start])
+        ):
+            yield mention.entities[0]
 
 
 def aligned(folded: Folded) -> str:

@@ -35,7 +35,7 @@ def group_of(number: Number) -> Span | None:
     if number.cell is not None or _APART.search(lower, sentence.start, sentence.end):
         return None
     clause = sentence.clauses[number.clause] if sentence.clauses else sentence
-    listed = _together(number, clause)
+    listed = told_together(number)
     if listed is not None:
         return listed
     found = list(_GROUP.finditer(lower, clause.start, number.quantity.start))
@@ -49,9 +49,11 @@ def group_of(number: Number) -> Span | None:
     return Span(start, end, number.marked.document.text[start:end])
 
 
-def _together(number: Number, clause: Span) -> Span | None:
+def told_together(number: Number) -> Span | None:
     """Names of a list before a number that is theirs together."""
     passage, lower = number.passage, number.marked.lower
+    sentence = passage.sentence
+    clause = sentence.clauses[number.clause] if sentence.clauses else sentence
     before = [
         (m, group) for m, group in zip(passage.mentions, passage.groups, strict=True)
         if clause.start <= m.start and m.end <= number.quantity.start

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from howdah.documents.linking.groups import group_of, row_head
+from howdah.documents.linking.groups import group_of, row_head, told_together
 from howdah.documents.linking.lists import alignment, run_of_numbers
 from howdah.documents.linking.roles import roles_behind, roles_of
 from howdah.documents.numbers import Before, Number
@@ -125,6 +125,8 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
             extra.append(f"bought|{family}")
         if candidate.canonical in number.marked.deals.buyers:
             extra.append(f"buys|{family}")
+        if candidate.canonical in number.marked.tellers:
+            extra += ["teller", f"teller|{'named' if named else 'unnamed'}"]
         parent = number.marked.gazetteer[candidate.canonical].parent
         if parent in named:
             extra.append("parent_named")
@@ -139,6 +141,7 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
     nobody = ["nobody", f"nobody|{'named' if named else 'unnamed'}", f"nobody|{family}"]
     nobody += ["nobody|group"] if group_of(number) else []
     nobody += ["nobody|row"] if row_head(number) else []
+    nobody += ["nobody|together"] if told_together(number) else []
     return [*full, SubjectCandidate("", None, None, tuple(nobody))]
 
 
@@ -334,10 +337,12 @@ def _of_document(number: Number) -> Iterator[SubjectCandidate]:
     """The first name and the first company of a document: whom it is about, or who wrote it."""
     marked = number.marked
     companies = (m for m in marked.mentions if marked.gazetteer[m.entities[0]].type == "company")
+    segments = (m for m in marked.mentions if marked.gazetteer[m.entities[0]].type == "segment")
     voice = _voice(number)
     for origin, mention in (
         ("first", next(iter(marked.mentions), None)),
         ("company", next(companies, None)),
+        ("segment", next(segments, None)),
     ):
         if mention is not None:
             features = [f"document:{origin}", f"document:{origin}|{voice}"]
