@@ -21,7 +21,7 @@ _EDGE = re.compile(
 )
 _OTHER = re.compile(
     r"(?:加入了?|加盟|跳槽到?|投奔|对手|竞争对手|同行|友商)(?:老|的)?$"
-    r"|\b(?:rivals?|competitors?|joins?|joined|moved to|left for) $"
+    r"|\b(?:rivals?|competitors?|joins?|joined|mov(?:ed|es|ing) to|left for) $"
 )
 _ROUNDS = {
     "天使": "angel", "种子": "seed", "战略": "strategic", "seed": "seed", "pre-seed": "pre-seed",
