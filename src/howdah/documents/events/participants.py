@@ -23,6 +23,9 @@ _OTHER = re.compile(
     r"(?:加入了?|加盟|跳槽到?|投奔|对手|竞争对手|同行|友商)(?:老|的)?$"
     r"|\b(?:rivals?|competitors?|joins?|joined|mov(?:ed|es|ing) to|left for) $"
 )
+#: Whom a text is about needs this share of the likeliest's probability.
+_LEAST_OF_TOP = 0.3
+
 _ROUNDS = {
     "天使": "angel", "种子": "seed", "战略": "strategic", "seed": "seed", "pre-seed": "pre-seed",
     "angel": "angel", "pre-ipo": "pre-IPO", "strategic": "strategic",
@@ -180,6 +183,11 @@ def likely(
         return None
     told = models["subject"].probabilities([c.features for c in candidates])
     best, probability = heaviest(candidates, [c.canonical for c in candidates], told)
+    # Whom the text names most is meant where nobody is much likelier.
+    top = [n for n, c in enumerate(candidates) if c.canonical == number.marked.top]
+    share = sum(told[n] for n in top)
+    if share > _LEAST_OF_TOP * probability:
+        best, probability = candidates[max(top, key=lambda n: told[n])], share
     return Participant(best.canonical, best.mention, probability)
 
 
