@@ -7,7 +7,7 @@ cue stands in the number's own clause before it, unless the model is sure of it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,12 +29,23 @@ _DENIED_VERB = re.compile(r"^ ?(?:have|has|had|be|been|yet)\b")
 _INVERTED = re.compile(
     r"(?:^|(?<=;))\W*(?P<cue>say|suppose|supposing|imagine|were|had|should)\s+(?!not\b)"
 )
+#: What somebody has only bound himself to, set himself or tried.
+_UNDERTAKEN = re.compile(
+    r"\b(?P<cue>(?:has |have |had )?(?:agreed|decided|resolved|undertaken|undertook|vowed|tried|attempted|"
+    r"offered|bound itself)(?: on [^,;]{1,20})? to|wants?|wanted|keeps? (?:its |the )?[a-z -]{0,30}(?:forecast|target|goal)|"
+    r"up for a vote|subject to)\b"
+)
+_UNDERTAKEN_ZH = re.compile(r"(?P<cue>承诺|同意|决定(?!性)|誓言|试图|有待|尚待|须获|须经)")
+_SHAPES = (("hypothetical", _INVERTED), ("planned", _UNDERTAKEN), ("planned", _UNDERTAKEN_ZH))
 _MONTH_MAY = "May"
 
 #: A cue so near, in classes of tokens, is about the number and not about its verb.
 _ADJOINING = 1
+#: One so near still governs it with its verb.
+_CLOSE = 2
+#: A word so near to the start of a sentence opens it.
+_AT_START = 8
 
-#: A condition does not reach beyond these.
 #: A clause that goes on with the one before.
 _GOES_ON = re.compile(r"\s*(?:and|or|并|且|并且|以及|及|其中|同时)(?: to\b)?")
 
@@ -92,17 +103,22 @@ def find_cues(marked: Marked, passage: Passage) -> tuple[Cue, ...]:
     """Cues of a sentence, in order."""
     start, end = passage.sentence.start, passage.sentence.end
     lower, raw = marked.lower[start:end], marked.document.text[start:end]
-    inverted = [
-        Cue(start + match.start("cue"), start + match.end("cue"), match["cue"], "hypothetical")
-        for match in _INVERTED.finditer(lower)
+    shaped = [
+        Cue(start + match.start("cue"), start + match.end("cue"), match["cue"], kind)
+        for kind, shape in _SHAPES
+        for match in shape.finditer(lower)
     ]
     found = [
         Cue(start + hit.start, start + hit.end, hit.word, hit.meanings[0])
         for hit in modality_cues().find(lower)
         if hit.meanings[0] != NO_CUE and raw[hit.start : hit.end] != _MONTH_MAY
     ]
-    taken = {cue.start for cue in found if cue.kind == "hypothetical"}
-    return tuple(sorted((*found, *(c for c in inverted if c.start not in taken)), key=_place))
+    return tuple(sorted((*found, *(c for c in shaped if not _is_found(c, found))), key=_place))
+
+
+def _is_found(cue: Cue, found: Sequence[Cue]) -> bool:
+    """Whether words that are told by their shape are in the table of words too."""
+    return any(c.kind == cue.kind and c.start < cue.end and cue.start < c.end for c in found)
 
 
 def _place(cue: Cue) -> tuple[int, int]:
@@ -167,6 +183,12 @@ def _cue_features(number: Number, voice: str) -> Iterator[str]:
         yield from _scope_features(number, cue)
         if is_event:
             yield f"event|nearest:{cue.kind}"
+    sentence = number.passage.sentence
+    for cue in cues:
+        is_open = cue.start - sentence.start <= _AT_START and cue.end <= number.quantity.start
+        is_told = cue.kind in {"rumoured", "reported"}
+        if is_open and is_told and _CONTRAST.search(number.gap_text(cue)) is None:
+            yield f"opens:{cue.kind}"
     for cue in near:
         gap = number.gap_text(cue)
         is_own = number.side(cue) == "behind" and number.clauses_to(cue) == 0
@@ -206,6 +228,8 @@ def _scope_features(number: Number, cue: Cue) -> Iterator[str]:
             yield f"carries:{cue.kind}"
         return
     yield f"governs:{cue.kind}"
+    if cue.kind == "negated" and number.distance(cue) <= _CLOSE:
+        yield "close:negated"
     if number.distance(cue) <= _ADJOINING:
         yield f"adjoins:{cue.kind}"
 
