@@ -30,7 +30,9 @@ Told = list[tuple[dict[str, float], bool]]
 
 def crossed(marked: Sequence[tuple[Marked, Article]], folds: int = FOLDS) -> Crossed:
     """Claims of each article from models and a calibration that did not see it, in order."""
-    models = [learned([p for n, p in enumerate(marked) if n % folds != fold]) for fold in range(folds)]
+    models = [
+        learned([p for n, p in enumerate(marked) if n % folds != fold]) for fold in range(folds)
+    ]
     told = _told(marked, models)
     found: Crossed = []
     for fold in range(folds):
@@ -44,7 +46,9 @@ def crossed(marked: Sequence[tuple[Marked, Article]], folds: int = FOLDS) -> Cro
 
 def calibrated(marked: Sequence[tuple[Marked, Article]], folds: int = FOLDS) -> dict[str, float]:
     """Intercept and slopes of the log odds of being right, from the claims of all folds."""
-    models = [learned([p for n, p in enumerate(marked) if n % folds != fold]) for fold in range(folds)]
+    models = [
+        learned([p for n, p in enumerate(marked) if n % folds != fold]) for fold in range(folds)
+    ]
     found = fitted([row for rows in _told(marked, models) for row in rows])
     return {"intercept": found.intercept, **found.slopes}
 
@@ -61,7 +65,9 @@ def _told(
         kept = [c for c in claims if c.status != "rejected" and c.value_start is not None]
         matched = pairs(kept, [label for label in article.labels if label.start is not None])
         hits = {id(c) for c, label in matched if agreement(c, label) >= ESSENTIAL}
-        found[fold] += [(known[c.value_start], id(c) in hits) for c in kept if c.value_start in known]
+        found[fold] += [
+            (known[c.value_start], id(c) in hits) for c in kept if c.value_start in known
+        ]
     return found
 
 

@@ -6,18 +6,14 @@ through the paragraph, and an answer is its speaker's; the model weighs how far.
 """
 
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 
-from howdah.documents.lexicon.expansion import expand
-from howdah.documents.lexicon.words import WordFinder
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.people import find_people
 from howdah.documents.spans import Span
+from howdah.documents.speaking import Frame, kind_of_source, speaking
 
 #: Shorter texts are no names of sources.
 _SHORTEST = 2
@@ -28,7 +24,9 @@ _CAPITAL = re.compile(r"[Tt]he [A-Z]|[^\x00-\x7f]")
 #: Who asks in an interview, and who answers without a name.
 _ASKERS = frozenset({"q", "问", "記者", "记者", "主持人", "本报", "本刊", "主持", "提问"})
 _ANSWERERS = frozenset({"a", "答"})
-_LABEL = re.compile(r"\s*(?P<name>[\u4e00-\u9fff]{1,6}|[^\W\d_]+(?: [^\W\d_]+){0,2})\s*(?::|\.(?=\s))")
+_LABEL = re.compile(
+    r"\s*(?P<name>[\u4e00-\u9fff]{1,6}|[^\W\d_]+(?: [^\W\d_]+){0,2})\s*(?::|\.(?=\s))"
+)
 _LEAST_LABELS = 2
 
 _HEADED = re.compile(r"(?P<name>[^,。;:()]{2,24}):")
@@ -120,7 +118,7 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
     text = marked.lower[start:end]
     found: dict[int, Attribution] = {}
     framed: list[tuple[int, int]] = []
-    for frame in _speaking().frames:
+    for frame in speaking().frames:
         for match in frame.pattern.finditer(text):
             first, last = start + match.start("name"), start + match.end("name")
             if frame.form == "self" and not _CAPITAL.match(marked.document.text, first):
@@ -135,13 +133,8 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
             is_whole = frame.form == "frame"
             framed.append((first, start + match.end() if is_whole else max(made.end, last)))
     if marked.document.blocks[passage.block].kind == "heading" and not found:
-        headed = _HEADED.match(text)
-        if headed is not None:
-            made = _attribution(
-                marked, passage, start, start + headed.end("name"), headed[0], _Frame(_HEADED)
-            )
-            if made is not None and (made.canonical or kind_of_source(headed["name"], "")):
-                found[made.start] = made
+        headed = _headed(marked, passage)
+        found.update({} if headed is None else {headed.start: headed})
     for span in find_people(marked.document.text, text, start):
         person = Attribution(span.start, span.end, span.surface, "executive", "", "person")
         around = [at for at, o in found.items() if person.start < o.end and o.start < person.end]
@@ -151,6 +144,19 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
                 del found[at]
             found[person.start] = person
     return tuple(found[at] for at in sorted(found))
+
+
+def _headed(marked: Marked, passage: Passage) -> Attribution | None:
+    """Who a heading says something by: "X: ..."."""
+    start = passage.sentence.start
+    headed = _HEADED.match(marked.lower[start : passage.sentence.end])
+    if headed is None:
+        return None
+    made = _attribution(
+        marked, passage, start, start + headed.end("name"), headed[0], Frame(_HEADED)
+    )
+    is_known = made is not None and (made.canonical or kind_of_source(headed["name"], ""))
+    return made if is_known else None
 
 
 def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
@@ -222,7 +228,7 @@ def _mentioned(
 
 
 def _attribution(
-    marked: Marked, passage: Passage, start: int, end: int, around: str, frame: "_Frame"
+    marked: Marked, passage: Passage, start: int, end: int, around: str, frame: Frame
 ) -> Attribution | None:
     name = marked.lower[start:end]
     pronoun = _AT_LAST.search(name)
@@ -278,64 +284,3 @@ def _kind_of(type_: str, name: str) -> str:
         return "investor"
     named = kind_of_source(name, "")
     return named if named in {"media", "regulator"} else "data_provider"
-
-
-def kind_of_source(name: str, default: str) -> str:
-    """What kind of source goes by a folded name.
-
-    Examples
-    --------
-    >>> kind_of_source("两位知情人士", "media"), kind_of_source("its finance chief", "media")
-    ('insider', 'executive')
-    """
-    for kind, pattern in _speaking().kinds.items():
-        if pattern.search(name.strip()):
-            return kind
-    kinds = _source_words()
-    found = {meaning for hit in kinds.find(name) for meaning in hit.meanings}
-    return min(found)[1] if found else default
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Words around a source, what it then is where its name does not say, and their form."""
-
-    pattern: re.Pattern[str]
-    form: str = "frame"
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Speaking:
-    """The frames and kinds of ``speaking.toml``."""
-
-    frames: tuple[_Frame, ...]
-    kinds: Mapping[str, re.Pattern[str]]
-
-
-@cache
-def _speaking() -> _Speaking:
-    text = (files("howdah.documents") / "speaking.toml").read_text(encoding="utf-8")
-    told = tomllib.loads(text)
-    frames = tuple(
-        _Frame(
-            re.compile(re.sub(r"@([a-z_]+)", lambda word: told["words"][word[1]], pattern)),
-            table["form"],
-            table.get("kind", ""),
-        )
-        for table in told["frame"]
-        for pattern in table["patterns"]
-    )
-    return _Speaking(frames, {kind: re.compile(found) for kind, found in told["kinds"].items()})
-
-
-@cache
-def _source_words() -> WordFinder[tuple[int, str]]:
-    text = (files("howdah.documents.lexicon") / "sources.toml").read_text(encoding="utf-8")
-    return WordFinder(
-        (word, (rank, kind))
-        for rank, (kind, table) in enumerate(tomllib.loads(text).items())
-        for patterns in table.values()
-        for pattern in patterns
-        for word in expand(pattern)
-    )

@@ -17,18 +17,21 @@ _FURTHEST = 60
 #: Passive verbs stand so near behind the buyer.
 _BEHIND = 14
 
-_BUY_ZH = "收购|并购|买下|吃下|吞下|拿下|入主|接手|控股|要约|竞购|洽购|求购|出价|开价|私有化|公开收购"
+_BUY_ZH = (
+    "收购|并购|买下|吃下|吞下|拿下|入主|接手|控股|要约|竞购|洽购|求购|出价|开价|私有化|公开收购"
+)
 _ACTIVE = re.compile(
     rf"(?:{_BUY_ZH})"
-    r"|\b(?:acquir(?:e|es|ed|ing)|buy|buys|buying|bought|tak(?:e|es|ing) over|took over|takeover of|"
-    r"acquisition of|purchase of|pay(?:ing)? (?:[^,;]{0,24} )?for|"
+    r"|\b(?:acquir(?:e|es|ed|ing)|buy|buys|buying|bought|tak(?:e|es|ing) over|took over|"
+    r"takeover of|acquisition of|purchase of|pay(?:ing)? (?:[^,;]{0,24} )?for|"
     r"(?:bid|offer|approach|proposal)(?: of [^,;]{0,24})? for)\b"
 )
 _PASSIVE_ZH = re.compile(r"(?:被|由|遭|获)(?:其|对手)?$")
 _VERB_ZH = re.compile(_BUY_ZH)
 _PASSIVE_EN = re.compile(
-    r"\b(?:acquired|bought|taken over|snapped up|purchased|swallowed)(?: [^,;]{0,24})? by (?:the |its )?"
-    r"(?:[a-z-]+ ){0,3}$|\b(?:sold|selling|sell|sale)(?: [^,;]{0,24})? to (?:the |its )?(?:[a-z-]+ ){0,3}$"
+    r"\b(?:acquired|bought|taken over|snapped up|purchased|swallowed)(?: [^,;]{0,24})? by "
+    r"(?:the |its )?(?:[a-z-]+ ){0,3}$"
+    r"|\b(?:sold|selling|sell|sale)(?: [^,;]{0,24})? to (?:the |its )?(?:[a-z-]+ ){0,3}$"
     r"|(?:卖给|出售给|售予|卖身|委身)(?:了)?$"
 )
 

@@ -31,9 +31,9 @@ _INVERTED = re.compile(
 )
 #: What somebody has only bound himself to, set himself or tried.
 _UNDERTAKEN = re.compile(
-    r"\b(?P<cue>(?:has |have |had )?(?:agreed|decided|resolved|undertaken|undertook|vowed|tried|attempted|"
-    r"offered|bound itself)(?: on [^,;]{1,20})? to|wants?|wanted|keeps? (?:its |the )?[a-z -]{0,30}(?:forecast|target|goal)|"
-    r"up for a vote|subject to)\b"
+    r"\b(?P<cue>(?:has |have |had )?(?:agreed|decided|resolved|undertaken|undertook|vowed|tried|"
+    r"attempted|offered|bound itself)(?: on [^,;]{1,20})? to|wants?|wanted|"
+    r"keeps? (?:its |the )?[a-z -]{0,30}(?:forecast|target|goal)|up for a vote|subject to)\b"
 )
 _UNDERTAKEN_ZH = re.compile(r"(?P<cue>承诺|同意|决定(?!性)|誓言|试图|有待|尚待|须获|须经)")
 _SHAPES = (("hypothetical", _INVERTED), ("planned", _UNDERTAKEN), ("planned", _UNDERTAKEN_ZH))
@@ -59,7 +59,8 @@ _CONTRAST = re.compile(r"[;；]")
 #: What stands before and behind a number that another takes the place of.
 _WRONG_AHEAD = re.compile(
     r"(?:误[写作植记]为?|原公告|原披露|原载|原第\d+页披露为?|原先公布的?|此前公布的?|所载|所指的?|"
-    r"不是|并非|而非|而不是)[^,。;]{0,6}$|\b(?:wrongly|mistakenly|erroneously) (?:put|gave|stated) (?:it )?(?:at|as) $"
+    r"不是|并非|而非|而不是)[^,。;]{0,6}$"
+    r"|\b(?:wrongly|mistakenly|erroneously) (?:put|gave|stated) (?:it )?(?:at|as) $"
 )
 _WRONG_BEHIND = re.compile(
     r"[^,。;\d]{0,6},?(?:应为|应是|改为|更正为|修正为|下修为|上修为|下修至|实为|有误|(?:系|是|为)(?:误植|笔误|误写))"
@@ -183,12 +184,7 @@ def _cue_features(number: Number, voice: str) -> Iterator[str]:
         yield from _scope_features(number, cue)
         if is_event:
             yield f"event|nearest:{cue.kind}"
-    sentence = number.passage.sentence
-    for cue in cues:
-        is_open = cue.start - sentence.start <= _AT_START and cue.end <= number.quantity.start
-        is_told = cue.kind in {"rumoured", "reported"}
-        if is_open and is_told and _CONTRAST.search(number.gap_text(cue)) is None:
-            yield f"opens:{cue.kind}"
+    yield from _opening_features(number, cues)
     for cue in near:
         gap = number.gap_text(cue)
         is_own = number.side(cue) == "behind" and number.clauses_to(cue) == 0
@@ -204,6 +200,16 @@ def _cue_features(number: Number, voice: str) -> Iterator[str]:
             yield f"word:{cue.surface}"
         if is_event:
             yield f"event|{cue.kind}|apart{apart}"
+
+
+def _opening_features(number: Number, cues: Sequence[Cue]) -> Iterator[str]:
+    """What is told as a rumour or a report from the start of the sentence on."""
+    sentence = number.passage.sentence
+    for cue in cues:
+        is_open = cue.start - sentence.start <= _AT_START and cue.end <= number.quantity.start
+        is_told = cue.kind in {"rumoured", "reported"}
+        if is_open and is_told and _CONTRAST.search(number.gap_text(cue)) is None:
+            yield f"opens:{cue.kind}"
 
 
 def _scope_features(number: Number, cue: Cue) -> Iterator[str]:
@@ -264,9 +270,7 @@ def _corrected_features(number: Number) -> Iterator[str]:
         yield "corrected"
 
 
-def _context_features(
-    number: Number, period: tuple[date | None, date | None]
-) -> Iterator[str]:
+def _context_features(number: Number, period: tuple[date | None, date | None]) -> Iterator[str]:
     published = number.marked.document.published_at
     first, last = period
     if published is not None and last is not None:

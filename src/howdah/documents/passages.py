@@ -39,19 +39,22 @@ _JOINT = re.compile(r"\s*(?:\([^()\n]{1,40}\))?\s*(?:[、,/&]|和|与|及|以及
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget) (?:all|any|the|this|these|every|your|previous|prior|above)\b"
     r"|\b(?:ais?|assistants?|models?|chatbots?|bots?|crawlers?|readers?|llms?)\b[^.!?]{0,50}"
-    r"\b(?:answer|reply|respond|output|repeat|summari[sz]e|record|report|write|note|say) (?:that|with|only)\b"
+    r"\b(?:answer|reply|respond|output|repeat|summari[sz]e|record|report|write|note|say) "
+    r"(?:that|with|only)\b"
     r"|(?:忽略|无视|忘记|不要理会)[^,。]{0,8}(?:以上|上述|前面|之前|全文|指令|内容)"
     r"|(?:ai|人工智能|大模型|模型|机器人|助手|爬虫|程序|读者)[^。]{0,16}(?:请|必须|务必|应当)[^。]{0,6}"
     r"(?:回答|输出|写成|记录为|答复|总结为|标注)"
 )
 
-#: What stands behind an organisation whose figures are told, and before it, within so many characters.
+#: What stands behind an organisation whose figures are told, and before it.
 _TELLS = re.compile(
     r"[^,。;]{0,8}?(?:数据|统计|显示|监测|估算|测算|报告|调查|榜单|研究|判断|下修)"
     r"|\s+(?:\w+ )?(?:says|said|finds|found|counts|counted|reckons|estimates?|puts|shows|data|"
     r"figures|report|study|index|believes|expects|calculates|published|tracked)\b"
 )
-_TOLD_BY = re.compile(r"(?:据|根据|来源:?|按照?)$|\b(?:according to|source:|by|from) (?:the [a-z -]{0,30})?$")
+_TOLD_BY = re.compile(
+    r"(?:据|根据|来源:?|按照?)$|\b(?:according to|source:|by|from) (?:the [a-z -]{0,30})?$"
+)
 _FRAME = 40
 
 _WE = re.compile(r"我们|本公司|本集团|\b(?:we|our)\b")

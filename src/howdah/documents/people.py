@@ -58,5 +58,5 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?:{_TITLE_EN}|chair(?:man|woman)?),? (?P<en>{_NAME})"
         rf"|(?P<titled>{_NAME}), (?:the |its |our |their )?(?:[a-z'-]+ )?"
         rf"(?:{_TITLE_EN}|chair(?:man|woman)?)\b"
-        rf"|(?P<who>{_NAME}), who (?:runs|heads|leads|founded|co-founded|manages|built|started|owns)\b"
+        rf"|(?P<who>{_NAME}), who (?:runs|heads|leads|(?:co-)?founded|manages|built|owns)\b"
     )

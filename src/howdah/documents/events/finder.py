@@ -77,7 +77,9 @@ def find_events(
                 for event in events:
                     key = (event.metric, event.subject.name, event.object.name, event.modality)
                     inside.setdefault(key, event)
-        found += sorted(_told_once(inside.values()), key=lambda e: (e.start, e.metric, e.object.name))
+        found += sorted(
+            _told_once(inside.values()), key=lambda e: (e.start, e.metric, e.object.name)
+        )
         if inside:
             last = found[-1]
             before = Before(

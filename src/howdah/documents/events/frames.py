@@ -106,7 +106,11 @@ def _english(frame: _Frame) -> Iterator[Written]:
     verbs, nouns = frame.words("verbs_en"), "|".join(frame.words("nouns_en"))
     if verbs:
         every, done = "|".join(inflected(verbs)), "|".join(participles(verbs))
-        act = rf"\b<={every}>(?! (?:itself|themselves)\b)(?: [^,;:\ue000-\ue005]{{0,40}}?)?{link}" if link else rf"\b<={every}>"
+        act = (
+            rf"\b<={every}>(?! (?:itself|themselves)\b)(?: [^,;:\ue000-\ue005]{{0,40}}?)?{link}"
+            if link
+            else rf"\b<={every}>"
+        )
         yield frame.written(f"{doer}@aside? {_AUXILIARIES}{act}^{other}{unless}")
         yield frame.written(f"{doer}@aside?~{act}^{other}{unless}")
         if not link:
@@ -174,4 +178,6 @@ def _chinese(frame: _Frame) -> Iterator[Written]:
             )
     if nouns:
         yield frame.written(f"{doer}{_NONE_ZH}{{0,6}}?(?:对|就|向|为|是|与|和){other}的?<={nouns}>")
-        yield frame.written(f"{other}{_NONE_ZH}{{0,4}}?的{_NONE_ZH}{{0,8}}?<={nouns}>(?:为|是|系|:){doer}")
+        yield frame.written(
+            f"{other}{_NONE_ZH}{{0,4}}?的{_NONE_ZH}{{0,8}}?<={nouns}>(?:为|是|系|:){doer}"
+        )

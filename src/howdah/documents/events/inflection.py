@@ -48,7 +48,9 @@ def forms(verb: str) -> tuple[str, str, str, str, str]:
     base = base.rstrip("+")
     is_silent = base.endswith("e") and not base.endswith("ee")
     is_changed = base.endswith("y") and base[-2:-1] not in _VOWELS
-    third = base[:-1] + "ies" if is_changed else base + "es" if base.endswith(_HISSING) else base + "s"
+    third = (
+        base[:-1] + "ies" if is_changed else base + "es" if base.endswith(_HISSING) else base + "s"
+    )
     past = base[:-1] + "ied" if is_changed else base + ("d" if base.endswith("e") else last + "ed")
     ing = (base[:-1] if is_silent else base + last) + "ing"
     told = (base, third, *(irregular or (past, past)), ing)

@@ -49,8 +49,9 @@ _CORPORATE = re.compile(
     r"|[\u4e00-\u9fff]{2}$"
 )
 _NO_NAMES = frozenset({
-    "a", "an", "the", "it", "its", "he", "she", "they", "we", "i", "this", "that", "these", "those", "monday",
-    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february",
+    "a", "an", "the", "it", "its", "he", "she", "they", "we", "i", "this", "that", "these", "those",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january",
+    "february",
     "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december", "china", "europe", "america", "asia", "series", "chinese", "european", "american",
 })  # fmt: skip

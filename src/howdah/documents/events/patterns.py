@@ -51,7 +51,9 @@ _NOUNS = {
     "zh": f"[^{_STOPS}、{ANY_NAME}]{{0,12}}?",
     "en": rf"(?: (?!(?:{_PREPOSITIONS})\b)[^\s{_STOPS}{ANY_NAME}]+){{0,6}}? ?",
 }
-_SLOT = re.compile(r"<([so]):([a-z]+)>|<([so])>|<([oab])=((?:[^<>\\]|\\.)*)>|<=((?:[^<>\\]|\\.|(?<=\?)<)*)>")
+_SLOT = re.compile(
+    r"<([so]):([a-z]+)>|<([so])>|<([oab])=((?:[^<>\\]|\\.)*)>|<=((?:[^<>\\]|\\.|(?<=\?)<)*)>"
+)
 _MACRO = re.compile(r"@([a-z_]+)")
 
 
@@ -106,7 +108,9 @@ class Patterns:
 def event_patterns() -> Patterns:
     """The patterns that come with howdah."""
     folder = files("howdah.documents.events")
-    texts = [(folder / name).read_text(encoding="utf-8") for name in ("patterns.toml", "frames.toml")]
+    texts = [
+        (folder / name).read_text(encoding="utf-8") for name in ("patterns.toml", "frames.toml")
+    ]
     return parse_patterns("\n".join(texts), Path("patterns.toml"))
 
 

@@ -20,7 +20,8 @@ _GROUP = re.compile(
     r"|its (?:[a-z]+ )?(?:rivals|competitors|peers))\b(?! (?:year|quarter|month|week|day|of)s?\b)"
 )
 _TOGETHER = re.compile(
-    r"合计|一共|总共|加起来|加在一起|共同|重合|共有|\b(?:together|combined|jointly|between them|share)\b"
+    r"合计|一共|总共|加起来|加在一起|共同|重合|共有"
+    r"|\b(?:together|combined|jointly|between them|share)\b"
 )
 _APART = re.compile(r"分别|依次|各自|各有|\brespectively\b|\beach\b")
 

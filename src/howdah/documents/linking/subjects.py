@@ -24,12 +24,12 @@ _NEAR_START = 4
 
 #: What stands in front of a clause's subject: "meanwhile", "its smaller rival".
 _LEAD_IN = re.compile(
-    r"(?:\s|同期|同时|其中|而|但|则|不过|反观|另外|此外|目前|当时|至于|相比之下|尤其|前期|去年|今年|本月|上月|前三季度|年|月|"
-    r"竞争对手|对手|同行|同业|老对手|友商|其|导航应用|应用|品牌|"
-    r"\b(?:and|but|while|whereas|meanwhile|however|by contrast|in contrast|now|its|the|smaller|larger|"
-    r"bigger|rival|rivals|competitor|neighbour|sister|so|then|yet|only|even|last year|this year)\b|,)*"
+    r"(?:\s|同期|同时|其中|而|但|则|不过|反观|另外|此外|目前|当时|至于|相比之下|尤其|前期|去年|今年"
+    r"|本月|上月|前三季度|年|月|竞争对手|对手|同行|同业|老对手|友商|其|导航应用|应用|品牌"
+    r"|\b(?:and|but|while|whereas|meanwhile|however|by contrast|in contrast|now|its|the|smaller"
+    r"|larger|bigger|rival|rivals|competitor|neighbour|sister|so|then|yet|only|even|last year"
+    r"|this year)\b|,)*"
 )
-_OPENED = re.compile(r"\s?")
 
 #: Names of so many sentences before are candidates.
 _REACH = 4
@@ -103,28 +103,20 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
         extra = [f"t:{type_}|{family}", f"t:{type_}"]
 
         if candidate.canonical == before.subject and number.cell is None:
-            kind = number.block.kind
-            if kind == "item" and where != "same":
+            if number.block.kind == "item" and where != "same":
                 extra.append("previous|new_item")
             else:
-                extra += ["previous", f"previous|{'named' if named else 'unnamed'}"]
-                extra.append(f"previous|names{n_names}|{where}")
-                extra.append(f"previous|words{min(n_words, 1)}")
+                extra += [
+                    "previous", f"previous|{'named' if named else 'unnamed'}",
+                    f"previous|names{n_names}|{where}", f"previous|words{min(n_words, 1)}",
+                ]  # fmt: skip
         if candidate.canonical == number.marked.top:
-            extra.append("top")
-            if not named:
-                extra.append("top|unnamed")
+            extra += ["top"] if named else ["top", "top|unnamed"]
         if part:
             extra.append("aligned" if candidate.canonical == part else "misaligned")
         if candidate.canonical == focus:
             extra += ["focus", f"focus|{'named' if named else 'unnamed'}"]
-        extra += [
-            f"{role}|{family}" for role in ("bidder", "holder") if f"then:{role}" in candidate.features
-        ]
-        if candidate.canonical in number.marked.deals.targets:
-            extra.append(f"bought|{family}")
-        if candidate.canonical in number.marked.deals.buyers:
-            extra.append(f"buys|{family}")
+        extra += _parts(number, candidate, family)
         if candidate.canonical in number.marked.tellers:
             extra += ["teller", f"teller|{'named' if named else 'unnamed'}"]
         parent = number.marked.gazetteer[candidate.canonical].parent
@@ -143,6 +135,15 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
     nobody += ["nobody|row"] if row_head(number) else []
     nobody += ["nobody|together"] if told_together(number) else []
     return [*full, SubjectCandidate("", None, None, tuple(nobody))]
+
+
+def _parts(number: Number, candidate: SubjectCandidate, family: str) -> Iterator[str]:
+    """What part a name takes in a deal, here or anywhere in the text."""
+    yield from (f"{r}|{family}" for r in ("bidder", "holder") if f"then:{r}" in candidate.features)
+    if candidate.canonical in number.marked.deals.targets:
+        yield f"bought|{family}"
+    if candidate.canonical in number.marked.deals.buyers:
+        yield f"buys|{family}"
 
 
 def _focus(number: Number) -> str:
@@ -187,12 +188,8 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
             features += ["first", f"first|{number.block.kind}"]
         if mention.start - passage.sentence.start <= _AT_START:
             features.append("opens_sentence")
-        clause = passage.sentence.clauses[passage.sentence.clause_at(mention.start)]
-        if mention.start - clause.start <= 1:
-            features.append(f"opens_clause|{side}|apart{apart}")
-        lead_in = number.marked.lower[clause.start : mention.start]
-        if _LEAD_IN.fullmatch(lead_in) and not _OPENED.fullmatch(lead_in):
-            features.append(f"begins_clause|{side}|apart{apart}")
+        opening = _opening(number, mention)
+        features += [f"{opening}|{side}|apart{apart}"] if opening else []
         if n + 1 < len(mentions) and mentions[n + 1].start - mention.end <= 1:
             features.append(f"apposed|{number.marked.gazetteer[mention.entities[0]].type}")
         features += roles_of(number, mention)
@@ -205,6 +202,16 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
         for rank, canonical in enumerate(mention.entities):
             sense = [f"sense{min(rank, 2)}"] if len(mention.entities) > 1 else []
             yield SubjectCandidate(canonical, mention, None, (*features, *sense))
+
+
+def _opening(number: Number, mention: Mention) -> str:
+    """Whether a name opens its clause, or begins it behind words like "meanwhile"."""
+    sentence = number.passage.sentence
+    clause = sentence.clauses[sentence.clause_at(mention.start)]
+    if mention.start - clause.start <= 1:
+        return "opens_clause"
+    lead_in = number.marked.lower[clause.start : mention.start]
+    return "begins_clause" if _LEAD_IN.fullmatch(lead_in) else ""
 
 
 def _ranks(number: Number) -> dict[int, int]:
