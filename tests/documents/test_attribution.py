@@ -90,6 +90,10 @@ def test_what_others_estimate_is_theirs() -> None:
             "According to two people in the room, it lost $3 million.",
             ("two people", "insider"),
         ),
+        (
+            "It had 3 shops, according to the research firm\nTallow & Finch.",
+            ("Tallow & Finch", "data_provider"),
+        ),
         ("「先做好產品，」總裁宋知遠說。", ("宋知遠", "executive")),
     ],
 )
