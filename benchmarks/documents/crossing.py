@@ -1,7 +1,7 @@
 """Cross-validation: claims of each article by models that were learnt from others."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from articles import Article
@@ -11,7 +11,7 @@ from training import learned
 
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import claims_of
-from howdah.documents.linking.confidence import Calibration, logit
+from howdah.documents.linking import Calibration, ChoiceModel, bind, evidence
 from howdah.documents.passages import Marked
 
 FOLDS = 5
@@ -24,44 +24,71 @@ ESSENTIAL = frozenset(
 Crossed = list[tuple[Article, Marked, list[DocumentClaim]]]
 
 
-def crossed(
-    marked: Sequence[tuple[Marked, Article]],
-    folds: int = FOLDS,
-    calibration: Calibration | None = None,
-) -> Crossed:
-    """Claims of each article from models that did not see it, in the order of the articles.
+#: What is known of each claim of a fold, and whether it is right in all that is stored of it.
+Told = list[tuple[dict[str, float], bool]]
 
-    Parameters
-    ----------
-    calibration
-        None leaves confidences the raw products of probabilities.
-    """
+
+def crossed(marked: Sequence[tuple[Marked, Article]], folds: int = FOLDS) -> Crossed:
+    """Claims of each article from models and a calibration that did not see it, in order."""
+    models = [
+        learned([p for n, p in enumerate(marked) if n % folds != fold]) for fold in range(folds)
+    ]
+    told = _told(marked, models)
     found: Crossed = []
     for fold in range(folds):
-        models = learned([pair for n, pair in enumerate(marked) if n % folds != fold])
-        for n, (one, article) in enumerate(marked):
-            if n % folds == fold:
-                found.append((article, one, claims_of(one, models, calibration or Calibration())))
+        calibration = fitted([row for n, rows in enumerate(told) if n != fold for row in rows])
+        found += [
+            (article, one, claims_of(one, models[fold], calibration))
+            for n, (one, article) in enumerate(marked) if n % folds == fold
+        ]  # fmt: skip
     return sorted(found, key=lambda row: row[0].name)
 
 
-def calibrated(rows: Crossed) -> dict[str, float]:
-    """Intercept and slope from the logit of the raw confidence to that of being right."""
-    raw, right = [], []
-    for article, _, claims in rows:
+def calibrated(marked: Sequence[tuple[Marked, Article]], folds: int = FOLDS) -> dict[str, float]:
+    """Intercept and slopes of the log odds of being right, from the claims of all folds."""
+    models = [
+        learned([p for n, p in enumerate(marked) if n % folds != fold]) for fold in range(folds)
+    ]
+    found = fitted([row for rows in _told(marked, models) for row in rows])
+    return {"intercept": found.intercept, **found.slopes}
+
+
+def _told(
+    marked: Sequence[tuple[Marked, Article]], models: Sequence[Mapping[str, ChoiceModel]]
+) -> list[Told]:
+    """Evidence of the claims of each fold by the models that did not see it."""
+    found: list[Told] = [[] for _ in models]
+    for n, (one, article) in enumerate(marked):
+        fold = n % len(models)
+        known = {b.number.quantity.start: evidence(b) for b in bind(one, models[fold])}
+        claims = claims_of(one, models[fold], Calibration())
         kept = [c for c in claims if c.status != "rejected" and c.value_start is not None]
         matched = pairs(kept, [label for label in article.labels if label.start is not None])
         hits = {id(c) for c, label in matched if agreement(c, label) >= ESSENTIAL}
-        raw += [logit(c.confidence) for c in kept]
-        right += [id(c) in hits for c in kept]
-    x, y = np.array(raw), np.array(right, dtype=float)
+        found[fold] += [
+            (known[c.value_start], id(c) in hits) for c in kept if c.value_start in known
+        ]
+    return found
+
+
+def fitted(told: Told) -> Calibration:
+    """The calibration that makes what came true of claims likeliest.
+
+    Slopes but that of the product are held near none: there are few claims to learn them from.
+    """
+    names = sorted({name for known, _ in told for name in known})
+    x = np.array([[1.0, *(known.get(name, 0.0) for name in names)] for known, _ in told])
+    y = np.array([right for _, right in told], dtype=float)
+    middle = np.array([0.0, *(float(name == "product") / 2 for name in names)])
 
     def loss(weights: np.ndarray) -> float:
-        score = weights[0] + weights[1] * x
-        return float(np.sum(np.logaddexp(0, score) - y * score)) + 0.01 * float(weights @ weights)
+        score = x @ weights
+        held = weights - middle
+        return float(np.sum(np.logaddexp(0, score) - y * score)) + float(held @ held)
 
-    found = minimize(loss, np.array([0.0, 1.0])).x
-    return {"intercept": round(float(found[0]), 3), "slope": round(float(found[1]), 3)}
+    found = minimize(loss, middle).x
+    slopes = {name: round(float(w), 3) for name, w in zip(names, found[1:], strict=True)}
+    return Calibration(round(float(found[0]), 3), slopes)
 
 
 def reliability(rows: Crossed, n_bins: int = 5) -> list[tuple[float, float, int]]:

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import Article, load_articles, load_gazetteer
-from crossing import Crossed, calibrated, crossed, reliability
+from crossing import Crossed, crossed, reliability
 from scoring import Score, score
 
 from bench import keep
@@ -26,7 +26,7 @@ from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import claims_of, extract
 from howdah.documents.gate import Gate
 from howdah.documents.lexicon import metric_lexicon
-from howdah.documents.linking import Calibration, learned_calibration, learned_models
+from howdah.documents.linking import learned_calibration, learned_models
 from howdah.documents.passages import mark
 
 LEARNT_FROM = "tuned"
@@ -41,9 +41,7 @@ def main() -> None:
     articles = load_articles(name)
     marked = [(mark(a.document, gazetteer, lexicon), a) for a in articles]
     if name == LEARNT_FROM:
-        raw = crossed(marked)
-        calibration = Calibration(**calibrated(raw))
-        rows = crossed(marked, calibration=calibration)
+        rows = crossed(marked)
     else:
         models, told = learned_models(), learned_calibration()
         rows = [(article, one, claims_of(one, models, told)) for one, article in marked]

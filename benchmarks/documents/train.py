@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import load_articles, load_gazetteer
-from crossing import calibrated, crossed
+from crossing import calibrated
 from training import learned, weights_of
 
 from howdah.documents import linking
@@ -28,7 +28,7 @@ def main() -> None:
     articles = load_articles("tuned")
     marked = [(mark(a.document, gazetteer, lexicon), a) for a in articles]
     weights = weights_of(learned(marked))
-    weights["confidence"] = calibrated(crossed(marked))
+    weights["confidence"] = calibrated(marked)
     text = json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True)
     TARGET.write_text(text + "\n", encoding="utf-8")
     sizes = ", ".join(f"{name} {len(found)}" for name, found in weights.items())

@@ -136,7 +136,7 @@ def _choices(
     named = source_candidates(number, sources, before)
     yield "source", _choice([(c.features, is_source(c, label)) for c in named])
     last = before.modality if before.at == number.at else ""
-    meant = modality_candidates(number, label.period[1], label.source_type, last)
+    meant = modality_candidates(number, label.period[:2], label.source_type, last)
     yield "modality", _choice([(c.features, c.modality == label.modality) for c in meant])
 
 

@@ -74,11 +74,68 @@ def test_what_others_estimate_is_theirs() -> None:
         ("A banker who knows the firm well says it lost $3 million.", ("banker", "insider")),
         ("经销商说，一天卖300杯。", ("经销商", "insider")),
         ("一季报摆在那里：收入21亿元。", ("一季报", "company_statement")),
+        ("榆木科技的战报定格：成交额3亿元。", ("榆木科技", "company_statement")),
+        ("一张截图在群里流传：公司亏损3亿元。", ("截图", "rumour")),
+        ("《早报》引述消息人士指，员工300人。", ("消息人士", "insider")),
+        ("某券商分析员相信，明年盈利。", ("某券商分析员", "data_provider")),
+        (
+            "Apps were downloaded 3 million times, Sorrel Data finds.",
+            ("Sorrel Data", "data_provider"),
+        ),
+        (
+            "A letter to staff puts the loss at $3 million.",
+            ("letter to staff", "company_statement"),
+        ),
+        (
+            "According to two people in the room, it lost $3 million.",
+            ("two people", "insider"),
+        ),
+        (
+            "It had 3 shops, according to the research firm\nTallow & Finch.",
+            ("Tallow & Finch", "data_provider"),
+        ),
         ("「先做好產品，」總裁宋知遠說。", ("宋知遠", "executive")),
     ],
 )
 def test_who_is_said_to_speak(text: str, source: tuple[str, str]) -> None:
     assert source in named(text)
+
+
+def test_who_stands_before_each_answer_speaks_in_it() -> None:
+    text = (
+        "问：多少人？\n\n宋知远：300人。\n\n问：去年呢？\n\n宋知远：200人。去年还亏。\n\n问：明年？"
+    )
+    told = find_sources(marked(text))
+    assert (told.genre, told.person is not None and told.person.surface) == ("interview", "宋知远")
+    spoken = [[a.surface for a in found if a.form == "speaker"] for found in told.by_passage]
+    assert spoken.count(["宋知远"]) == 3  # three sentences of two answers
+
+
+@pytest.mark.parametrize(
+    ("text", "genre"),
+    [
+        ("Corrections\n\nQuillmark has 3 stores.", "correction"),
+        ("榆木科技发布一季度业绩\n\n收入3亿元。", "results"),
+        ("榆木科技有300人。\n\n了解更多请拨打电话。", "own"),
+        ("Quillmark has 300 staff.", "news"),
+    ],
+)
+def test_what_kind_of_text_it_is(text: str, genre: str) -> None:
+    assert find_sources(marked(text)).genre == genre
+
+
+def test_a_filing_speaks_of_itself_by_its_own_word() -> None:
+    issuer = find_sources(
+        marked("榆木科技问询函回复\n\n发行人有300人。发行人盈利。发行人无诉讼。")
+    ).issuer
+    assert issuer is not None
+    assert (issuer.surface, issuer.canonical) == ("发行人", "榆木科技")
+
+
+def test_a_pronoun_stands_where_it_stands() -> None:
+    text = "Quillmark grew. It said revenue was $3 million."
+    (told,) = (a for found in attributions(marked(text)) for a in found if a.form == "verb")
+    assert (told.surface, text[told.start : told.end]) == ("Quillmark", "It")
 
 
 def test_a_segment_speaks_for_nobody() -> None:

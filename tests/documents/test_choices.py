@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from howdah.documents.linking import Calibration, Choice, ChoiceModel, learn, learned_models
+from howdah.documents.linking.confidence import logit
 
 
 def simulated(n: int, weights: dict[str, float], seed: int) -> list[Choice]:
@@ -50,8 +51,8 @@ def test_several_right_candidates_share_the_likelihood() -> None:
 
 
 def test_confidence_rises_with_the_product_and_stays_inside() -> None:
-    calibration = Calibration(-0.5, 0.7)
-    told = [calibration.confidence(p) for p in (0.0, 0.1, 0.5, 0.9, 1.0)]
+    calibration = Calibration(-0.5, {"product": 0.7})
+    told = [calibration.confidence({"product": logit(p)}) for p in (0.0, 0.1, 0.5, 0.9, 1.0)]
     assert told == sorted(told)
     assert 0.0 <= told[0] < told[-1] <= 1.0
 

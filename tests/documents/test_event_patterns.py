@@ -23,7 +23,7 @@ def test_every_relation_has_a_kind() -> None:
         ("[[pattern]\n", "not valid TOML"),
         ("[[pattern]]\nmetric = 'owner'\nsuject = 'c'\n", "unknown key 'suject'"),
         ("[[pattern]]\nmetric = 'owner'\nmodality = 'sure'\n", "'sure' is no modality"),
-        ("[[pattern]]\nmetric = 'owner'\nreads = 'name'\n", "cannot be read as 'name'"),
+        ("[[pattern]]\nmetric = 'owner'\nreads = 'names'\n", "cannot be read as 'names'"),
         ("[[pattern]]\nmetric = 'owner'\nsubject = 'cx'\n", "'x' is no type of names"),
         ("[[pattern]]\nmetric = 'owner'\nen = ['<s:q> owns <o>']\n", "'q' is no type of names"),
         ("[[pattern]]\nmetric = 'owner'\nen = ['@nobody owns <o>']\n", "@nobody is not in [words]"),

@@ -27,7 +27,7 @@ def number_of(text: str, surface: str) -> Number:
 
 def evidence(text: str, surface: str, source_type: str = "author") -> set[str]:
     """What is seen of a number: features of one modality without its name."""
-    candidate = modality_candidates(number_of(text, surface), None, source_type, "")[0]
+    candidate = modality_candidates(number_of(text, surface), (None, None), source_type, "")[0]
     return {name.partition("|")[2] for name in candidate.features}
 
 
@@ -44,6 +44,10 @@ def evidence(text: str, surface: str, source_type: str = "author") -> set[str]:
         ("They built 61 vans, not 40 vans.", "40", "adjoins:negated"),
         ("如果涨价，单量会少200万。", "200万", "under_condition"),
         ("Say every household paid: 44 million subscriptions.", "44 million", "under_condition"),
+        ("有消息称，公司募资300万元。", "300万", "opens:rumoured"),
+        ("It has agreed to pay $3 million.", "$3 million", "governs:planned"),
+        ("It does not have 1,400 cars.", "1,400", "close:negated"),
+        ("客户3,100家，应为1,300家。", "3,100", "corrected"),
         ("Should prices fall, it would lose $3 million.", "$3 million", "under_condition"),
     ],
 )
@@ -68,6 +72,23 @@ def test_a_forecast_is_told_by_who_makes_it() -> None:
     text = "Revenue is forecast to reach $3 million."
     assert "nearest:speculated|by:own" in evidence(text, "$3 million", "company_statement")
     assert "nearest:speculated|by:other" in evidence(text, "$3 million", "data_provider")
+
+
+@pytest.mark.parametrize(
+    ("period", "feature"),
+    [
+        ((date(2025, 1, 1), date(2025, 12, 31)), "running"),
+        ((date(2025, 2, 1), date(2025, 2, 28)), "future"),
+        ((None, date(2025, 2, 28)), "future"),
+        ((date(2024, 1, 1), date(2024, 12, 31)), "past"),
+    ],
+)
+def test_what_has_begun_is_not_to_come(
+    period: tuple[date | None, date | None], feature: str
+) -> None:
+    number = number_of("公司有员工300人。", "300")
+    told = modality_candidates(number, period, "author", "")[0].features
+    assert {"running", "future", "past"} & {f.partition("|")[2] for f in told} == {feature}
 
 
 @pytest.mark.parametrize(

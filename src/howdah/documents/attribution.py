@@ -6,105 +6,39 @@ through the paragraph, and an answer is its speaker's; the model weighs how far.
 """
 
 import re
-import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 
-from howdah.documents.lexicon.expansion import expand
-from howdah.documents.lexicon.words import WordFinder
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.people import find_people
 from howdah.documents.spans import Span
+from howdah.documents.speaking import Frame, kind_of_source, speaking
 
 #: Shorter texts are no names of sources.
 _SHORTEST = 2
 
-_SAYING_ZH = (
-    r"(?:对此|对外|此前|昨日|今日|日前|近日|则|也|还|又|随后|当日|晚间"
-    r"|方面|在[^,。]{1,14}?(?:上|中|里|时))*"
-    r"(?:回应称|喊出|算过|传出|直言|承认|宣称|声称|自称|补充|引述|评估"
-    r"|表示|坦言|透露|披露|指出|强调|称|宣布|公布|认为|预计|估计|估算"
-    r"|测算|预测|回应|否认|辟谣|告诉|介绍|说|写道|援引|显示|提到|解释"
-    r"|承认|证实|统计|监测|发布|公告|推算|爆料|抱怨|预告|晒出)"
+#: Words of a company for itself that are such only with a capital.
+_CAPITAL = re.compile(r"[Tt]he [A-Z]|[^\x00-\x7f]")
+
+#: Who asks in an interview, and who answers without a name.
+_ASKERS = frozenset({"q", "问", "記者", "记者", "主持人", "本报", "本刊", "主持", "提问"})
+_ANSWERERS = frozenset({"a", "答"})
+_LABEL = re.compile(
+    r"\s*(?P<name>[\u4e00-\u9fff]{1,6}|[^\W\d_]+(?: [^\W\d_]+){0,2})\s*(?::|\.(?=\s))"
 )
-_FRAMES = (
-    # "according to X", before a word for what X gives
-    re.compile(
-        r"(?:据|根据|按照?|援引|来自)(?P<name>[^,。;:()\s]{2,22}?)(?:\([^)]{1,30}\))?"
-        r"(?:\d{1,2}月\d{1,2}日)?(?:的|最新|发布的?|公布的?)*"
-        r"(?:数据|报告|统计|监测|消息|报道|披露|透露|介绍|显示|估算|测算"
-        r"|预测|研究|榜单|调查|口径|爆料|说法|公告)"
-    ),
-    # X的数据显示
-    re.compile(
-        r"(?:^|(?<=[,。;:(】\n]))\s*(?P<name>[^,。;:()\d\s]{2,16}?)(?:\d{1,2}月\d{1,"
-        r"2}日)?(?:近日|日前|最新|今日|昨日|发布的?|公布的?|的|《[^》]*》"
-        r")*"
-        r"(?:数据|报告|统计|监测|研究|榜单|调查|年报|财报)?(?:显示|指出|表明)"
-    ),
-    re.compile(r"(?:^|(?<=[,。;:(】\n“”「」]))\s*(?P<name>[^,。;:()“”「」\s]{1,18}?)" + _SAYING_ZH),
-    # 一季报摆在那里:
-    re.compile(
-        r"(?P<name>[一三]季报|中报|半年报|年报|财报|季报|业绩公告|招股书|通稿)"
-        r"(?:[^,。;:]{0,6}:|里|中|写|称)"
-    ),
-    # 外界都在传
-    re.compile(
-        r"(?P<name>外界|外面|市场|坊间|网上|业内|圈内|网友|有人)(?:都在"
-        r"|盛|纷纷|一度|上)?(?:传|流传|猜测|说|算过|认为)"
-    ),
-    re.compile(
-        r"\b(?:citing|quoting|cited|quotes|quoted|seen by|admitted by|told by"
-        r") (?P<name>[^,.;:()]{2,44}?)(?=[,.;:()\n]|$| (?:of the|that|which"
-        r"|had|has)\b)"
-    ),
-    re.compile(
-        r"\b(?:by|in) (?P<name>(?:their|its|her|his) own (?:filings?|accounts?"
-        r"|figures|numbers|count))"
-    ),
-    re.compile(
-        r"\baccording to (?:a |an |the |data from |figures from |estimates from "
-        r"|research by |its )*(?P<name>[^,.;:()]{2,40}?)(?=[,.;:()\n]|$"
-        r"| (?:data|figures|estimates|report|which|published|on|in|that"
-        r"|released)\b)"
-    ),
-    re.compile(
-        r"\b(?:data|figures|estimates|research|numbers|as estimated|estimated"
-        r"|study|report|survey|compiled|tracked|published) (?:from|by) "
-        r"(?P<name>[^,.;:()]{2,36}?)(?=[,.;:()\n]|$| (?:show|shows|showed"
-        r"|put|puts|suggest|suggests|data|which|said|published|for)\b)"
-    ),
-    re.compile(
-        r"(?:^|(?<=[,.;:(\n“”\"-]))\s*(?:but |and |while |meanwhile |separately "
-        r"|its |the )*(?P<name>[^,.;:()“”\"]{2,44}?),?(?: [^,.;]{0,40},"
-        r"| (?:who|which) [^,.;:]{2,60}?)?(?: (?:also|now|itself|has|have|had"
-        r"|later|earlier this week|on \w+day|on \w+ \d+))*"
-        r" (?:said|says|say|think|thinks|insist|calculates|told|announced"
-        r"|disclosed|reported|estimates|estimated|denied|claims|claimed"
-        r"|reckons|put|puts|expects|wrote|confirmed|posted|published|counts"
-        r"|counted|revealed|added|forecasts|predicted|predicts|acknowledged"
-        r"|insists|insisted|declined|admits|admitted|concedes|conceded"
-        r"|hints|hinted|promises|promised|boasts|boasted|argues|argued"
-        r"|warned|warns|booked|recorded)\b(?! by\b)"
-    ),
-    re.compile(
-        r"[,”\"]\s*(?:says|said|say|reckons|estimates) (?:a |an |the )?(?P<name>[^,.;:"
-        r"()]{2,40}?)(?=[,.;:()\n]|$| (?:that|which|published)\b)"
-    ),
-)
-#: Which of them are verbs of saying.
-_VERB_FRAMES = frozenset({2, 9, 10})
+_LEAST_LABELS = 2
 
 _HEADED = re.compile(r"(?P<name>[^,。;:()]{2,24}):")
 _STRIP = re.compile(
     r"^(?:但|而|不过|此外|另外|同时|其中|对此|对于|由|在|据|而据|另据"
     r"|近日|日前|昨日|今日|随后|当日|截至|今年|去年|,|\s|\d+月\d+日"
     r"|\d+月|\d+日)+|^(?:but|and|while|meanwhile|however|a|an|the|that"
-    r"|which)\s+|(?:方面|则|也|还|曾|已|的|最新|发布|近日|日前|此前"
+    r"|which)\s+|(?:方面|(?:对|向)(?:本报|记者|媒体|外界|本刊)|则|也|还|曾|已|的|最新|发布|近日|日前|此前"
     r"|并|随后|\s)+$"
 )
+#: A pronoun right before the verb is who says so, whatever stands in front: "revenue she puts at".
+_AT_LAST = re.compile(r"^.* (?P<rest>(?:she|he|it|they)$|(?<=\bwhat ).+$)")
 _NO_SOURCES = frozenset(
     [
         "已经",
@@ -169,7 +103,8 @@ class Attribution(Span):
     canonical
         The entity that it is, "" when the catalogue does not know it.
     form
-        frame, verb or person.
+        frame, verb, person, speaker (of a line of an interview), self (a company's word for itself
+        in its own text), pronoun, teller or mention.
     """
 
     source_type: str = "media"
@@ -182,25 +117,24 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
     start, end = passage.sentence.start, passage.sentence.end
     text = marked.lower[start:end]
     found: dict[int, Attribution] = {}
-    for number, pattern in enumerate(_FRAMES):
-        for match in pattern.finditer(text):
-            form = "verb" if number in _VERB_FRAMES else "frame"
+    framed: list[tuple[int, int]] = []
+    for frame in speaking().frames:
+        for match in frame.pattern.finditer(text):
+            first, last = start + match.start("name"), start + match.end("name")
+            if frame.form == "self" and not _CAPITAL.match(marked.document.text, first):
+                continue
             made = _attribution(
-                marked, passage, start + match.start("name"), start + match.end("name"),
-                marked.lower[start + match.start() : start + match.end() + 4], form,
+                marked, passage, first, last,
+                marked.lower[start + match.start() : start + match.end() + 4], frame,
             )  # fmt: skip
-            if made is not None and not any(
-                made.start < other.end and other.start < made.end for other in found.values()
-            ):
-                found[made.start] = made
+            if made is None or any(made.start < b and a < made.end for a, b in framed):
+                continue
+            found[made.start] = made
+            is_whole = frame.form == "frame"
+            framed.append((first, start + match.end() if is_whole else max(made.end, last)))
     if marked.document.blocks[passage.block].kind == "heading" and not found:
-        headed = _HEADED.match(text)
-        if headed is not None:
-            made = _attribution(
-                marked, passage, start, start + headed.end("name"), headed[0], "frame"
-            )
-            if made is not None and (made.canonical or kind_of_source(headed["name"], "")):
-                found[made.start] = made
+        headed = _headed(marked, passage)
+        found.update({} if headed is None else {headed.start: headed})
     for span in find_people(marked.document.text, text, start):
         person = Attribution(span.start, span.end, span.surface, "executive", "", "person")
         around = [at for at, o in found.items() if person.start < o.end and o.start < person.end]
@@ -212,17 +146,35 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
     return tuple(found[at] for at in sorted(found))
 
 
+def _headed(marked: Marked, passage: Passage) -> Attribution | None:
+    """Who a heading says something by: "X: ..."."""
+    start = passage.sentence.start
+    headed = _HEADED.match(marked.lower[start : passage.sentence.end])
+    if headed is None:
+        return None
+    made = _attribution(
+        marked, passage, start, start + headed.end("name"), headed[0], Frame(_HEADED)
+    )
+    is_known = made is not None and (made.canonical or kind_of_source(headed["name"], ""))
+    return made if is_known else None
+
+
 def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
     """Sources that each passage names; "she" and "it" are whom they stand for."""
     found = []
     person: Attribution | None = None
     company: Attribution | None = None
+    speakers = _speakers(marked)
     for passage in marked.passages:
-        named = []
+        named = [speakers[passage.block]] if passage.block in speakers else []
         for attribution in find_attributions(marked, passage):
             lower = marked.lower[attribution.start : attribution.end]
             meant = person if _SHE.fullmatch(lower) else company if _IT.fullmatch(lower) else None
-            named.append(attribution if meant is None else replace(meant, form="pronoun"))
+            if meant is not None:
+                # It stands where the pronoun does, and goes by the name that it is for.
+                place = attribution.start, attribution.end
+                meant = replace(meant, start=place[0], end=place[1], form=attribution.form)
+            named.append(attribution if meant is None else meant)
             if meant is None and attribution.source_type in {"executive", "insider", "investor"}:
                 person = attribution
         found.append(tuple(dict.fromkeys((*named, *_mentioned(marked, passage, named)))))
@@ -233,6 +185,29 @@ def attributions(marked: Marked) -> tuple[tuple[Attribution, ...], ...]:
                     mention.entities[0], "pronoun",
                 )  # fmt: skip
     return tuple(found)
+
+
+def _speakers(marked: Marked) -> dict[int, Attribution]:
+    """Who speaks in each block of an interview: whose name stands before it, again and again."""
+    labels = {}
+    for number, block in enumerate(marked.document.blocks):
+        label = _LABEL.match(marked.lower, block.start, block.end)
+        if label is not None:
+            labels[number] = label
+    counts = Counter(label["name"] for label in labels.values())
+    is_interview = any(counts[name] >= _LEAST_LABELS for name in _ASKERS)
+    found = {}
+    for number, label in labels.items():
+        name = label["name"]
+        is_asked = is_interview or counts[name] > _LEAST_LABELS
+        if name in _ASKERS | _ANSWERERS or counts[name] < _LEAST_LABELS or not is_asked:
+            continue
+        start, end = label.span("name")
+        surface = marked.document.text[start:end]
+        if surface[:1].islower() or any(m.start < end and start < m.end for m in marked.mentions):
+            continue
+        found[number] = Attribution(start, end, surface, "executive", "", "speaker")
+    return found
 
 
 def _mentioned(
@@ -253,8 +228,11 @@ def _mentioned(
 
 
 def _attribution(
-    marked: Marked, passage: Passage, start: int, end: int, frame: str, form: str
+    marked: Marked, passage: Passage, start: int, end: int, around: str, frame: Frame
 ) -> Attribution | None:
+    name = marked.lower[start:end]
+    pronoun = _AT_LAST.search(name)
+    start += 0 if pronoun is None else pronoun.start("rest")
     name = marked.lower[start:end]
     head = _STRIP.match(name)
     if head is not None:
@@ -290,38 +268,19 @@ def _attribution(
             source_type = role
         else:
             start, end = mention.start, mention.end
-            source_type = (
-                "company_statement"
-                if type_ in {"company", "product", "model"}
-                else "data_provider"
-                if type_ == "organisation"
-                else "investor"
-            )
+            source_type = _kind_of(type_, marked.lower[start:end])
     elif not source_type:
-        source_type = kind_of_source(frame, "media")
-    return Attribution(start, end, marked.document.text[start:end], source_type, canonical, form)
-
-
-def kind_of_source(name: str, default: str) -> str:
-    """What kind of source goes by a folded name.
-
-    Examples
-    --------
-    >>> kind_of_source("两位知情人士", "media"), kind_of_source("its finance chief", "media")
-    ('insider', 'executive')
-    """
-    kinds = _source_words()
-    found = {meaning for hit in kinds.find(name) for meaning in hit.meanings}
-    return min(found)[1] if found else default
-
-
-@cache
-def _source_words() -> WordFinder[tuple[int, str]]:
-    text = (files("howdah.documents.lexicon") / "sources.toml").read_text(encoding="utf-8")
-    return WordFinder(
-        (word, (rank, kind))
-        for rank, (kind, table) in enumerate(tomllib.loads(text).items())
-        for patterns in table.values()
-        for pattern in patterns
-        for word in expand(pattern)
+        source_type = frame.kind or kind_of_source(around, "media")
+    return Attribution(
+        start, end, marked.document.text[start:end], source_type, canonical, frame.form
     )
+
+
+def _kind_of(type_: str, name: str) -> str:
+    """What kind of source an entity of a type is; a paper and an office are told by their names."""
+    if type_ in {"company", "product", "model"}:
+        return "company_statement"
+    if type_ != "organisation":
+        return "investor"
+    named = kind_of_source(name, "")
+    return named if named in {"media", "regulator"} else "data_provider"

@@ -18,6 +18,7 @@ from howdah.documents.linking import (
     Calibration,
     ChoiceModel,
     bind,
+    evidence,
     learned_calibration,
     learned_models,
 )
@@ -39,9 +40,6 @@ ACCEPTED = 0.75
 #: An accepted claim is at least so likely to be meant as it is told: as something that happened
 #: where it says so, as a plan or a rumour where it says that.
 MEANT = 0.9
-
-#: Choices whose probabilities make up a claim's.
-_WEIGHING = ("metric", "subject", "period", "modality")
 
 
 def extract(
@@ -110,10 +108,7 @@ def _claim(bound: Bound, calibration: Calibration) -> DocumentClaim:
     value, low, high = values(quantity, metric)
     mention = bound.subject.mention
     name = unnamed_subject(bound) if mention is None else None
-    product = 1.0
-    for choice in _WEIGHING:
-        product *= bound.probabilities[choice]
-    confidence = calibration.confidence(product)
+    confidence = calibration.confidence(evidence(bound))
     is_inside = mention is not None and sentence.start <= mention.start < sentence.end
     place = mention or name
     unit = unit_of(bound, metric)

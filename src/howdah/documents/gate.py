@@ -160,7 +160,8 @@ class Gate:
         number = self._number(claim)
         if number is None:
             return ""
-        candidates = modality_candidates(number, claim.period_end, claim.source_type, "")
+        period = claim.period_start, claim.period_end
+        candidates = modality_candidates(number, period, claim.source_type, "")
         told = self.models["modality"].probabilities([c.features for c in candidates])
         mass = {c.modality: p for c, p in zip(candidates, told, strict=True)}
         if mass[claim.modality] < LEAST_MODALITY:

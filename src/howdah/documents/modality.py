@@ -7,7 +7,7 @@ cue stands in the number's own clause before it, unless the model is sure of it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,16 +24,28 @@ _FACT = re.compile(
     r"已|了(?!解)|目前|现有|现为|原有|实为|应为|而是|(?:由|从)[^,]{0,5}$|;"
     r"|\b(?:which|that|who|had|has|have|was|were|did|already|but)\b|\bfrom (?:about |some )?$"
 )
+_DENIED_VERB = re.compile(r"^ ?(?:have|has|had|be|been|yet)\b")
 #: Conditions by the order of words, at the beginning of a sentence or behind a semicolon.
 _INVERTED = re.compile(
     r"(?:^|(?<=;))\W*(?P<cue>say|suppose|supposing|imagine|were|had|should)\s+(?!not\b)"
 )
+#: What somebody has only bound himself to, set himself or tried.
+_UNDERTAKEN = re.compile(
+    r"\b(?P<cue>(?:has |have |had )?(?:agreed|decided|resolved|undertaken|undertook|vowed|tried|"
+    r"attempted|offered|bound itself)(?: on [^,;]{1,20})? to|wants?|wanted|"
+    r"keeps? (?:its |the )?[a-z -]{0,30}(?:forecast|target|goal)|up for a vote|subject to)\b"
+)
+_UNDERTAKEN_ZH = re.compile(r"(?P<cue>承诺|同意|决定(?!性)|誓言|试图|有待|尚待|须获|须经)")
+_SHAPES = (("hypothetical", _INVERTED), ("planned", _UNDERTAKEN), ("planned", _UNDERTAKEN_ZH))
 _MONTH_MAY = "May"
 
 #: A cue so near, in classes of tokens, is about the number and not about its verb.
 _ADJOINING = 1
+#: One so near still governs it with its verb.
+_CLOSE = 2
+#: A word so near to the start of a sentence opens it.
+_AT_START = 8
 
-#: A condition does not reach beyond these.
 #: A clause that goes on with the one before.
 _GOES_ON = re.compile(r"\s*(?:and|or|并|且|并且|以及|及|其中|同时)(?: to\b)?")
 
@@ -43,6 +55,17 @@ _TOLD_OF = re.compile(
     r"|[元人台家件辆%]{0,2}(?:的)(?:\S{1,4}的?)?"
 )
 _CONTRAST = re.compile(r"[;；]")
+
+#: What stands before and behind a number that another takes the place of.
+_WRONG_AHEAD = re.compile(
+    r"(?:误[写作植记]为?|原公告|原披露|原载|原第\d+页披露为?|原先公布的?|此前公布的?|所载|所指的?|"
+    r"不是|并非|而非|而不是)[^,。;]{0,6}$"
+    r"|\b(?:wrongly|mistakenly|erroneously) (?:put|gave|stated) (?:it )?(?:at|as) $"
+)
+_WRONG_BEHIND = re.compile(
+    r"[^,。;\d]{0,6},?(?:应为|应是|改为|更正为|修正为|下修为|上修为|下修至|实为|有误|(?:系|是|为)(?:误植|笔误|误写))"
+    r"|[^,.;]{0,12} (?:should (?:have )?(?:read|been)|was wrong|is wrong|in error)\b"
+)
 
 #: Kinds of cues that leave a number what it is.
 _NO_DOUBT = frozenset({"statement", "reported"})
@@ -81,17 +104,22 @@ def find_cues(marked: Marked, passage: Passage) -> tuple[Cue, ...]:
     """Cues of a sentence, in order."""
     start, end = passage.sentence.start, passage.sentence.end
     lower, raw = marked.lower[start:end], marked.document.text[start:end]
-    inverted = [
-        Cue(start + match.start("cue"), start + match.end("cue"), match["cue"], "hypothetical")
-        for match in _INVERTED.finditer(lower)
+    shaped = [
+        Cue(start + match.start("cue"), start + match.end("cue"), match["cue"], kind)
+        for kind, shape in _SHAPES
+        for match in shape.finditer(lower)
     ]
     found = [
         Cue(start + hit.start, start + hit.end, hit.word, hit.meanings[0])
         for hit in modality_cues().find(lower)
         if hit.meanings[0] != NO_CUE and raw[hit.start : hit.end] != _MONTH_MAY
     ]
-    taken = {cue.start for cue in found if cue.kind == "hypothetical"}
-    return tuple(sorted((*found, *(c for c in inverted if c.start not in taken)), key=_place))
+    return tuple(sorted((*found, *(c for c in shaped if not _is_found(c, found))), key=_place))
+
+
+def _is_found(cue: Cue, found: Sequence[Cue]) -> bool:
+    """Whether words that are told by their shape are in the table of words too."""
+    return any(c.kind == cue.kind and c.start < cue.end and cue.start < c.end for c in found)
 
 
 def _place(cue: Cue) -> tuple[int, int]:
@@ -99,14 +127,14 @@ def _place(cue: Cue) -> tuple[int, int]:
 
 
 def modality_candidates(
-    number: Number, last: date | None, source_type: str, previous: str
+    number: Number, period: tuple[date | None, date | None], source_type: str, previous: str
 ) -> list[ModalityCandidate]:
     """All modalities, with what speaks for each.
 
     Parameters
     ----------
-    last
-        Last day of the number's period.
+    period
+        First and last day of the number's period.
     source_type
         Of who states it.
     previous
@@ -116,7 +144,8 @@ def modality_candidates(
         *_cue_features(number, _VOICES.get(source_type, source_type)),
         *_condition_features(number),
         *_earlier_features(number),
-        *_context_features(number, last),
+        *_corrected_features(number),
+        *_context_features(number, period),
         f"by:{source_type}",
         f"previous:{previous}",
         f"cmp:{number.quantity.comparator}",
@@ -155,6 +184,7 @@ def _cue_features(number: Number, voice: str) -> Iterator[str]:
         yield from _scope_features(number, cue)
         if is_event:
             yield f"event|nearest:{cue.kind}"
+    yield from _opening_features(number, cues)
     for cue in near:
         gap = number.gap_text(cue)
         is_own = number.side(cue) == "behind" and number.clauses_to(cue) == 0
@@ -172,12 +202,25 @@ def _cue_features(number: Number, voice: str) -> Iterator[str]:
             yield f"event|{cue.kind}|apart{apart}"
 
 
+def _opening_features(number: Number, cues: Sequence[Cue]) -> Iterator[str]:
+    """What is told as a rumour or a report from the start of the sentence on."""
+    sentence = number.passage.sentence
+    for cue in cues:
+        is_open = cue.start - sentence.start <= _AT_START and cue.end <= number.quantity.start
+        is_told = cue.kind in {"rumoured", "reported"}
+        if is_open and is_told and _CONTRAST.search(number.gap_text(cue)) is None:
+            yield f"opens:{cue.kind}"
+
+
 def _scope_features(number: Number, cue: Cue) -> Iterator[str]:
     """Whether the nearest cue governs the number.
 
     It stands before it, no fact between; in its clause, or in one that the number's goes on with.
     """
     gap, apart = number.gap_text(cue), number.clauses_to(cue)
+    if cue.kind == "negated":
+        # What a negation denies first is its own verb.
+        gap = _DENIED_VERB.sub("", gap)
     if number.side(cue) != "before":
         return
     if _FACT.search(gap) is not None:
@@ -191,6 +234,8 @@ def _scope_features(number: Number, cue: Cue) -> Iterator[str]:
             yield f"carries:{cue.kind}"
         return
     yield f"governs:{cue.kind}"
+    if cue.kind == "negated" and number.distance(cue) <= _CLOSE:
+        yield "close:negated"
     if number.distance(cue) <= _ADJOINING:
         yield f"adjoins:{cue.kind}"
 
@@ -217,13 +262,28 @@ def _earlier_features(number: Number) -> Iterator[str]:
         yield "answer"
 
 
-def _context_features(number: Number, last: date | None) -> Iterator[str]:
+def _corrected_features(number: Number) -> Iterator[str]:
+    """Whether a correction names the number as the one that was wrong."""
+    quantity = number.quantity
+    ahead, behind = number.before_text(quantity.start), number.after_text(quantity.end)
+    if _WRONG_AHEAD.search(ahead) or _WRONG_BEHIND.match(behind):
+        yield "corrected"
+
+
+def _context_features(number: Number, period: tuple[date | None, date | None]) -> Iterator[str]:
     published = number.marked.document.published_at
+    first, last = period
     if published is not None and last is not None:
-        yield "future" if last > published else "past"
+        # What has begun and is not over may be told as it is so far.
+        is_running = first is not None and first <= published < last
+        yield "running" if is_running else "future" if last > published else "past"
     if _QUESTION.search(number.passage.sentence.surface):
         yield "question"
     heading = number.marked.heading(number.passage.block)
+    if heading is not None:
+        headed = modality_cues().find(number.marked.lower[heading.start : heading.end])
+        kinds = (hit.meanings[0] for hit in headed if hit.meanings[0] not in {NO_CUE, "statement"})
+        yield from (f"headed:{kind}" for kind in dict.fromkeys(kinds))
     if number.block.kind == "heading":
         yield "in_heading"
     elif heading is not None and number.block.kind == "row":

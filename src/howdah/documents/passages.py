@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from howdah.documents.deals import Deals, find_deals
 from howdah.documents.folding import Folded, fold
 from howdah.documents.headers import places_in_list, scaled, years_of_columns
 from howdah.documents.lexicon import MetricLexicon, Trigger
@@ -32,7 +33,29 @@ _ANAPHOR = re.compile(
 )
 
 #: "A, B and C": what stands between names that share a predicate.
-_JOINT = re.compile(r"\s*(?:[、,/&]|和|与|及|以及|,?\s*and|跟|或)\s*")
+_JOINT = re.compile(r"\s*(?:\([^()\n]{1,40}\))?\s*(?:[、,/&]|和|与|及|以及|,?\s*and|跟|或)\s*")
+
+#: What is said to whoever reads, of how to answer or what to forget.
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget) (?:all|any|the|this|these|every|your|previous|prior|above)\b"
+    r"|\b(?:ais?|assistants?|models?|chatbots?|bots?|crawlers?|readers?|llms?)\b[^.!?]{0,50}"
+    r"\b(?:answer|reply|respond|output|repeat|summari[sz]e|record|report|write|note|say) "
+    r"(?:that|with|only)\b"
+    r"|(?:忽略|无视|忘记|不要理会)[^,。]{0,8}(?:以上|上述|前面|之前|全文|指令|内容)"
+    r"|(?:ai|人工智能|大模型|模型|机器人|助手|爬虫|程序|读者)[^。]{0,16}(?:请|必须|务必|应当)[^。]{0,6}"
+    r"(?:回答|输出|写成|记录为|答复|总结为|标注)"
+)
+
+#: What stands behind an organisation whose figures are told, and before it.
+_TELLS = re.compile(
+    r"[^,。;]{0,8}?(?:数据|统计|显示|监测|估算|测算|报告|调查|榜单|研究|判断|下修)"
+    r"|\s+(?:\w+ )?(?:says|said|finds|found|counts|counted|reckons|estimates?|puts|shows|data|"
+    r"figures|report|study|index|believes|expects|calculates|published|tracked)\b"
+)
+_TOLD_BY = re.compile(
+    r"(?:据|根据|来源:?|按照?)$|\b(?:according to|source:|by|from) (?:the [a-z -]{0,30})?$"
+)
+_FRAME = 40
 
 _WE = re.compile(r"我们|本公司|本集团|\b(?:we|our)\b")
 _LEAST_WE = 3
@@ -76,6 +99,10 @@ class Marked:
         Whom it names most often, "" when nobody.
     is_own
         Whether it is a company's own text, which says "we" all along.
+    deals
+        Who buys whom in it.
+    tellers
+        Organisations that it takes figures from.
     """
 
     document: Document
@@ -88,6 +115,8 @@ class Marked:
     headings: dict[int, int] = field(default_factory=dict)
     top: str = ""
     is_own: bool = False
+    deals: Deals = field(default_factory=Deals)
+    tellers: frozenset[str] = frozenset()
 
     def folded(self, text: str) -> str:
         """A text of the document as `lower` has it."""
@@ -142,12 +171,24 @@ def mark(document: Document, gazetteer: Gazetteer, lexicon: MetricLexicon) -> Ma
         document, lower, tuple(passages), gazetteer, lexicon, mentions,
         folded.is_traditional, headings, _most_named(mentions),
         len(_WE.findall(lower)) >= _LEAST_WE,
+        find_deals(lower, [passage.mentions for passage in passages]),
+        frozenset(_tellers(lower, mentions, gazetteer)),
     )  # fmt: skip
 
 
 def _most_named(mentions: Sequence[Mention]) -> str:
     counts = Counter(mention.entities[0] for mention in mentions)
     return counts.most_common(1)[0][0] if counts else ""
+
+
+def _tellers(lower: str, mentions: Sequence[Mention], gazetteer: Gazetteer) -> Iterator[str]:
+    """Organisations whose figures a text gives: it is not about them."""
+    for mention in mentions:
+        if gazetteer[mention.entities[0]].type == "organisation" and (
+            _TELLS.match(lower, mention.end)
+            or _TOLD_BY.search(lower[max(mention.start - _FRAME, 0) : mention.start])
+        ):
+            yield mention.entities[0]
 
 
 def aligned(folded: Folded) -> str:
@@ -211,6 +252,12 @@ def _groups(lower: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int,
     for number, members in enumerate(lists):
         for place in range(len(members)):
             yield number, place, len(members)
+
+
+def is_instruction(marked: Marked, passage: Passage) -> bool:
+    """Whether a sentence tells its reader, or a program, what to say: that states nothing."""
+    sentence = passage.sentence
+    return _INSTRUCTION.search(marked.lower, sentence.start, sentence.end) is not None
 
 
 class _Places:

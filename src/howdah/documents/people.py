@@ -22,7 +22,10 @@ _BEHIND_ZH = (
     r"|补充|则|也|对|向|于|直言|宣布|解释|否认|提到|写道|预计)"
 )
 _NAME = r"[^\W\d_]+ [^\W\d_]+(?:-[^\W\d_]+)*"
-_TITLE_EN = r"(?:chief \w+(?: officer)?|founder|ceo|cto|cfo|president|co-founder|head of \w+)"
+_TITLE_EN = (
+    r"(?:chief \w+(?: officer)?|founder|ceo|cto|cfo|coo|president|co-founder|head of \w+|"
+    r"managing director|finance director|general manager|vice[- ]president)"
+)
 
 
 def find_people(raw: str, lower: str, start: int) -> Iterator[Span]:
@@ -55,4 +58,5 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?:{_TITLE_EN}|chair(?:man|woman)?),? (?P<en>{_NAME})"
         rf"|(?P<titled>{_NAME}), (?:the |its |our |their )?(?:[a-z'-]+ )?"
         rf"(?:{_TITLE_EN}|chair(?:man|woman)?)\b"
+        rf"|(?P<who>{_NAME}), who (?:runs|heads|leads|(?:co-)?founded|manages|built|owns)\b"
     )

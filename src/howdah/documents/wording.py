@@ -21,10 +21,34 @@ _PARTNER = re.compile(
     r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of"
     r"|behind|that of|times)[^,。;]{0,12}$"
 )
+_CLASSIFIER = re.compile(
+    r"^(?:[台家件杯辆例份个次盒款部间起单名位条张颗支只套座处所篇笔层代届站场吨]|人次|元|块)(?![\u4e00-\u9fff]?量)(?=.|$)"
+)
 _LONGEST_OBJECT = {"zh": 14, "en": 40}
 
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.
 _PERCENT = 100.0
+
+#: Types of those who buy and hold, and how far behind their names their part is told.
+_BUYING = frozenset({"company", "investor", "organisation", "product"})
+_PART_WITHIN = 40
+_PRICE = "acquisition_price"
+
+#: What stands behind a name of the other party of a deal's number.
+_PARTIES = {
+    _PRICE: re.compile(
+        r"[^;。]{0,30}?(?:收购|买|吃下|开价|出价|要约|取得|并购|求购)"
+        r"|[^;]{0,30}?\b(?:acquir|buy|bought|bid|offer|pay|paid|tak(?:e|ing) over|took over|propos)"
+    ),
+    "stake": re.compile(
+        r"[^;。,]{0,14}?(?:持股|持有|握有|占股|取得|买进|入股|认购|增持|分别)"
+        r"|[^;]{0,24}?\b(?:hold|held|own|took|take|bought|buy|keep|get|got|with|has|have)"
+    ),
+    "amount_raised": re.compile(
+        r"[^;。,]{0,10}?(?:出资|投入|投资|认购|注资|贡献)"
+        r"|[^;]{0,24}?\b(?:put|brought|contribut|invest|chipped|provid|wrote)"
+    ),
+}
 
 #: The metric that is itself a change downwards, and the one that is itself below zero.
 CUT = "staff_cut"
@@ -65,7 +89,34 @@ def metric_and_object(bound: Bound) -> tuple[str, str]:
         return base + _COMPARED[quantity.change], partner
     if is_of_another(bound):
         return UNCLASSIFIED, trigger_words(bound)
-    return base + _CHANGED.get(quantity.change, ""), quantity.base if quantity.change else ""
+    other = quantity.base if quantity.change else _other_party(bound)
+    return base + _CHANGED.get(quantity.change, ""), other
+
+
+def _other_party(bound: Bound) -> str:
+    """Who buys, holds or pays what a number of a deal is of; "" of no deal, and for nobody named.
+
+    The name nearest before the number that is not the subject's and has the part, else for a price
+    the one that buys in the text.
+    """
+    if bound.metric not in _PARTIES:
+        return ""
+    number: Number = bound.number
+    subject, marked = bound.subject.canonical, number.marked
+    others = [
+        m for m in number.passage.mentions
+        if m.entities[0] != subject and marked.gazetteer[m.entities[0]].type in _BUYING
+    ]  # fmt: skip
+    before = [m for m in others if m.end <= number.quantity.start]
+    part = _PARTIES[bound.metric]
+    for mention in (*reversed(before), *others):
+        if part.match(number.after_text(mention.end, _PART_WITHIN)):
+            return mention.entities[0]
+    if bound.metric != _PRICE:
+        return ""
+    buyers = [m for m in marked.mentions if m.entities[0] in marked.deals.buyers - {subject}]
+    earlier = [m for m in buyers if m.start < number.quantity.start]
+    return (earlier[-1:] or buyers[:1])[0].entities[0] if buyers else ""
 
 
 def is_of_another(bound: Bound) -> bool:
@@ -145,9 +196,20 @@ def trigger_words(bound: Bound) -> str:
     before = _bare(text[first : quantity.start])
     behind = _bare(text[quantity.end : clause.end])
     longest = _LONGEST_OBJECT[number.marked.document.lang]
-    if quantity.counted and quantity.unit in {"count", ""}:
-        return (behind or before or quantity.counted)[:longest]
-    return (before[-longest:] or behind[:longest] or quantity.counted).strip()
+    # A word that only counts says nothing of what: 台, 家, 杯.
+    behind = _CLASSIFIER.sub("", behind)
+    found = " ".join(filter(None, (_cut(before, -longest), _cut(behind, longest))))
+    return found or quantity.counted
+
+
+def _cut(text: str, longest: int) -> str:
+    """The end or the beginning of words that are too many, whole words of English."""
+    if len(text) <= abs(longest):
+        return text.strip()
+    piece = text[longest:] if longest < 0 else text[:longest]
+    if text.isascii():
+        piece = piece.partition(" ")[2] if longest < 0 else piece.rpartition(" ")[0] or piece
+    return piece.strip()
 
 
 def _bare(text: str) -> str:

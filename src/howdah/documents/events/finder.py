@@ -5,16 +5,17 @@ within reach by the model that chooses whom a number is about.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from howdah.core.wording import Modality
-from howdah.documents.events.patterns import Patterns, event_patterns
+from howdah.core.wording import ACHIEVED, Modality
+from howdah.documents.events.patterns import Pattern, Patterns, event_patterns
 from howdah.documents.events.reading import Event, Reading
 from howdah.documents.events.tagging import tagged
 from howdah.documents.linking import Before, ChoiceModel
 from howdah.documents.linking.sources import find_sources
 from howdah.documents.numbers import EVENT
-from howdah.documents.passages import Marked
+from howdah.documents.passages import Marked, is_instruction
 from howdah.documents.spans import Lang, Span
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -53,13 +54,13 @@ def find_events(
         if marked.document.blocks[passage.block].kind == "row":
             continue
         answer = _answer(marked, at)
-        if answer is None:
+        if answer is None or is_instruction(marked, passage):
             continue
         text = tagged(marked, passage)
         lang = _language(text)
         taken: dict[str, list[Span]] = {}
         inside: dict[tuple[str, str, str, str], Event] = {}
-        for pattern in told.by_language[lang]:
+        for pattern in _fitting(told.by_language[lang], text):
             for match in pattern.expression.finditer(text):
                 reading = Reading(marked, at, pattern, match, told)
                 family = _FAMILIES.get(pattern.metric, pattern.metric)
@@ -76,14 +77,55 @@ def find_events(
                 for event in events:
                     key = (event.metric, event.subject.name, event.object.name, event.modality)
                     inside.setdefault(key, event)
-        found += sorted(inside.values(), key=lambda e: (e.start, e.metric, e.object.name))
+        found += sorted(
+            _told_once(inside.values()), key=lambda e: (e.start, e.metric, e.object.name)
+        )
         if inside:
             last = found[-1]
             before = Before(
                 subject=last.subject.name, period=last.period.key, source=last.source.name,
                 modality=last.modality, at=at, place=last.end, unit=EVENT,
             )  # fmt: skip
-    return tuple(found)
+    return tuple(_reconciled(marked, found))
+
+
+def _told_once(events: Iterable[Event]) -> Iterator[Event]:
+    """Events of a sentence without what another of them says already: who leads invests."""
+    every = tuple(events)
+    leads = {_key(event)[1:] for event in every if event.metric == "lead_investor"}
+    yield from (e for e in every if e.metric != "investor" or _key(e)[1:] not in leads)
+
+
+def _reconciled(marked: Marked, found: Sequence[Event]) -> Iterator[Event]:
+    """Events, those of headings as their texts have them: "A buys B" over "A is to buy B"."""
+    told: dict[tuple[str, str, str], list[Modality]] = {}
+    for event in found:
+        if not _is_headed(marked, event):
+            told.setdefault(_key(event), []).append(event.modality)
+    for event in found:
+        meant = told.get(_key(event), [])
+        is_more = event.modality in ACHIEVED and meant and not set(ACHIEVED) & set(meant)
+        is_more = is_more and _is_headed(marked, event)
+        yield replace(event, modality=meant[0]) if is_more else event
+
+
+def _is_headed(marked: Marked, event: Event) -> bool:
+    number = marked.passages[event.at].block
+    return number == 0 or marked.document.blocks[number].kind == "heading"
+
+
+def _key(event: Event) -> tuple[str, str, str]:
+    return event.metric, event.subject.name, event.object.name
+
+
+def _fitting(patterns: Iterable[Pattern], text: str) -> Iterator[Pattern]:
+    """Patterns whose trigger stands in a text; those that share one are looked for once."""
+    held: dict[re.Pattern[str] | None, bool] = {None: True}
+    for pattern in patterns:
+        if pattern.hint not in held:
+            held[pattern.hint] = pattern.hint is not None and pattern.hint.search(text) is not None
+        if held[pattern.hint]:
+            yield pattern
 
 
 def _is_told(event: Event, inside: Iterable[tuple[str, str, str, str]]) -> bool:

@@ -19,10 +19,42 @@ _EDGE = re.compile(
     r"^(?:(?:the|a|an|its|their|our|his|her)\s+|新的|新任|现任|原|前(?!端|台)|的|一名|一位|其|该|两个|各)(?=\S)|[\s的了]+$",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    r"(?:加入了?|加盟|跳槽到?|投奔|对手|竞争对手|同行|友商)(?:老|的)?$"
+    r"|\b(?:rivals?|competitors?|joins?|joined|mov(?:ed|es|ing) to|left for) $"
+)
+#: Whom a text is about needs this share of the likeliest's probability.
+_LEAST_OF_TOP = 0.3
+
 _ROUNDS = {
     "天使": "angel", "种子": "seed", "战略": "strategic", "seed": "seed", "pre-seed": "pre-seed",
     "angel": "angel", "pre-ipo": "pre-IPO", "strategic": "strategic",
 }  # fmt: skip
+
+
+#: Names as written: words with capitals, or a Chinese word that ends as companies' do.
+_NAME_ZH = (
+    r"[\u4e00-\u9fffA-Za-z]{1,10}?(?:集团|集團|科技|资本|資本|创投|創投|基金|银行|銀行|医院|醫院|大学|大學|"
+    r"控股|投资|投資|证券|證券|保险|保險|汽车|汽車|电力|電力|股份|公司|政府|管委会|委员会|局|厂|廠)"
+)
+_NAME_EN = r"[A-Z][\w&’'.-]*(?: (?:of|and|&|de|du) (?=[A-Z])| [A-Z][\w&’'.-]*)*"
+_NAME_FIRST = re.compile(rf"^\s*(?:the |a |an |its )?(?P<name>{_NAME_EN}|{_NAME_ZH})")
+_NAME_LAST = re.compile(rf"(?P<name>{_NAME_EN}|{_NAME_ZH})\s*$")
+_CORPORATE = re.compile(
+    r"\b(?:Inc|Corp|Ltd|Limited|LLC|plc|AG|SA|GmbH|Co|Company|Group|Holdings?|Capital|Ventures?|"
+    r"Partners|Fund|Bank|Labs?|AI|Technologies|Systems|Software|Industries|Motors?|Energy|Robotics|"
+    r"Trust|Council|Authority|University|Hospitals?|Health|Ministry|Agency|Airlines?|Airways|"
+    r"Railways?|Logistics|Foods?|Media|Studios?|Networks?|Insurance|Equity|Investments?|Securities|"
+    r"Pharma\w*|Biotech|Retail|Stores|Port|City|County|Republic|Union|Association)\b"
+    r"|[\u4e00-\u9fff]{2}$"
+)
+_NO_NAMES = frozenset({
+    "a", "an", "the", "it", "its", "he", "she", "they", "we", "i", "this", "that", "these", "those",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january",
+    "february",
+    "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december", "china", "europe", "america", "asia", "series", "chinese", "european", "american",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +126,31 @@ def worded(marked: Marked, start: int, end: int, reads: str) -> list[Participant
     if reads == "round":
         low = marked.lower[start:end].strip()
         return [Participant(_ROUNDS.get(low, low.upper()), Span(start, end, text))]
+    if reads == "name":
+        return unknown_name(text, start)
+    if reads == "clause":
+        return [Participant(text.strip(), Span(start, end, text))]
     parts = _AND.split(text) if reads == "list" else [text]
     return [Participant(bare, Span(start, end, text)) for part in parts if (bare := _bare(part))]
+
+
+def unknown_name(text: str, start: int) -> list[Participant]:
+    """The name of a company that words begin or end with, none where they hold none.
+
+    Two words with capitals may be a person, so they need a word that only companies bear; people
+    are never told of.
+    """
+    for pattern in (_NAME_FIRST, _NAME_LAST):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        first, last = match.span("name")
+        surface = text[first:last].rstrip(".")
+        last = first + len(surface)
+        is_single = " " not in surface and surface.isascii() and surface.lower() not in _NO_NAMES
+        if is_single or _CORPORATE.search(surface):
+            return [Participant(surface, Span(start + first, start + last, surface))]
+    return []
 
 
 def _bare(text: str) -> str:
@@ -123,11 +178,26 @@ def likely(
         c for c in candidates if c.mention is not None and c.mention.start < number.quantity.start
     ]
     candidates = earlier or candidates
+    # Whom somebody went to, or competes with, is not whom the text is about.
+    candidates = [c for c in candidates if not _is_other(number, c.mention)] or candidates
     if not candidates:
         return None
     told = models["subject"].probabilities([c.features for c in candidates])
     best, probability = heaviest(candidates, [c.canonical for c in candidates], told)
+    # Whom the text names most is meant where nobody is much likelier.
+    top = [n for n, c in enumerate(candidates) if c.canonical == number.marked.top]
+    share = sum(told[n] for n in top)
+    if share > _LEAST_OF_TOP * probability:
+        best, probability = candidates[max(top, key=lambda n: told[n])], share
     return Participant(best.canonical, best.mention, probability)
+
+
+def _is_other(number: Number, mention: Mention | None) -> bool:
+    """Whether a name stands behind a word for somebody else in the trigger's sentence."""
+    begin = number.passage.sentence.start
+    if mention is None or mention.start < begin:
+        return False
+    return _OTHER.search(number.marked.lower[begin : mention.start]) is not None
 
 
 def heaviest(

@@ -14,7 +14,8 @@ r"""Patterns of events, as data: which words say what, and who stands where besi
 ``~~``         a gap that may cross clauses and names
 =============  ==================================================================================
 
-A blank of an English pattern is one or more blanks. Earlier patterns win over later ones.
+A blank of an English pattern is one or more blanks. Earlier patterns win over later ones, and both
+over those that `frames.toml` stands for.
 """
 
 import re
@@ -27,6 +28,7 @@ from pathlib import Path
 
 from howdah.core.errors import SpecError
 from howdah.core.wording import MODALITIES, Modality
+from howdah.documents.events.frames import written_patterns
 from howdah.documents.events.tagging import ANY_NAME, name_pattern, types_of
 from howdah.documents.spans import Lang
 
@@ -35,7 +37,7 @@ RELEASE = "release"
 RELEASES = ("product_release", "model_release", "feature_release")
 
 _KEYS = frozenset({"metric", "zh", "en", "subject", "object", "modality", "reads", "is_intent"})
-_READINGS = ("", "list", "round", "roles")
+_READINGS = ("", "list", "round", "roles", "name", "clause")
 _ANYBODY = "cpmoiu"
 
 _STOPS = r",;:。!?()\n"
@@ -49,7 +51,9 @@ _NOUNS = {
     "zh": f"[^{_STOPS}、{ANY_NAME}]{{0,12}}?",
     "en": rf"(?: (?!(?:{_PREPOSITIONS})\b)[^\s{_STOPS}{ANY_NAME}]+){{0,6}}? ?",
 }
-_SLOT = re.compile(r"<([so]):([a-z]+)>|<([so])>|<([oab])=((?:[^<>\\]|\\.)*)>|<=((?:[^<>\\]|\\.)*)>")
+_SLOT = re.compile(
+    r"<([so]):([a-z]+)>|<([so])>|<([oab])=((?:[^<>\\]|\\.)*)>|<=((?:[^<>\\]|\\.|(?<=\?)<)*)>"
+)
 _MACRO = re.compile(r"@([a-z_]+)")
 
 
@@ -68,7 +72,9 @@ class Pattern:
         Of the event where nothing else is said of it.
     reads
         How words become the object: "" as they stand, list (several, parted by "and"), round,
-        roles ("a -> b").
+        roles ("a -> b"), name (the name that they begin or end with), clause (all of them).
+    hint
+        The trigger's words alone, "" without: where they do not stand nothing fits.
     is_intent
         The event is itself an intention (talks, a search for money): that it is planned changes
         nothing.
@@ -81,6 +87,7 @@ class Pattern:
     modality: Modality = "asserted"
     reads: str = ""
     is_intent: bool = False
+    hint: re.Pattern[str] | None = None
 
     def metrics(self) -> tuple[str, ...]:
         """Ids of the relations that it may state."""
@@ -94,13 +101,17 @@ class Patterns:
     by_language: Mapping[Lang, tuple[Pattern, ...]]
     models: re.Pattern[str]
     features: re.Pattern[str]
+    products: re.Pattern[str]
 
 
 @cache
 def event_patterns() -> Patterns:
     """The patterns that come with howdah."""
-    text = (files("howdah.documents.events") / "patterns.toml").read_text(encoding="utf-8")
-    return parse_patterns(text, Path("patterns.toml"))
+    folder = files("howdah.documents.events")
+    texts = [
+        (folder / name).read_text(encoding="utf-8") for name in ("patterns.toml", "frames.toml")
+    ]
+    return parse_patterns("\n".join(texts), Path("patterns.toml"))
 
 
 @cache
@@ -137,22 +148,26 @@ def parse_patterns(text: str, path: Path) -> Patterns:
                 found[lang].append(pattern)
         except (ValueError, re.error) as error:
             raise SpecError(path, 0, where, str(error)) from None
+    for number, frame in enumerate(tables.get("frame", [])):
+        where = f"frame {number + 1} ({frame.get('metric', 'no metric')})"
+        try:
+            for lang, pattern in _framed(frame, words):
+                found[lang].append(pattern)
+        except (ValueError, re.error) as error:
+            raise SpecError(path, 0, where, str(error)) from None
     return Patterns(
         {lang: tuple(patterns) for lang, patterns in found.items()},
         re.compile(words.get("model_noun", "(?!)")),
         re.compile(words.get("feature_noun", "(?!)")),
+        re.compile(words.get("product_noun", "(?!)")),
     )
 
 
 def _patterns(table: Mapping, words: Mapping[str, str]) -> Iterator[tuple[Lang, Pattern]]:  # type: ignore[type-arg]
-    if "metric" not in table:
-        raise ValueError("the pattern has no metric; say which relation it states.")
     unknown = set(table) - _KEYS
     if unknown:
         raise ValueError(f"unknown key {min(unknown)!r}; allowed: {', '.join(sorted(_KEYS))}.")
-    modality, reads = table.get("modality", "asserted"), table.get("reads", "")
-    if modality not in MODALITIES:
-        raise ValueError(f"{modality!r} is no modality; allowed: {', '.join(MODALITIES)}.")
+    modality, reads = _modality(table), table.get("reads", "")
     if reads not in _READINGS:
         raise ValueError(f"objects cannot be read as {reads!r}; allowed: {', '.join(_READINGS)}.")
     subject, thing = types_of(table.get("subject", "")), types_of(table.get("object", ""))
@@ -162,8 +177,44 @@ def _patterns(table: Mapping, words: Mapping[str, str]) -> Iterator[tuple[Lang, 
             expression = re.compile(expanded(written, words, lang))
             yield lang, Pattern(
                 table["metric"], expression, subject, thing,
-                modality, reads, table.get("is_intent", False),
+                modality, reads, table.get("is_intent", False), _hint(written, words, lang),
             )  # fmt: skip
+
+
+def _framed(frame: Mapping, words: Mapping[str, str]) -> Iterator[tuple[Lang, Pattern]]:  # type: ignore[type-arg]
+    """Patterns that a frame stands for."""
+    modality = _modality(frame)
+    lang: Lang
+    for lang in ("zh", "en"):
+        for written in written_patterns(frame, lang):
+            yield lang, Pattern(
+                frame["metric"],
+                re.compile(expanded(written.expression, words, lang)),
+                types_of(written.subject), types_of(written.object),
+                modality, written.reads, frame.get("is_intent", False),
+                _hint(written.expression, words, lang),
+            )  # fmt: skip
+
+
+def _modality(table: Mapping) -> Modality:  # type: ignore[type-arg]
+    if "metric" not in table:
+        raise ValueError("the pattern has no metric; say which relation it states.")
+    told: Modality = table.get("modality", "asserted")
+    if told not in MODALITIES:
+        raise ValueError(f"{told!r} is no modality; allowed: {', '.join(MODALITIES)}.")
+    return told
+
+
+def _hint(written: str, words: Mapping[str, str], lang: Lang) -> re.Pattern[str] | None:
+    """What a sentence must hold for a pattern to fit: its trigger's words."""
+    trigger = next((slot[6] for slot in _SLOT.finditer(written) if slot[6]), None)
+    return None if trigger is None else _compiled(expanded(trigger, words, lang))
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    """One expression for all patterns with a trigger, so that it is looked for once."""
+    return re.compile(expression)
 
 
 def expanded(written: str, words: Mapping[str, str], lang: Lang) -> str:
@@ -196,7 +247,7 @@ def expanded(written: str, words: Mapping[str, str], lang: Lang) -> str:
 def _gapped(piece: str, lang: Lang) -> str:
     if lang == "en":
         # The gap of a noun phrase has its own blanks.
-        piece = piece.replace(" ^", "^").replace(" ", r"\s+")
+        piece = piece.replace(" ^", "^").replace(" ?", r"\s*").replace(" ", r"\s+")
     inside = f"(?:[^{_STOPS}{ANY_NAME}]|(?<=\\d),(?=\\d)){{0,{_GAP[lang]}}}?"
     wide = f"[^;。!?\\n]{{0,{_WIDE[lang]}}}?"
     piece = piece.replace("~~", "\0").replace("~", inside).replace("\0", wide)

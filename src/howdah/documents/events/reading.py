@@ -25,7 +25,7 @@ from howdah.documents.events.participants import (
 from howdah.documents.events.patterns import RELEASE, Pattern, Patterns
 from howdah.documents.events.rechecking import ARROW
 from howdah.documents.events.scope import modalities_of
-from howdah.documents.events.tagging import AROUND
+from howdah.documents.events.tagging import ANY_NAME, AROUND
 from howdah.documents.linking import Before, ChoiceModel, Number
 from howdah.documents.linking.periods import PeriodCandidate
 from howdah.documents.linking.sources import SourceCandidate, Sources
@@ -39,14 +39,19 @@ _BOUND = re.compile(
     r"|(?:比|较|除|对于|较之)$"
 )
 
+_NAME = re.compile(f"{AROUND}*[{ANY_NAME}]")
+
 #: Relations of companies: a product stands for whose it is.
 _CORPORATE = frozenset({
     "lead_investor", "investor", "funding_completed", "round", "seeking_funding", "talks",
-    "listing_filed", "listed", "strategic_cooperation", "wins_deal",
+    "listing_filed", "listed", "strategic_cooperation", "wins_deal", "supplier_of",
 })  # fmt: skip
 
 #: Relations of whoever employs people: a product that a text is about may.
 _STAFF = frozenset({"leaves", "joins", "reports_to", "departments"})
+
+#: Relations of two that do the same.
+_MUTUAL = frozenset({"talks", "strategic_cooperation"})
 
 #: Relations of a thing's maker to the thing.
 _OF_THINGS = frozenset({RELEASE, "in_development", "rd_start"})
@@ -137,7 +142,7 @@ class Reading:
                 confidence = subject.probability * thing.probability * max(p_period, 0.5)
                 yield Event(
                     self.trigger.start, self.trigger.end, self.trigger.surface, self.at,
-                    self._metric(thing), subject, thing, period, source, meant,
+                    self._metric(subject, thing), subject, thing, period, source, meant,
                     round(confidence, 4),
                 )  # fmt: skip
 
@@ -178,7 +183,8 @@ class Reading:
             return False
         start = self.match.start()
         begins = any(self._has(slot) and self.match.start(slot) == start for slot in ("s", "o"))
-        return begins and _BOUND.search(self.match.string, 0, start) is not None
+        is_name = _NAME.match(self.match.string, start) is not None
+        return begins and is_name and _BOUND.search(self.match.string, 0, start) is not None
 
     def _has(self, slot: str) -> bool:
         return slot in self.pattern.expression.groupindex and self.match[slot] is not None
@@ -196,6 +202,10 @@ class Reading:
                 Participant(f"{start[0].name}{ARROW}{o.name}", o.mention) for o in objects if start
             ]
         taken = frozenset(p.name for p in (*(subjects or ()), *(objects or ())))
+        if objects is None and subjects is None and self.pattern.metric in _MUTUAL:
+            # Of two that were named before the likelier one is whom the text is about.
+            subjects = [*self._subjects(number, (), taken, models)]
+            taken = frozenset(p.name for p in subjects)
         if objects is None:
             if self.pattern.object:
                 other = likely(number, self.pattern.object, taken, models)
@@ -239,7 +249,8 @@ class Reading:
 
     def _filled(self, slot: str, *, is_alone: bool = False) -> list[Participant]:
         start, end = (self.offset + place for place in self.match.span(slot))
-        if any(start <= m.start < end for m in self.passage.mentions):
+        is_clause = slot == "o" and self.pattern.reads == "clause"
+        if not is_clause and any(start <= m.start < end for m in self.passage.mentions):
             return named(self.marked, self.passage, start, end, is_alone=is_alone)
         if slot == "o" and self._has("s") and self.match.start("s") == self.match.end("o"):
             # Words that run on into the subject's name end with it: "advertisements for X".
@@ -261,7 +272,7 @@ class Reading:
     def _is_release(self) -> bool:
         return self.pattern.metric == RELEASE
 
-    def _metric(self, thing: Participant) -> str:
+    def _metric(self, subject: Participant, thing: Participant) -> str:
         """The relation; of a launch by what is launched."""
         if not self._is_release():
             return self.pattern.metric
@@ -271,4 +282,9 @@ class Reading:
         words = self.marked.folded(thing.name)
         if self.told.models.search(words):
             return "model_release"
-        return "feature_release" if self.told.features.search(words) else "product_release"
+        is_part = subject.name in entities and entities[subject.name].type == "product"
+        is_feature = self.told.features.search(words) is not None or (
+            # What a product brings out is a part of it, if it is no other product.
+            is_part and self.told.products.search(words) is None
+        )
+        return "feature_release" if is_feature else "product_release"

@@ -31,6 +31,9 @@ ANY_NAME = "\ue000-\ue005\ue00f"
 #: Marks beside a name that a pattern steps over: a tag of HTML and a few of punctuation.
 _MOST_AROUND = 48
 
+#: What stands in brackets right behind a name is another name of it, or what it is.
+_ASIDE = r"(?:\s?\([^()\n]{1,40}\))?"
+
 _SIGN_OF = dict(SIGNS.values())
 _UNTYPED = SIGNS["u"][1]
 _MARKS = re.compile(r"[《》〈〉「」『』“”\"]|</?[a-z][^<>\n]{0,40}>")
@@ -81,4 +84,4 @@ def name_pattern(letters: str) -> str:
     types_of(letters)
     signs = "".join(SIGNS[letter][1] for letter in letters)
     around = f"{AROUND}{{0,{_MOST_AROUND}}}"
-    return f"{around}[{signs}]{FILLER}*{around}"
+    return f"{around}[{signs}]{FILLER}*{around}{_ASIDE}"

@@ -2,6 +2,7 @@
 
 from howdah.documents.linking.binding import Bound, after, bind, bind_one, family_of
 from howdah.documents.linking.confidence import Calibration
+from howdah.documents.linking.evidence import evidence
 from howdah.documents.linking.groups import group_of, row_head
 from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
 from howdah.documents.linking.model import (
@@ -30,6 +31,7 @@ __all__ = [
     "after",
     "bind",
     "bind_one",
+    "evidence",
     "family_of",
     "find_sources",
     "group_of",

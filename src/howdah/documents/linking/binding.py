@@ -126,7 +126,7 @@ def bind_one(
     )
     period, source = periods[period_at], named[source_at]
     last = before.modality if before.at == number.at else ""
-    meant = modality_candidates(number, period.last, source.source_type, last)
+    meant = modality_candidates(number, (period.first, period.last), source.source_type, last)
     told = models["modality"].probabilities([c.features for c in meant])
     modality, p_modality, _ = _best([c.modality for c in meant], told)
     return Bound(

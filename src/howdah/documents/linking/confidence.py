@@ -1,7 +1,8 @@
-"""Confidence: how likely a claim is right in all that is stored of it."""
+"""Confidence: how likely a claim is right in all that is stated of it."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 #: Nothing is certain, and nothing impossible.
 _LEAST = 1e-6
@@ -9,25 +10,25 @@ _LEAST = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """From the product of the choices' probabilities to the share of such claims that are right.
+    """From what is known of a claim to the share of such claims that are right.
 
     The choices of one claim are not independent, and the models are surer than they should be of
-    texts that they did not learn from: logit of confidence = intercept + slope * logit of product,
+    texts that they did not learn from: logit of confidence = intercept + sum of slope * evidence,
     as found on articles left out.
     """
 
     intercept: float = 0.0
-    slope: float = 1.0
+    slopes: Mapping[str, float] = field(default_factory=lambda: {"product": 1.0})
 
-    def confidence(self, product: float) -> float:
+    def confidence(self, told: Mapping[str, float]) -> float:
         """Probability that a claim is right.
 
         Examples
         --------
-        >>> Calibration(0.0, 0.5).confidence(0.2)
+        >>> Calibration(0.0, {"product": 0.5}).confidence({"product": logit(0.2)})
         0.3333
         """
-        score = self.intercept + self.slope * logit(product)
+        score = self.intercept + sum(self.slopes.get(name, 0.0) * x for name, x in told.items())
         return round(1.0 / (1.0 + math.exp(-score)), 4)
 
 

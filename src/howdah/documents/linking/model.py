@@ -134,7 +134,8 @@ def learned_models() -> dict[str, ChoiceModel]:
 @cache
 def learned_calibration() -> Calibration:
     """How the committed models' probabilities become confidences."""
-    return Calibration(**_kept()["confidence"])
+    kept = dict(_kept()["confidence"])
+    return Calibration(kept.pop("intercept"), kept)
 
 
 @cache

@@ -95,6 +95,16 @@ _BEHIND = (
             r"|willing to|to)?\s*(?:pay|paid|buy|bought|acquire|bid|put)"
         ),
     ),
+    (
+        "holder",
+        re.compile(
+            r"(?:已|现|目前|仍|则|分别|合计|各|直接|间接)*(?:持股|持有|握有|占股)"
+            r"|以[^,。;]{0,14}取得"
+            r"|,?\s+(?:(?:which|who) )?(?:now |still )?"
+            r"(?:holds?|owns?|keeps?|gets?|took|takes|has)\b"
+            r"[^,;.]{0,12}(?:\d|stake|tenth|third|quarter|half)|,?\s+with\s+\d"
+        ),
+    ),
     ("and", re.compile(r"\s*(?:[、&]|和|与|及)|\s*,?\s*and\b")),
     ("closed", re.compile(r"\s*[)\]）”\"」》]")),
 )

@@ -6,31 +6,25 @@ a company's own text is the company's; the model weighs how far.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from howdah.documents.attribution import Attribution, attributions
+from howdah.documents.linking.genres import (
+    ASK,
+    QUESTION,
+    WE,
+    genre_of,
+    is_question,
+    issuer_of,
+    provider_of,
+)
 from howdah.documents.numbers import Before, Number
 from howdah.documents.passages import Marked
 
 #: Sentences before whose source may carry on.
 _REACH = 4
 
-_WE = re.compile(r"我们|本公司|本集团|报告期|\b(?:we|our|us)\b")
-_REPORT = re.compile(
-    r"公告|报告|招股|说明书|新闻稿|财报|业绩|press release|for immediate release"
-    r"|form \d|quarterly report|results|filing"
-)
-
-#: Characters in which a filing or a release says that it is one.
-_OPENING = 400
-
-#: Questions that make an interview, and sentences of which one says "we" in a company's own text.
-_LEAST_ASKED, _OWN_EVERY = 3, 6
-
 _ANSWER = re.compile(r"\s*(?:答|a|[\u4e00-\u9fff]{2,4}|[a-z]+(?: [a-z]+)?)\s*[:：]")
-_ASK = re.compile(r"\s*(?:问|q|记者|主持人)\s*[:：]")
-_QUESTION = re.compile(r"[?？]\s*[\"”」]?\s*$")
-_ANSWER_MARK = re.compile(r"\s*(?:答|a|q|问)\s*[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +75,14 @@ def find_sources(marked: Marked) -> Sources:
     """The sources of a document."""
     by_passage = attributions(marked)
     every = [a for found in by_passage for a in found]
+    genre, issuer = genre_of(marked, by_passage), issuer_of(marked)
+    own = next((a for a in every if a.form == "self"), None)
+    if genre == "own" and own is not None and issuer is not None:
+        # A company that speaks of itself goes by its own word.
+        issuer = replace(own, canonical=issuer.canonical, form="issuer")
     return Sources(
-        by_passage, genre_of(marked, by_passage), _issuer(marked), next(iter(every), None),
-        next((a for a in every if a.form == "person"), None), _provider(by_passage),
+        by_passage, genre, issuer, next(iter(every), None),
+        next((a for a in every if a.form in {"person", "speaker"}), None), provider_of(by_passage),
     )  # fmt: skip
 
 
@@ -106,6 +105,9 @@ def source_candidates(number: Number, sources: Sources, before: Before) -> list[
     for candidate in found:
         kind = candidate.source_type
         extra = [f"k:{kind}", f"{candidate.features[0]}|{kind}{quoted}"]
+        if candidate.attribution is not None:
+            near = "local" if candidate.features[0] == "local" else "carried"
+            extra.append(f"{near}|{candidate.attribution.form}|{sources.genre}")
         if candidate.name == before.source:
             extra += [
                 "previous", f"previous|local{min(n_local, 1)}", f"previous|named{n_named}|{where}",
@@ -165,7 +167,7 @@ def _carried(number: Number, sources: Sources) -> Iterator[SourceCandidate]:
             )  # fmt: skip
     genre, issuer, first = sources.genre, sources.issuer, sources.first
     if issuer is not None:
-        voice = "we" if _WE.search(number.passage.sentence.surface.lower()) else "other"
+        voice = "we" if WE.search(number.passage.sentence.surface.lower()) else "other"
         yield SourceCandidate(issuer, ("issuer", f"issuer|{voice}", f"issuer|{genre}"))
     if first is not None:
         kind = first.source_type
@@ -190,72 +192,10 @@ def _carried(number: Number, sources: Sources) -> Iterator[SourceCandidate]:
         )
 
 
-def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> str:
-    """What kind of text a document is, as far as it says who speaks in it.
-
-    interview
-        Questions and answers.
-    own
-        A company's filing or release: it says "we", or opens as one.
-    data
-        An account of one data provider's figures: its first source but for papers is one.
-    news
-        Any other.
-    """
-    lower, blocks = marked.lower, marked.document.blocks
-    asked = sum(
-        _ASK.match(lower, b.start, b.end) is not None
-        or _ANSWER_MARK.match(lower, b.start, b.end) is not None
-        or _QUESTION.search(b.surface) is not None
-        for b in blocks
-    )
-    if asked >= _LEAST_ASKED:
-        return "interview"
-    n_own = len(_WE.findall(lower))
-    if n_own * _OWN_EVERY >= len(marked.passages) and n_own >= _LEAST_ASKED:
-        return "own"
-    if _REPORT.search(lower[:_OPENING]) and n_own:
-        return "own"
-    first = next(
-        (
-            a
-            for found in sources[:_LEAST_ASKED]
-            for a in found
-            if a.form != "mention" and a.source_type != "media"
-        ),
-        None,
-    )
-    is_data = first is not None and first.source_type == "data_provider"
-    return "data" if is_data or (first is None and _provider(sources)) else "news"
-
-
-def _provider(sources: tuple[tuple[Attribution, ...], ...]) -> Attribution | None:
-    """The data provider of an opening that names no other."""
-    named = [
-        a for found in sources[:_LEAST_ASKED] for a in found
-        if a.source_type == "data_provider" and a.form != "pronoun"
-    ]  # fmt: skip
-    return named[0] if len({a.canonical or a.surface for a in named}) == 1 else None
-
-
-def _issuer(marked: Marked) -> Attribution | None:
-    """The first company that a document names: whose filing or release it may be."""
-    for mention in marked.mentions:
-        if marked.gazetteer[mention.entities[0]].type == "company":
-            return Attribution(
-                mention.start, mention.end, mention.surface, "company_statement",
-                mention.entities[0], "issuer",
-            )  # fmt: skip
-    return None
-
-
 def _is_asked_before(number: Number) -> bool:
     """Whether a question stands before the number: an interview has begun."""
     lower, blocks = number.marked.lower, number.marked.document.blocks
-    return any(
-        _ASK.match(lower, b.start, b.end) is not None or _QUESTION.search(b.surface) is not None
-        for b in blocks[: number.passage.block]
-    )
+    return any(is_question(lower, b) for b in blocks[: number.passage.block])
 
 
 def _is_quoted(number: Number) -> bool:
@@ -272,12 +212,12 @@ def _is_quoted(number: Number) -> bool:
 def _is_answer(number: Number) -> bool:
     """Whether the number stands in an answer: behind a speaker's name, or a question before."""
     lower = number.marked.lower
-    if _ASK.match(lower, number.block.start, number.block.end):
+    if ASK.match(lower, number.block.start, number.block.end):
         return False
     if _ANSWER.match(lower, number.block.start, number.block.start + 14):
         return True
     for at in range(number.at - 1, max(number.at - 6, -1), -1):
         passage = number.marked.passages[at]
         if passage.block < number.passage.block:
-            return _QUESTION.search(passage.sentence.surface) is not None
+            return QUESTION.search(passage.sentence.surface) is not None
     return False

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from howdah.documents.linking.groups import group_of, row_head
+from howdah.documents.linking.groups import group_of, row_head, told_together
 from howdah.documents.linking.lists import alignment, run_of_numbers
 from howdah.documents.linking.roles import roles_behind, roles_of
 from howdah.documents.numbers import Before, Number
@@ -18,6 +18,18 @@ from howdah.documents.spans import Mention, Span
 
 #: A word within so many characters of the start opens a sentence.
 _AT_START = 2
+
+#: The same of a word behind "at present".
+_NEAR_START = 4
+
+#: What stands in front of a clause's subject: "meanwhile", "its smaller rival".
+_LEAD_IN = re.compile(
+    r"(?:\s|同期|同时|其中|而|但|则|不过|反观|另外|此外|目前|当时|至于|相比之下|尤其|前期|去年|今年"
+    r"|本月|上月|前三季度|年|月|竞争对手|对手|同行|同业|老对手|友商|其|导航应用|应用|品牌"
+    r"|\b(?:and|but|while|whereas|meanwhile|however|by contrast|in contrast|now|its|the|smaller"
+    r"|larger|bigger|rival|rivals|competitor|neighbour|sister|so|then|yet|only|even|last year"
+    r"|this year)\b|,)*"
+)
 
 #: Names of so many sentences before are candidates.
 _REACH = 4
@@ -91,23 +103,22 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
         extra = [f"t:{type_}|{family}", f"t:{type_}"]
 
         if candidate.canonical == before.subject and number.cell is None:
-            kind = number.block.kind
-            if kind == "item" and where != "same":
+            if number.block.kind == "item" and where != "same":
                 extra.append("previous|new_item")
             else:
-                extra += ["previous", f"previous|{'named' if named else 'unnamed'}"]
-                extra.append(f"previous|names{n_names}|{where}")
-                extra.append(f"previous|words{min(n_words, 1)}")
+                extra += [
+                    "previous", f"previous|{'named' if named else 'unnamed'}",
+                    f"previous|names{n_names}|{where}", f"previous|words{min(n_words, 1)}",
+                ]  # fmt: skip
         if candidate.canonical == number.marked.top:
-            extra.append("top")
-            if not named:
-                extra.append("top|unnamed")
+            extra += ["top"] if named else ["top", "top|unnamed"]
         if part:
             extra.append("aligned" if candidate.canonical == part else "misaligned")
         if candidate.canonical == focus:
             extra += ["focus", f"focus|{'named' if named else 'unnamed'}"]
-        if "then:bidder" in candidate.features:
-            extra.append(f"bidder|{family}")
+        extra += _parts(number, candidate, family)
+        if candidate.canonical in number.marked.tellers:
+            extra += ["teller", f"teller|{'named' if named else 'unnamed'}"]
         parent = number.marked.gazetteer[candidate.canonical].parent
         if parent in named:
             extra.append("parent_named")
@@ -122,7 +133,17 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
     nobody = ["nobody", f"nobody|{'named' if named else 'unnamed'}", f"nobody|{family}"]
     nobody += ["nobody|group"] if group_of(number) else []
     nobody += ["nobody|row"] if row_head(number) else []
+    nobody += ["nobody|together"] if told_together(number) else []
     return [*full, SubjectCandidate("", None, None, tuple(nobody))]
+
+
+def _parts(number: Number, candidate: SubjectCandidate, family: str) -> Iterator[str]:
+    """What part a name takes in a deal, here or anywhere in the text."""
+    yield from (f"{r}|{family}" for r in ("bidder", "holder") if f"then:{r}" in candidate.features)
+    if candidate.canonical in number.marked.deals.targets:
+        yield f"bought|{family}"
+    if candidate.canonical in number.marked.deals.buyers:
+        yield f"buys|{family}"
 
 
 def _focus(number: Number) -> str:
@@ -167,9 +188,10 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
             features += ["first", f"first|{number.block.kind}"]
         if mention.start - passage.sentence.start <= _AT_START:
             features.append("opens_sentence")
-        clause = passage.sentence.clauses[passage.sentence.clause_at(mention.start)]
-        if mention.start - clause.start <= 1:
-            features.append(f"opens_clause|{side}|apart{apart}")
+        opening = _opening(number, mention)
+        features += [f"{opening}|{side}|apart{apart}"] if opening else []
+        if n + 1 < len(mentions) and mentions[n + 1].start - mention.end <= 1:
+            features.append(f"apposed|{number.marked.gazetteer[mention.entities[0]].type}")
         features += roles_of(number, mention)
         if passage.groups[n][2] > 1:
             features += filter(None, (f"listed|{side}", alignment(number, n)))
@@ -180,6 +202,16 @@ def _in_sentence(number: Number) -> Iterator[SubjectCandidate]:
         for rank, canonical in enumerate(mention.entities):
             sense = [f"sense{min(rank, 2)}"] if len(mention.entities) > 1 else []
             yield SubjectCandidate(canonical, mention, None, (*features, *sense))
+
+
+def _opening(number: Number, mention: Mention) -> str:
+    """Whether a name opens its clause, or begins it behind words like "meanwhile"."""
+    sentence = number.passage.sentence
+    clause = sentence.clauses[sentence.clause_at(mention.start)]
+    if mention.start - clause.start <= 1:
+        return "opens_clause"
+    lead_in = number.marked.lower[clause.start : mention.start]
+    return "begins_clause" if _LEAD_IN.fullmatch(lead_in) else ""
 
 
 def _ranks(number: Number) -> dict[int, int]:
@@ -225,12 +257,19 @@ def _anaphoric(number: Number) -> Iterator[SubjectCandidate]:
             ]
             if kind in {"company", "product", "model"}:
                 features.append("anaphor|agrees" if kind == type_ else "anaphor|disagrees")
+            if where == "back1" and not seen and _opens(number, anaphor):
+                features.append("anaphor|lead")
             if where == "pair":
                 features.append(f"anaphor|pair|apart{apart}")
             seen.append(canonical)
             yield SubjectCandidate(canonical, mention, anaphor, tuple(features))
             if len(seen) == _ANTECEDENTS:
                 break
+
+
+def _opens(number: Number, anaphor: Span) -> bool:
+    """Whether an anaphor opens its sentence, but for words of time."""
+    return anaphor.start - number.passage.sentence.start <= _NEAR_START
 
 
 def _antecedents(number: Number, anaphor: Span) -> Iterator[tuple[Mention, str]]:
@@ -305,10 +344,12 @@ def _of_document(number: Number) -> Iterator[SubjectCandidate]:
     """The first name and the first company of a document: whom it is about, or who wrote it."""
     marked = number.marked
     companies = (m for m in marked.mentions if marked.gazetteer[m.entities[0]].type == "company")
+    segments = (m for m in marked.mentions if marked.gazetteer[m.entities[0]].type == "segment")
     voice = _voice(number)
     for origin, mention in (
         ("first", next(iter(marked.mentions), None)),
         ("company", next(companies, None)),
+        ("segment", next(segments, None)),
     ):
         if mention is not None:
             features = [f"document:{origin}", f"document:{origin}|{voice}"]
