@@ -108,3 +108,13 @@ def test_an_export_has_what_is_simulated_when_it_is_named_alone(
         not pl.read_csv(everything, infer_schema=False)["entity"].str.starts_with(SIMULATED).any()
     )
     assert pl.read_csv(own, infer_schema=False)["entity"].str.starts_with(SIMULATED).all()
+
+
+def test_pages_of_many_are_those_of_each_alone(market: Market) -> None:
+    """Of simulated series too: their levels step through the days of the kept models."""
+    names = ["Doubao", "DeepSeek", "simulated:Simulated assistant D", "nobody of that name"]
+    found = market.show_all(names)
+    assert list(found) == names
+    assert found[names[-1]] is None
+    for name in names[:-1]:
+        assert found[name] == market.show(name)

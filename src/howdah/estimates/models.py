@@ -92,11 +92,13 @@ def learn_models(
     grid
         All observations whose levels will rest on the models, where that is more than is learnt
         from: levels are followed through the days of all of them, so that a series has the same
-        estimates whether it is fused alone or beside others.
+        estimates whether it is fused alone or beside others. A metric that only they have rests
+        on priors.
     """
-    days = _days_of(observations if grid is None else grid)
+    grid = observations if grid is None else grid
+    days = _days_of(grid)
     kept = observations.lazy().filter(~pl.col("suspect")).select(STATEMENT_INPUT).collect()
-    scales = dict(kept.select("metric", "scale").unique().sort("metric").iter_rows())
+    scales = dict(grid.select("metric", "scale").unique().sort("metric").iter_rows())
     curves = {} if prints is None else learn_curves(prints, flows=flows, prob=prob)
     found = {
         metric: _learn_metric(

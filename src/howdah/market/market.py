@@ -113,6 +113,10 @@ class Market:
         """Everything known of one entity, by any of its names."""
         return _show.show(self._ws, entity, self.as_of(as_of))
 
+    def show_all(self, entities: Sequence[str], as_of: AsOf = None) -> dict[str, EntityPage | None]:
+        """Pages of several entities, as `show` gives each; None where no one entity is meant."""
+        return _show.show_all(self._ws, entities, self.as_of(as_of))
+
     def audience(self, entity: str, as_of: AsOf = None) -> AudiencePage:
         """What panels and censuses say of an entity's users: levels, retention, growth, flows."""
         return _audience.audience(self._ws, entity, self.as_of(as_of))

@@ -1,16 +1,22 @@
 """The page of one entity: what is estimated, who said what, what happened, what belongs to it."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import polars as pl
 
 from howdah.core.calendar import Period, end_of_day
+from howdah.core.entity import Entity
+from howdah.core.errors import UnknownNameError
 from howdah.core.estimate import Estimate
 from howdah.core.wording import ACHIEVED
 from howdah.entities import UNKNOWN_TYPE
 from howdah.estimates import (
     SERIES,
     VERDICTS,
+    Levels,
     Models,
     check_identities,
     estimate_levels,
@@ -53,22 +59,89 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
     UnknownNameError
         No entity has that name.
     """
-    entity = ws.resolve(text)
-    family = list(ws.resolver.descendants(entity.canonical_id)) if related else []
-    shown = family[:MAX_RELATED]
-    subjects = [i for e in (entity, *(child for child, _ in shown)) for i in e.referents]
-    claims = ws.claims(as_of, subjects=subjects, columns=PAGE_COLUMNS)
-    stated = _with_comparisons(ws, as_of, claims)
-    charted = chart_levels(ws, as_of).filter(pl.col("entity").is_in(stated["entity"].implode()))
-    observed = with_objects(ws, judged(ws.observed([stated], as_of), charted))
-    models = models_for(ws, as_of, observed)
-    own = observed.filter(pl.col("entity") == entity.canonical_id)
+    family = _Family.of(ws, text, related=related)
+    return _page(ws, _Known.of(ws, as_of, [family]), family, as_of)
+
+
+def show_all(ws: Workspace, texts: Sequence[str], as_of: dt.date) -> dict[str, EntityPage | None]:
+    """Pages of several entities, each as `show` gives it; what they rest on is fused once.
+
+    None where no entity goes by a text, or several do.
+    """
+    families: dict[str, _Family | None] = {}
+    for text in texts:
+        try:
+            families[text] = _Family.of(ws, text, related=True)
+        except UnknownNameError:
+            families[text] = None
+    known = _Known.of(ws, as_of, [family for family in families.values() if family])
+    return {
+        text: None if family is None else _page(ws, known, family, as_of)
+        for text, family in families.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """An entity as it was asked for, and the related ones whose series its page shows."""
+
+    text: str
+    entity: Entity
+    shown: tuple[tuple[Entity, tuple[str, ...]], ...]
+    n_related: int
+
+    @classmethod
+    def of(cls, ws: Workspace, text: str, *, related: bool) -> Self:
+        entity = ws.resolve(text)
+        family = list(ws.resolver.descendants(entity.canonical_id)) if related else []
+        return cls(text, entity, tuple(family[:MAX_RELATED]), len(family))
+
+    @property
+    def entities(self) -> tuple[Entity, ...]:
+        return (self.entity, *(child for child, _ in self.shown))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the entities of some pages, and what follows from it."""
+
+    claims: pl.DataFrame
+    observed: pl.DataFrame  # with what others' comparisons with them need
+    models: Models
+    levels: Levels
+    growth: tuple[Growth, ...]
+    revised: dict[tuple[str, ...], tuple[Restatement, ...]]
+
+    @classmethod
+    def of(cls, ws: Workspace, as_of: dt.date, families: Sequence[_Family]) -> Self:
+        entities = {e.canonical_id: e for family in families for e in family.entities}
+        subjects = [i for e in entities.values() for i in e.referents]
+        claims = ws.claims(as_of, subjects=subjects, columns=PAGE_COLUMNS)
+        stated = _with_comparisons(ws, as_of, claims)
+        charted = chart_levels(ws, as_of).filter(pl.col("entity").is_in(stated["entity"].implode()))
+        observed = with_objects(ws, judged(ws.observed([stated], as_of), charted))
+        models = models_for(ws, as_of, observed)
+        own = observed.filter(pl.col("entity").is_in(list(entities)))
+        return cls(
+            claims,
+            observed,
+            models,
+            estimate_levels(own, models, as_of=as_of),
+            tuple(find_growth(own, models)),
+            restatements(ws, as_of, subjects),
+        )
+
+
+def _page(ws: Workspace, known: _Known, family: _Family, as_of: dt.date) -> EntityPage:
+    entity = family.entity
+    ids = [e.canonical_id for e in family.entities]
+    claims = known.claims.filter(pl.col("entity").is_in(ids))
     claims_of = claims.filter(pl.col("entity") == entity.canonical_id)
     names = {entity.canonical_id: entity.name}
     implied = [
         estimate
         for estimate in implied_bounds(
-            observed.filter(pl.col("nature") != CHART),
+            known.observed.filter(pl.col("nature") != CHART),
             names,
             ws.metrics,
             as_of=as_of,
@@ -76,8 +149,10 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
         )
         if estimate.entity == entity.canonical_id
     ]
-    revised = restatements(ws, as_of, subjects)
-    series = with_later(ws, entity, _series_of(ws, own, models, revised, as_of), as_of)
+    series, *of_related = (
+        with_later(ws, one, _series_of(ws, known, one.canonical_id, as_of), as_of)
+        for one in family.entities
+    )
     events = [m.id for m in ws.metrics.metrics.values() if m.shape == "event"]
     achieved = pl.col("modality").is_in(ACHIEVED) & ~pl.col("sensitivity").is_in(["rumour", "leak"])
     return EntityPage(
@@ -89,31 +164,16 @@ def show(ws: Workspace, text: str, as_of: dt.date, *, related: bool = True) -> E
         events=_statements(claims_of.filter(achieved & pl.col("metric").is_in(events))),
         checks=tuple(check_identities(claims_of)),
         related=tuple(
-            RelatedSeries(
-                child,
-                path,
-                with_later(
-                    ws,
-                    child,
-                    _series_of(
-                        ws,
-                        observed.filter(pl.col("entity") == child.canonical_id),
-                        models,
-                        revised,
-                        as_of,
-                    ),
-                    as_of,
-                ),
-            )
-            for child, path in shown
+            RelatedSeries(child, path, found)
+            for (child, path), found in zip(family.shown, of_related, strict=True)
         ),
         not_stated=_not_stated(ws, series),
         others=tuple(
             other
-            for other in ws.resolver.candidates(text)
+            for other in ws.resolver.candidates(family.text)
             if other.canonical_id != entity.canonical_id
         ),
-        n_related=len(family),
+        n_related=family.n_related,
         naming=naming_of(ws.folder, entity.name) if entity.type == UNKNOWN_TYPE else None,
         audiences=audiences_of(ws, entity, as_of),
         owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
@@ -144,29 +204,23 @@ def _comparisons(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
     return pl.concat([stated, figures])
 
 
-def _series_of(
-    ws: Workspace,
-    observations: pl.DataFrame,
-    models: Models,
-    revised: dict[tuple[str, ...], tuple[Restatement, ...]],
-    as_of: dt.date,
-) -> tuple[Series, ...]:
+def _series_of(ws: Workspace, known: _Known, entity: str, as_of: dt.date) -> tuple[Series, ...]:
+    observations = known.observed.filter(pl.col("entity") == entity)
     estimates: dict[tuple[str, ...], list[Estimate]] = {}
     growth: dict[tuple[str, ...], list[Growth]] = {}
-    for found in find_growth(observations, models):
-        growth.setdefault((found.metric, found.definition, found.unit, found.currency), []).append(
-            found
-        )
-    levels = estimate_levels(observations, models, as_of=as_of)
-    for estimate in to_records(levels.estimates, ws.metrics):
+    for found in known.growth:
+        if found.entity == entity:
+            key = (found.metric, found.definition, found.unit, found.currency)
+            growth.setdefault(key, []).append(found)
+    own_levels = known.levels.estimates.filter(pl.col("entity") == entity)
+    for estimate in to_records(own_levels, ws.metrics):
         key = (estimate.metric, estimate.definition, estimate.unit, estimate.currency)
         estimates.setdefault(key, []).append(estimate)
-    entities = observations["entity"].unique().to_list()
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
     keyed = {
         key[1:]: group for key, group in observations.group_by(list(SERIES), maintain_order=True)
     }
-    again = {key[1:]: rows for key, rows in revised.items() if key[0] in entities}
+    again = {key[1:]: rows for key, rows in known.revised.items() if key[0] == entity}
     return tuple(
         Series(
             metric=key[0],
@@ -174,7 +228,7 @@ def _series_of(
             unit=key[2],
             currency=key[3],
             estimates=tuple(sorted(own, key=_by_time)),
-            statements=_statements(_doubted(ws, keyed[key], levels.suspects, as_of)),
+            statements=_statements(_doubted(ws, keyed[key], known.levels.suspects, as_of)),
             growth=tuple(growth.get(key, ())),
             revised=again.get(key, ()),
         )

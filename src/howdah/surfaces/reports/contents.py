@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from howdah.core.errors import InputError, UnknownNameError
+from howdah.core.errors import InputError
 from howdah.core.finding import Finding
 from howdah.core.metrics import MetricRegistry
 from howdah.core.progress import Progress, silent
@@ -82,7 +82,7 @@ def gather(
     """Ask the market for everything that a report shows."""
     day = market.as_of(as_of)
     config = market.config
-    total = 4 + 2 * len(config.segment)
+    total = 5 + len(config.segment)
     progress("radar", 0, total)
     radar = market.radar(day)
     progress("feeds", 1, total)
@@ -90,15 +90,15 @@ def gather(
     progress("sources", 2, total)
     sources = market.sources(day)
     revisions = market.revisions(day)
+    progress("entities", 3, total)
     pages = _Pages(market, day)
-    members: list[tuple[Segment, Sequence[str]]] = []
-    for n, segment in enumerate(config.segment):
-        progress(segment.id, 3 + n, total)
-        members.append((segment, [p.entity.canonical_id for p in pages.of(segment)]))
+    members: list[tuple[Segment, Sequence[str]]] = [
+        (segment, [p.entity.canonical_id for p in pages.of(segment)]) for segment in config.segment
+    ]
     home = Home(market.metrics, members)
     segments = []
     for n, segment in enumerate(config.segment):
-        progress(segment.id, 3 + len(config.segment) + n, total)
+        progress(segment.id, 4 + n, total)
         segments.append(_segment(market, segment, day, pages, home, _withheld(feeds)))
     progress("evidence", total - 1, total)
     trails = {f.finding_id: _trail(market, f, day) for f in radar.findings}
@@ -118,30 +118,21 @@ def gather(
 
 
 class _Pages:
-    """Entity pages, each read once though several segments hold the entity."""
+    """Pages of all members, read at once."""
 
     def __init__(self, market: Market, as_of: dt.date) -> None:
-        self._market = market
-        self._as_of = as_of
-        self._pages: dict[str, EntityPage | None] = {}
+        members = [m for s in market.config.segment for m in s.members[:MAX_MEMBERS]]
+        self._pages = market.show_all(members, as_of)
 
     def of(self, segment: Segment) -> list[EntityPage]:
         """Pages of a segment's members, without those that nobody knows."""
-        found = [self._page(member) for member in segment.members[:MAX_MEMBERS]]
+        found = [self._pages[member] for member in segment.members[:MAX_MEMBERS]]
         return [page for page in found if page is not None]
 
     def unknown(self, segment: Segment) -> tuple[str, ...]:
         """Members that the market cannot resolve."""
         shown = segment.members[:MAX_MEMBERS]
-        return tuple(member for member in shown if self._page(member) is None)
-
-    def _page(self, member: str) -> EntityPage | None:
-        if member not in self._pages:
-            try:
-                self._pages[member] = self._market.show(member, self._as_of)
-            except UnknownNameError:
-                self._pages[member] = None
-        return self._pages[member]
+        return tuple(member for member in shown if self._pages[member] is None)
 
 
 def _segment(
