@@ -141,7 +141,7 @@ def claim_like(ws: Workspace, prefix: str) -> str:
             f"{prefix!r} is no id. Give one that howdah printed: f and 12 digits of a finding, "
             f"e and 12 of an estimate, or the first {_MIN_DIGITS} or more of a claim."
         )
-    query = claims_query(ws.store, prints="all")
+    query = claims_query(ws.store, prints="all", withdrawn=True)
     ids: list[str] = []
     if query is not None:
         ids = (
@@ -221,7 +221,7 @@ def claim_rows(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
     InputError
         There are none.
     """
-    query = claims_query(ws.store, prints="all")
+    query = claims_query(ws.store, prints="all", withdrawn=True)
     if query is None or not claim_ids:
         raise InputError("No claim is behind this id.")
     wanted = ", ".join(text_literal(i) for i in claim_ids)
