@@ -58,7 +58,7 @@ class Withdrawals:
         return dict(found.select("claim_id", "recorded_at").iter_rows())
 
     def condition(self, as_of: dt.datetime | None = None) -> str:
-        """SQL that holds for claims that are not withdrawn at an instant; "" where none ever was."""
+        """SQL that holds for claims that are not withdrawn at an instant; "" if none ever was."""
         files = self._table.files()
         if not files:
             return ""

@@ -168,8 +168,8 @@ class Derived:
         """Digest of everything that the values derived for a date depend on, besides the date.
 
         Claims only grow, so the pulls that were read stand for them; then what was withdrawn of
-        them, the judgements, the verdicts on claims that hold on the date, the catalogue, the market's settings, the
-        package's own version and the form of what it keeps.
+        them, the judgements, the verdicts on claims that hold on the date, the catalogue, the
+        market's settings, the package's own version and the form of what it keeps.
         """
         ws = self._ws
         digest = hashlib.sha256()

@@ -151,11 +151,13 @@ def _take(
     outcome: FeedUpdate, say: Callable[[str], None],
 ) -> None:  # fmt: skip
     """Take in a panel, whose figures are of all of its logs, or documents, read one by one."""
-    take = take_panel
-    if spec.documents is not None:
+    if spec.documents is None:
+        taken = take_panel(ws, spec, paths, spec_digest(spec), now, say)
+    else:
         # What reads texts is loaded only where there are some.
-        from howdah.market.documents.intake import take_documents as take  # noqa: PLC0415
-    taken = take(ws, spec, paths, spec_digest(spec), now, say)
+        from howdah.market.documents.intake import take_documents  # noqa: PLC0415
+
+        taken = take_documents(ws, spec, paths, spec_digest(spec), now, say)
     outcome.files, outcome.unchanged = taken.files, taken.unchanged
     outcome.appended, outcome.faults = taken.appended, taken.faults
     outcome.notes = taken.notes

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -64,6 +65,8 @@ class Workspace:
         self.cache: dict[str, pl.DataFrame] = {}
         #: Models that were kept for a date.
         self.models: dict[dt.date, Models] = {}
+        #: Documents in force on a date, as `market.documents.showing` has looked them up.
+        self.shelves: dict[dt.date, Any] = {}
 
     @cached_property
     def engine(self) -> duckdb.DuckDBPyConnection:
@@ -122,6 +125,7 @@ class Workspace:
         """Drop what was read before the store changed."""
         self.cache.clear()
         self.models.clear()
+        self.shelves.clear()
         for name in (
             "resolver",
             "mapping",

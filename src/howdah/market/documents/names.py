@@ -82,7 +82,7 @@ def names_of(ws: Workspace, spec: FeedSpec, learnt: Iterable[tuple[str, str]] = 
 
 
 def _called(entities: Iterable[Entity]) -> dict[str, Entity]:
-    """Entities by a name of their own: that of people, with the type or the id where it is taken."""
+    """Entities by a name of their own: that of people, or with its type or id if taken."""
     found: dict[str, Entity] = {}
     for entity in entities:
         choices = (entity.name, f"{entity.name} ({entity.type})", entity.canonical_id)

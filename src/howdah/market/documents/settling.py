@@ -8,7 +8,7 @@ be repeated at any time: settled twice, nothing is done.
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -94,9 +94,15 @@ def settle(ws: Workspace, spec: FeedSpec, now: dt.datetime) -> Appended:
 
 
 def passages_of(
-    tables: DocumentTables, feed: str | None = None, as_of: dt.datetime | None = None
+    tables: DocumentTables,
+    feed: str | None = None,
+    as_of: dt.datetime | None = None,
+    *,
+    as_read: bool = False,
 ) -> list[dict[str, Any]]:
     """Passages of the readings in force, each with its document and what a reviewer said of it.
+
+    With `as_read` as if no reviewer had said anything.
 
     ``judgement`` is "" where none holds; of one that does, the fields are those that the reviewer
     holds to be right, and ``judged_at`` and ``judged_by`` say when and by whom.
@@ -106,7 +112,8 @@ def passages_of(
         "reading_id", "feed", "place", "link", "raw", "number", "title", "publication", "lang",
         "published_at", "replayed", "recorded_at",
     )  # fmt: skip
-    said = {row["passage_id"]: row for row in tables.last_judgements(as_of).to_dicts()}
+    judged = tables.last_judgements(as_of).to_dicts() if not as_read else []
+    said = {row["passage_id"]: row for row in judged}
     passages = tables.current_passages(readings).join(own, on="reading_id", maintain_order="left")
     return [_judged(row, said.get(row["passage_id"])) for row in passages.iter_rows(named=True)]
 
@@ -203,22 +210,17 @@ def claims_among(
 
 def _hindrance(ws: Workspace, row: Mapping[str, Any]) -> str:
     """Why a passage makes no claim; "" where it may."""
-    judgement = row.get("judgement", "")
-    if judgement == "reject":
-        return REJECTED
-    if not judgement and row["status"] == "rejected":
-        return str(row["reason"])
-    if row["value_start"] is None:
-        return EVENT
-    if not judgement and row["status"] == "review":
-        return WAITS
-    if row["metric"] == _UNCLASSIFIED:
-        return NO_METRIC
-    if row["metric"] not in ws.metrics:
-        return f"the market has no metric {row['metric']!r}"
-    if not row["identifier"]:
-        return f"nothing names {row['subject']!r} alone"
-    return ""
+    judgement, metric = row.get("judgement", ""), row["metric"]
+    checks = (
+        (judgement == "reject", REJECTED),
+        (not judgement and row["status"] == "rejected", row["reason"]),
+        (row["value_start"] is None, EVENT),
+        (not judgement and row["status"] == "review", WAITS),
+        (metric == _UNCLASSIFIED, NO_METRIC),
+        (metric not in ws.metrics, f"the market has no metric {metric!r}"),
+        (not row["identifier"], f"nothing names {row['subject']!r} alone"),
+    )
+    return next((why for is_so, why in checks if is_so), "")
 
 
 def _columns(spec: FeedSpec, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,7 +257,7 @@ def _mapped(ws: Workspace, spec: FeedSpec, told: pl.DataFrame, now: dt.datetime)
         **{name: ColumnRef(column=name) for name in (*_TEXTS, "subject", "precision")},
         **{name: NumberRef(column=name) for name in ("value", "value_low", "value_high")},
         **{name: DateRef(column=name) for name in ("valid_from", "valid_to", "published_at")},
-    )  # type: ignore[arg-type]
+    )
     plain = spec.model_copy(
         update={"documents": None, "claim": (mapping,), "format": "parquet", "replay": False}
     )
@@ -273,11 +275,3 @@ def _held(ws: Workspace, feed: str) -> set[str]:
         return set()
     rows = ws.engine.sql(f"SELECT claim_id FROM {parquet(files)} WHERE feed = {text_literal(feed)}")
     return set(rows.to_arrow_table()["claim_id"].to_pylist())
-
-
-def counted_outcomes(rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, int]]:
-    """How many passages each outcome has, the most frequent first."""
-    counts: dict[str, int] = {}
-    for _, why in rows:
-        counts[why] = counts.get(why, 0) + 1
-    yield from sorted(counts.items(), key=lambda item: (-item[1], item[0]))
