@@ -128,7 +128,9 @@ def articles_of(
                 faults.append(Fault(number, column, _shown(document), reason))
                 break
         else:
-            own = place if len(documents) == 1 else document.link or f"{place}#{document.title}"
+            # One of a feed or mailbox, though it be the only one, is not its file.
+            is_whole = document.doc == str(path)
+            own = place if is_whole else document.link or f"{place}#{document.title}"
             taken[own] += 1
             own = own if taken[own] == 1 else f"{own}#{taken[own]}"
             articles.append(Article(replace(named, doc=own), own, raw, number))

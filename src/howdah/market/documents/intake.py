@@ -59,20 +59,20 @@ def take_documents(
     reader = reader_of(ws, spec, tables)
     pulls = ws.store.pulls.read()
     pulls = pulls.filter(pc.equal(pulls["feed"], spec.id))
+    # A text that went back to what it was is a version, too: the last pull of a place decides.
+    ordered = pulls.sort_by("recorded_at")
     done = {
-        (raw, place)
-        for raw, place, digest in zip(
-            *(pulls[name].to_pylist() for name in ("raw", "place", "spec")), strict=True
+        place: (raw, digest)
+        for place, raw, digest in zip(
+            *(ordered[name].to_pylist() for name in ("place", "raw", "spec")), strict=True
         )
-        if digest == spec_digest
     }
-    known_places = set(pulls["place"].to_pylist())
     found: dict[str, Article] = {}
     pulled: list[tuple[str, str, Appended]] = []
     faults: dict[tuple[str, str], list[Fault]] = {}
     for path, place in files:
         raw = ws.store.archive.put(path)
-        if (raw, place) in done:
+        if done.get(place) == (raw, spec_digest):
             taken.unchanged += 1
             continue
         say(place)
@@ -96,7 +96,7 @@ def take_documents(
     say("settling what is claimed")
     taken.appended = settle(ws, spec, now)
     for (raw, place), wrong in faults.items():
-        if wrong or place in known_places:
+        if wrong or place in done:
             ws.store.append_quarantine(spec.id, raw, place, wrong, now)
         taken.faults += wrong
     ws.store.append_pulls(spec.id, spec_digest, pulled, now)
