@@ -15,8 +15,9 @@ from howdah.core.errors import FileFormatError
 from howdah.core.estimate import derived_id
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import cite, extract
-from howdah.documents.folding import Folded
+from howdah.documents.folding import Folded, fold
 from howdah.documents.lexicon import MetricLexicon, metric_lexicon
+from howdah.documents.mentions import propose_names
 from howdah.documents.reading import read_documents
 from howdah.documents.spans import Document, Mention
 from howdah.market.documents.names import Names, names_of
@@ -87,6 +88,7 @@ class Reader:
             for name in mention.entities:
                 known = gazetteer[name]
                 parts += [entities[name].canonical_id, known.type, known.parent]
+                parts.append(str(self.names.identifiers[name]))
         parts += [f"{word}={metric}" for word, metric in self.words if word in folded.lower]
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
@@ -150,10 +152,21 @@ def _shown(document: Document) -> str:
     return " ".join(text.split())[:_MOST_SHOWN]
 
 
+def unknown_names(reader: Reader, folded: Folded) -> tuple[str, ...]:
+    """What looks like a name in a text and is none of the market's."""
+    found = propose_names(folded, reader.names.gazetteer.find(folded))
+    return tuple(span.surface for span in found)
+
+
 def passages_of_article(
     reader: Reader, article: Article, feed: str, reading_id: str
 ) -> Iterator[dict[str, object]]:
-    """Rows of the passages of an article."""
+    """Rows of the passages of an article.
+
+    A sentence that names somebody unknown may be about them: what it was read as saying of
+    somebody who stands before it waits for review, however sure the reader is.
+    """
+    strangers = unknown_names(reader, fold(article.document.text))
     document = article.document
     seen: Counter[tuple[object, ...]] = Counter()
     for claim in reader.read(document):
@@ -169,12 +182,18 @@ def passages_of_article(
             (b for b in document.blocks if b.start <= claim.start and claim.end <= b.end), claim
         )
         cited = cite(claim, document)
+        is_doubtful = (
+            claim.status == "accepted"
+            and claim.subject_inherited
+            and any(name in claim.quote for name in strangers)
+        )
         yield {
             "passage_id": derived_id(
                 "r", feed, article.place, claim.quote, *map(str, within), str(n)
             ),
             "reading_id": reading_id,
             **{name: getattr(claim, name) for name in CLAIM_FIELDS.names},
+            "status": "review" if is_doubtful else claim.status,
             "subject": claim.subject if entity is None else entity.canonical_id,
             "scheme": "" if identifier is None else identifier.scheme,
             "identifier": "" if identifier is None else identifier.value,

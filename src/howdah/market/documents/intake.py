@@ -18,7 +18,6 @@ from howdah.claims import Appended, Fault
 from howdah.core.errors import HowdahError
 from howdah.core.estimate import derived_id
 from howdah.documents.folding import Folded, fold
-from howdah.documents.mentions import propose_names
 from howdah.documents.reading import read_documents
 from howdah.documents.spans import Document
 from howdah.market.documents.articles import (
@@ -27,6 +26,7 @@ from howdah.market.documents.articles import (
     articles_of,
     passages_of_article,
     reader_of,
+    unknown_names,
 )
 from howdah.market.documents.settling import claims_among, settle
 from howdah.market.documents.tables import PASSAGE_SCHEMA, READING_SCHEMA, DocumentTables
@@ -186,7 +186,6 @@ def _keep(
         id_ = derived_id("t", spec.id, article.place, basis, str(recorded))
         own = list(passages_of_article(reader, article, spec.id, id_))
         passages += own
-        proposed = propose_names(folded, reader.names.gazetteer.find(folded))
         quotes = " ".join(dict.fromkeys(str(p["quote"]) for p in own))
         readings.append(
             {
@@ -203,7 +202,7 @@ def _keep(
                 "text": document.text,
                 "basis": basis,
                 "notes": list(document.notes),
-                "unknown_names": [s.surface for s in proposed if s.surface in quotes],
+                "unknown_names": [n for n in unknown_names(reader, folded) if n in quotes],
                 "replayed": is_first,
                 "recorded_at": recorded,
             }

@@ -168,7 +168,10 @@ def _corrected(
         if field == "subject":
             right |= _subject(ws, names, text)
         elif field == "metric":
-            right |= {"metric": ws.metrics[text].id, "kind": kind_of(text)}
+            metric = ws.metrics[text]
+            unit = right["unit"] if right["unit"] in metric.units else metric.units[0]
+            right |= {"metric": metric.id, "kind": kind_of(metric.id)}
+            right["unit"] = fields.get("unit", unit)
         elif field == "period":
             period = parse_period(text)
             right |= {

@@ -33,9 +33,9 @@ JUDGED_FIELDS = (
 )  # fmt: skip
 
 #: Outcomes; others are the gate's or the store's own reasons.
-CLAIMED, WAITS, EVENT = "claimed", "waits for review", "an event, told in stories"
+CLAIMED, WAITS, EVENT = "claimed", "waiting for review", "told as an event"
 REJECTED = "rejected by a reviewer"
-NO_METRIC = "no known metric"
+NO_METRIC = "of no known metric"
 
 #: The metric of a number whose words are none of a metric's.
 _UNCLASSIFIED = "unclassified"
@@ -217,8 +217,8 @@ def _hindrance(ws: Workspace, row: Mapping[str, Any]) -> str:
         (row["value_start"] is None, EVENT),
         (not judgement and row["status"] == "review", WAITS),
         (metric == _UNCLASSIFIED, NO_METRIC),
-        (metric not in ws.metrics, f"the market has no metric {metric!r}"),
-        (not row["identifier"], f"nothing names {row['subject']!r} alone"),
+        (metric not in ws.metrics, f"of {metric!r}, no metric of the market"),
+        (not row["identifier"], f"about {row['subject']!r}, whom no name means alone"),
     )
     return next((why for is_so, why in checks if is_so), "")
 
