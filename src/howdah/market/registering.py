@@ -9,8 +9,10 @@ from howdah.entities import REGISTER_SCHEMA
 from howdah.market.workspace import Workspace
 
 
-def extend_register(ws: Workspace, feeds: Iterable[str]) -> None:
+def extend_register(ws: Workspace, feeds: Iterable[str]) -> bool:
     """Add the subjects that claims of some feeds name and the register lacks.
+
+    Returns whether anybody or any name among them is new to the market, not to a feed alone.
 
     A kill between the claims and this step is mended by the next update of any feed, which then
     compares the register with the claims of all.
@@ -20,7 +22,7 @@ def extend_register(ws: Workspace, feeds: Iterable[str]) -> None:
     behind |= set(ws.specs) - set(known["feed"].to_pylist())
     files = ws.store.claims.files()
     if not files or not behind:
-        return
+        return False
     found = pl.DataFrame(
         ws.engine.sql(
             "SELECT scheme, subject, max(name) AS name, feed, "
@@ -33,3 +35,5 @@ def extend_register(ws: Workspace, feeds: Iterable[str]) -> None:
     fresh = found.join(pl.DataFrame(known), on=["scheme", "subject", "feed"], how="anti")
     if fresh.height:
         ws.register.append(fresh.to_arrow().select(REGISTER_SCHEMA.names).cast(REGISTER_SCHEMA))
+    unknown = fresh.join(pl.DataFrame(known), on=["scheme", "subject"], how="anti")
+    return unknown.height > 0 or bool((fresh["name"] != "").any())

@@ -82,6 +82,7 @@ def update(
     # Texts are read with the names that the other feeds bring.
     specs.sort(key=lambda spec: spec.documents is not None)
     done: list[FeedUpdate] = []
+    are_named = False
     with write_lock(ws.folder / "lake"):
         # What the engine had spilled when an earlier update was killed.
         shutil.rmtree(ws.folder / "lake" / ".spill", ignore_errors=True)
@@ -90,9 +91,10 @@ def update(
         unfinished.touch()
         for n, spec in enumerate(specs):
             progress(spec.id, n, len(specs) + 1)
-            if spec.documents is not None and any(u.appended.n_new for u in done):
+            if spec.documents is not None and not are_named:
                 extend_register(ws, [u.feed for u in done if u.appended.n_new])
                 ws.forget()
+                are_named = True
 
             def say(label: str, n: int = n, feed: str = spec.id) -> None:
                 progress(f"{feed}: {label}", n, len(specs) + 1)
@@ -100,11 +102,11 @@ def update(
             done.append(_update_feed(ws, spec, say))
         progress("who is who", len(specs), len(specs) + 1)
         named = ws.specs if was_cut_off else [u.feed for u in done if u.appended.n_new]
-        extend_register(ws, named)
+        has_new_names = extend_register(ws, named)
         unfinished.unlink()
     _count_unseen(ws, [u for u in done if u.appended.n_new])
     progress("done", len(specs) + 1, len(specs) + 1)
-    ws.forget()
+    ws.forget(names=has_new_names or not are_named)
     return done
 
 

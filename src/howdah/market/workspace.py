@@ -121,21 +121,15 @@ class Workspace:
     def _members(self) -> dict[str, tuple[str, ...]]:
         return {}
 
-    def forget(self) -> None:
-        """Drop what was read before the store changed."""
+    def forget(self, *, names: bool = True) -> None:
+        """Drop what was read before the store changed; who is who stays without `names`."""
         self.cache.clear()
         self.models.clear()
         self.shelves.clear()
-        for name in (
-            "resolver",
-            "mapping",
-            "_members",
-            "segments",
-            "catalogue",
-            "specs",
-            "traits",
-            "metrics",
-        ):
+        dropped = ["_members", "segments", "specs", "traits", "metrics"]
+        if names:
+            dropped += ["resolver", "mapping", "catalogue"]
+        for name in dropped:
             self.__dict__.pop(name, None)
 
     def resolve(self, text: str) -> Entity:
