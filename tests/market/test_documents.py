@@ -264,6 +264,20 @@ def test_documents_are_read_with_the_names_that_other_feeds_bring(make: MakeMark
     assert market.update()[-1].notes == ()
 
 
+def test_compacting_loses_nothing_and_feeds_say_what_came(make: MakeMarket) -> None:
+    market = make({"2024-11-14-a.txt": SURE})
+    market.update()
+    write(market.folder, {"2024-11-15-b.txt": UNSURE})
+    market.update()
+    market.judge_passage(waiting(market)["3 million"].passage_id, ACCEPT, by="a")
+    before = read_passages(market)
+    n_before, n_after = market.compact()
+    assert n_after < n_before
+    assert read_passages(market) == before
+    (feed,) = market.feeds().feeds
+    assert (feed.n_rows, feed.n_claims, feed.n_quarantined) == (2, 2, 0)
+
+
 # What cannot be read, and what is not believed
 
 

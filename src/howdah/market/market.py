@@ -29,6 +29,7 @@ from howdah.market.audience.lake import AudienceLake
 from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
 from howdah.market.documents.showing import passages_to_review
+from howdah.market.documents.tables import DocumentTables
 from howdah.market.pages import (
     AudiencePage,
     Comparison,
@@ -228,7 +229,7 @@ class Market:
         )
 
     def compact(self) -> tuple[int, int]:
-        """Rewrite the claims clustered by subject, and the tables of audiences by product.
+        """Rewrite the claims clustered by subject, and the tables of audiences and documents.
 
         Returns
         -------
@@ -239,8 +240,9 @@ class Market:
         with write_lock(lake):
             of_claims = self._ws.store.compact()
             of_audiences = AudienceLake(lake, self._ws.engine).compact()
+            of_documents = DocumentTables(lake).compact()
         self._ws.forget()
-        before, after = zip(of_claims, of_audiences, strict=True)
+        before, after = zip(of_claims, of_audiences, of_documents, strict=True)
         return sum(before), sum(after)
 
     def review(self) -> tuple[PairToJudge, ...]:

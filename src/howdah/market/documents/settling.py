@@ -37,6 +37,9 @@ CLAIMED, WAITS, EVENT = "claimed", "waiting for review", "told as an event"
 REJECTED = "rejected by a reviewer"
 NO_METRIC = "of no known metric"
 
+#: Where the claims of a feed's texts come from, as its pulls say.
+_PLACE = "what the texts say"
+
 #: The metric of a number whose words are none of a metric's.
 _UNCLASSIFIED = "unclassified"
 
@@ -73,6 +76,9 @@ def settle(ws: Workspace, spec: FeedSpec, now: dt.datetime) -> Appended:
         batch = batch.append_column("fault_column", blank)
         done, faults = ws.store.append_claims(spec.id, batch.to_reader())
         assert not faults, "what cannot be a claim has been told apart"
+        # The files were pulled when they were read; what came of them is known here.
+        came = Appended(n_new=done.n_new, last_published_at=done.last_published_at)
+        ws.store.append_pull(spec.id, "", "", _PLACE, came, now)
     ws.store.withdrawals.append(
         held - wanted.keys() - standing.keys(), wanted.keys() & standing.keys(), now
     )

@@ -155,6 +155,20 @@ class DocumentTables:
         """What became of each passage, as known at an instant."""
         return _last(pl.DataFrame(self.outcomes.read()), as_of, ["passage_id", "reading_id"])
 
+    def compact(self) -> tuple[int, int]:
+        """Rewrite each table as one file; returns the files before and after.
+
+        The caller holds the market's write lock.
+        """
+        before = after = 0
+        for table in (self.readings, self.passages, self.outcomes, self.judgements):
+            n_files = len(table.files())
+            before += n_files
+            if n_files > 1:
+                table.rewrite(table.read().to_reader())
+            after += len(table.files())
+        return before, after
+
 
 def _last(rows: pl.DataFrame, as_of: dt.datetime | None, key: list[str]) -> pl.DataFrame:
     """The last recorded row of each key by an instant."""

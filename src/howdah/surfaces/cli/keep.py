@@ -166,7 +166,7 @@ def judge(
     market: MarketOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decide whether two entities are one, whether a claim counts, or what a sentence says.
+    """Decide who is one, which claim counts, what a sentence says.
 
     The judgement is appended; no claim is rewritten, and the last judgement holds. A claim that
     is kept counts whatever the rules say of it, one that is dropped does not. A sentence that is

@@ -233,10 +233,11 @@ def export(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write estimates, claims or readings of texts to a file, licence terms enforced.
+    """Write estimates or claims to a file, licence terms enforced.
 
     A feed whose licence forbids export stops it with exit code 5; leave it out with --without.
-    The terms of each row go with it.
+    The terms of each row go with it. Readings are what texts were read as, sentence by sentence,
+    with what a reviewer held to be right.
     """
     from howdah.surfaces.cli.pages import export as page  # noqa: PLC0415 - see `begin`
 
