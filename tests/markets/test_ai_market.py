@@ -191,7 +191,7 @@ def test_only_the_undated_feed_stays_out_of_replays() -> None:
 
 def test_no_published_day_is_missing() -> None:
     for spec in (read_spec(path) for path in SPECS.values()):
-        if not spec.replay or spec.panel is not None:
+        if not spec.replay or spec.panel is not None or spec.documents is not None:
             continue
         data = frame(Path(spec.path).name)
         for mapping in spec.claim:
