@@ -101,7 +101,10 @@ def update(
 
             done.append(_update_feed(ws, spec, say))
         progress("who is who", len(specs), len(specs) + 1)
-        named = ws.specs if was_cut_off else [u.feed for u in done if u.appended.n_new]
+        # Claims of texts come by judgements, too, between updates.
+        judged = [spec.id for spec in specs if spec.documents is not None]
+        new = [u.feed for u in done if u.appended.n_new]
+        named = ws.specs if was_cut_off else [*new, *judged]
         has_new_names = extend_register(ws, named)
         unfinished.unlink()
     _count_unseen(ws, [u for u in done if u.appended.n_new])
