@@ -238,7 +238,7 @@ def test_an_update_that_was_cut_off_is_told_and_the_next_one_makes_up_for_it(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("howdah.market.update._extend_register", cut_off)
+        patch.setattr("howdah.market.update.extend_register", cut_off)
         with pytest.raises(KeyboardInterrupt):
             market.update()
     resolver = howdah.open(market.folder)._ws.resolver

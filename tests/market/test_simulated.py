@@ -38,6 +38,21 @@ def test_no_simulated_entity_is_in_a_real_segment_or_table(market: Market) -> No
     assert all(p.estimate.entity.startswith(SIMULATED) for p in own.places)
 
 
+def test_simulated_articles_say_what_is_true_and_are_read(market: Market) -> None:
+    truth = pl.read_parquet(market.folder / "simulated" / "truth" / "daily.parquet")
+    claims = pl.DataFrame(market._ws.store.claims.read()).filter(pl.col("feed") == "simulated-news")
+    assert claims.height > 0
+    assert set(claims["scheme"]) == {"simulated"}
+    assert set(claims["metric"]) == {"dau"}
+    for claim in claims.filter(pl.col("modality") == "asserted").iter_rows(named=True):
+        days = pl.col("day").is_between(claim["valid_from"], claim["valid_to"])
+        own = truth.filter(days & (pl.col("product") == claim["subject"]), metric="dau")
+        assert claim["value"] == pytest.approx(own["value"].mean(), abs=0.51)
+    articles = list((market.folder / "simulated" / "articles").iterdir())
+    assert len(articles) == 10
+    assert all("nothing in it is real" in path.read_text() for path in articles)
+
+
 def test_a_metric_of_simulated_sources_alone_is_said_to_be_kept_apart(market: Market) -> None:
     for segment in (None, "assistants"):
         with pytest.raises(InputError, match="Only simulated sources claim wau") as caught:

@@ -33,6 +33,9 @@ FEEDS = {
 #: Feeds whose file is a log to be counted; the log of the second is made with each copy.
 PANELS = {"oss-commits", "simulated-panel"}
 
+#: Feeds of texts, which are made with each copy.
+DOCUMENTS = {"simulated-news"}
+
 #: Where the identifiers of a scheme occur in the data.
 SCHEMES = {
     "github": ("github_stars", "repo"),
@@ -93,10 +96,10 @@ def market() -> dict:
 
 
 def test_every_feed_has_a_spec() -> None:
-    assert set(SPECS) == FEEDS | PANELS
+    assert set(SPECS) == FEEDS | PANELS | DOCUMENTS
 
 
-@pytest.mark.parametrize("feed", sorted(FEEDS | PANELS))
+@pytest.mark.parametrize("feed", sorted(FEEDS | PANELS | DOCUMENTS))
 def test_a_spec_reads_and_says_how_to_credit_its_source(feed: str) -> None:
     spec = read_spec(SPECS[feed])
     assert spec.id == feed
@@ -188,7 +191,7 @@ def test_only_the_undated_feed_stays_out_of_replays() -> None:
 
 def test_no_published_day_is_missing() -> None:
     for spec in (read_spec(path) for path in SPECS.values()):
-        if not spec.replay or spec.panel is not None:
+        if not spec.replay or spec.panel is not None or spec.documents is not None:
             continue
         data = frame(Path(spec.path).name)
         for mapping in spec.claim:

@@ -148,7 +148,7 @@ def test_what_is_wrong_is_named(
 def test_no_claim_at_all(tmp_path: Path) -> None:
     text = SPEC.split("[[claim]]", maxsplit=1)[0].replace("cadence", "claim = []\ncadence")
     error = problem(tmp_path, text)
-    assert "give one or more [[claim]] tables, or a [panel]" in str(error)
+    assert "give one or more [[claim]] tables, a [panel] or [documents]" in str(error)
 
 
 def test_a_spec_in_another_encoding(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 `as_of` filters on ``recorded_at``, everywhere: what is recorded later never changes an earlier
 reading. Of the claims that one source makes of one thing and period, the last published is the
 latest revision and the first its first print; of claims published at the same time those are kept
-that were learnt last, or first, and all that one pull brought.
+that were learnt last, or first, and all that one pull brought. What was withdrawn by then is left
+out before any of that.
 """
 
 import datetime as dt
@@ -76,8 +77,12 @@ def claims_query(
     feeds: Sequence[str] | None = None,
     since: dt.date | None = None,
     prints: Print = "latest",
+    withdrawn: bool = False,
 ) -> str | None:
-    """SQL of `read_claims`, to be built upon; None when nothing was ever appended."""
+    """SQL of `read_claims`, to be built upon; None when nothing was ever appended.
+
+    With `withdrawn` claims that were withdrawn by then are there too.
+    """
     files = store.claims.files()
     if not files:
         return None
@@ -85,6 +90,8 @@ def claims_query(
     if as_of is not None:
         instant = as_of.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
         conditions.append(f"recorded_at <= TIMESTAMPTZ '{instant}'")
+    if not withdrawn and (standing := store.withdrawals.condition(as_of)):
+        conditions.append(standing)
     if subjects is not None:
         conditions.append(_subject_condition(subjects))
     for name, allowed in (("metric", metrics), ("feed", feeds)):

@@ -1,7 +1,8 @@
 """The claim store: append-only, bitemporal, each claim once.
 
 Tables and an archive under one folder: ``claims``, ``quarantine`` (rows that could not become
-claims) and ``mended``, ``pulls`` (what was read when, and what came of it) and ``raw`` (the bytes).
+claims) and ``mended``, ``withdrawals`` (claims that their text does not make any more), ``pulls``
+(what was read when, and what came of it) and ``raw`` (the bytes).
 An append writes claims first and the pull last; a kill in between leaves claims whose pull is
 unknown, and the next run finds them by their ids and adds only what is missing.
 """
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 from howdah.claims.archive import RawArchive
 from howdah.claims.quarantine import Fault, Quarantine
 from howdah.claims.tables import ROW_GROUP_ROWS, AppendOnlyTable, translated_errors
+from howdah.claims.withdrawals import Withdrawals
 from howdah.core.claim import CLAIM_SCHEMA, TIMESTAMP
 from howdah.core.errors import StoreFullError
 from howdah.engines import connect, parquet, text_literal
@@ -76,6 +78,7 @@ class ClaimStore:
         self.claims = AppendOnlyTable(lake / "claims", CLAIM_SCHEMA, plain_columns=("claim_id",))
         self.quarantine = Quarantine(lake)
         self.pulls = AppendOnlyTable(lake / "pulls", PULL_SCHEMA)
+        self.withdrawals = Withdrawals(lake / "withdrawals")
         self.archive = RawArchive(lake / "raw")
 
     def has_pull(self, feed: str, raw: str | None, spec: str) -> bool:
@@ -150,20 +153,30 @@ class ClaimStore:
         self, feed: str, raw: str, spec: str, place: str, done: Appended, now: dt.datetime
     ) -> None:
         """Record that bytes were read to their end."""
-        row = {
-            "feed": feed,
-            "raw": raw,
-            "spec": spec,
-            "place": place,
-            "n_rows": done.n_rows,
-            "n_claims": done.n_claims,
-            "n_new": done.n_new,
-            "n_empty": done.n_empty,
-            "n_quarantined": done.n_quarantined,
-            "last_published_at": done.last_published_at,
-            "recorded_at": now,
-        }
-        self.pulls.append(pa.Table.from_pylist([row], schema=PULL_SCHEMA))
+        self.append_pulls(feed, spec, [(raw, place, done)], now)
+
+    def append_pulls(
+        self, feed: str, spec: str, pulls: Iterable[tuple[str, str, Appended]], now: dt.datetime
+    ) -> None:
+        """The same of many files in one commit: (raw, place, what was done) of each."""
+        rows = [
+            {
+                "feed": feed,
+                "raw": raw,
+                "spec": spec,
+                "place": place,
+                "n_rows": done.n_rows,
+                "n_claims": done.n_claims,
+                "n_new": done.n_new,
+                "n_empty": done.n_empty,
+                "n_quarantined": done.n_quarantined,
+                "last_published_at": done.last_published_at,
+                "recorded_at": now,
+            }
+            for raw, place, done in pulls
+        ]
+        if rows:
+            self.pulls.append(pa.Table.from_pylist(rows, schema=PULL_SCHEMA))
 
     def compact(self) -> tuple[int, int]:
         """Rewrite the tables in few files, claims clustered by metric, run of periods, subject.

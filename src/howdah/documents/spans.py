@@ -87,6 +87,8 @@ class Document:
         What a reader of the claims must know of how the text was read, a sentence each.
     origins
         Where the text stands in the decoded file; None: it is the decoded file.
+    link
+        Address that the document gives of itself: what stays when its text is corrected.
     """
 
     doc: str
@@ -98,6 +100,7 @@ class Document:
     published_at: date | None = None
     notes: tuple[str, ...] = ()
     origins: Origins | None = None
+    link: str = ""
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Where [start, end) of the text stands in the decoded file: what claims cite.

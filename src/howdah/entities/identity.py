@@ -66,6 +66,7 @@ class Identities:
         self._join_declared()
         self._written = {**register.written, **self._written}
         self._join_judged(decisions)
+        self._aliases = AliasIndex(catalogue.entities.values())
         self._join_names()
         self.automatic = self._join_equal_names()
         self._identities.clear()
@@ -75,6 +76,14 @@ class Identities:
         """Node of a canonical id or ``scheme:value``; None when nothing is known by it."""
         node = reference_node(reference)
         return node if node in self._written or node in self.catalogue.entities else None
+
+    def joined(self, name: str) -> str | None:
+        """Node of the entity that a feed's name would join; None when none or several go by it."""
+        node = reference_node(f"{NAME_SCHEME}:{name}")
+        if node in self._written:
+            return node
+        chosen = self._aliases.choose(node.partition(":")[2], self.clusters.root)
+        return None if chosen is None or self.clusters.are_kept_apart(chosen, node) else chosen
 
     def nodes(self) -> Iterator[str]:
         """Every known node: declared entities first, then identifiers and names."""
@@ -167,12 +176,11 @@ class Identities:
                 self.clusters.keep_apart(left, right)
 
     def _join_names(self) -> None:
-        index = AliasIndex(self.catalogue.entities.values())
         clusters = self.clusters
         for scheme, node in zip(self.register.schemes, self.register.nodes, strict=True):
             if scheme != NAME_SCHEME or node in clusters:
                 continue
-            chosen = index.choose(node.partition(":")[2], clusters.root)
+            chosen = self._aliases.choose(node.partition(":")[2], clusters.root)
             if chosen is not None and not clusters.are_kept_apart(chosen, node):
                 clusters.merge(chosen, node)
 

@@ -128,6 +128,17 @@ class Resolver:
         """
         return self._identities.identity(self._node(str(identifier))).canonical_id
 
+    def named(self, entity: Entity) -> Identifier | None:
+        """How a feed would name an entity so that nobody else is meant; None: it cannot.
+
+        By a name where one means it alone, else by an identifier of a registry.
+        """
+        for name in dict.fromkeys((entity.name, *entity.aliases)):
+            node = self._identities.joined(name)
+            if node is not None and self._identities.identity(node)[0] == entity.canonical_id:
+                return Identifier(NAME_SCHEME, name)
+        return next((i for i in entity.referents if i.scheme != NAME_SCHEME), None)
+
     def mapping(self) -> pa.Table:
         """Entity of every (scheme, subject) of the register, one row each, for joins.
 

@@ -167,9 +167,9 @@ class Derived:
     def inputs(self, as_of: dt.date) -> str:
         """Digest of everything that the values derived for a date depend on, besides the date.
 
-        Claims only grow, so the pulls that were read stand for them; then the judgements, the
-        verdicts on claims that hold on the date, the catalogue, the market's settings, the
-        package's own version and the form of what it keeps.
+        Claims only grow, so the pulls that were read stand for them; then what was withdrawn of
+        them, the judgements, the verdicts on claims that hold on the date, the catalogue, the
+        market's settings, the package's own version and the form of what it keeps.
         """
         ws = self._ws
         digest = hashlib.sha256()
@@ -177,6 +177,7 @@ class Derived:
             # By name: a market that was copied to another folder is the same market.
             names = sorted(Path(file).name for file in table.files())
             digest.update(",".join(names).encode())
+        digest.update(",".join(ws.store.withdrawals.standing(end_of_day(as_of))).encode())
         digest.update(str(ws.judgements.read().num_rows).encode())
         digest.update(",".join(ws.verdicts.read(end_of_day(as_of))["verdict_id"]).encode())
         for path in sorted([*(ws.folder / "entities").glob("*.csv"), ws.folder / "market.toml"]):

@@ -29,6 +29,7 @@ from howdah.estimates.explaining import (
 from howdah.estimates.fusion import REASONS
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
+from howdah.market.documents.showing import passages_behind
 from howdah.market.observing import without_simulated
 from howdah.market.pages import (
     ChangePart,
@@ -148,7 +149,7 @@ def explain(
         no_level=no_level,
         prior_weight=None if found is None else found.prior_weight,
         trend=None if found is None else _effect(found.trend, scale),
-        claims=_claims_of(found, view, cell, statements),
+        claims=_with_passages(ws, _claims_of(found, view, cell, statements), as_of),
         since=since,
         before=earlier,
         effect=None if change is None else _effect(change.after - change.before, scale),
@@ -247,6 +248,16 @@ def _claims_of(
         )
         for row in found.claims.iter_rows(named=True)
     )
+
+
+def _with_passages(
+    ws: Workspace, claims: tuple[ExplainedClaim, ...], as_of: dt.date
+) -> tuple[ExplainedClaim, ...]:
+    """The same with the sentences that some were read from."""
+    read = passages_behind(ws, [c.statement.claim_id for c in claims], as_of)
+    if not read:
+        return claims
+    return tuple(replace(c, passages=read.get(c.statement.claim_id, ())) for c in claims)
 
 
 def _doubted(statement: Statement, reason: str, factor: float | None) -> Statement:

@@ -1,4 +1,4 @@
-"""Export: estimates or claims to CSV, Parquet or XLSX, with licence terms enforced.
+"""Export: estimates, claims or readings to CSV, Parquet or XLSX, with licence terms enforced.
 
 A text that a spreadsheet would run as a formula is neutralised by a leading apostrophe in CSV,
 and written as a plain text cell in XLSX. Nothing is written until the export is complete.
@@ -6,22 +6,24 @@ and written as a plain text cell in XLSX. Nothing is written until the export is
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
 import xlsxwriter
 
+from howdah.core.entity import Entity
 from howdah.core.errors import ExistsError, InputError, LicenceError, UnknownNameError
 from howdah.estimates import estimate_levels, to_records, to_rows
 from howdah.market.charts import chart_levels, feeds_behind
+from howdah.market.documents.showing import reading_rows
 from howdah.market.levels import models_for
 from howdah.market.observing import judged, without_simulated
 from howdah.market.show import PAGE_COLUMNS
 from howdah.market.workspace import Workspace
 
-What = Literal["estimates", "claims"]
+What = Literal["estimates", "claims", "readings"]
 
 #: First characters that spreadsheets take for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -43,6 +45,9 @@ def export(
     force: bool = False,
 ) -> int:
     """Write estimates or claims known on a date; returns the number of rows.
+
+    Readings are what texts were read as, with what a reviewer held to be right: from them the
+    reader's confidence can be learnt.
 
     Parameters
     ----------
@@ -91,15 +96,9 @@ def _rows(
     segment: str | None,
     without: Sequence[str],
 ) -> pl.DataFrame:
-    for feed in without:
-        ws.find_spec(feed)
-    for metric in metrics:
-        if metric not in ws.metrics:
-            raise UnknownNameError("metric", metric, ws.metrics.metrics)
-    wanted = [ws.resolve(name) for name in entities]
-    ids = {entity.canonical_id for entity in wanted}
-    if segment is not None:
-        ids |= set(ws.members(ws.find_segment(segment)))
+    wanted, ids = _chosen(ws, entities, metrics, segment, without)
+    if what == "readings":
+        return _readings(ws, as_of, ids, metrics, without)
     subjects = [i for entity in wanted for i in entity.referents] if ids and not segment else None
     claims = ws.claims(
         as_of, subjects=subjects, metrics=list(metrics) or None, columns=PAGE_COLUMNS
@@ -127,6 +126,42 @@ def _rows(
     # Terms travel with what is derived from a row, too.
     names = claims.select(_terms(ws))["licence"].unique().sort().to_list()
     return rows.with_columns(pl.lit("; ".join(names)).alias("licence"))
+
+
+def _chosen(
+    ws: Workspace,
+    entities: Sequence[str],
+    metrics: Sequence[str],
+    segment: str | None,
+    without: Sequence[str],
+) -> tuple[list[Entity], set[str]]:
+    """The entities named, and the ids of all that are wanted: none where nothing is chosen."""
+    for feed in without:
+        ws.find_spec(feed)
+    for metric in metrics:
+        if metric not in ws.metrics:
+            raise UnknownNameError("metric", metric, ws.metrics.metrics)
+    wanted = [ws.resolve(name) for name in entities]
+    ids = {entity.canonical_id for entity in wanted}
+    if segment is not None:
+        ids |= set(ws.members(ws.find_segment(segment)))
+    return wanted, ids
+
+
+def _readings(
+    ws: Workspace,
+    as_of: dt.date,
+    entities: Collection[str],
+    metrics: Sequence[str],
+    without: Sequence[str],
+) -> pl.DataFrame:
+    rows = reading_rows(ws, as_of).filter(~pl.col("feed").is_in(list(without)))
+    if entities:
+        rows = rows.filter(pl.col("subject").is_in(sorted(entities)))
+    if metrics:
+        rows = rows.filter(pl.col("metric").is_in(list(metrics)))
+    _enforce_licences(ws, rows["feed"].unique().sort().to_list())
+    return rows.with_columns(_terms(ws))
 
 
 def _enforce_licences(ws: Workspace, feeds: Sequence[str]) -> None:

@@ -1,9 +1,9 @@
 """The Python API of a market: one method per use case."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -28,6 +28,8 @@ from howdah.market.audience.checking import PanelCheck, check_panel
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
+from howdah.market.documents.showing import passages_to_review
+from howdah.market.documents.tables import DocumentTables
 from howdah.market.pages import (
     AudiencePage,
     Comparison,
@@ -35,6 +37,7 @@ from howdah.market.pages import (
     Explanation,
     FeedsReport,
     League,
+    PassagesToReview,
     Radar,
     SourceCards,
     SourceRevisions,
@@ -45,6 +48,9 @@ from howdah.market.review import PairToJudge, judge, queue
 from howdah.market.update import FeedUpdate, check_feed, update
 from howdah.market.workspace import Workspace
 from howdah.sources import read_spec
+
+if TYPE_CHECKING:
+    from howdah.market.documents.judging import PassageJudged, PassageJudgement
 
 AsOf = dt.date | str | None
 
@@ -213,7 +219,7 @@ class Market:
         force: bool = False,
         as_of: AsOf = None,
     ) -> int:
-        """Write estimates or claims to CSV, Parquet or XLSX; returns the number of rows."""
+        """Write estimates, claims or readings of texts to a file; returns the number of rows."""
         return _export.export(
             self._ws,
             Path(target),
@@ -227,7 +233,7 @@ class Market:
         )
 
     def compact(self) -> tuple[int, int]:
-        """Rewrite the claims clustered by subject, and the tables of audiences by product.
+        """Rewrite the claims clustered by subject, and the tables of audiences and documents.
 
         Returns
         -------
@@ -238,8 +244,9 @@ class Market:
         with write_lock(lake):
             of_claims = self._ws.store.compact()
             of_audiences = AudienceLake(lake, self._ws.engine).compact()
+            of_documents = DocumentTables(lake).compact()
         self._ws.forget()
-        before, after = zip(of_claims, of_audiences, strict=True)
+        before, after = zip(of_claims, of_audiences, of_documents, strict=True)
         return sum(before), sum(after)
 
     def review(self) -> tuple[PairToJudge, ...]:
@@ -253,6 +260,28 @@ class Market:
     def judge_claim(self, claim: str, verdict: Verdict, *, by: str, note: str = "") -> ClaimVerdict:
         """Keep a claim whatever the rules say, or drop it; the last verdict holds."""
         return _suspects.judge_claim(self._ws, claim, verdict, by=by, note=note)
+
+    def passages(self, as_of: AsOf = None, *, limit: int | None = None) -> PassagesToReview:
+        """Sentences of documents that wait for a reviewer, and names that wait to be known."""
+        return passages_to_review(self._ws, self.as_of(as_of), limit=limit)
+
+    def judge_passage(
+        self,
+        passage: str,
+        judgement: "PassageJudgement",
+        *,
+        by: str,
+        note: str = "",
+        fields: Mapping[str, str] | None = None,
+        word: tuple[str, str] | None = None,
+    ) -> "PassageJudged":
+        """Accept, correct or reject what a sentence was read as; the last judgement holds."""
+        # What reads texts is loaded only where it is used.
+        from howdah.market.documents.judging import judge_passage  # noqa: PLC0415
+
+        return judge_passage(
+            self._ws, passage, judgement, by=by, note=note, fields=fields, word=word
+        )
 
     def judge(self, left: str, right: str, judgement: Judgement, *, by: str, note: str = "") -> str:
         """Decide whether two entities are the same; returns the judgement's id."""

@@ -29,6 +29,7 @@ from howdah.market.audience.later import with_later
 from howdah.market.audience.page import audiences_of
 from howdah.market.basis import basis_of
 from howdah.market.charts import chart_levels
+from howdah.market.documents.showing import passages_about
 from howdah.market.levels import models_for
 from howdah.market.naming import naming_of
 from howdah.market.observing import judged
@@ -176,6 +177,7 @@ def _page(ws: Workspace, known: _Known, family: _Family, as_of: dt.date) -> Enti
         n_related=family.n_related,
         naming=naming_of(ws.folder, entity.name) if entity.type == UNKNOWN_TYPE else None,
         audiences=audiences_of(ws, entity, as_of),
+        passages=passages_about(ws, entity.canonical_id, as_of),
         owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
     )
 

@@ -26,9 +26,10 @@ from howdah.market.audience.claiming import claims_spec
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived, find_now
+from howdah.market.documents.showing import passage_with, passages_behind
 from howdah.market.levels import levels_at
 from howdah.market.observing import observations_at
-from howdah.market.pages import Statement, Trail, TrailClaim
+from howdah.market.pages import Passage, Statement, Trail, TrailClaim
 from howdah.market.show import statement_of
 from howdah.market.update import raw_rows
 from howdah.market.workspace import Workspace
@@ -42,6 +43,7 @@ MAX_FOLLOWED = 20
 
 _CLAIM = re.compile(rf"[0-9a-f]{{{_MIN_DIGITS},32}}")
 _DERIVED = re.compile(r"[ef][0-9a-f]{12}")
+_PASSAGE = re.compile(r"r[0-9a-f]{12}")
 
 
 def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) -> Trail:
@@ -50,7 +52,8 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
     Parameters
     ----------
     id_
-        ``f...`` of a finding, ``e...`` of an estimate, or six or more digits of a claim's id.
+        ``f...`` of a finding, ``e...`` of an estimate, ``r...`` of a sentence of a document, or
+        six or more digits of a claim's id.
     as_of
         The date that the id was printed with; ids of derived values depend on it.
 
@@ -68,6 +71,11 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
         return _trail(
             ws, id_, "estimate", estimate.claim_ids, estimate.as_of, estimates=(estimate,)
         )
+    if _PASSAGE.fullmatch(id_):
+        passage = passage_with(ws, id_, as_of)
+        if passage.claim_id:
+            return _trail(ws, id_, "sentence", (passage.claim_id,), as_of)
+        return Trail(basis_of(ws, as_of), id_, "sentence", None, (), (), passages=(passage,))
     return _trail(ws, id_, "claim", (claim_like(ws, id_),), as_of)
 
 
@@ -139,9 +147,10 @@ def claim_like(ws: Workspace, prefix: str) -> str:
     if not _CLAIM.fullmatch(prefix):
         raise InputError(
             f"{prefix!r} is no id. Give one that howdah printed: f and 12 digits of a finding, "
-            f"e and 12 of an estimate, or the first {_MIN_DIGITS} or more of a claim."
+            f"e and 12 of an estimate, r and 12 of a sentence, or the first {_MIN_DIGITS} or more "
+            "of a claim."
         )
-    query = claims_query(ws.store, prints="all")
+    query = claims_query(ws.store, prints="all", withdrawn=True)
     ids: list[str] = []
     if query is not None:
         ids = (
@@ -180,12 +189,16 @@ def _trail(
     }
     said = {row["claim_id"]: row for row in ws.verdicts.read(end_of_day(as_of)).to_dicts()}
     doubted = _doubted(ws, as_of)
+    read = passages_behind(ws, followed, as_of)
+    withdrawn = ws.store.withdrawals.standing(end_of_day(as_of))
     claims = tuple(
         _trail_claim(
             ws,
             row | doubted.get(row["claim_id"], {}),
             raw[row["raw"]],
             said.get(row["claim_id"], {}),
+            passages=read.get(row["claim_id"], ()),
+            withdrawn_at=withdrawn.get(row["claim_id"]),
         )
         for row in rows.iter_rows(named=True)
     )
@@ -221,7 +234,7 @@ def claim_rows(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
     InputError
         There are none.
     """
-    query = claims_query(ws.store, prints="all")
+    query = claims_query(ws.store, prints="all", withdrawn=True)
     if query is None or not claim_ids:
         raise InputError("No claim is behind this id.")
     wanted = ", ".join(text_literal(i) for i in claim_ids)
@@ -233,7 +246,13 @@ def claim_rows(ws: Workspace, claim_ids: Sequence[str]) -> pl.DataFrame:
 
 
 def _trail_claim(
-    ws: Workspace, row: dict[str, object], raw: dict[int, str], said: dict[str, object]
+    ws: Workspace,
+    row: dict[str, object],
+    raw: dict[int, str],
+    said: dict[str, object],
+    *,
+    passages: tuple[Passage, ...],
+    withdrawn_at: dt.datetime | None,
 ) -> TrailClaim:
     feed = str(row["feed"])
     spec = ws.specs.get(feed)
@@ -252,6 +271,8 @@ def _trail_claim(
         place=_place(ws, feed, str(row["raw"])),
         revisions=_revisions(ws, row),
         logs=_logs(ws, spec, raw.get(record, "")),
+        passages=passages,
+        withdrawn_at=withdrawn_at,
     )
 
 
@@ -279,7 +300,8 @@ def _judged(said: dict[str, object]) -> dict[str, object]:
 def _raw_texts(ws: Workspace, digest: object, rows: pl.DataFrame) -> dict[int, str]:
     """Raw records of claims, read back from the archived bytes; empty when they cannot be."""
     spec = ws.specs.get(rows["feed"][0])
-    if spec is None:
+    if spec is None or spec.documents is not None:
+        # Of a text the sentence is shown, not all of it.
         return {}
     try:
         path = ws.store.archive.path(str(digest))

@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,9 +19,9 @@ from howdah.claims import Appended, Fault, claims_query, write_lock
 from howdah.core.calendar import end_of_day
 from howdah.core.errors import FeedError, HowdahError, InputError, StoreError
 from howdah.core.progress import Progress, silent
-from howdah.engines import connect, parquet, quoted_list
-from howdah.entities import REGISTER_SCHEMA
+from howdah.engines import connect
 from howdah.market.audience.intake import take_panel
+from howdah.market.registering import extend_register
 from howdah.market.state import FeedState
 from howdah.market.workspace import Workspace
 from howdah.sources import (
@@ -79,7 +79,10 @@ def update(
         A feed that the market does not have.
     """
     specs = [ws.find_spec(feed) for feed in feeds] if feeds else list(ws.specs.values())
+    # Texts are read with the names that the other feeds bring.
+    specs.sort(key=lambda spec: spec.documents is not None)
     done: list[FeedUpdate] = []
+    are_named = False
     with write_lock(ws.folder / "lake"):
         # What the engine had spilled when an earlier update was killed.
         shutil.rmtree(ws.folder / "lake" / ".spill", ignore_errors=True)
@@ -88,18 +91,25 @@ def update(
         unfinished.touch()
         for n, spec in enumerate(specs):
             progress(spec.id, n, len(specs) + 1)
+            if spec.documents is not None and not are_named:
+                extend_register(ws, [u.feed for u in done if u.appended.n_new])
+                ws.forget()
+                are_named = True
 
             def say(label: str, n: int = n, feed: str = spec.id) -> None:
                 progress(f"{feed}: {label}", n, len(specs) + 1)
 
             done.append(_update_feed(ws, spec, say))
         progress("who is who", len(specs), len(specs) + 1)
-        named = ws.specs if was_cut_off else [u.feed for u in done if u.appended.n_new]
-        _extend_register(ws, named)
+        # Claims of texts come by judgements, too, between updates.
+        judged = [spec.id for spec in specs if spec.documents is not None]
+        new = [u.feed for u in done if u.appended.n_new]
+        named = ws.specs if was_cut_off else [*new, *judged]
+        has_new_names = extend_register(ws, named)
         unfinished.unlink()
     _count_unseen(ws, [u for u in done if u.appended.n_new])
     progress("done", len(specs) + 1, len(specs) + 1)
-    ws.forget()
+    ws.forget(names=has_new_names or not are_named)
     return done
 
 
@@ -114,9 +124,10 @@ def _update_feed(ws: Workspace, spec: FeedSpec, say: Callable[[str], None]) -> F
         validators = Validators(before.etag, before.last_modified)
     try:
         with _pulled_files(ws, spec, validators) as (paths, found):
-            if spec.panel is not None:
+            is_whole = spec.panel is not None or spec.documents is not None
+            if is_whole:
                 _take(ws, spec, paths, now, outcome, say)
-            for path, place in paths if spec.panel is None else ():
+            for path, place in () if is_whole else paths:
                 outcome.files += 1
                 try:
                     _append_file(ws, spec, path, place, now, outcome)
@@ -144,8 +155,14 @@ def _take(
     ws: Workspace, spec: FeedSpec, paths: list[tuple[Path, str]], now: dt.datetime,
     outcome: FeedUpdate, say: Callable[[str], None],
 ) -> None:  # fmt: skip
-    """Take in a panel: its logs together, because its figures are of all of them."""
-    taken = take_panel(ws, spec, paths, spec_digest(spec), now, say)
+    """Take in a panel, whose figures are of all of its logs, or documents, read one by one."""
+    if spec.documents is None:
+        taken = take_panel(ws, spec, paths, spec_digest(spec), now, say)
+    else:
+        # What reads texts is loaded only where there are some.
+        from howdah.market.documents.intake import take_documents  # noqa: PLC0415
+
+        taken = take_documents(ws, spec, paths, spec_digest(spec), now, say)
     outcome.files, outcome.unchanged = taken.files, taken.unchanged
     outcome.appended, outcome.faults = taken.appended, taken.faults
     outcome.notes = taken.notes
@@ -247,32 +264,6 @@ def _count_unseen(ws: Workspace, updates: list[FeedUpdate]) -> None:
         one.n_unseen = unseen.get(one.feed, 0)
 
 
-def _extend_register(ws: Workspace, feeds: Iterable[str]) -> None:
-    """Add the subjects that claims of some feeds name and the register lacks.
-
-    A kill between the claims and this step is mended by the next update of any feed, which then
-    compares the register with the claims of all.
-    """
-    known = ws.register.read()
-    behind = set(ws.specs) if not known.num_rows else set(feeds)
-    behind |= set(ws.specs) - set(known["feed"].to_pylist())
-    files = ws.store.claims.files()
-    if not files or not behind:
-        return
-    found = pl.DataFrame(
-        ws.engine.sql(
-            "SELECT scheme, subject, max(name) AS name, feed, "
-            "min(recorded_at) AS first_recorded_at "
-            f"FROM {parquet(files)} "
-            f"WHERE list_contains({quoted_list(sorted(behind))}, feed) "
-            "GROUP BY scheme, subject, feed ORDER BY scheme, subject, feed"
-        ).to_arrow_table()
-    )
-    fresh = found.join(pl.DataFrame(known), on=["scheme", "subject", "feed"], how="anti")
-    if fresh.height:
-        ws.register.append(fresh.to_arrow().select(REGISTER_SCHEMA.names).cast(REGISTER_SCHEMA))
-
-
 def check_feed(ws: Workspace, spec: FeedSpec, path: Path) -> tuple[pl.DataFrame, list[Fault]]:
     """The claims and faults that a spec makes of a file, without storing anything.
 
@@ -288,6 +279,10 @@ def check_feed(ws: Workspace, spec: FeedSpec, path: Path) -> tuple[pl.DataFrame,
             f"The [panel] of feed {spec.id!r} is counted as a whole, so one file of it makes no "
             "claims. Use `check_panel`, which reads its log, roster and strata."
         )
+    if spec.documents is not None:
+        from howdah.market.documents.intake import check_documents  # noqa: PLC0415 - as above
+
+        return check_documents(ws, spec, path)
     with connect() as engine, open_input(engine, spec, path) as source:
         pull = Pull(spec, "", ws.now())
         rows = pl.DataFrame(engine.sql(mapped_rows(source, pull, ws)).to_arrow_table())

@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -64,6 +65,8 @@ class Workspace:
         self.cache: dict[str, pl.DataFrame] = {}
         #: Models that were kept for a date.
         self.models: dict[dt.date, Models] = {}
+        #: Documents in force on a date, as `market.documents.showing` has looked them up.
+        self.shelves: dict[dt.date, Any] = {}
 
     @cached_property
     def engine(self) -> duckdb.DuckDBPyConnection:
@@ -118,20 +121,15 @@ class Workspace:
     def _members(self) -> dict[str, tuple[str, ...]]:
         return {}
 
-    def forget(self) -> None:
-        """Drop what was read before the store changed."""
+    def forget(self, *, names: bool = True) -> None:
+        """Drop what was read before the store changed; who is who stays without `names`."""
         self.cache.clear()
         self.models.clear()
-        for name in (
-            "resolver",
-            "mapping",
-            "_members",
-            "segments",
-            "catalogue",
-            "specs",
-            "traits",
-            "metrics",
-        ):
+        self.shelves.clear()
+        dropped = ["_members", "segments", "specs", "traits", "metrics"]
+        if names:
+            dropped += ["resolver", "mapping", "catalogue"]
+        for name in dropped:
             self.__dict__.pop(name, None)
 
     def resolve(self, text: str) -> Entity:

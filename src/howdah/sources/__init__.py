@@ -1,5 +1,6 @@
 """Feeds: raw bytes to claims, through declarative specs."""
 
+from howdah.sources.articles import Articles
 from howdah.sources.faults import EMPTY
 from howdah.sources.fetching import Validators, download, local_files
 from howdah.sources.inputs import BrokenLine, Input
@@ -16,6 +17,7 @@ __all__ = [
     "EMPTY",
     "PANEL_RATIOS",
     "SIMULATED",
+    "Articles",
     "BrokenLine",
     "Cadence",
     "ClaimMapping",

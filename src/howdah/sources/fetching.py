@@ -35,7 +35,7 @@ class Validators:
 
 
 def local_files(spec: FeedSpec, root: Path) -> list[Path]:
-    """Files of a local feed, in order of name.
+    """Files of a local feed, in order of name; of documents, those in folders too.
 
     Raises
     ------
@@ -44,6 +44,12 @@ def local_files(spec: FeedSpec, root: Path) -> list[Path]:
     """
     pattern = str(root / spec.path)
     paths = [Path(path) for path in sorted(glob.glob(pattern, recursive=True))]  # noqa: PTH207 - absolute patterns
+    if spec.documents is not None:
+        folders = [path for path in paths if path.is_dir()]
+        if folders:
+            below = {file for folder in folders for file in folder.rglob("*")}
+            named = {path for path in paths if path.is_file()}
+            return sorted(f for f in named | below if f.is_file() and not f.name.startswith("."))
     paths = [path for path in paths if path.is_file()]
     if not paths:
         raise FileFormatError(

@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 from howdah.core.calendar import parse_period
 from howdah.core.errors import BadDateError
 from howdah.core.wording import COMPARATORS, MODALITIES, SENSITIVITIES
+from howdah.sources.articles import Articles
 from howdah.sources.columns import (
     PULLED,
     ColumnRef,
@@ -241,11 +242,16 @@ class FeedSpec(Strict):
 
     id: str = Field("", description="Id; the file's name if absent.")
     title: str = Field(description="Title for people.")
-    source: str = Field(description="Who states what the feed holds.")
+    source: str = Field(
+        description="Who states what the feed holds; of documents, the publication of those that "
+        "name none, and may be absent."
+    )
     source_type: str = Field("data_provider", description="Kind of source.")
     nature: Nature = Field("panel", description="counter, panel, list, statement or catalogue.")
     path: str = Field(
-        min_length=1, description="File, glob or http(s) URL; relative to the market's folder."
+        min_length=1,
+        description="File, glob or http(s) URL, of documents a folder too; relative to the "
+        "market's folder.",
     )
     format: Format | None = Field(None, description="csv, tsv, xlsx, parquet, json or jsonl.")
     encoding: str | None = Field(None, description="Text encoding when it is not UTF-8.")
@@ -268,8 +274,11 @@ class FeedSpec(Strict):
         False, description="Nothing of it is real: kept apart from all that is, and labelled."
     )
     panel: PanelLog | None = Field(None, description="For the log of a device panel or a census.")
+    documents: Articles | None = Field(
+        None, description="For texts, which are read for what they claim."
+    )
     claim: tuple[ClaimMapping, ...] = Field(
-        (), description="One or more mappings; none for a panel, which says what it claims itself."
+        (), description="One or more mappings; none for a panel or documents, which say themselves."
     )
 
     @field_validator("id")
@@ -322,9 +331,15 @@ class FeedSpec(Strict):
 
     @model_validator(mode="after")
     def _has_claims(self) -> Self:
+        if self.documents is not None:
+            for name in ("claim", "panel", "list", "unpivot", "units", "format", "records"):
+                if getattr(self, name):
+                    raise ValueError(f"[documents] have no {name!r}: texts say what they claim")
+            # Of a simulation they are about what is simulated, else about what has a name.
+            return self
         if self.panel is None:
             if not self.claim:
-                raise ValueError("give one or more [[claim]] tables, or a [panel]")
+                raise ValueError("give one or more [[claim]] tables, a [panel] or [documents]")
             schemes = [mapping.scheme for mapping in self.claim]
         else:
             schemes = [self.panel.scheme]
@@ -361,6 +376,10 @@ def read_spec(path: Path) -> FeedSpec:
     if isinstance(table.get("claim"), dict):
         table["claim"] = [table["claim"]]
     table.setdefault("id", path.stem)
+    if "documents" in table:
+        # Who states something stands in the text; where it says nobody, its publication does.
+        for key, usual in (("source", ""), ("source_type", "media"), ("nature", "statement")):
+            table.setdefault(key, usual)
     try:
         return FeedSpec.model_validate(table)
     except ValidationError as error:

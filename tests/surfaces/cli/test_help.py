@@ -48,7 +48,7 @@ Keep:
   feed        Work on one feed.
   quarantine  Rows that could not become claims, and why.
   review      Pairs that may be the same thing, to be judged.
-  judge       Decide whether two entities are one, or whether a claim counts.
+  judge       Decide who is one, which claim counts, what a sentence says.
   compact     Rewrite the claims in order, so that reading stays quick.
 
 Stages:

@@ -112,8 +112,14 @@ def _triggers(hit: Hit[_Meaning], offset: int) -> Iterator[Trigger]:
 
 
 @cache
-def metric_lexicon() -> MetricLexicon:
-    """The lexicon that every market has.
+def metric_lexicon(own: tuple[tuple[str, str], ...] = ()) -> MetricLexicon:
+    """The lexicon that every market has, with words of one market's own.
+
+    Parameters
+    ----------
+    own
+        Words in folded lower case and the metric that each says; what the lexicon has for such a
+        word gives way.
 
     Examples
     --------
@@ -121,10 +127,10 @@ def metric_lexicon() -> MetricLexicon:
     [('dau',)]
     """
     resource = files("howdah.documents.lexicon") / "metrics.toml"
-    return _parse(resource.read_text(encoding="utf-8"), Path("metrics.toml"))
+    return _parse(resource.read_text(encoding="utf-8"), Path("metrics.toml"), own)
 
 
-def _parse(text: str, path: Path) -> MetricLexicon:
+def _parse(text: str, path: Path, own: tuple[tuple[str, str], ...]) -> MetricLexicon:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -147,4 +153,7 @@ def _parse(text: str, path: Path) -> MetricLexicon:
                     # A trigger that begins with the gap has its one word behind the number.
                     first, then = (head, behind) if head else (behind, "")
                     words.append((first, _Meaning(metric, key.startswith("weak"), then)))
+    learnt = {word for word, _ in own}
+    words = [(word, meaning) for word, meaning in words if word not in learnt]
+    words += [(word, _Meaning(metric, is_weak=False)) for word, metric in own]
     return MetricLexicon(entries, words)

@@ -16,8 +16,6 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
 
 from howdah.documents.linking.confidence import Calibration
 
@@ -79,6 +77,10 @@ def learn(
     ridge
         Strength of the prior, in choices.
     """
+    # Reading texts does without, and starts a second sooner.
+    from scipy.optimize import minimize  # noqa: PLC0415
+    from scipy.sparse import csr_matrix  # noqa: PLC0415
+
     expected = prior or {}
     usable = [c for c in choices if any(c.is_right) and not all(c.is_right)]
     seen = {name for c in usable for features in c.candidates for name in features}

@@ -59,7 +59,7 @@ def _entry(entry: Any, publication: str, notes: tuple[str, ...]) -> Reading:  # 
     return Reading(
         reading.text, reading.blocks, reading.origins,
         " ".join(html.unescape(entry.get("title", "")).split()),
-        own or publication, day, place, (*notes, *reading.notes),
+        own or publication, day, place, (*notes, *reading.notes), entry.get("link", ""),
     )  # fmt: skip
 
 

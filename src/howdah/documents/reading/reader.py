@@ -1,6 +1,7 @@
 """Reading the documents of a file, whatever its format: told from its bytes, then its name."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -201,10 +202,7 @@ def _plain(text: str) -> Reading:
 
 
 def _noted(reading: Reading, notes: tuple[str, ...]) -> Reading:
-    return Reading(
-        reading.text, reading.blocks, reading.origins, reading.title, reading.publication,
-        reading.day, reading.day_place, (*notes, *reading.notes),
-    )  # fmt: skip
+    return replace(reading, notes=(*notes, *reading.notes))
 
 
 def _check_text(data: bytes, name: str) -> None:

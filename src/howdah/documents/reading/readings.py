@@ -37,6 +37,8 @@ class Reading:
     ----------
     day, day_place
         Day of publication that the format gives, and where.
+    link
+        Address that the document gives of itself, "" none.
     """
 
     text: str
@@ -47,6 +49,7 @@ class Reading:
     day: date | None = None
     day_place: str = ""
     notes: tuple[str, ...] = ()
+    link: str = ""
 
 
 def make_document(doc: str, reading: Reading, options: Options) -> Document:
@@ -69,6 +72,7 @@ def make_document(doc: str, reading: Reading, options: Options) -> Document:
         day,
         tuple(notes),
         reading.origins,
+        reading.link,
     )
 
 

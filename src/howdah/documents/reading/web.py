@@ -17,7 +17,7 @@ def read_web_page(source: str) -> Reading:
     day, place = find_day(page) or (None, "")
     return _reading(
         page, drafts, title=find_title(page), publication=find_publication(page),
-        day=day, day_place=place,
+        day=day, day_place=place, link=page.metas.get("og:url", ""),
     )  # fmt: skip
 
 

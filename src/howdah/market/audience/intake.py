@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +31,7 @@ from howdah.market.audience.counting import count_tables
 from howdah.market.audience.figures import make_figures
 from howdah.market.audience.folder import PanelFolder
 from howdah.market.audience.lake import RUN_SCHEMA, AudienceLake
+from howdah.market.taking import Taken
 from howdah.market.workspace import Workspace
 from howdah.panels.audience import Audience, Options
 from howdah.panels.door import LogColumns, pass_log, pass_roster
@@ -48,23 +48,6 @@ class LogFile(NamedTuple):
     path: Path
     place: str
     sha256: str
-
-
-@dataclass(slots=True)
-class Taken:
-    """What an intake did: files seen and unchanged, claims appended, rows set aside.
-
-    Attributes
-    ----------
-    notes
-        Sentences on what the figures cannot show of themselves, such as days without a row.
-    """
-
-    files: int = 0
-    unchanged: int = 0
-    appended: Appended = field(default_factory=Appended)
-    faults: list[Fault] = field(default_factory=list)
-    notes: tuple[str, ...] = ()
 
 
 def take_panel(

@@ -15,6 +15,13 @@ from howdah.market.pages.entity import (
 from howdah.market.pages.explanation import ChangePart, ExplainedClaim, Explanation, OtherSeries
 from howdah.market.pages.feeds import FeedReport, FeedsReport
 from howdah.market.pages.league import League, LeagueRow, LeagueTable, LeftOut
+from howdah.market.pages.passage import (
+    Against,
+    Passage,
+    PassagesToReview,
+    UnknownName,
+    against_text,
+)
 from howdah.market.pages.radar import Radar, finding_row
 from howdah.market.pages.sources import SourceCards, SourceRevisions
 from howdah.market.pages.statement import Statement, said_text
@@ -23,6 +30,7 @@ from howdah.market.pages.tabular import Tabular
 from howdah.market.pages.trail import Trail, TrailClaim
 
 __all__ = [
+    "Against",
     "Audience",
     "AudiencePage",
     "Basis",
@@ -40,6 +48,8 @@ __all__ = [
     "LeagueTable",
     "LeftOut",
     "OtherSeries",
+    "Passage",
+    "PassagesToReview",
     "Radar",
     "RelatedSeries",
     "Restatement",
@@ -52,6 +62,8 @@ __all__ = [
     "Tabular",
     "Trail",
     "TrailClaim",
+    "UnknownName",
+    "against_text",
     "basis_text",
     "basis_union",
     "choose_estimate",

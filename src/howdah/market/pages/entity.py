@@ -14,6 +14,7 @@ from howdah.estimates.growth import Growth
 from howdah.market.naming import Naming
 from howdah.market.pages.audience import Audience
 from howdah.market.pages.basis import Basis
+from howdah.market.pages.passage import Passage
 from howdah.market.pages.statement import Statement
 from howdah.market.pages.tabular import Tabular
 
@@ -102,6 +103,8 @@ class EntityPage(Tabular):
         How to declare it, when a feed names it and the catalogue does not.
     audiences
         What panels and censuses say of its users.
+    passages
+        What documents say of it, sentence by sentence, the newest first.
     """
 
     entity: Entity
@@ -118,6 +121,7 @@ class EntityPage(Tabular):
     owner: str = ""
     naming: Naming | None = None
     audiences: tuple[Audience, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
     def estimates(self, metric: str | None = None) -> tuple[Estimate, ...]:
         """Every estimate of the entity, oldest first; of one metric when it is named."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from howdah.core.estimate import Estimate
 from howdah.market.pages.basis import Basis
+from howdah.market.pages.passage import Passage
 from howdah.market.pages.statement import Statement
 from howdah.market.pages.tabular import Tabular
 
@@ -38,6 +39,8 @@ class ExplainedClaim:
         What is left of it then, as an effect and in standard deviations of its noise.
     reason, factor
         Why it was left out, '' if it was not; how many times too large it is then held to be.
+    passages
+        Of a claim that was read in texts: the sentences, each in its paragraph.
     """
 
     statement: Statement
@@ -51,6 +54,7 @@ class ExplainedClaim:
     residual_sds: float | None
     reason: str
     factor: float | None
+    passages: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding
 from howdah.market.pages.basis import Basis
+from howdah.market.pages.passage import Passage
 from howdah.market.pages.statement import Statement
 from howdah.market.pages.tabular import Tabular
 
@@ -20,6 +21,10 @@ class TrailClaim:
     ----------
     logs
         Of a figure that a panel's log was counted to: places and digests of the log's files.
+    passages
+        Of a claim that was read in texts: the sentences, each in its paragraph.
+    withdrawn_at
+        When its text did not make it any more; None while it does.
     """
 
     statement: Statement
@@ -35,11 +40,19 @@ class TrailClaim:
     place: str
     revisions: tuple[Statement, ...] = ()
     logs: tuple[tuple[str, str], ...] = ()
+    passages: tuple[Passage, ...] = ()
+    withdrawn_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
 class Trail(Tabular):
-    """From a number to the claims behind it and on to the raw rows."""
+    """From a number to the claims behind it and on to the raw rows.
+
+    Attributes
+    ----------
+    passages
+        Of the id of a sentence that makes no claim: the sentence.
+    """
 
     basis: Basis
     id: str
@@ -48,6 +61,7 @@ class Trail(Tabular):
     estimates: tuple[Estimate, ...]
     claims: tuple[TrailClaim, ...]
     n_claims: int = 0
+    passages: tuple[Passage, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     def rows(self) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+from howdah.panels.simulation.articles import write_articles
 from howdah.panels.simulation.logs import Faults, scattered, write_log
 from howdah.panels.simulation.membership import draw_members
 from howdah.panels.simulation.population import populate
@@ -21,6 +22,7 @@ Everything here is simulated. No product, unit or figure is real.
 log/            unit, product, day: what a panel saw, by arrival, with repeated and late rows
 panel.csv       unit, stratum, joined, left: members of the panel and their days in it
 strata.csv      stratum, population: units of the population
+articles/       what a press would write of it, in true figures
 truth/          what is true of the whole population, for comparison: daily and retention
 
     howdah audience log/*.parquet --panel panel.csv --strata strata.csv --out audience
@@ -56,7 +58,9 @@ def write_assistants(
     (folder / "truth").mkdir(exist_ok=True)
     membership.panel(ids).write_csv(folder / "panel.csv")
     membership.strata().write_csv(folder / "strata.csv")
-    truth.daily().write_parquet(folder / "truth" / "daily.parquet")
+    daily = truth.daily()
+    daily.write_parquet(folder / "truth" / "daily.parquet")
+    write_articles(folder / "articles", daily)
     truth.retention().write_parquet(folder / "truth" / "retention.parquet")
     (folder / "SIMULATED.txt").write_text(_NOTICE, encoding="utf-8")
     return n_row

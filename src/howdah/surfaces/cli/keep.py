@@ -95,6 +95,9 @@ def review(
     suspects: Annotated[
         bool, typer.Option("--suspects", help="Claims that are held to be wrong instead.")
     ] = False,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Sentences of documents that wait instead.")
+    ] = False,
     limit: Annotated[
         int, typer.Option("--limit", metavar="N", min=0, help="How many to show; 0 shows all.")
     ] = 10,
@@ -107,12 +110,19 @@ def review(
     Those that nobody has judged, with the reasons for and against: what you follow first, then
     the surest, which is nearest to being joined without asking. With --suspects the claims that
     are held to be wrong, as known on the date of --as-of: what you follow first, then large ones
-    that are far off.
+    that are far off. With --documents the sentences whose reading is not sure enough, each with
+    what it was read as, and names that carry claims and are not known.
     """
+    from howdah.core.errors import InputError  # noqa: PLC0415 - not for --help
+    from howdah.surfaces.cli.pages import passages as sentences  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import review as pairs  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import suspects as claims  # noqa: PLC0415 - see `begin`
 
-    if suspects:
+    if suspects and documents:
+        raise InputError("Give --suspects or --documents, not both: they are two queues.")
+    if documents:
+        sentences.run(market, as_of, limit=limit or None, as_json=as_json)
+    elif suspects:
         claims.run(market, as_of, limit=limit or None, as_json=as_json)
     else:
         pairs.run(market, limit=limit or None, as_json=as_json)
@@ -122,34 +132,58 @@ def judge(
     what: Annotated[
         list[str],
         typer.Argument(
-            metavar="LEFT RIGHT | CLAIM",
-            help="Two entities, by any name, or the id of a claim; then the judgement.",
+            metavar="LEFT RIGHT | CLAIM | SENTENCE",
+            help="Two entities, by any name, or the id of a claim or sentence; then the judgement.",
         ),
     ],
     judgement: Annotated[
         str,
         typer.Argument(
             metavar="JUDGEMENT",
-            help="Of a pair same, different or unsure; of a claim keep or drop.",
+            help="Of a pair same, different or unsure; of a claim keep or drop; of a sentence "
+            "accept, correct or reject.",
         ),
     ],
     by: Annotated[
         str, typer.Option("--by", metavar="ROLE", help="Role of who decides.")
     ] = "analyst",
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why.")] = "",
+    right: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="FIELD=VALUE", help="With correct: what is right; repeatable."
+        ),
+    ] = None,
+    word: Annotated[
+        str,
+        typer.Option(
+            "--word",
+            metavar="FIELD=TEXT",
+            help="With correct: words of the sentence that say the subject or metric, to be read "
+            "so from now on.",
+        ),
+    ] = "",
     market: MarketOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decide whether two entities are one, or whether a claim counts.
+    """Decide who is one, which claim counts, what a sentence says.
 
     The judgement is appended; no claim is rewritten, and the last judgement holds. A claim that
-    is kept counts whatever the rules say of it, one that is dropped does not.
+    is kept counts whatever the rules say of it, one that is dropped does not. A sentence that is
+    accepted or corrected makes a claim from now on, one that is rejected makes none.
     """
     from howdah.core.errors import InputError  # noqa: PLC0415 - not for --help
+    from howdah.surfaces.cli.pages import passages as sentences  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import review as pairs  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import suspects as claims  # noqa: PLC0415 - see `begin`
 
-    if len(what) == 1:
+    if len(what) == 1 and judgement in sentences.JUDGEMENTS:
+        sentences.judge(what[0], judgement, by, note, right or (), word, market, as_json=as_json)
+    elif right or word:
+        raise InputError(
+            "--set and --word say what is right of a sentence: howdah judge ID correct."
+        )
+    elif len(what) == 1:
         claims.judge(what[0], judgement, by, note, market, as_json=as_json)
     elif len(what) == 2:  # noqa: PLR2004 - a pair
         pairs.judge(what[0], what[1], judgement, by, note, market, as_json=as_json)

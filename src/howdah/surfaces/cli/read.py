@@ -108,7 +108,10 @@ def rank(
 
 def trail(
     id_: Annotated[
-        str, typer.Argument(metavar="ID", help="Of a finding, an estimate or a claim, as printed.")
+        str,
+        typer.Argument(
+            metavar="ID", help="Of a finding, an estimate, a claim or a sentence, as printed."
+        ),
     ],
     market: MarketOption = None,
     as_of: AsOfOption = None,
@@ -211,7 +214,7 @@ def export(
         ),
     ],
     what: Annotated[
-        str, typer.Option("--what", metavar="ROWS", help="estimates or claims.")
+        str, typer.Option("--what", metavar="ROWS", help="estimates, claims or readings of texts.")
     ] = "estimates",
     entity: Annotated[
         list[str] | None,
@@ -233,7 +236,8 @@ def export(
     """Write estimates or claims to a file, licence terms enforced.
 
     A feed whose licence forbids export stops it with exit code 5; leave it out with --without.
-    The terms of each row go with it.
+    The terms of each row go with it. Readings are what texts were read as, sentence by sentence,
+    with what a reviewer held to be right.
     """
     from howdah.surfaces.cli.pages import export as page  # noqa: PLC0415 - see `begin`
 

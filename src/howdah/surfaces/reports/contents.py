@@ -41,6 +41,10 @@ MAX_PLACES = 15
 MAX_MEMBERS = 24
 
 
+#: Sentences of documents that a segment's page prints.
+MAX_PASSAGES = 30
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """Everything that a report shows, in no language yet.
@@ -156,6 +160,12 @@ def _segment(
     first = [p for p in own if home.is_first(segment, p.entity.canonical_id)]
     charts, singles = measures(own, segment, home, market.metrics)
     rounds: list[Rounds] = [found for page in first if (found := rounds_of(page)) is not None]
+    passages = tuple(
+        (page.entity.name, passage)
+        for page in first
+        for passage in page.passages
+        if passage.feed not in withheld
+    )
     in_rounds = {s.claim_id for r in rounds for s in (*r.done, *r.not_done)}
     return SegmentPage(
         segment=segment,
@@ -193,6 +203,8 @@ def _segment(
             for a in page.audiences
             if a.feed not in withheld
         ),
+        passages=passages[:MAX_PASSAGES],
+        n_passages_left_out=max(len(passages) - MAX_PASSAGES, 0),
     )
 
 

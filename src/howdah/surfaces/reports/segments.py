@@ -15,7 +15,7 @@ from howdah.core.estimate import Estimate
 from howdah.core.metrics import Metric, MetricRegistry
 from howdah.estimates import IdentityCheck
 from howdah.market.config import Segment
-from howdah.market.pages import Audience, EntityPage, Later, League, Series, Statement
+from howdah.market.pages import Audience, EntityPage, Later, League, Passage, Series, Statement
 from howdah.surfaces.reports.histories import MIN_PERIODS, History
 
 #: Figures of a financing round; an entity that has several gets a table of its rounds.
@@ -101,6 +101,8 @@ class SegmentPage:
         Members that no feed names.
     audiences
         (name, audience): what panels say of the members.
+    passages
+        (name, sentence): what documents say of the members, those whose terms let them out.
     """
 
     segment: Segment
@@ -118,6 +120,8 @@ class SegmentPage:
     not_stated: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
     audiences: tuple[tuple[str, Audience], ...] = ()
+    passages: tuple[tuple[str, Passage], ...] = ()
+    n_passages_left_out: int = 0
 
 
 def kin(metrics: MetricRegistry, headline: str) -> set[str]:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from howdah.core.calendar import Period
 from howdah.core.estimate import Estimate
 from howdah.core.extent import has_interval, size_text, when_text, width_text
 from howdah.core.finding import Finding
@@ -21,7 +22,15 @@ from howdah.core.phrases import (
 )
 from howdah.estimates import IdentityCheck
 from howdah.market.config import MarketConfig, Segment
-from howdah.market.pages import Later, Statement, later_text, said_text
+from howdah.market.pages import (
+    Against,
+    Later,
+    Passage,
+    Statement,
+    against_text,
+    later_text,
+    said_text,
+)
 from howdah.surfaces.reports.texts import Texts
 
 _DATED = re.compile(r"(.+)\.\.(.+)")
@@ -126,6 +135,20 @@ class Words:
         """What an event says beyond its kind; empty when it repeats the kind."""
         plain = {s.metric.replace("_", " "), self.metric(s.metric).casefold()}
         return "" if s.object.casefold() in plain else s.object
+
+    def passage(self, p: Passage) -> str:
+        """What a sentence was read as, beside whom."""
+        period = Period(*p.period, p.precision or "range").label  # type: ignore[arg-type]
+        parts = (
+            self.metric(p.metric),
+            p.said(self.lang),
+            "" if period == "not stated" else self.period(period),
+        )
+        return self.joined(part for part in parts if part)
+
+    def against(self, against: Against) -> str:
+        """What speaks against a sentence."""
+        return against_text(against, self.lang)
 
     def calibration(self, text: str) -> str:
         """How far intervals were tested."""

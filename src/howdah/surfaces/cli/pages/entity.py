@@ -25,6 +25,7 @@ from howdah.market.pages import (
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.audience_section import draw_audiences
+from howdah.surfaces.cli.pages.passages import draw_passages
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import (
     counted,
@@ -76,7 +77,7 @@ def run(name: str, folder: Path | None, as_of: str | None, *, as_json: bool) -> 
 def draw_page(screen: Screen, market: Market, page: EntityPage) -> None:
     """The page as text."""
     _draw_header(screen, page)
-    if not (page.series or page.implied or page.apart or page.events):
+    if not (page.series or page.implied or page.apart or page.events or page.passages):
         screen.blank()
         screen.text(f"No claim about it itself was recorded by {page.basis.as_of}.")
         if not page.basis.vintages and page.basis.later_feeds:
@@ -96,6 +97,7 @@ def draw_page(screen: Screen, market: Market, page: EntityPage) -> None:
     _draw_apart(screen, metrics, page.apart)
     _draw_events(screen, metrics, page.events)
     _draw_checks(screen, page)
+    draw_passages(screen, metrics, page.passages)
     if page.not_stated:
         screen.heading("Not stated by any source")
         titles = ", ".join(metric_title(metrics, metric) for metric in page.not_stated)

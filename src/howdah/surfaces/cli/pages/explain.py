@@ -18,6 +18,7 @@ from howdah.market.pages import (
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.nearest_periods import with_periods
+from howdah.surfaces.cli.pages.passages import passage_fields
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import (
     counted,
@@ -130,6 +131,7 @@ def draw_explanation(screen: Screen, market: Market, page: Explanation) -> None:
     screen.text(f"howdah trail {e.estimate_id}", indent=4)
     _draw_others(screen, page)
     _draw_claims(screen, page)
+    _draw_sentences(screen, page)
     _draw_change(screen, page)
     screen.blank()
     screen.text(basis_text(page.basis), style="dim")
@@ -152,6 +154,18 @@ def _draw_others(screen: Screen, page: Explanation) -> None:
             indent=4,
             hang=2,
         )
+
+
+def _draw_sentences(screen: Screen, page: Explanation) -> None:
+    """The sentences that claims of the period were read from."""
+    read = [(c, p) for c in page.claims if c.is_of_cell for p in c.passages][:_MOST_CLAIMS]
+    if read:
+        screen.heading("What the documents say")
+    for claim, passage in read:
+        screen.text(
+            f"{claim.statement.source}, {said_text(claim.statement)}", indent=2, style="bold"
+        )
+        screen.fields(passage_fields(passage), indent=4)
 
 
 def _draw_claims(screen: Screen, page: Explanation) -> None:

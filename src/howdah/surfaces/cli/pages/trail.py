@@ -7,6 +7,7 @@ from howdah.market import Market
 from howdah.market.pages import Trail, TrailClaim, basis_text, said_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
+from howdah.surfaces.cli.pages.passages import passage_fields
 from howdah.surfaces.cli.pages.radar import draw_finding, followed_titles
 from howdah.surfaces.cli.screen import Screen
 from howdah.surfaces.cli.words import (
@@ -59,6 +60,9 @@ def draw_trail(screen: Screen, market: Market, page: Trail) -> None:
                 ("As of", str(e.as_of)),
             ]
         )
+    for passage in page.passages:
+        screen.blank()
+        screen.fields(passage_fields(passage))
     n_claims = max(page.n_claims, len(page.claims))
     followed_down = "" if n_claims == len(page.claims) else f", {len(page.claims)} of them followed"
     screen.heading(counted(n_claims, "claim") + followed_down)
@@ -84,6 +88,11 @@ def _draw_claim(screen: Screen, market: Market, claim: TrailClaim, number: str) 
     )
     recorded = f"{day_text(claim.recorded_at)}{' (replayed)' if claim.replayed else ''}"
     publication = f" in {s.publication}" if s.publication else ""
+    withdrawn = (
+        f"{day_text(claim.withdrawn_at)}: no document makes it any more"
+        if claim.withdrawn_at
+        else ""
+    )
     file = claim.place or "place not kept"
     screen.fields(
         [
@@ -93,6 +102,7 @@ def _draw_claim(screen: Screen, market: Market, claim: TrailClaim, number: str) 
             ("Standing", standing_text(s) or "asserted"),
             ("Published", f"{day_text(s.published_at)}{publication}"),
             ("Recorded", recorded),
+            ("Withdrawn", withdrawn),
             ("Feed", claim.feed),
             ("Licence", ". ".join(p for p in (claim.licence, claim.attribution) if p)),
             ("File", f"{file}, record {claim.row:,}"),
@@ -102,6 +112,10 @@ def _draw_claim(screen: Screen, market: Market, claim: TrailClaim, number: str) 
         ],
         indent=4,
     )
+    for n, passage in enumerate(claim.passages):
+        if n:
+            screen.blank()
+        screen.fields(passage_fields(passage), indent=4)
     for revision in claim.revisions:
         published = day_text(revision.published_at)
         text = f"{said_text(revision)}, published {published}, claim {id_text(revision.claim_id)}"

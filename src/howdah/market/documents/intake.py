@@ -1,0 +1,235 @@
+"""Taking in documents: files to readings and passages, and what cannot be read to quarantine.
+
+The order makes a kill harmless: bytes, then readings with their passages, then what follows from
+them (claims, withdrawals, outcomes), and the pulls last. A run that ended early is repeated by the
+next one, which finds what was kept and appends only what is missing.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from howdah.claims import Appended, Fault
+from howdah.core.errors import HowdahError
+from howdah.core.estimate import derived_id
+from howdah.documents.folding import Folded, fold
+from howdah.documents.reading import read_documents
+from howdah.documents.spans import Document
+from howdah.market.documents.articles import (
+    Article,
+    Reader,
+    articles_of,
+    passages_of_article,
+    reader_of,
+    unknown_names,
+)
+from howdah.market.documents.settling import claims_among, settle
+from howdah.market.documents.tables import PASSAGE_SCHEMA, READING_SCHEMA, DocumentTables
+from howdah.market.taking import Taken
+from howdah.market.workspace import Workspace
+from howdah.sources import FeedSpec
+
+#: An article to be read, the basis on which, and its folded text.
+Due = tuple[Article, str, Folded]
+
+
+def take_documents(
+    ws: Workspace, spec: FeedSpec, files: list[tuple[Path, str]], spec_digest: str,
+    now: dt.datetime, say: Callable[[str], None],
+) -> Taken:  # fmt: skip
+    """Take in the documents of a feed, and read again those that are read otherwise by now.
+
+    Parameters
+    ----------
+    files
+        The feed's files and the places that they have in the market.
+    spec_digest
+        Of the spec: a changed one reads all files again.
+    say
+        Told what is being done.
+    """
+    taken = Taken(files=len(files))
+    tables = DocumentTables(ws.folder / "lake")
+    held = tables.current(feed=spec.id)
+    reader = reader_of(ws, spec, tables)
+    pulls = ws.store.pulls.read()
+    pulls = pulls.filter(pc.equal(pulls["feed"], spec.id))
+    # A text that went back to what it was is a version, too: the last pull of a place decides.
+    ordered = pulls.sort_by("recorded_at")
+    done = {
+        place: (raw, digest)
+        for place, raw, digest in zip(
+            *(ordered[name].to_pylist() for name in ("place", "raw", "spec")), strict=True
+        )
+    }
+    found: dict[str, Article] = {}
+    pulled: list[tuple[str, str, Appended]] = []
+    faults: dict[tuple[str, str], list[Fault]] = {}
+    for path, place in files:
+        raw = ws.store.archive.put(path)
+        if done.get(place) == (raw, spec_digest):
+            taken.unchanged += 1
+            continue
+        say(place)
+        articles, wrong = articles_of(spec, path, place, raw)
+        found |= {article.place: article for article in articles}
+        faults[raw, place] = wrong
+        n_documents = len(articles) + len(wrong)
+        days = [a.document.published_at for a in articles if a.document.published_at is not None]
+        pulled.append(
+            (
+                raw,
+                place,
+                Appended(n_documents, 0, 0, 0, len(wrong), _midnight(max(days, default=None))),
+            )
+        )
+    fresh = [
+        *_changed(reader, found, held),
+        *_read_otherwise(ws, reader, found, held),
+    ]  # fmt: skip
+    read = _keep(tables, spec, reader, fresh, held, now, say)
+    say("settling what is claimed")
+    taken.appended = settle(ws, spec, now)
+    for (raw, place), wrong in faults.items():
+        if wrong or place in done:
+            ws.store.append_quarantine(spec.id, raw, place, wrong, now)
+        taken.faults += wrong
+    ws.store.append_pulls(spec.id, spec_digest, pulled, now)
+    taken.appended.n_rows = sum(pull.n_rows for *_, pull in pulled)
+    taken.appended.n_quarantined = len(taken.faults)
+    taken.notes = _notes(tables, read)
+    return taken
+
+
+def check_documents(ws: Workspace, spec: FeedSpec, path: Path) -> tuple[pl.DataFrame, list[Fault]]:
+    """The claims that a spec makes of a file of documents, and what of it cannot be read."""
+    tables = DocumentTables(ws.folder / "lake")
+    reader = reader_of(ws, spec, tables)
+    articles, faults = articles_of(spec, path, path.name, "")
+    now = ws.now()
+    rows = [
+        {**passage, **_told(article), "replayed": spec.replay, "recorded_at": now}
+        for article in articles
+        for passage in passages_of_article(reader, article, spec.id, "")
+    ]
+    _, claims = claims_among(ws, spec, rows, now)
+    return pl.DataFrame(claims), faults
+
+
+def _midnight(day: dt.date | None) -> dt.datetime | None:
+    return None if day is None else dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def _changed(reader: Reader, found: dict[str, Article], held: pl.DataFrame) -> Iterator[Due]:
+    """Articles that are new, or not read as they would be now, with the basis of the reading."""
+    bases = dict(held.select("place", "basis").iter_rows())
+    for article in found.values():
+        folded = fold(article.document.text)
+        basis = reader.basis(article.document, folded, reader.names.gazetteer.find(folded))
+        if bases.get(article.place) != basis:
+            yield article, basis, folded
+
+
+def _read_otherwise(
+    ws: Workspace, reader: Reader, found: dict[str, Article], held: pl.DataFrame
+) -> Iterator[Due]:
+    """Articles read earlier whose names or words mean something else by now."""
+    for row in held.filter(~pl.col("place").is_in(list(found))).iter_rows(named=True):
+        folded = fold(row["text"])
+        # The text, its day and its names are enough to tell; blocks are read where it differs.
+        seen = Document(
+            row["place"], row["text"], (), row["lang"], row["title"], row["publication"],
+            row["published_at"],
+        )  # fmt: skip
+        if reader.basis(seen, folded, reader.names.gazetteer.find(folded)) == row["basis"]:
+            continue
+        try:
+            path = ws.store.archive.path(row["raw"])
+            documents = read_documents(path, lang=reader.lang)  # type: ignore[arg-type]
+        except HowdahError:
+            # What the archive lost, or the reader refuses by now, stays as it was read.
+            continue
+        if row["number"] <= len(documents):
+            document = replace(
+                documents[row["number"] - 1],
+                doc=row["place"],
+                publication=row["publication"],
+                published_at=row["published_at"],
+            )
+            article = Article(document, row["place"], row["raw"], row["number"])
+            folded = fold(document.text)
+            mentions = reader.names.gazetteer.find(folded)
+            yield article, reader.basis(document, folded, mentions), folded
+
+
+def _keep(
+    tables: DocumentTables, spec: FeedSpec, reader: Reader,
+    fresh: Sequence[Due], held: pl.DataFrame, now: dt.datetime,
+    say: Callable[[str], None],
+) -> list[str]:  # fmt: skip
+    """Read articles and append their readings; returns the ids of these.
+
+    Passages come first: a reading says that they are there.
+    """
+    known = set(held["place"].to_list())
+    readings, passages = [], []
+    for article, basis, folded in fresh:
+        say(article.place)
+        document = article.document
+        is_first = spec.replay and article.place not in known
+        recorded = _midnight(document.published_at) if is_first else now
+        id_ = derived_id("t", spec.id, article.place, basis, str(recorded))
+        own = list(passages_of_article(reader, article, spec.id, id_))
+        passages += own
+        quotes = " ".join(dict.fromkeys(str(p["quote"]) for p in own))
+        readings.append(
+            {
+                "reading_id": id_,
+                "feed": spec.id,
+                "place": article.place,
+                "link": document.link,
+                "raw": article.raw,
+                "number": article.number,
+                "title": document.title,
+                "publication": document.publication,
+                "lang": document.lang,
+                "published_at": document.published_at,
+                "text": document.text,
+                "basis": basis,
+                "notes": list(document.notes),
+                "unknown_names": [n for n in unknown_names(reader, folded) if n in quotes],
+                "replayed": is_first,
+                "recorded_at": recorded,
+            }
+        )
+    if passages:
+        tables.passages.append(pa.Table.from_pylist(passages, schema=PASSAGE_SCHEMA))
+    if readings:
+        tables.readings.append(pa.Table.from_pylist(readings, schema=READING_SCHEMA))
+    return [str(row["reading_id"]) for row in readings]
+
+
+def _told(article: Article) -> dict[str, object]:
+    document = article.document
+    return {
+        "publication": document.publication,
+        "published_at": document.published_at,
+        "raw": article.raw,
+        "number": article.number,
+    }
+
+
+def _notes(tables: DocumentTables, read: Sequence[str]) -> tuple[str, ...]:
+    """How many documents were read, and what became of the numbers and events in them."""
+    if not read:
+        return ()
+    outcomes = tables.last_outcomes().filter(pl.col("reading_id").is_in(list(read)))
+    counts = outcomes["outcome"].value_counts().sort("count", "outcome", descending=[True, False])
+    told = ", ".join(f"{n} {why}" for why, n in counts.iter_rows())
+    documents = "document" if len(read) == 1 else "documents"
+    return (f"{len(read)} {documents} read: {told or 'no number or event found'}.",)
