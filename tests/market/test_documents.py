@@ -102,9 +102,9 @@ def graded(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
         return
 
     def told(
-        document: Document, gazetteer: Gazetteer, *, lexicon: MetricLexicon
+        document: Document, gazetteer: Gazetteer, *, lexicon: MetricLexicon, accept: float
     ) -> list[DocumentClaim]:
-        found = extract(document, gazetteer, lexicon=lexicon)
+        found = extract(document, gazetteer, lexicon=lexicon, accept=accept)
         return [replace(c, status=_status(c, gazetteer.entities)) for c in found]
 
     monkeypatch.setattr("howdah.market.documents.articles.extract", told)
@@ -189,7 +189,7 @@ def page_of(text: str, *, day: str = "2024-11-14", head: str = "") -> str:
 @pytest.mark.usefixtures("real_reader", "derives")
 def test_a_sentence_becomes_a_claim_an_estimate_and_a_trail(make: MakeMarket) -> None:
     text = f"Usage is up. {SURE} Nobody expected that.\n\nElsewhere it rained."
-    market = make({"2024-11-14-a.txt": text})
+    market = make({"2024-11-14-a.txt": text}, documents="accept = 0.5")
     (done,) = market.update()
     assert (done.appended.n_new, done.faults, done.error) == (1, [], "")
     assert done.notes == ("1 document read: 1 claimed.",)

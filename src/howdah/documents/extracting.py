@@ -48,6 +48,7 @@ def extract(
     *,
     lexicon: MetricLexicon | None = None,
     models: Mapping[str, ChoiceModel] | None = None,
+    accept: float = ACCEPTED,
 ) -> list[DocumentClaim]:
     """Claims that a document makes, in the order of its text.
 
@@ -60,20 +61,26 @@ def extract(
     models
         Weights of the choices; None takes those learnt from the labelled articles, and
         confidences calibrated on them.
+    accept
+        Claims at least so likely to be right are accepted.
     """
     marked = mark(document, gazetteer, lexicon or metric_lexicon())
     if models is None:
-        return claims_of(marked, learned_models(), learned_calibration())
-    return claims_of(marked, models, Calibration())
+        return claims_of(marked, learned_models(), learned_calibration(), accept=accept)
+    return claims_of(marked, models, Calibration(), accept=accept)
 
 
 def claims_of(
-    marked: Marked, models: Mapping[str, ChoiceModel], calibration: Calibration
+    marked: Marked,
+    models: Mapping[str, ChoiceModel],
+    calibration: Calibration,
+    *,
+    accept: float = ACCEPTED,
 ) -> list[DocumentClaim]:
     """Claims of a marked document, numbers and events, each through the gate."""
     bound = list(bind(marked, models))
     gate = Gate(marked, models, bound)
-    numbers = [_claim(one, calibration) for one in bound]
+    numbers = [_claim(one, calibration, accept) for one in bound]
     found = sorted((*numbers, *claims_of_events(marked, models)), key=lambda claim: claim.start)
     return [gate.checked(claim) for claim in found]
 
@@ -101,7 +108,7 @@ def cite(claim: DocumentClaim, document: Document) -> DocumentClaim:
     )
 
 
-def _claim(bound: Bound, calibration: Calibration) -> DocumentClaim:
+def _claim(bound: Bound, calibration: Calibration, accept: float) -> DocumentClaim:
     number, quantity = bound.number, bound.number.quantity
     document, sentence = number.marked.document, number.passage.sentence
     metric, object_ = metric_and_object(bound)
@@ -112,7 +119,7 @@ def _claim(bound: Bound, calibration: Calibration) -> DocumentClaim:
     is_inside = mention is not None and sentence.start <= mention.start < sentence.end
     place = mention or name
     unit = unit_of(bound, metric)
-    is_sure = confidence >= ACCEPTED and bound.probabilities["meant"] >= MEANT
+    is_sure = confidence >= accept and bound.probabilities["meant"] >= MEANT
     if bound.modality in ACHIEVED and is_in_doubt(number):
         is_sure = False
     status: Status = "accepted" if is_sure and mention is not None else "review"

@@ -18,7 +18,8 @@ def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = No
     ----------
     statements
         Claims behind the answer; their publication dates are its vintages. None gives the
-        vintages of the statement feeds, which are few, not of the counters' snapshots.
+        vintages of the statement feeds, which are few, not of the counters' snapshots, and not of
+        what is simulated.
     """
     feeds = feed_spans(ws)
     instant = end_of_day(as_of)
@@ -40,7 +41,7 @@ def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = No
     if statements is not None:
         days = statements["published_at"].drop_nulls().dt.date().unique().sort().to_list()
     else:
-        told = [s.id for s in ws.specs.values() if s.nature == "statement"]
+        told = [s.id for s in ws.specs.values() if s.nature == "statement" and not s.simulated]
         days = ws.vintages(as_of, told)
     return Basis(as_of, replayed, shortened(days), len(days), tuple(stale), tuple(later))
 

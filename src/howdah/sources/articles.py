@@ -28,6 +28,12 @@ class Articles(Strict):
     lang: Literal["auto", "zh", "en"] = Field(
         "auto", description="Language of the texts: auto, zh or en."
     )
+    accept: float = Field(
+        0.75,
+        gt=0,
+        le=1,
+        description="Claims at least so likely to be read right are taken without review.",
+    )
     types: tuple[str, ...] = Field(
         _TYPES, description="Types of the market's entities whose names are looked for."
     )

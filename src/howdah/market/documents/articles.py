@@ -67,6 +67,7 @@ class Reader:
     names: Names
     words: tuple[tuple[str, str], ...]
     lang: str
+    accept: float
 
     @cached_property
     def lexicon(self) -> MetricLexicon:
@@ -80,8 +81,8 @@ class Reader:
         """
         gazetteer, entities = self.names.gazetteer, self.names.entities
         parts = [
-            _READER, version("howdah"), self.lang, document.lang, document.publication,
-            str(document.published_at), document.text,
+            _READER, version("howdah"), self.lang, str(self.accept), document.lang,
+            document.publication, str(document.published_at), document.text,
         ]  # fmt: skip
         for mention in mentions:
             parts.append(f"{mention.start}-{mention.end}")
@@ -94,14 +95,14 @@ class Reader:
 
     def read(self, document: Document) -> list[DocumentClaim]:
         """Claims of a document, of any standing."""
-        return extract(document, self.names.gazetteer, lexicon=self.lexicon)
+        return extract(document, self.names.gazetteer, lexicon=self.lexicon, accept=self.accept)
 
 
 def reader_of(ws: Workspace, spec: FeedSpec, tables: DocumentTables) -> Reader:
     """The reader of a feed's texts, with what its market has learnt."""
     assert spec.documents is not None
     aliases, words = learnt_words(tables)
-    return Reader(names_of(ws, spec, aliases), words, spec.documents.lang)
+    return Reader(names_of(ws, spec, aliases), words, spec.documents.lang, spec.documents.accept)
 
 
 def articles_of(

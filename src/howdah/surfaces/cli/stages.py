@@ -275,6 +275,15 @@ def extract(
         LangName, typer.Option(help="Language of the documents; auto tells it from the text.")
     ] = LangName.auto,
     publication: Annotated[str, typer.Option(metavar="NAME", help="Who published them.")] = "",
+    accept: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            metavar="P",
+            help="Claims at least so likely to be right are accepted; others wait for review.",
+        ),
+    ] = 0.75,
     force: ForceOption = False,
     as_json: SummaryOption = False,
 ) -> None:
@@ -288,5 +297,6 @@ def extract(
     from howdah.surfaces.cli.pages import extract as page  # noqa: PLC0415 - see `begin`
 
     page.run(
-        files, published_at, entities, out, lang.value, publication, force=force, as_json=as_json
-    )
+        files, published_at, entities, out, lang.value, publication, accept,
+        force=force, as_json=as_json,
+    )  # fmt: skip

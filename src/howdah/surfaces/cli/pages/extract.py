@@ -42,6 +42,7 @@ def run(
     out: Path,
     lang: Literal["auto", "zh", "en"],
     publication: str,
+    accept: float,
     *,
     force: bool,
     as_json: bool,
@@ -62,7 +63,8 @@ def run(
                 path, lang=lang, publication=publication, published_at=day
             ):
                 n_documents += 1
-                claims += [cite(claim, document) for claim in extract(document, gazetteer)]
+                found = extract(document, gazetteer, accept=accept)
+                claims += [cite(claim, document) for claim in found]
                 folded = fold(document.text)
                 unknown.update(s.surface for s in propose_names(folded, gazetteer.find(folded)))
         rows = [claim.row() for claim in claims]
