@@ -101,8 +101,8 @@ def fused(parts: Parts) -> Callable[[Drawn], tuple[Floats, Floats]]:
 
 def of_medians(drawn: Drawn) -> tuple[Floats, None]:
     """Growth of the median of a month's claims."""
-    middle = np.nanmedian(drawn.value, axis=2)
-    return middle[:, -1] - middle[:, 0], None
+    first, last = (np.nanmedian(drawn.value[:, month], axis=1) for month in (0, -1))
+    return last - first, None
 
 
 def of_vendors(drawn: Drawn) -> tuple[Floats, None]:
