@@ -88,6 +88,29 @@ def test_a_slow_series_on_a_coarse_grid_is_not_stale() -> None:
     assert "stale" not in set(suspects(claims)["reason"])
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_a_source_that_stands_still_from_its_start_is_stale(noise: float) -> None:
+    draws = np.random.default_rng(3)
+    level = draws.normal(11, 1.5, (6, 1, 1)) + 0.05 * np.arange(24)[:, None]
+    logs = level + draws.normal(0, 0.2, (6, 1, 3)) + noise * draws.normal(size=(6, 24, 3))
+    i, t, s = np.nonzero(np.isfinite(logs))
+    moving = claims_frame(
+        [f"s{n}" for n in i],
+        [f"v{n}" for n in s],
+        [DAYS[n] for n in t],
+        [float(f"{x:.4g}") for x in np.exp(logs[i, t, s])],
+    )
+    assert "stale" not in set(suspects(moving)["reason"])
+    first = pl.col("value").first().over("series", "source")
+    still = with_value(moving, pl.col("source") == "v2", first)
+    stale = suspects(still).filter(pl.col("reason") == "stale")
+    assert set(stale["source"]) == {"v2"}
+    counts = stale.group_by("series").agg(pl.len(), pl.col("period").min())
+    assert counts.height >= 5
+    assert (counts["len"] == 23).all()
+    assert set(counts["period"]) == {DAYS[1]}
+
+
 def exchanged(claims: pl.DataFrame, one: str, other: str, first: int, last: int) -> pl.DataFrame:
     swap = {one: other, other: one}
     inside = at(one, "vendor-0", first, last) | at(other, "vendor-0", first, last)
