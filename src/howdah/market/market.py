@@ -250,6 +250,13 @@ class Market:
         """Keep a claim whatever the rules say, or drop it; the last verdict holds."""
         return _suspects.judge_claim(self._ws, claim, verdict, by=by, note=note)
 
+    def judge_group(
+        self, group: str, verdict: Verdict, *, by: str, note: str = ""
+    ) -> tuple[ClaimVerdict, ...]:
+        """Keep or drop all claims of a group of copies in the queue of `suspects`."""
+        as_of = self.as_of(None)
+        return _suspects.judge_group(self._ws, group, as_of, verdict, by=by, note=note)
+
     def judge(self, left: str, right: str, judgement: Judgement, *, by: str, note: str = "") -> str:
         """Decide whether two entities are the same; returns the judgement's id."""
         return judge(self._ws, left, right, judgement, by=by, note=note)

@@ -107,7 +107,7 @@ def review(
     Those that nobody has judged, with the reasons for and against: what you follow first, then
     the surest, which is nearest to being joined without asking. With --suspects the claims that
     are held to be wrong, as known on the date of --as-of: what you follow first, then large ones
-    that are far off.
+    that are far off. What a source repeats from another of one metric is one entry.
     """
     from howdah.surfaces.cli.pages import review as pairs  # noqa: PLC0415 - see `begin`
     from howdah.surfaces.cli.pages import suspects as claims  # noqa: PLC0415 - see `begin`
@@ -123,14 +123,15 @@ def judge(
         list[str],
         typer.Argument(
             metavar="LEFT RIGHT | CLAIM",
-            help="Two entities, by any name, or the id of a claim; then the judgement.",
+            help="Two entities, by any name, or the id of a claim or of a group of copies; then "
+            "the judgement.",
         ),
     ],
     judgement: Annotated[
         str,
         typer.Argument(
             metavar="JUDGEMENT",
-            help="Of a pair same, different or unsure; of a claim keep or drop.",
+            help="Of a pair same, different or unsure; of a claim or group keep or drop.",
         ),
     ],
     by: Annotated[
@@ -143,7 +144,8 @@ def judge(
     """Decide whether two entities are one, or whether a claim counts.
 
     The judgement is appended; no claim is rewritten, and the last judgement holds. A claim that
-    is kept counts whatever the rules say of it, one that is dropped does not.
+    is kept counts whatever the rules say of it, one that is dropped does not. A judgement of a
+    group is one of each of its claims.
     """
     from howdah.core.errors import InputError  # noqa: PLC0415 - not for --help
     from howdah.surfaces.cli.pages import review as pairs  # noqa: PLC0415 - see `begin`
