@@ -66,11 +66,7 @@ CARD_SCHEMA = pa.schema(
         *(
             (
                 name,
-                pa.string()
-                if name in _TEXTS
-                else pa.int64()
-                if name in _COUNTS
-                else pa.float64(),
+                pa.string() if name in _TEXTS else pa.int64() if name in _COUNTS else pa.float64(),
             )
             for name in CARD_COLUMNS
         ),

@@ -116,7 +116,9 @@ def _with_groups(rows: pl.DataFrame) -> pl.DataFrame:
         .select(_GROUP)
     )
     ids = [derived_id("g", *key) for key in groups.iter_rows()]
-    known = groups.with_columns(pl.lit("copied").alias("reason"), pl.Series("group", ids, pl.String))
+    known = groups.with_columns(
+        pl.lit("copied").alias("reason"), pl.Series("group", ids, pl.String)
+    )
     return rows.join(known, on=[*_GROUP, "reason"], how="left", maintain_order="left").with_columns(
         pl.col("group").fill_null("")
     )

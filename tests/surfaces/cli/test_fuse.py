@@ -249,8 +249,27 @@ def test_suspects_with_verdicts_can_be_fed_back(run: Run, tmp_path: Path) -> Non
     assert ran.code == 0, ran.err
     said = json.loads(ran.out)["data"]
     assert (said["n_reviews"], said["n_reviews_unmatched"]) == (suspects.height + 1, 1)
+    assert [row["series"] for row in said["reviews_unmatched"]] == ["app 99"]
+    unmatched = pl.read_parquet(second / "reviews_unmatched.parquet")
+    assert unmatched.select("series", "source", "verdict").rows() == [
+        ("app 99", stray["source"][0], "keep")
+    ]
     left = pl.read_parquet(second / "suspects.parquet")
     assert left.filter(wrong & (pl.col("period") == day)).height == 0
+
+
+def test_verdicts_about_no_claim_are_named(run: Run, tmp_path: Path) -> None:
+    rows = claim_rows().filter(pl.col("period") == dt.date(2024, 1, 1))
+    path, out, verdicts = tmp_path / "claims.csv", tmp_path / "out", tmp_path / "verdicts.csv"
+    rows.select("series", "source", "value").write_csv(path)
+    strays = "".join(f"gone {n},vendor 2,drop\n" for n in range(5))
+    verdicts.write_text(f"series,source,verdict\n{strays}", encoding="utf-8")
+    ran = run("fuse", str(path), "--static", "--keep", str(verdicts), "--out", str(out))
+    assert ran.code == 0, ran.err
+    assert "verdicts read: 5; about no claim: 5" in ran.err
+    assert "drop gone 0, vendor 2, all periods" in ran.err
+    assert "and 2 others: reviews_unmatched.parquet has all" in ran.err
+    assert pl.read_parquet(out / "reviews_unmatched.parquet").height == 5
 
 
 def test_a_static_run_takes_verdicts_without_periods(run: Run, tmp_path: Path) -> None:
@@ -262,6 +281,7 @@ def test_a_static_run_takes_verdicts_without_periods(run: Run, tmp_path: Path) -
     assert ran.code == 0, ran.err
     assert "verdicts read: 1; about no claim: 0" in ran.out + ran.err
     suspects = pl.read_parquet(out / "suspects.parquet")
+    assert not (out / "reviews_unmatched.parquet").exists()
     assert suspects.select("series", "source", "reason").rows() == [
         ("app 01", "vendor 2", "reviewed")
     ]

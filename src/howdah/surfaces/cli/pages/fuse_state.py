@@ -129,7 +129,7 @@ class KeptState:
         if reasons:
             lines.append(f"time to learn anew, with all claims and a new --state: {reasons[0]}")
             if len(reasons) > 1:
-                lines[-1] += f" (and {len(reasons) - 1} more in summary.json)"
+                lines[-1] += f" (summary.json has {counted(len(reasons) - 1, 'other reason')})"
         return lines
 
 

@@ -176,7 +176,7 @@ def _draw_largest(
     if left_out:
         most = counted(max(cards[n]["n_claims"] for n in left_out), "claim")
         screen.text(
-            f"and {len(left_out):,} more, none of more than {most}; "
+            f"and {counted(len(left_out), 'other source')}, none of more than {most}; "
             "--metric shows those of a metric, --json all"
         )
 

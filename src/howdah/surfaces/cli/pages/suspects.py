@@ -15,7 +15,6 @@ from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Screen
 from howdah.surfaces.cli.words import counted, day_text, doubt_text, id_text, period_text
 
-
 #: Ids of groups of copies; those of claims have no g.
 _GROUP = re.compile(r"g[0-9a-f]{6,12}", re.IGNORECASE)
 
