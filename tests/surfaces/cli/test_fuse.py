@@ -481,3 +481,31 @@ def test_what_a_newcomer_should_know_is_said(run: Run, tmp_path: Path) -> None:
     static = run("fuse", str(path), "--static", "--out", str(tmp_path / "static"))
     assert "--static does not read the column 'period'" in static.err
     assert "looks for no copies" not in static.err
+
+
+def test_every_field_and_column_is_documented(run: Run, tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "fuse-sources.md"
+    text = page.read_text(encoding="utf-8")
+    rows = claim_rows().drop("true")
+    path, late = tmp_path / "claims.csv", tmp_path / "late.csv"
+    rows.with_columns(published_at="period").write_csv(path)
+    last = pl.col("period") == rows["period"].max()
+    rows.filter(last).with_columns(pl.col("value") * 1.01).write_csv(late)
+    span = f"{rows['period'].min()}..{rows['period'].max()}"
+    state = str(tmp_path / "state")
+    found: set[str] = set()
+    for n, options in enumerate(
+        (
+            [str(path), "--growth", span],
+            [str(path), "--static"],
+            [str(path), "--state", state],
+            [str(late), "--state", state],
+        )
+    ):
+        out = tmp_path / f"out-{n}"
+        assert run("fuse", *options, "--out", str(out)).code == 0
+        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        found |= set(summary) | set(pl.read_parquet(out / "suspects.parquet").columns)
+        for name in ("growth", "young", "state", "update", "calibration"):
+            found |= set(summary.get(name) or ())
+    assert sorted(name for name in found if f"`{name}`" not in text) == []

@@ -17,8 +17,8 @@ _LEAST_OTHERS = 2
 #: Fewest claims of a source for its own bias and noise to be told; below that those of all count.
 _LEAST_OWN = 8
 
-#: Slips of one source that lie this near to each other, in its noise, are one.
-_TOGETHER_SDS = 5.0
+#: Slips of one source of which each is no further than this from the next, in its noise, are one.
+_TOGETHER_SDS = 2.0
 
 
 def find_static_slips(series: Ints, source: Ints, value: Floats) -> Floats:
@@ -80,8 +80,7 @@ def _biases(source: Ints, off: Floats) -> Floats:
 def _settle(found: Floats, at: Ints, far: Floats, sd: float) -> None:
     """Give slips of one source that lie together the unit that their middle is nearest to."""
     order = np.argsort(far)
-    reach = max(_TOGETHER_SDS * sd, LEAST_SLIP / 2)
-    parts = np.split(order, np.flatnonzero(np.diff(far[order]) > reach) + 1)
+    parts = np.split(order, np.flatnonzero(np.diff(far[order]) > _TOGETHER_SDS * sd) + 1)
     for part in parts:
         middle = np.array([np.median(far[part])])
         unit = nearest_slip(middle, sd / np.sqrt(len(part)))[0]

@@ -124,7 +124,11 @@ class KeptState:
         lines = []
         if isinstance(self._run, UpdatedTable) and (n := self._run.late().height):
             was = "was" if n == 1 else "were"
-            lines.append(f"{counted(n, 'claim')} of before the window of the state {was} set aside")
+            lines.append(
+                f"{counted(n, 'claim')} came too late and {was} not used: the state has left "
+                f"{'its period' if n == 1 else 'their periods'} (quarantine.parquet); the next "
+                "run with all claims and a new --state takes them in"
+            )
         reasons = self._next.reasons_to_refit()
         if reasons:
             lines.append(f"time to learn anew, with all claims and a new --state: {reasons[0]}")
