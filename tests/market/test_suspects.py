@@ -209,7 +209,9 @@ def test_copies_of_a_source_are_one_entry_and_judged_together(copying: Path) -> 
     assert queue.n_suspects == queue.n_entries + 59
     (card,) = [c for c in market.sources().cards if (c["source"], c["group"]) == ("Bravo", "all")]
     assert (card["copies"], card["n_copied"], card["n_suspect"]) == ("Acme", 60, 0)
-    with pytest.raises(InputError, match="No group of suspect claims as of 2025-06-01"):
+    with pytest.raises(
+        InputError, match="None of the groups of suspect claims as of 2025-06-01 is named"
+    ):
         market.judge_group("gfffffffffff", Verdict.KEEP, by="analyst")
     said = market.judge_group(entry.group[:8], Verdict.KEEP, by="analyst", note="their own panel")
     assert len(said) == 60

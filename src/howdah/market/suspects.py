@@ -216,9 +216,9 @@ def judge_group(
     own = rows.filter(pl.col("group").str.starts_with(wanted) & (pl.col("group") != ""))
     n_groups = own["group"].n_unique()
     if n_groups != 1 or len(wanted) < _LEAST_ID:
-        known = "Several groups" if n_groups > 1 or own.height else "No group"
+        found = "None" if not n_groups else "More than one" if n_groups > 1 else "Too little of one"
         raise InputError(
-            f"{known} of suspect claims as of {as_of} have an id that starts with {wanted!r}. "
+            f"{found} of the groups of suspect claims as of {as_of} is named by {wanted!r}. "
             "`howdah review --suspects` shows the groups there are; give g and six digits or more."
         )
     now = ws.now()
