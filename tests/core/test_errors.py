@@ -33,7 +33,14 @@ def test_an_unknown_name_suggests_near_ones() -> None:
     assert str(error) == "Unknown metric 'donloads'. Did you mean 'downloads'? See the list."
     assert error.suggestions == ("downloads",)
     assert isinstance(error, KeyError)
-    assert str(UnknownNameError("metric", "zzz", ["stars"])) == "Unknown metric 'zzz'."
+    assert str(UnknownNameError("metric", "zzz", [])) == "Unknown metric 'zzz'."
+
+
+def test_an_unknown_name_that_is_like_none_lists_those_there_are() -> None:
+    error = UnknownNameError("metric of Fjord", "dau", ["stars", "forks"])
+    assert str(error) == "Unknown metric of Fjord 'dau'. Known: 'stars', 'forks'."
+    names = [f"long name {n}" for n in range(15)]
+    assert str(UnknownNameError("feed", "x", names)).endswith("'long name 11', and 3 others.")
 
 
 def test_a_missing_column_names_the_file_its_columns_and_near_names() -> None:
@@ -46,7 +53,7 @@ def test_a_missing_column_names_the_file_its_columns_and_near_names() -> None:
 
 def test_many_columns_are_not_all_listed() -> None:
     found = [f"column_{n}" for n in range(40)]
-    assert "and 28 more" in str(MissingColumnError("a.csv", ["x"], found))
+    assert "and 28 others" in str(MissingColumnError("a.csv", ["x"], found))
     assert "no columns" in str(MissingColumnError("a.csv", ["x"], []))
 
 

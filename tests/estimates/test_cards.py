@@ -28,6 +28,8 @@ Row = dict[str, Any]
 
 AS_OF = dt.date(2025, 1, 1)
 
+NO_SUSPECTS = pl.DataFrame(schema={"claim_id": pl.String, "reason": pl.String})
+
 
 def day(year: int, month: int, number: int) -> dt.datetime:
     return dt.datetime(year, month, number, tzinfo=dt.UTC)
@@ -46,7 +48,8 @@ def cards(observed: Claims, rows: list[Row], earlier: list[Row] | None = None) -
     ]
     empty = estimate_levels(frame.head(0), models, as_of=AS_OF).estimates
     held_out = pl.concat([empty.with_columns(pl.lit("").alias("left_out")), *left_out])
-    table = source_cards(frame, models, held_out, prints)
+    suspects = estimate_levels(frame, models, as_of=AS_OF, latest_only=True).suspects
+    table = source_cards(frame, models, held_out, prints, suspects)
     assert tuple(table.columns) == CARD_COLUMNS
     return {row["source"]: row for row in table.iter_rows(named=True) if row["group"] == "all"}
 
@@ -184,7 +187,7 @@ def test_cards_are_split_by_segment_and_by_size(observed: Claims) -> None:
     none = estimate_levels(frame.head(0), models, as_of=AS_OF).estimates.with_columns(
         pl.lit("").alias("left_out")
     )
-    table = source_cards(frame, models, none, frame).filter(pl.col("source") == "A")
+    table = source_cards(frame, models, none, frame, NO_SUSPECTS).filter(pl.col("source") == "A")
     groups = {(row["group"], row["name"]): row for row in table.iter_rows(named=True)}
     assert set(groups) == {
         ("all", ""), ("segment", "first"), ("segment", "second"),
@@ -221,6 +224,22 @@ def test_a_copy_is_named(observed: Claims) -> None:
     assert {source: row["copies"] for source, row in found.items()} == dict.fromkeys("ACD", "") | {
         "B": "A"
     }
+    # Said with its share, and not held against it as an error.
+    assert found["B"]["copied_share"] == pytest.approx(1.0, abs=0.05)
+    assert found["A"]["copied_share"] is None
+    assert (found["B"]["n_copied"], found["B"]["n_claims"]) == (40, 40)
+    assert all(row["n_suspect"] < row["n_claims"] / 10 for row in found.values())
+
+
+def test_outliers_that_the_fit_tells_are_counted(observed: Claims) -> None:
+    rows = a_market_with_truth()
+    wrong = [row for row in rows if row["source"] == "A" and row["period"] == "2024-08"][::12]
+    for row in wrong:
+        row["value"] *= 1000.0
+    found = cards(observed, rows)
+    assert found["A"]["n_suspect"] >= len(wrong) - 1 > 0
+    assert found["B"]["n_suspect"] <= 1
+    assert found["A"]["n_copied"] == 0
 
 
 def test_order_of_rows_is_irrelevant(claims_frame: Claims) -> None:
@@ -235,5 +254,5 @@ def test_order_of_rows_is_irrelevant(claims_frame: Claims) -> None:
     none = estimate_levels(frame.head(0), models, as_of=AS_OF).estimates.with_columns(
         pl.lit("").alias("left_out")
     )
-    cards_of = [source_cards(f, models, none, f) for f in (frame, frame.reverse())]
+    cards_of = [source_cards(f, models, none, f, NO_SUSPECTS) for f in (frame, frame.reverse())]
     assert cards_of[0].equals(cards_of[1])

@@ -1,6 +1,7 @@
 """Suspect claims of a market: flagged, shown, judged, and every earlier state kept."""
 
 import datetime as dt
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -173,3 +174,48 @@ def test_a_judgement_of_no_claim_is_refused(on_day: Days) -> None:
     with pytest.raises(InputError, match="no id"):
         on_day(0).judge_claim("big", Verdict.DROP, by="analyst")
     assert on_day(0).suspects().n_judged == 0
+
+
+@pytest.fixture(scope="module")
+def copying(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A market in which Bravo repeats half of what Acme says, and Delta errs by itself."""
+    folder = tmp_path_factory.mktemp("copies") / "apps"
+    howdah.init(folder)
+    (folder / "data").mkdir()
+    draws = random.Random(4)
+    said: dict[str, list[str]] = {source: [] for source in ("Acme", "Bravo", "Delta")}
+    for n in range(60):
+        for month in MONTHS[:2]:
+            level = 1e5 * (n + 1)
+            said["Acme"].append(f"app{n:02},{month},{level * draws.lognormvariate(0, 0.3):.0f}")
+            said["Delta"].append(f"app{n:02},{month},{level * draws.lognormvariate(0, 0.2):.0f}")
+            if n % 2:
+                said["Bravo"].append(said["Acme"][-1])
+    for source, lines in said.items():
+        text = "\n".join(["app,month,users", *lines])
+        (folder / "data" / f"{source}.csv").write_text(text + "\n", encoding="utf-8")
+        spec = SPEC.replace("users.csv", f"{source}.csv").replace('"Acme"', f'"{source}"')
+        (folder / "feeds" / f"{source.lower()}.toml").write_text(spec, encoding="utf-8")
+    Market(folder, now=lambda: TODAY).update()
+    return folder
+
+
+def test_copies_of_a_source_are_one_entry_and_judged_together(copying: Path) -> None:
+    market = Market(copying, now=lambda: TODAY)
+    queue = market.suspects()
+    (entry,) = [s for s in queue.suspects if s.original]
+    assert (entry.statement.source, entry.original, entry.n_claims) == ("Bravo", "Acme", 60)
+    assert (entry.first_period, entry.last_period) == tuple(MONTHS[:2])
+    assert queue.n_suspects == queue.n_entries + 59
+    (card,) = [c for c in market.sources().cards if (c["source"], c["group"]) == ("Bravo", "all")]
+    assert (card["copies"], card["n_copied"], card["n_suspect"]) == ("Acme", 60, 0)
+    with pytest.raises(
+        InputError, match="None of the groups of suspect claims as of 2025-06-01 is named"
+    ):
+        market.judge_group("gfffffffffff", Verdict.KEEP, by="analyst")
+    said = market.judge_group(entry.group[:8], Verdict.KEEP, by="analyst", note="their own panel")
+    assert len(said) == 60
+    assert {one.verdict for one in said} == {Verdict.KEEP}
+    later = Market(copying, now=lambda: TODAY).suspects()
+    assert not [s for s in later.suspects if s.original]
+    assert later.n_judged == 60

@@ -42,7 +42,8 @@ class AppendOnlyTable:
     path
         Folder of the table; made by the first append.
     schema
-        Arrow schema that every append must have.
+        Arrow schema that every append must have. It may gain columns: they are null in rows
+        that were appended before.
     plain_columns
         Columns of unique text (digests), written without a dictionary.
     """
@@ -75,7 +76,14 @@ class AppendOnlyTable:
         found = [pq.read_table(path, partitioning=None) for path in self.files()]
         if not found:
             return self.schema.empty_table()
-        return pa.concat_tables(table.cast(self.schema) for table in found)
+        return pa.concat_tables(self._completed(table) for table in found)
+
+    def _completed(self, table: pa.Table) -> pa.Table:
+        """Rows as of the schema; a column that came later is null in the rows before it."""
+        for field in self.schema:
+            if field.name not in table.column_names:
+                table = table.append_column(field, pa.nulls(len(table), field.type))
+        return table.select(self.schema.names).cast(self.schema)
 
     def append(self, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Append rows in one commit; nothing is kept when it fails.
@@ -171,7 +179,13 @@ class AppendOnlyTable:
         before = set(self.path.glob("*.parquet"))
         try:
             with translated_errors(self.path):
-                write_deltalake(self._uri(), rows, mode="append", writer_properties=properties)
+                write_deltalake(
+                    self._uri(),
+                    rows,
+                    mode="append",
+                    schema_mode="merge",
+                    writer_properties=properties,
+                )
         except BaseException:
             # What the failed commit had written belongs to no version; only this writer, who
             # holds the lock, can have made it.

@@ -5,6 +5,7 @@ a date is what holds on that date, so every earlier state can be read again.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -75,30 +76,34 @@ class VerdictTable:
     def __init__(self, path: Path) -> None:
         self._table = AppendOnlyTable(path, VERDICT_SCHEMA, plain_columns=("verdict_id",))
 
-    def append(self, said: ClaimVerdict) -> None:
-        """Append a verdict; the caller holds the market's write lock.
+    def append(self, said: Sequence[ClaimVerdict]) -> None:
+        """Append verdicts in one commit; the caller holds the market's write lock.
 
         Raises
         ------
         InputError
-            It was recorded without a time zone.
+            One was recorded without a time zone.
         StoreError
             The table could not be written.
         """
-        if said.recorded_at.tzinfo is None:
-            raise InputError(
-                f"recorded_at {said.recorded_at.isoformat()} has no time zone. Give one, such as "
-                "UTC."
-            )
-        row = {
-            "verdict_id": said.verdict_id,
-            "claim_id": said.claim_id,
-            "verdict": said.verdict.value,
-            "note": said.note,
-            "judged_by": said.judged_by,
-            "recorded_at": said.recorded_at,
-        }
-        self._table.append(pa.Table.from_pylist([row], VERDICT_SCHEMA))
+        for one in said:
+            if one.recorded_at.tzinfo is None:
+                raise InputError(
+                    f"recorded_at {one.recorded_at.isoformat()} has no time zone. Give one, such "
+                    "as UTC."
+                )
+        rows = [
+            {
+                "verdict_id": one.verdict_id,
+                "claim_id": one.claim_id,
+                "verdict": one.verdict.value,
+                "note": one.note,
+                "judged_by": one.judged_by,
+                "recorded_at": one.recorded_at,
+            }
+            for one in said
+        ]
+        self._table.append(pa.Table.from_pylist(rows, VERDICT_SCHEMA))
 
     def read(self, as_of: dt.datetime) -> pl.DataFrame:
         """The verdict that holds for each claim at an instant, ordered by claim.

@@ -72,6 +72,8 @@ class UnknownNameError(InputError, KeyError):
             message += f" Did you mean {_spoken(self.suggestions)}?"
         if hint:
             message += f" {hint}"
+        elif self.known and not self.suggestions:
+            message += f" Known: {_spoken(self.known)}."
         self.message = message
         super().__init__(message)
 
@@ -283,5 +285,5 @@ def _is_variant(name: str, other: str) -> bool:
 def _spoken(names: Sequence[str], *, limit: int = 12) -> str:
     shown = [repr(name) for name in names[:limit]]
     if len(names) > limit:
-        shown.append(f"and {len(names) - limit} more")
+        shown.append(f"and {len(names) - limit} others")
     return ", ".join(shown)

@@ -145,8 +145,15 @@ def stated_text(
     unit: str = "",
     currency: str = "",
     lang: Lang = "en",
+    *,
+    in_full: bool = False,
 ) -> str:
     """A claim's number as its source worded it, with all its digits; '' when it has none.
+
+    Parameters
+    ----------
+    in_full
+        As of `exact_text`.
 
     Examples
     --------
@@ -161,28 +168,42 @@ def stated_text(
         return ""
     number = _worded_number(value, low, high, comparator)
     if number is not None:
-        text = exact_text(number, unit, currency, lang)
+        text = exact_text(number, unit, currency, lang, in_full=in_full)
         word = comparator if comparator in _WORDS else _open_word(value, low, high)
         return phrase("said", word, lang, number=text) if word else text
-    ends = (exact_text(end, unit, currency, lang) for end in (low, high))
+    ends = (exact_text(end, unit, currency, lang, in_full=in_full) for end in (low, high))
     text = phrase("interval", "between", lang, low=next(ends), high=next(ends))
     # "Over 42M" told as 42M to 43M has both ends already.
     return phrase("said", comparator, lang, number=text) if comparator == "about" else text
 
 
-def exact_text(value: float | None, unit: str = "", currency: str = "", lang: Lang = "en") -> str:
+def exact_text(
+    value: float | None,
+    unit: str = "",
+    currency: str = "",
+    lang: Lang = "en",
+    *,
+    in_full: bool = False,
+) -> str:
     """A stated number with all its digits, where three do not tell it.
+
+    Parameters
+    ----------
+    in_full
+        Whether all digits are written where fewer tell it too: beside numbers that need them.
 
     Examples
     --------
     >>> exact_text(7_600_000), exact_text(71_160_000), exact_text(1_234_567)
     ('7.6M', '71.16M', '1,234,567')
+    >>> exact_text(7_600_000, in_full=True)
+    '7,600,000'
     """
     short = number_text(value, unit, currency, lang)
-    if value is None or float(f"{value:.3g}") == float(f"{value:.9g}"):
+    if value is None or (not in_full and float(f"{value:.3g}") == float(f"{value:.9g}")):
         return short
     shown = f"{value:,.9g}" if abs(value) < _LONGEST else f"{value:,.0f}"
-    for least, divisor, suffix in SCALES[lang]:
+    for least, divisor, suffix in SCALES[lang] if not in_full else ():
         if abs(value) >= least and math.isclose(round(value / divisor, 2), value / divisor):
             shown = f"{value / divisor:,.9g}{suffix}"
             break

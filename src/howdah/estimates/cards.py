@@ -20,6 +20,9 @@ from howdah.kernels import MAD_TO_SD
 _VOICE = ("metric", "source", "nature")
 _KEYS = (*_VOICE, "group", "name")
 
+#: Reasons for which a claim is no error of its source: it is none, a copy, or still in the fit.
+_NOT_HELD_WRONG = ("", "copied", "undecided")
+
 #: Columns of observations that cards are made of.
 _READ = (
     *QUANTITY, "source", "nature", "scale", "anchor", "value_low", "value_high", "published_at",
@@ -30,10 +33,11 @@ _REVISION = (*QUANTITY, "source", "nature", "feed")
 #: Columns of a card, in order.
 CARD_COLUMNS = (
     "source", "metric", "nature", "group", "name", "n_claims", "n_entities", "n_suspect",
+    "n_copied",
     "against", "n_overlap", "n_compared", "scale", "bias", "bias_lower", "bias_upper", "noise_sd",
     "noise_lower", "noise_upper", "shared_sd", "lag_days", "lag_lower", "lag_upper", "n_revised",
     "revision_size", "revision_lower", "revision_upper", "coverage", "coverage_lower",
-    "coverage_upper", "n_coverage", "copies", "calibration",
+    "coverage_upper", "n_coverage", "copies", "copied_share", "calibration",
 )  # fmt: skip
 
 
@@ -42,6 +46,7 @@ def source_cards(
     models: Models,
     estimates: pl.DataFrame,
     all_prints: pl.DataFrame,
+    suspects: pl.DataFrame,
 ) -> pl.DataFrame:
     """One row a source, metric and nature; and one for each of its segments and classes of size.
 
@@ -56,6 +61,8 @@ def source_cards(
         source in its ``left_out`` column: the test of coverage.
     all_prints
         Observations of every revision.
+    suspects
+        ``claim_id, reason`` of claims held to be wrong: `Levels.suspects` of the observations.
 
     Returns
     -------
@@ -77,9 +84,13 @@ def source_cards(
         source's exact values inside the interval that the other sources give: agreement, not
         accuracy, and below the interval's probability even for a perfect model, since the
         source's own error is not in the interval. ``against`` is "anchor" for truth itself.
-        ``copies`` names the source whose figures it repeats.
+        ``copies`` names the source whose figures it repeats, ``copied_share`` the share of what
+        both say that it repeats, beyond what chance would put there. ``n_copied`` counts its
+        claims that were left out as copies, ``n_suspect`` those that were left out for any other
+        reason, whether their own series, the fit of all sources or a reviewer tells.
     """
-    grouped = with_groups(observations.select(*_READ, "suspect"), models.segments)
+    told = _reasons(observations, suspects)
+    grouped = with_groups(told.select(*_READ, "suspect", "reason"), models.segments)
     prints = with_groups(all_prints.select(*_READ, "feed", "claim_id"), models.segments)
     cards = _by_group(grouped, _counts)
     for rows, summed in (
@@ -104,6 +115,14 @@ def source_cards(
     return cards.with_columns(factors).select(CARD_COLUMNS).sort(ordered)
 
 
+def _reasons(observations: pl.DataFrame, suspects: pl.DataFrame) -> pl.DataFrame:
+    """Observations with the ``reason`` for which their claim is held to be wrong, "" for none."""
+    first = suspects.sort("claim_id", "reason").unique("claim_id", maintain_order=True)
+    return observations.join(
+        first.select("claim_id", "reason"), on="claim_id", how="left", maintain_order="left"
+    ).with_columns(pl.col("reason").fill_null(""))
+
+
 def _by_group(rows: pl.DataFrame, summed: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
     """Rows of each source summed up: all, by segment and by class of size."""
     parts = [rows.with_columns(pl.lit("all").alias("group"), pl.lit("").alias("name"))]
@@ -121,7 +140,8 @@ def _counts(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.group_by(_KEYS).agg(
         pl.len().alias("n_claims"),
         pl.col("entity").n_unique().alias("n_entities"),
-        pl.col("suspect").sum().alias("n_suspect"),
+        pl.col("reason").is_in(_NOT_HELD_WRONG).not_().sum().alias("n_suspect"),
+        (pl.col("reason") == "copied").sum().alias("n_copied"),
         pl.col("scale").first(),
         pl.col("anchor").all().alias("is_anchor"),
         lag.median().alias("lag_days"),
@@ -154,18 +174,19 @@ def _distances(rows: pl.DataFrame, *, prob: float) -> pl.DataFrame:
 
 
 def _learnt(cards: pl.DataFrame, models: Models) -> pl.DataFrame:
-    """What the models say of each card's source: ``noise_*, shared_sd, copies, calibration``."""
+    """What the models say of each card's source: ``noise_*, shared_sd, copies, ...``."""
     rows = [_learnt_row(card, models) for card in cards.iter_rows(named=True)]
     kinds = {
         **dict.fromkeys(("noise_sd", "noise_lower", "noise_upper", "shared_sd"), pl.Float64),
         "copies": pl.String,
+        "copied_share": pl.Float64,
         "calibration": pl.String,
     }
     return pl.DataFrame(rows, schema=kinds, orient="row")
 
 
 def _learnt_row(card: dict[str, Any], models: Models) -> tuple[Any, ...]:
-    none = (None, None, None, None, "", UNCALIBRATED)
+    none = (None, None, None, None, "", None, UNCALIBRATED)
     learned = models.by_metric.get(card["metric"])
     voice = voice_name(card["nature"], card["source"])
     if learned is None or voice not in learned.coding.names.sources:
@@ -187,15 +208,17 @@ def _learnt_row(card: dict[str, Any], models: Models) -> tuple[Any, ...]:
         family = model.family[source]
         shared = float(np.sqrt(model.family_var[family] + model.common_var[family]))
     links = learned.rules.links
-    own = np.flatnonzero((links.copier == source) & links.is_decided)
-    copies = ""
+    own = np.flatnonzero((links.copier == source) & links.is_left_out)
+    copies, share = "", None
     if len(own):
         most = own[np.argmax(links.share[own])]
         copies = source_name(names.sources[links.original[most]])
+        share = min(float(links.share[most]), 1.0)
     tested = learned.calibration.is_calibrated and (
         card["group"] != "segment" or _has_truth(learned, card["name"])
     )
-    return noise, lower, upper, shared, copies, CALIBRATED if tested else UNCALIBRATED
+    label = CALIBRATED if tested else UNCALIBRATED
+    return noise, lower, upper, shared, copies, share, label
 
 
 def _has_truth(learned: Learned, segment: str) -> bool:

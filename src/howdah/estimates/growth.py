@@ -123,9 +123,14 @@ def _nearest(known: Ints) -> Ints:
     out[0] = last
     for n, span in enumerate(SPANS):
         nearest = known[np.argmin(np.abs(known - (last - span)))]
-        if abs(nearest - (last - span)) <= _SLACK * span:
+        if is_about(int(last - nearest), span):
             out[n + 1] = nearest
     return out
+
+
+def is_about(days: int, span: int) -> bool:
+    """Whether a time is near enough to one of the spans to be told as growth over it."""
+    return abs(days - span) <= _SLACK * span
 
 
 def _day(number: np.int64) -> dt.date:

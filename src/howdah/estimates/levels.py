@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from howdah.core.estimate import ANCHORED, CALIBRATED, UNCALIBRATED
-from howdah.estimates.assembly import Assembly
+from howdah.estimates.assembly import Assembly, source_name
 from howdah.estimates.cells import describe_cells
 from howdah.estimates.fits import (
     Fit,
@@ -199,6 +199,7 @@ class _Found:
         built, coded, solved = fit.built, fit.coded, fit.solved
         out = np.flatnonzero((solved.reason > 0) & (coded.row >= 0))
         own = built.rows[built.claims[coded.row[out]]]
+        names = np.array([*(source_name(v) for v in built.names.sources), ""])
         self.is_left_out[own[solved.reason[out] != UNDECIDED]] = True
         self._left_out.append(
             self.rows.frame[own]
@@ -206,13 +207,15 @@ class _Found:
             .with_columns(
                 pl.Series("reason", [REASONS[n] for n in solved.reason[out]], dtype=pl.String),
                 pl.Series("factor", solved.factor[out], dtype=pl.Float64).fill_nan(None),
+                pl.Series("original", names[solved.original[out]], dtype=pl.String),
             )
         )
 
     def suspects(self) -> pl.DataFrame:
-        """``claim_id``, its series, ``reason, factor``."""
-        empty = dict.fromkeys(("claim_id", *SERIES, "reason"), pl.String)
-        return pl.concat([pl.DataFrame(schema={**empty, "factor": pl.Float64}), *self._left_out])
+        """``claim_id``, its series, ``reason, factor, original``."""
+        kinds = dict.fromkeys(("claim_id", *SERIES, "reason", "factor", "original"), pl.String)
+        empty = pl.DataFrame(schema={**kinds, "factor": pl.Float64})
+        return pl.concat([empty, *self._left_out])
 
     def chosen(self, keep: Bools) -> "_Found":
         """What has been found of the cells that some rows are of."""

@@ -71,25 +71,28 @@ def describe_suspects(
     observations
         From `flag_suspects`: those marked ``suspect`` are outliers, or dropped by a reviewer.
     found
-        ``claim_id``, its series, ``reason, factor`` of what fusing held to be wrong.
+        ``claim_id``, its series, ``reason, factor, original`` of what fusing held to be wrong.
     rows, numbers
         Statements of the fit, and value and ends (3, n_cells) of their cells.
 
     Returns
     -------
     DataFrame
-        ``claim_id``, the cell, ``reason, factor, level, lower, upper``, ordered by claim.
-        ``factor`` is how many times too large the claim is, null where that has no meaning. The
+        ``claim_id``, the cell, ``source, reason, factor, original, level, lower, upper``, ordered
+        by claim. ``factor`` is how many times too large the claim is, null where that has no
+        meaning; ``original`` is the source that a copy repeats, "" for what is none. The
         level is that of the claim's period; where that has none, of the nearest one of the same
         length in its series that has.
     """
     outliers = observations.filter("suspect").select(
-        *found.columns[:-2],
+        "claim_id",
+        *SERIES,
         pl.when(pl.col("verdict") == DROP)
         .then(pl.lit("reviewed"))
         .otherwise(pl.lit("outlier"))
         .alias("reason"),
         pl.lit(None, pl.Float64).alias("factor"),
+        pl.lit("").alias("original"),
     )
     every = pl.concat([found, outliers])
     placed = observations.join(every, on=["claim_id", *SERIES], how="inner")
@@ -119,7 +122,9 @@ def describe_suspects(
         )
         .sort("claim_id", *SERIES)
     )
-    return _slipped(described).select("claim_id", *CELL, "reason", "factor", *names)
+    return _slipped(described).select(
+        "claim_id", *CELL, "source", "reason", "factor", "original", *names
+    )
 
 
 def _slipped(rows: pl.DataFrame) -> pl.DataFrame:

@@ -19,11 +19,22 @@ from howdah.market.workspace import Workspace
 
 
 def make_cards(
-    ws: Workspace, observations: pl.DataFrame, models: Models, as_of: dt.date
+    ws: Workspace,
+    observations: pl.DataFrame,
+    models: Models,
+    suspects: pl.DataFrame,
+    as_of: dt.date,
 ) -> pl.DataFrame:
-    """Bias, noise, lag, revisions, coverage and suspects of every source, as known on a date."""
+    """Bias, noise, lag, revisions, coverage and suspects of every source, as known on a date.
+
+    Parameters
+    ----------
+    suspects
+        From `estimate_levels` of the observations, and perhaps of others.
+    """
     prints = read_prints(ws, as_of)
-    return source_cards(observations, models, _left_out(observations, models, as_of), prints)
+    left_out = _left_out(observations, models, as_of)
+    return source_cards(observations, models, left_out, prints, suspects)
 
 
 def _left_out(observations: pl.DataFrame, models: Models, as_of: dt.date) -> pl.DataFrame:

@@ -50,21 +50,23 @@ MODEL_SCHEMA = pa.schema(
     ]
 )
 
-_COUNTS = ("n_claims", "n_entities", "n_suspect", "n_overlap", "n_compared", "n_revised")
+_COUNTS = (
+    "n_claims", "n_entities", "n_suspect", "n_copied", "n_overlap", "n_compared", "n_revised",
+    "n_coverage",
+)  # fmt: skip
 _TEXTS = (
     "source", "metric", "nature", "group", "name", "against", "scale", "copies", "calibration"
 )  # fmt: skip
+
+#: Form of the tables: what was kept in another one is derived anew.
+_FORMAT = 1
 
 CARD_SCHEMA = pa.schema(
     [
         *(
             (
                 name,
-                pa.string()
-                if name in _TEXTS
-                else pa.int64()
-                if name in {*_COUNTS, "n_coverage"}
-                else pa.float64(),
+                pa.string() if name in _TEXTS else pa.int64() if name in _COUNTS else pa.float64(),
             )
             for name in CARD_COLUMNS
         ),
@@ -124,8 +126,10 @@ SUSPECT_SCHEMA = pa.schema(
         ("valid_from", pa.date32()),
         ("valid_to", pa.date32()),
         ("precision", pa.string()),
+        ("source", pa.string()),
         ("reason", pa.string()),
         ("factor", pa.float64()),
+        ("original", pa.string()),
         ("level", pa.float64()),
         ("lower", pa.float64()),
         ("upper", pa.float64()),
@@ -182,7 +186,7 @@ class Derived:
         digest.update(",".join(ws.verdicts.read(end_of_day(as_of))["verdict_id"]).encode())
         for path in sorted([*(ws.folder / "entities").glob("*.csv"), ws.folder / "market.toml"]):
             digest.update(path.read_bytes())
-        digest.update(f"{ws.prob} {_code_version()} {DOCUMENT_FORMAT}".encode())
+        digest.update(f"{ws.prob} {_code_version()} {DOCUMENT_FORMAT} {_FORMAT}".encode())
         return digest.hexdigest()[:16]
 
     def stored_findings(self, as_of: dt.date) -> list[Finding] | None:
@@ -263,7 +267,7 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     stamp = {"as_of": as_of, "inputs": derived.inputs(as_of), "recorded_at": ws.now()}
     levels = estimate_levels(observations, models, as_of=as_of, latest_only=True)
     current = to_records(levels.estimates, ws.metrics)
-    cards = make_cards(ws, without_simulated(observations), models, as_of)
+    cards = make_cards(ws, without_simulated(observations), models, levels.suspects, as_of)
     documents: list[dict[str, object]] = [
         {"metric": metric, "document": json.dumps(_document(models, metric))}
         for metric in models.by_metric

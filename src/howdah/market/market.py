@@ -261,6 +261,13 @@ class Market:
         """Keep a claim whatever the rules say, or drop it; the last verdict holds."""
         return _suspects.judge_claim(self._ws, claim, verdict, by=by, note=note)
 
+    def judge_group(
+        self, group: str, verdict: Verdict, *, by: str, note: str = ""
+    ) -> tuple[ClaimVerdict, ...]:
+        """Keep or drop all claims of a group of copies in the queue of `suspects`."""
+        as_of = self.as_of(None)
+        return _suspects.judge_group(self._ws, group, as_of, verdict, by=by, note=note)
+
     def passages(self, as_of: AsOf = None, *, limit: int | None = None) -> PassagesToReview:
         """Sentences of documents that wait for a reviewer, and names that wait to be known."""
         return passages_to_review(self._ws, self.as_of(as_of), limit=limit)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from howdah.estimates import estimate_levels
 from howdah.market.basis import basis_of
 from howdah.market.cards import make_cards
 from howdah.market.charts import silent_charts
@@ -18,7 +19,8 @@ def sources(ws: Workspace, as_of: dt.date) -> SourceCards:
     if table is None:
         observations = observations_at(ws, as_of)
         models = models_of(ws, observations, as_of)
-        table = make_cards(ws, observations, models, as_of)
+        levels = estimate_levels(observations, models, as_of=as_of, latest_only=True)
+        table = make_cards(ws, observations, models, levels.suspects, as_of)
     ordered = table.sort("source", "metric")
     cards = tuple(ordered.iter_rows(named=True))
     return SourceCards(basis_of(ws, as_of), cards, silent_charts(ws, as_of))

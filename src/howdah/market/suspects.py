@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from howdah.claims import ClaimVerdict, Verdict, write_lock
-from howdah.core.calendar import end_of_day
+from howdah.core.calendar import Period, end_of_day
 from howdah.core.errors import InputError
+from howdah.core.estimate import derived_id
 from howdah.estimates import SERIES, estimate_levels
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
@@ -20,6 +21,12 @@ from howdah.market.workspace import Workspace
 
 #: How far off counts: beyond this factor a claim is as wrong as can be.
 _FARTHEST = 1000.0
+
+#: What the copies of a group have in common.
+_GROUP = ("source", "original", "metric")
+
+#: Fewest characters of a group's id: g and six digits.
+_LEAST_ID = 7
 
 #: A claim whose factor has no meaning counts as this far off.
 _UNKNOWN = 2.0
@@ -40,6 +47,9 @@ def suspects_at(ws: Workspace, as_of: dt.date) -> tuple[pl.DataFrame, pl.DataFra
 def suspects(ws: Workspace, as_of: dt.date, *, limit: int | None = None) -> Suspects:
     """Suspect claims that no reviewer has judged, the most consequential first.
 
+    What a source repeats from another of one metric is one entry, in the place of the first of
+    its claims.
+
     What is followed comes first. Then a claim weighs as its entity's place among those of its
     metric (0 for the smallest, 1 for the largest) times the logarithm of how far off it is.
     """
@@ -47,7 +57,8 @@ def suspects(ws: Workspace, as_of: dt.date, *, limit: int | None = None) -> Susp
     kept = ws.verdicts.read(end_of_day(as_of))
     is_reviewed = every["reason"] == "reviewed"
     queue = _by_consequence(ws, every.filter(~is_reviewed), levels)
-    shown = queue.head(limit) if limit is not None else queue
+    entries = _entries(queue)
+    shown = entries.head(limit) if limit is not None else entries
     rows = {row["claim_id"]: row for row in _rows_of(ws, shown).iter_rows(named=True)}
     return Suspects(
         basis=basis_of(ws, as_of),
@@ -63,12 +74,53 @@ def suspects(ws: Workspace, as_of: dt.date, *, limit: int | None = None) -> Susp
                 lower=row["lower"],
                 upper=row["upper"],
                 is_followed=row["is_followed"],
+                original=row["original"],
+                n_claims=row["n_claims"],
+                group=row["group"],
+                first_period=Period(*row["first_period"].values()).label,
+                last_period=Period(*row["last_period"].values()).label,
             )
             for row in shown.iter_rows(named=True)
         ),
+        n_entries=entries.height,
         n_suspects=queue.height,
         n_followed=int(queue["is_followed"].sum()),
         n_judged=kept.height,
+    )
+
+
+def _entries(queue: pl.DataFrame) -> pl.DataFrame:
+    """Claims of the queue, the copies of each source, original and metric as one."""
+    grouped = _with_groups(queue)
+    periods = pl.struct("valid_from", "valid_to", "precision").sort_by("valid_to", "valid_from")
+    # A claim that is suspect in several series is an entry of each.
+    alone = pl.struct("claim_id", *SERIES)
+    key = pl.when(pl.col("group") == "").then(alone)
+    shown = ("claim_id", "entity", "reason", "factor", "original", "level", "lower", "upper")
+    return grouped.group_by("group", key.alias("series"), maintain_order=True).agg(
+        pl.col(shown).first(),
+        pl.col("is_followed").any(),
+        pl.col("claim_id").n_unique().alias("n_claims"),
+        periods.first().alias("first_period"),
+        periods.last().alias("last_period"),
+    )
+
+
+def _with_groups(rows: pl.DataFrame) -> pl.DataFrame:
+    """Suspects with the ``group`` of those that are copies of which there are several."""
+    copies = rows.filter((pl.col("reason") == "copied") & (pl.col("original") != ""))
+    groups = (
+        copies.group_by(_GROUP)
+        .agg(n=pl.col("claim_id").n_unique())
+        .filter(pl.col("n") > 1)
+        .select(_GROUP)
+    )
+    ids = [derived_id("g", *key) for key in groups.iter_rows()]
+    known = groups.with_columns(
+        pl.lit("copied").alias("reason"), pl.Series("group", ids, pl.String)
+    )
+    return rows.join(known, on=[*_GROUP, "reason"], how="left", maintain_order="left").with_columns(
+        pl.col("group").fill_null("")
     )
 
 
@@ -136,6 +188,44 @@ def judge_claim(
             "Give a claim that states one."
         )
     said = ClaimVerdict(claim_id, verdict, ws.now(), by, note)
+    with write_lock(ws.folder / "lake"):
+        ws.verdicts.append([said])
+    ws.forget()
+    return said
+
+
+def judge_group(
+    ws: Workspace, group: str, as_of: dt.date, verdict: Verdict, *, by: str, note: str = ""
+) -> tuple[ClaimVerdict, ...]:
+    """Record one verdict on every claim of a group of copies, as it is on a date.
+
+    What the source copies later is no part of it.
+
+    Parameters
+    ----------
+    group
+        Id of a group of the queue, or six or more of its first digits behind the g.
+
+    Raises
+    ------
+    InputError
+        No group of the queue has the id, or several have it.
+    """
+    wanted = group.strip().lower()
+    rows = _with_groups(suspects_at(ws, as_of)[0].filter(pl.col("reason") != "reviewed"))
+    own = rows.filter(pl.col("group").str.starts_with(wanted) & (pl.col("group") != ""))
+    n_groups = own["group"].n_unique()
+    if n_groups != 1 or len(wanted) < _LEAST_ID:
+        found = "None" if not n_groups else "More than one" if n_groups > 1 else "Too little of one"
+        raise InputError(
+            f"{found} of the groups of suspect claims as of {as_of} is named by {wanted!r}. "
+            "`howdah review --suspects` shows the groups there are; give g and six digits or more."
+        )
+    now = ws.now()
+    said = tuple(
+        ClaimVerdict(claim_id, verdict, now, by, note)
+        for claim_id in own["claim_id"].unique().sort().to_list()
+    )
     with write_lock(ws.folder / "lake"):
         ws.verdicts.append(said)
     ws.forget()

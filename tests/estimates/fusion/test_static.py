@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+import pytest
 
 from howdah.estimates.fusion import Options, StaticFusion
 
@@ -69,6 +70,47 @@ def test_a_unit_slip_is_a_suspect() -> None:
     )
     run = StaticFusion(slipped, NO_TRUTH, Options())
     assert run.suspects.select("series", "source", "reason").rows() == [("p005", "v1", "unit_slip")]
+
+
+def slipped_by(claims: pl.DataFrame, slips: dict[tuple[str, str], float]) -> dict[object, float]:
+    """Factors that are found of claims which were multiplied by some."""
+    factor = pl.lit(1.0)
+    for (series, source), times in slips.items():
+        own = (pl.col("series") == series) & (pl.col("source") == source)
+        factor = pl.when(own).then(times).otherwise(factor)
+    run = StaticFusion(claims.with_columns(pl.col("value") * factor), NO_TRUTH, Options())
+    rows = run.suspects.filter(pl.col("reason") == "unit_slip")
+    return {
+        (series, source): f
+        for series, source, f in rows.select("series", "source", "factor").rows()
+    }
+
+
+@pytest.mark.parametrize("factor", [12.0, 10.0, 1 / 12, 1 / 10, 1000.0, 7.0])
+def test_a_unit_is_told_by_the_noise_of_its_source(factor: float) -> None:
+    # The sources are far apart from each other, and each is near to itself.
+    draws = np.random.default_rng(9)
+    levels = draws.normal(8, 2, (200, 1))
+    claims = claims_of(levels + np.array([0.0, 0.5, -0.4]) + 0.03 * draws.normal(size=(200, 3)))
+    slips = {(f"p{7 * n:03}", f"v{n % 3}"): factor for n in range(12)}
+    assert slipped_by(claims, slips) == pytest.approx(slips)
+
+
+@pytest.mark.parametrize("factor", [12.0, 10.0])
+def test_slips_that_lie_together_tell_tens_from_twelves(factor: float) -> None:
+    claims, _ = drawn()
+    slips = {(f"p{n:03}", "v2"): factor for n in range(60)}
+    found = slipped_by(claims, slips)
+    assert len(found) > 55
+    assert set(np.round(list(found.values()), 6)) == {factor}
+
+
+def test_a_source_that_is_in_another_unit_throughout_has_no_bias() -> None:
+    claims, _ = drawn()
+    own = {(series, "v3"): 1000.0 for series in claims["series"].unique()}
+    found = slipped_by(claims, own)
+    assert len(found) > 0.97 * len(own)
+    assert set(np.round(list(found.values()), 6)) == {1000.0}
 
 
 def test_a_crowd_is_decided_by_votes() -> None:

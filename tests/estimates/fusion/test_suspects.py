@@ -88,6 +88,29 @@ def test_a_slow_series_on_a_coarse_grid_is_not_stale() -> None:
     assert "stale" not in set(suspects(claims)["reason"])
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_a_source_that_stands_still_from_its_start_is_stale(noise: float) -> None:
+    draws = np.random.default_rng(3)
+    level = draws.normal(11, 1.5, (6, 1, 1)) + 0.05 * np.arange(24)[:, None]
+    logs = level + draws.normal(0, 0.2, (6, 1, 3)) + noise * draws.normal(size=(6, 24, 3))
+    i, t, s = np.nonzero(np.isfinite(logs))
+    moving = claims_frame(
+        [f"s{n}" for n in i],
+        [f"v{n}" for n in s],
+        [DAYS[n] for n in t],
+        [float(f"{x:.4g}") for x in np.exp(logs[i, t, s])],
+    )
+    assert "stale" not in set(suspects(moving)["reason"])
+    first = pl.col("value").first().over("series", "source")
+    still = with_value(moving, pl.col("source") == "v2", first)
+    stale = suspects(still).filter(pl.col("reason") == "stale")
+    assert set(stale["source"]) == {"v2"}
+    counts = stale.group_by("series").agg(pl.len(), pl.col("period").min())
+    assert counts.height >= 5
+    assert (counts["len"] == 23).all()
+    assert set(counts["period"]) == {DAYS[1]}
+
+
 def exchanged(claims: pl.DataFrame, one: str, other: str, first: int, last: int) -> pl.DataFrame:
     swap = {one: other, other: one}
     inside = at(one, "vendor-0", first, last) | at(other, "vendor-0", first, last)
@@ -104,6 +127,54 @@ def test_exchanged_series_name_each_other(clean: pl.DataFrame) -> None:
     swapped = clean.filter(at(low, "vendor-0", 8, 20) | at(high, "vendor-0", 8, 20))
     assert wrong.height > 0.7 * swapped.height
     assert (wrong["off_sds"].abs() > 6).all()
+
+
+def months_of_vendors(seed: int, noise: float) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """Logs (120, 24, 4), and eight pairs of series that lie half as far apart again."""
+    draws = np.random.default_rng(seed)
+    level = draws.normal(11, 1.5, (120, 1))
+    pairs = [(2 * n, 2 * n + 1) for n in range(8)]
+    for one, other in pairs:
+        level[other] = level[one] + np.log(1.5)
+    level = level + np.cumsum(draws.normal(0, 0.03, (120, 24)), axis=1)
+    house = draws.normal(0, 0.15, (120, 1, 4))
+    return level[:, :, None] + house + noise * draws.normal(size=(120, 24, 4)), pairs
+
+
+def told_of(logs: np.ndarray) -> pl.DataFrame:
+    i, t, s = np.nonzero(np.isfinite(logs))
+    return claims_frame(
+        [f"s{n:03}" for n in i],
+        [f"v{n}" for n in s],
+        [DAYS[n] for n in t],
+        np.exp(logs[i, t, s]).round(1).tolist(),
+    )
+
+
+def test_series_near_each_other_that_are_exchanged_for_five_months() -> None:
+    # Nearer than what house effects leave open of either level.
+    logs, pairs = months_of_vendors(5, 0.02)
+    swapped = logs.copy()
+    for one, other in pairs:
+        swapped[one, 8:13, 0], swapped[other, 8:13, 0] = logs[other, 8:13, 0], logs[one, 8:13, 0]
+    found = suspects(told_of(swapped))
+    wrong = found.filter(pl.col("reason") == "wrong_entity")
+    assert wrong.height > 0.8 * 80
+    named = {(f"s{a:03}", f"s{b:03}") for pair in pairs for a, b in (pair, pair[::-1])}
+    assert set(wrong.select("series", "other_series").iter_rows()) <= named
+    assert set(wrong["source"]) == {"v0"}
+    assert wrong["period"].is_between(DAYS[8], DAYS[12]).all()
+
+
+def test_runs_that_are_off_by_chance_are_hardly_ever_exchanges() -> None:
+    logs, _ = months_of_vendors(6, 0.05)
+    draws = np.random.default_rng(8)
+    for _ in range(120):
+        i, t, s = (int(draws.integers(n)) for n in (120, 19, 4))
+        logs[i, t : t + 5, s] += draws.normal(0, 0.8)
+    reasons = dict(suspects(told_of(logs))["reason"].value_counts().iter_rows())
+    assert reasons["outlier"] > 150
+    assert reasons.get("wrong_entity", 0) <= 0.05 * sum(reasons.values())
 
 
 def test_an_id_that_came_to_mean_another_product(clean: pl.DataFrame) -> None:

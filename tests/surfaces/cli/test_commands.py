@@ -333,7 +333,7 @@ def test_an_explanation_says_which_definition_it_took(run: Run, small_market: Pa
 
 def test_a_shortened_league_says_how_many_more(run: Run, small_market: Path) -> None:
     out = run("rank", "stars", "--limit", "1", market=small_market).out
-    assert "and 2 more; --limit 0 shows all" in out
+    assert "and 2 other places; --limit 0 shows all" in out
     data = run("rank", "stars", "--limit", "1", "--json", market=small_market).answer["data"]
     assert len(data["places"]) == 1
     assert data["n_places"] == 3

@@ -66,7 +66,7 @@ def test_long_lists_of_sources_show_what_tells_most(run: Run, example_market: Pa
     n_alone = sum(not c["n_overlap"] and c["against"] != "anchor" for c in cards)
     # A title, the names of the columns, twenty rows, and what is left out.
     assert len(alone) == 23 < n_alone
-    assert alone[-1].startswith(f"and {n_alone - 20} more, none of more than ")
+    assert alone[-1].startswith(f"and {n_alone - 20} other sources, none of more than ")
     record = out.partition("Punctual, restated, held wrong\n")[2].partition("\n\n")[0]
     for card in cards:
         if card["n_suspect"] or card["n_revised"]:

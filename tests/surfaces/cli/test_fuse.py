@@ -249,8 +249,27 @@ def test_suspects_with_verdicts_can_be_fed_back(run: Run, tmp_path: Path) -> Non
     assert ran.code == 0, ran.err
     said = json.loads(ran.out)["data"]
     assert (said["n_reviews"], said["n_reviews_unmatched"]) == (suspects.height + 1, 1)
+    assert [row["series"] for row in said["reviews_unmatched"]] == ["app 99"]
+    unmatched = pl.read_parquet(second / "reviews_unmatched.parquet")
+    assert unmatched.select("series", "source", "verdict").rows() == [
+        ("app 99", stray["source"][0], "keep")
+    ]
     left = pl.read_parquet(second / "suspects.parquet")
     assert left.filter(wrong & (pl.col("period") == day)).height == 0
+
+
+def test_verdicts_about_no_claim_are_named(run: Run, tmp_path: Path) -> None:
+    rows = claim_rows().filter(pl.col("period") == dt.date(2024, 1, 1))
+    path, out, verdicts = tmp_path / "claims.csv", tmp_path / "out", tmp_path / "verdicts.csv"
+    rows.select("series", "source", "value").write_csv(path)
+    strays = "".join(f"gone {n},vendor 2,drop\n" for n in range(5))
+    verdicts.write_text(f"series,source,verdict\n{strays}", encoding="utf-8")
+    ran = run("fuse", str(path), "--static", "--keep", str(verdicts), "--out", str(out))
+    assert ran.code == 0, ran.err
+    assert "verdicts read: 5; about no claim: 5" in ran.err
+    assert "drop gone 0, vendor 2, all periods" in ran.err
+    assert "and 2 others: reviews_unmatched.parquet has all" in ran.err
+    assert pl.read_parquet(out / "reviews_unmatched.parquet").height == 5
 
 
 def test_a_static_run_takes_verdicts_without_periods(run: Run, tmp_path: Path) -> None:
@@ -262,6 +281,7 @@ def test_a_static_run_takes_verdicts_without_periods(run: Run, tmp_path: Path) -
     assert ran.code == 0, ran.err
     assert "verdicts read: 1; about no claim: 0" in ran.out + ran.err
     suspects = pl.read_parquet(out / "suspects.parquet")
+    assert not (out / "reviews_unmatched.parquet").exists()
     assert suspects.select("series", "source", "reason").rows() == [
         ("app 01", "vendor 2", "reviewed")
     ]
@@ -461,3 +481,31 @@ def test_what_a_newcomer_should_know_is_said(run: Run, tmp_path: Path) -> None:
     static = run("fuse", str(path), "--static", "--out", str(tmp_path / "static"))
     assert "--static does not read the column 'period'" in static.err
     assert "looks for no copies" not in static.err
+
+
+def test_every_field_and_column_is_documented(run: Run, tmp_path: Path) -> None:
+    page = Path(__file__).parents[3] / "docs" / "how-to" / "fuse-sources.md"
+    text = page.read_text(encoding="utf-8")
+    rows = claim_rows().drop("true")
+    path, late = tmp_path / "claims.csv", tmp_path / "late.csv"
+    rows.with_columns(published_at="period").write_csv(path)
+    last = pl.col("period") == rows["period"].max()
+    rows.filter(last).with_columns(pl.col("value") * 1.01).write_csv(late)
+    span = f"{rows['period'].min()}..{rows['period'].max()}"
+    state = str(tmp_path / "state")
+    found: set[str] = set()
+    for n, options in enumerate(
+        (
+            [str(path), "--growth", span],
+            [str(path), "--static"],
+            [str(path), "--state", state],
+            [str(late), "--state", state],
+        )
+    ):
+        out = tmp_path / f"out-{n}"
+        assert run("fuse", *options, "--out", str(out)).code == 0
+        summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+        found |= set(summary) | set(pl.read_parquet(out / "suspects.parquet").columns)
+        for name in ("growth", "young", "state", "update", "calibration"):
+            found |= set(summary.get(name) or ())
+    assert sorted(name for name in found if f"`{name}`" not in text) == []

@@ -192,9 +192,11 @@ def test_a_late_claim_in_the_window_is_taken_in_and_an_older_one_set_aside(kept:
     assert "older than the window" in row["reason"]
     assert kept.summary()["update"]["n_too_old"] == 1
     at = kept.estimates().filter(pl.col("period") == late["period"][0])
-    # The revision is evidence beside the claim that it revises.
+    # The revision takes the place of the claim that it revises.
     n_before = kept.week(15).filter(pl.col("series") == late["series"][0]).height
-    assert at["n_claims"].to_list() == [n_before + 1]
+    assert at["n_claims"].to_list() == [n_before]
+    assert kept.summary()["n_gave_way"] == 1
+    assert "1 claim came too late and was not used" in ran.err
 
 
 def test_new_series_and_sources_and_segments_are_taken_in_and_a_refit_is_due(
@@ -288,6 +290,57 @@ def test_rows_that_the_state_has_are_not_taken_in_again(kept: Folder) -> None:
     assert (both["value"] / both["value_once"] - 1).abs().max() < 1e-3  # type: ignore[operator]
     assert kept.fuse(pl.concat([week, kept.week(21).head(1)])).code == 0
     assert kept.summary()["update"]["n_new_claims"] == 1
+
+
+@pytest.mark.parametrize("has_days", [True, False])
+def test_a_figure_of_the_window_gives_way_to_a_newer_print(kept: Folder, has_days: bool) -> None:
+    def printed(rows: pl.DataFrame, factor: float, days: int) -> pl.DataFrame:
+        restated = rows.with_columns(pl.col("value") * factor)
+        if has_days:
+            return restated.with_columns(published_at=pl.col("period") + dt.timedelta(days=days))
+        return restated
+
+    week = kept.week(20).filter(pl.col("series") == "app 01")
+    assert kept.fuse(printed(week, 1.0, 3)).code == 0
+    once = kept.estimates()
+    ran = kept.fuse(printed(week, 1.3, 10))
+    assert ran.code == 0
+    assert f"{week.height} earlier prints gave way to newer ones" in ran.err
+    summary = kept.summary()
+    assert (summary["n_gave_way"], summary["update"]["n_new_claims"]) == (week.height,) * 2
+    both = kept.estimates().join(once, on=["series", "period"], suffix="_once")
+    assert both["n_claims"].equals(both["n_claims_once"])
+    assert both["value"][-1] > 1.05 * both["value_once"][-1]
+    # Back again: as if nothing had been restated. The same file would be refused.
+    assert kept.fuse(printed(week, 1.0 if has_days else 1.0005, 17)).code == 0
+    again = kept.estimates().join(once, on=["series", "period"], suffix="_once")
+    assert (again["value"] / again["value_once"] - 1).abs().max() < 2e-3  # type: ignore[operator]
+    if has_days:
+        # An older print that comes late counts no more.
+        assert kept.fuse(printed(week, 0.5, 1)).code == 0
+        assert kept.summary()["update"]["n_new_claims"] == 0
+        late = kept.estimates().join(once, on=["series", "period"], suffix="_once")
+        assert (late["value"] / late["value_once"] - 1).abs().max() < 1e-3  # type: ignore[operator]
+
+
+def test_prints_of_a_full_run_give_way_to_those_of_an_update(run: Run, tmp_path: Path) -> None:
+    folder = Folder(run, tmp_path)
+    week = pl.col("period") == FIRST + dt.timedelta(weeks=19)
+    rows = folder.rows.with_columns(published_at=pl.col("period") + dt.timedelta(days=3))
+    early = rows.filter(pl.col("period") < CUT)
+    assert folder.fuse(early).code == 0
+    later = rows.filter(week & (pl.col("series") < "app 10")).with_columns(
+        pl.col("value") * 1.2, pl.col("published_at") + dt.timedelta(days=7)
+    )
+    assert folder.fuse(later).code == 0
+    assert folder.summary()["n_gave_way"] == later.height
+    updated = folder.estimates().filter(week)
+    assert folder.fuse(pl.concat([early, later]), state="t").code == 0
+    assert folder.summary()["n_gave_way"] == later.height
+    both = updated.join(folder.estimates(), on=["series", "period"], suffix="_full")
+    assert both.height == 10
+    assert both["n_claims"].equals(both["n_claims_full"])
+    assert (both["value"] / both["value_full"] - 1).abs().median() < 0.02  # type: ignore[operator]
 
 
 def test_anchors_that_intervals_do_not_hold_make_a_refit_due(kept: Folder) -> None:

@@ -54,8 +54,8 @@ class Numbered(NamedTuple):
     claims
         ``series`` (number in `series`), ``source``, ``segment`` (numbers in `Names`), ``period``
         (date), ``value, value_low, value_high, listed, cutoff``; what the scale cannot hold was
-        set aside. Perhaps ``shift`` and ``own_var`` (`maturity.with_age`), or ``verdict``, what a
-        reviewer said before.
+        set aside. Perhaps ``shift`` and ``own_var`` (`maturity.with_age`), ``verdict``, what a
+        reviewer said before, or ``published_at`` where a state is kept.
     truth
         ``series, period, value``, and ``published_at`` where a state is kept.
     series

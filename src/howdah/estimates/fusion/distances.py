@@ -81,14 +81,18 @@ def _find_far(
                 continue
             sure = model.noise_var[s, size] + panel.own_var[k]
             sure += posterior.variance[level + panel.period[k]]
-            if not is_whole[s] and posterior.residual[k] ** 2 <= _OFF_SDS**2 * sure:
+            # What the level owes to house effects moves it and what the source would say alike: a
+            # claim that the fit rejects is far off, however unsure the level is.
+            is_rejected = not is_whole[s] and posterior.weight[k] == 0.0
+            near = posterior.residual[k] ** 2 <= _OFF_SDS**2 * sure
+            if near and not is_whole[s] and not is_rejected:
                 continue
             # What a source that is far off throughout would say is told by its bias, else by its
             # effect.
             shift = 0.0 if is_whole[s] else off[k] - posterior.residual[k]
             sd = np.sqrt(sure + model.house_var[s]) if is_whole[s] else np.sqrt(sure)
             # Of a source that is far off for the most part, the rest may be right.
-            if abs(off[k] - shift) > _OFF_FIT_SDS * sd:
+            if is_rejected or abs(off[k] - shift) > _OFF_FIT_SDS * sd:
                 rows.append(np.int64(k))
                 owners.append(np.int64(i))
                 expected.append(panel.value[k] - off[k] + shift)

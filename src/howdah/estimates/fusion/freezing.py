@@ -3,7 +3,9 @@ r"""Frozen figures: a source that repeats its own while the level moves.
 A source whose successive figures usually differ by $\delta_s$ prints the same one again with a
 probability of at most $g / \delta_s$, $g$ the step of the grid that it rounds to. A run of $n$
 equal figures is stale where that chance to the power of $n - 1$ is next to none and the level,
-which other sources tell, has moved on. A slow series on a coarse grid repeats by chance.
+which other sources tell, has moved on. A slow series on a coarse grid repeats by chance. A source
+that hardly ever changes a figure shows no $\delta_s$ of its own: it should have moved as the others
+do where it speaks.
 """
 
 import numba as nb
@@ -11,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from howdah.estimates.fusion.spikes import grid_step
-from howdah.kernels import Panel, robust_scale
+from howdah.kernels import MAD_TO_SD, Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,23 +27,44 @@ _MOST_CHANCE = 1e-6
 _MOVED_SDS = 3.0
 
 _SAME = 1e-9
+
+#: Changes from which a source shows its own usual one, and from which others show it.
 _LEAST_PAIRS = 30
+_LEAST_OTHERS = 10
 
 
 def learn_steps(panel: Panel, n_source: int) -> Floats:
     """Usual change between successive figures of each source, (n_source,); 0 if unknown.
 
-    Of those that change: a source that often repeats itself is no slower for it.
+    Of those that change: a source that often repeats itself is no slower for it. Where a source
+    has too few of its own, those of the others about its series stand for them. Between figures
+    of theirs that are further apart than its own are, they count for as much less.
     """
     series = np.repeat(np.arange(len(panel.segment)), np.diff(panel.start))
+    order = np.lexsort((panel.period, series, panel.source))
+    order = order[np.isfinite(panel.value[order])]
+    source, owner = panel.source[order], series[order]
+    next_to = (source[1:] == source[:-1]) & (owner[1:] == owner[:-1])
+    apart = np.diff(np.cumsum(panel.gap)[panel.period[order]])[next_to]
+    step = np.diff(panel.value[order])[next_to]
+    source, owner = source[1:][next_to], owner[1:][next_to]
+    changes = np.abs(step) > _SAME
     found = np.zeros(n_source)
     for s in range(n_source):
-        own = np.flatnonzero((panel.source == s) & np.isfinite(panel.value))
-        step = np.diff(panel.value[own])[series[own][1:] == series[own][:-1]]
-        step = step[np.abs(step) > _SAME]
-        if len(step) >= _LEAST_PAIRS:
-            found[s] = np.nan_to_num(robust_scale(step))
+        own = source == s
+        if (own & changes).sum() >= _LEAST_PAIRS:
+            found[s] = _usual(step[own & changes])
+            continue
+        of_others = changes & ~own & (apart > 0) & np.isin(owner, owner[own])
+        if of_others.sum() >= _LEAST_OTHERS:
+            part = np.minimum(np.median(apart[own]) / apart[of_others], 1.0)
+            found[s] = _usual(step[of_others] * part)
     return found
+
+
+def _usual(step: Floats) -> float:
+    """Standard deviation of changes around none: all that rise alike by as much are no rest."""
+    return float(MAD_TO_SD * np.median(np.abs(step)))
 
 
 @nb.njit(cache=True, nogil=True)

@@ -218,6 +218,10 @@ class Fusion:
             },
         }
 
+    def unmatched_reviews(self) -> pl.DataFrame:
+        """Verdicts that are about no claim, in their order."""
+        return self.reviews.rows.filter(pl.Series(~self._is_met))
+
     def _copies(self) -> Iterator[dict[str, object]]:
         """Who copies whom, how late, times what, how much of what both say; and if it is known."""
         coding, links = self.learned.coding, self.learned.rules.links

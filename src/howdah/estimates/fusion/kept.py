@@ -60,7 +60,7 @@ SCHEMA = pa.schema(
         ("cutoff", pa.list_(pa.float64())),
         # What a reviewer said of each: of `solving.KEEP` and `DROP`, 0 for nothing.
         ("verdict", pa.list_(pa.int8())),
-        # When truth was published: of its prints the newest counts.
+        # When a claim or truth was published: of its prints the newest counts.
         ("published_at", pa.list_(pa.timestamp("us"))),
     ]
 )
@@ -71,7 +71,9 @@ class Taken(NamedTuple):
 
     before: Known
     is_placed: Flags  # (n_series,)
-    claims: pl.DataFrame  # ``series`` (number), ``source``, ``period``, values, ``verdict``
+    claims: (
+        pl.DataFrame
+    )  # ``series`` (number), ``source, period``, values, ``verdict, published_at``
     truth: pl.DataFrame  # ``series, period, value, published_at``
 
 
@@ -134,8 +136,7 @@ def keep_series(
         columns[name] = _list(starts, given[name].to_arrow())
     said = np.zeros(len(kept), np.int8) if verdict is None else verdict[kept]
     columns["verdict"] = _list(starts, said)
-    is_fixed = coded.row[kept] < 0
-    when = _publication(numbered.truth, series[kept], days[panel.period[kept]], is_fixed)
+    when = _publication(numbered, series[kept], days[panel.period[kept]], coded.row[kept])
     columns["published_at"] = _list(starts, when.to_arrow())
     arrays = [
         (x if isinstance(x, pa.Array) else pa.array(x)).cast(SCHEMA.field(name).type)
@@ -190,7 +191,7 @@ def take_series_up(
     return Taken(
         before,
         spread(rows.column("is_placed").to_numpy()),
-        said.filter(~is_truth).drop("published_at"),
+        said.filter(~is_truth),
         said.filter(is_truth).select("series", "period", "value", "published_at"),
     )
 
@@ -202,8 +203,13 @@ def has_truth(before: Known, truth: int) -> NDArray[np.bool_]:
     return np.bincount(own[before.house_source == truth], minlength=n_series) > 0
 
 
-def _publication(truth: pl.DataFrame, series: Ints, day: Ints, is_truth: Flags) -> pl.Series:
-    """When the truth among some claims was published; null for all others."""
+def _publication(numbered: Numbered, series: Ints, day: Ints, row: Ints) -> pl.Series:
+    """When some claims, and the truth among them (``row`` -1), were published; null if unknown."""
+    truth, claims = numbered.truth, numbered.claims
+    is_truth = pl.Series(row < 0)
+    said = pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(row))
+    if "published_at" in claims.columns:
+        said = claims["published_at"].cast(pl.Datetime("us")).gather(np.maximum(row, 0))
     wanted = pl.DataFrame({"series": series, "period": pl.Series(day, dtype=pl.Int64)})
     known = truth.filter(pl.col("published_at").is_not_null()).select(
         pl.col("series").cast(pl.Int64),
@@ -212,7 +218,7 @@ def _publication(truth: pl.DataFrame, series: Ints, day: Ints, is_truth: Flags) 
     )
     found = wanted.join(known, on=["series", "period"], how="left", maintain_order="left")
     return found.select(
-        pl.when(pl.Series(is_truth)).then("published_at").alias("published_at")
+        pl.when(is_truth).then("published_at").otherwise(said).alias("published_at")
     ).to_series()
 
 

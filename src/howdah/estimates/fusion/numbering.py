@@ -216,7 +216,9 @@ class Numbering:
         n_own = claims.height
         if published:
             claims = newest_prints(claims, period="period")
-            claims = with_age(claims, self.curve, self.names, self._scale)
+            # A state keeps the days of the prints instead, for newer ones to replace them.
+            if self._uses_age:
+                claims = with_age(claims, self.curve, self.names, self._scale)
         claims = claims.with_columns(pl.Series("segment", segment[claims["series"].to_numpy()]))
         young = None
         if "young" in claims.columns:

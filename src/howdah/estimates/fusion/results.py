@@ -197,7 +197,7 @@ def find_houses(
 
 
 #: Columns of claims that their file does not have.
-_NOT_GIVEN = ("shift", "own_var", "verdict")
+_NOT_GIVEN = ("shift", "own_var", "verdict", "published_at")
 
 #: Columns of the estimates that stand beside a suspect claim, and their names there.
 _SHOWN = {"value": "level", "lower": "lower", "upper": "upper"}

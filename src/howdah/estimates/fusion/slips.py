@@ -22,7 +22,7 @@ _SLIP_REACH = 0.25
 
 #: Spreads of house effects from which one is no house effect but another unit.
 _SLIP_HOUSE_SDS = 3.5
-_LEAST_SLIP = 1.5
+LEAST_SLIP = 1.5
 
 #: Sources of a series from which those that are right outvote one that is in another unit.
 _LEAST_SOURCES = 3
@@ -72,7 +72,7 @@ def nearest_slip(off: Floats, noise_sd: Floats | float) -> Floats:
     [1000.0, 1.0]
     """
     near = np.abs(off[:, None] - _ALL_SLIPS)
-    is_slip = (np.abs(off) > _LEAST_SLIP) & (near.min(1) < _SLIP_REACH + 2 * noise_sd)
+    is_slip = (np.abs(off) > LEAST_SLIP) & (near.min(1) < _SLIP_REACH + 2 * noise_sd)
     variance = np.maximum(np.broadcast_to(noise_sd, off.shape), _LEAST_NOISE)[:, None] ** 2
     likeliest = (near**2 / (2 * variance) + _RARER).argmin(1)
     return np.where(is_slip, _ALL_SLIPS[likeliest], 0.0)
@@ -97,7 +97,7 @@ def find_slips(panel: Panel, model: Model, posterior: Posterior, off: Floats) ->
     spread = np.sqrt(model.house_var[source])
     apart = posterior.house_mean - model.bias[source, panel.segment[series]]
     whole = np.zeros(len(apart))
-    beyond = np.flatnonzero(np.abs(apart) > np.maximum(_SLIP_HOUSE_SDS * spread, _LEAST_SLIP))
+    beyond = np.flatnonzero(np.abs(apart) > np.maximum(_SLIP_HOUSE_SDS * spread, LEAST_SLIP))
     whole[beyond] = nearest_slip(apart[beyond], spread[beyond])
     size, is_open = np.zeros(len(off)), np.zeros(len(off), np.bool_)
     noise_sd = np.sqrt(model.noise_var)
@@ -137,7 +137,7 @@ def _find(
             for k in rows:
                 low, high = min(low, off[k]), max(high, off[k])
             noise = noise_sd[house_source[h], panel.size[i]]
-            if high - low <= max(_LEAST_SLIP, _APART_SDS * noise):
+            if high - low <= max(LEAST_SLIP, _APART_SDS * noise):
                 # A median of every source of every series costs as much as all else here.
                 centers[h - first] = np.median(off[rows]) if few else 0.0
                 if whole[h] != 0.0 and not few:
@@ -157,7 +157,7 @@ def _find(
                 # Slips that lie together are one: their middle tells tens from twelves.
                 middle = np.median(far[:slipped])
                 together = _nearest(middle, noise / np.sqrt(slipped))
-                reach = max(_APART_SDS * noise, _LEAST_SLIP / 2)
+                reach = max(_APART_SDS * noise, LEAST_SLIP / 2)
                 if together != 0.0 and np.abs(far[:slipped] - middle).max() <= reach:
                     for k in rows:
                         if size[k] != 0.0:
@@ -213,17 +213,17 @@ def _center(off: Floats, noise: float, spread: float) -> float:
     Of the parts that a slip could divide them into, the one near its bias; where none is, the
     nearest claim's.
     """
-    reach = max(_SLIP_HOUSE_SDS * spread, _LEAST_SLIP / 2)
+    reach = max(_SLIP_HOUSE_SDS * spread, LEAST_SLIP / 2)
     inner = off[np.abs(off) <= reach]
     center = np.median(inner) if len(inner) else off[np.argmin(np.abs(off))]
-    near = off[np.abs(off - center) <= max(_APART_SDS * noise, _LEAST_SLIP / 2)]
+    near = off[np.abs(off - center) <= max(_APART_SDS * noise, LEAST_SLIP / 2)]
     return float(np.median(near)) if len(near) else float(center)
 
 
 @nb.njit(cache=True, nogil=True)
 def _nearest(off: float, noise_sd: float) -> float:
     """`nearest_slip` of one distance."""
-    if abs(off) <= _LEAST_SLIP:
+    if abs(off) <= LEAST_SLIP:
         return 0.0
     twice = 2 * max(noise_sd, _LEAST_NOISE) ** 2
     near, least, best = np.inf, np.inf, 0.0

@@ -72,6 +72,7 @@ class Solved(NamedTuple):
     reason: Small  # (n,) index into `REASONS`
     factor: Floats  # (n,) how many times too large a suspect claim is, NaN if not suspect
     other: Ints  # (n,) series that a claim belongs to instead of its own, -1 for none
+    original: Ints  # (n,) source whose figure a claim that was left out repeats, -1 for none
     summary: Known  # what is known at the period that was asked for, by what was before
     panel: Panel  # what the posterior was found from: without claims that were left out
     first_cpu_s: float  # CPU seconds of the kernel over all series, before any was solved again
@@ -117,7 +118,8 @@ def solve(
         reason[verdict == DROP] = REVIEWED
         link[verdict > 0] = -1
         panel = leave_out(_kept(panel, verdict == KEEP), verdict == DROP)
-    panel = _without_copies(panel, model, rules, link, reason, factor)
+    original = np.full(n, -1, np.int64)
+    panel = _without_copies(panel, model, rules, link, reason, factor, original)
     posterior, summary = fuse_and_summarise(panel, model, at, before=before)
     first_cpu_s = posterior.cpu_s
     if suspects:
@@ -146,7 +148,7 @@ def solve(
         slip = nearest_slip(off, np.sqrt(noise)) if suspects else np.zeros(len(off))
         reason[rejected] = np.where(slip != 0.0, UNIT_SLIP, OUTLIER)
         factor[rejected] = np.exp(np.where(slip != 0.0, slip, off))
-    return Solved(posterior, reason, factor, other, summary, panel, first_cpu_s)
+    return Solved(posterior, reason, factor, other, original, summary, panel, first_cpu_s)
 
 
 def _of_series(panel: Panel, rows: Flags) -> Ints:
@@ -169,9 +171,15 @@ def _kept(panel: Panel, rows: Flags) -> Panel:
 
 
 def _without_copies(
-    panel: Panel, model: Model, rules: Rules, link: Ints, reason: Small, factor: Floats
+    panel: Panel,
+    model: Model,
+    rules: Rules,
+    link: Ints,
+    reason: Small,
+    factor: Floats,
+    original: Ints,
 ) -> Panel:
-    """Panel without copies.
+    """Panel without copies; fills in which they are and of whom.
 
     Where it is not known which of two copies, each counts half; of two that say the same
     throughout one is left out, because their house effects are the same too.
@@ -181,6 +189,7 @@ def _without_copies(
     links = rules.links
     copied = (link >= 0) & links.is_left_out[link]
     reason[copied] = COPIED
+    original[copied] = links.original[link[copied]]
     shift = links.shift[link[copied]]
     factor[copied] = np.exp(shift) if rules.scale == "log" else np.where(shift == 0, 1.0, np.nan)
     if not links.is_left_out.all():

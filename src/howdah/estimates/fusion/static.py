@@ -11,10 +11,9 @@ from howdah.estimates.fusion.repeats import without_repeats
 from howdah.estimates.fusion.results import METHOD, UNCALIBRATED, UNCALIBRATED_HERE
 from howdah.estimates.fusion.reviewing import Reviews, no_reviews
 from howdah.estimates.fusion.single import LEAST_TRUTH, Choice, choose, combine
-from howdah.estimates.fusion.slips import nearest_slip
 from howdah.estimates.fusion.solving import DROP, REASONS, REVIEWED, UNIT_SLIP
+from howdah.estimates.fusion.static_slips import find_static_slips
 from howdah.estimates.scales import ends_on_scale, from_scale, to_scale
-from howdah.kernels import robust_scale
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,9 +21,6 @@ Flags = NDArray[np.bool_]
 
 #: Folds in which coverage is checked.
 _N_FOLDS = 10
-
-#: Fewest other claims for a unit slip to be told from them.
-_LEAST_OTHERS = 2
 
 
 class StaticFusion:
@@ -80,7 +76,8 @@ class StaticFusion:
         )
         self._reviews = reviews or no_reviews()
         verdict, met = self._reviews.verdicts(claims)
-        self._n_met = len(met)
+        self._is_met = np.zeros(self._reviews.rows.height, np.bool_)
+        self._is_met[met] = True
         self._slip = self._slips() if options.parts.suspects else np.zeros(len(self._value))
         self._slip[verdict > 0] = 0.0
         self._is_out = (self._slip != 0.0) | (verdict == DROP)
@@ -109,7 +106,7 @@ class StaticFusion:
             "n_undecided": 0,
             "n_without_value": self.estimates["value"].null_count(),
             "n_reviews": self._reviews.rows.height,
-            "n_reviews_unmatched": self._reviews.rows.height - self._n_met,
+            "n_reviews_unmatched": int((~self._is_met).sum()),
             "is_crowd": self.is_crowd,
             "copies_looked_for": False,
             "anchors_used": bool(np.isfinite(self._truth).any()),
@@ -119,6 +116,10 @@ class StaticFusion:
             "is_calibrated": bool(self._coverage),
             "calibration": {"nominal": self.options.prob, "held_out": self._coverage},
         }
+
+    def unmatched_reviews(self) -> pl.DataFrame:
+        """Verdicts that are about no claim, in their order."""
+        return self._reviews.rows.filter(pl.Series(~self._is_met))
 
     def _suspects(self, claims: pl.DataFrame) -> pl.DataFrame:
         """Claims that were left out, beside the level and the interval without them."""
@@ -138,19 +139,10 @@ class StaticFusion:
         )
 
     def _slips(self) -> Floats:
-        """Log of the unit that a claim is off by, against at least two others; 0 for none."""
-        found = np.zeros(len(self._value))
+        """Log of the unit that a claim is off by, 0 for none."""
         if self.options.scale != "log":
-            return found
-        frame = pl.DataFrame({"series": self._at, "value": self._value}).fill_nan(None)
-        over = frame.select(
-            middle=pl.col("value").median().over("series"),
-            others=pl.col("value").count().over("series") - 1,
-        )
-        off = self._value - over["middle"].to_numpy()
-        enough = (over["others"].to_numpy() >= _LEAST_OTHERS) & np.isfinite(off)
-        found[enough] = nearest_slip(off[enough], float(np.nan_to_num(robust_scale(off[enough]))))
-        return found
+            return np.zeros(len(self._value))
+        return find_static_slips(self._at, self._source, self._value)
 
     def _crowd(self) -> tuple[Floats, Floats, Floats, Ints]:
         """By vote; truth votes too."""

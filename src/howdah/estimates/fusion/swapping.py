@@ -31,9 +31,10 @@ _LEAST_MISS = 0.1
 _MOST_CHANCE = 0.02
 _FALSE_SHARE = 0.05
 
-#: Part of the claims of two series which are off that have to be exchanged, and periods within
-#: which two runs of such claims begin and end together.
+#: Part of the claims of two series which are off that have to be exchanged; part from which on
+#: two runs of them begin and end together, and periods within which they do.
 _EXCHANGED_PART = 0.3
+_TOGETHER_PART = 0.6
 _TOGETHER = 3.0
 
 #: Periods in which a source has to print another series' figure.
@@ -114,12 +115,16 @@ def _exchanges(off: Off, levels: Floats, n_period: int) -> pl.DataFrame:
     )
     one, two = grouped["first"].to_numpy(), grouped["second"].to_numpy()
     reach = np.maximum(grouped["miss"].to_numpy(), _LEAST_MISS)
-    share = _share(off.value[one], reach * off.sd[two], levels) * _share(
-        off.value[two], reach * off.sd[one], levels
-    )
+    back = _share(off.value[two], reach * off.sd[one], levels)
+    # Of two series that are near each other, what is off of one is likely near the other: being
+    # off by as much as it takes is then less of a chance than the levels of all series say.
+    far = off.value - off.expected
+    n_own = grouped["n"].to_numpy()
+    back = np.maximum(back, _share(far[two], reach * off.sd[one], np.sort(far), n_own))
+    share = _share(off.value[one], reach * off.sd[two], levels) * back
     # Once: any two of that source in the same period, whichever. In several periods: any two
     # series of which several are off, which moreover begin and end to be so together.
-    is_part = pl.col("most") <= n_period / 2
+    is_part = (pl.col("most") <= n_period / 2) & (pl.col("n") >= _TOGETHER_PART * pl.col("most"))
     together = pl.when(is_part).then((_TOGETHER / n_period) ** 2).otherwise(1.0)
     often = pl.col("n_run") * (pl.col("n_run") - 1) / 2 * together
     grouped = (
@@ -189,11 +194,18 @@ def _n_off(off: Off) -> pl.DataFrame:
     return counts.with_columns(n_run=(pl.col("n_off") > 1).sum().cast(pl.Float64).over("source"))
 
 
-def _share(value: Floats, reach: Floats, levels: Floats) -> Floats:
-    """Share of series whose level lies within reach of each figure, never none."""
+def _share(value: Floats, reach: Floats, levels: Floats, n_own: Ints | int = 0) -> Floats:
+    """Share of levels that lie within reach of each figure, never none.
+
+    Parameters
+    ----------
+    n_own
+        How many of them are the figure's own, and do not count.
+    """
     low = np.searchsorted(levels, value - reach)
     high = np.searchsorted(levels, value + reach)
-    return np.asarray((high - low + 1.0) / (len(levels) + 1.0), np.float64)
+    near = np.maximum(high - low - n_own, 0)
+    return np.asarray((near + 1.0) / (np.maximum(len(levels) - n_own, 0) + 1.0), np.float64)
 
 
 @nb.njit(cache=True, nogil=True)

@@ -1,7 +1,8 @@
 """Updating a fusion: new claims touch only their series, and these only from their window on.
 
 What was learnt stays as it is; a series is solved from its summary (`kept`) and the claims of its
-window, old and new. Claims of before the window cannot be weighed any more: they are set aside.
+window, old and new. Claims of before the window cannot be weighed any more: they are set aside. A
+figure of the window gives way to a newer print of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,7 @@ from howdah.estimates.fusion.kept import SCHEMA, has_truth, take_series_up
 from howdah.estimates.fusion.numbering import Tally
 from howdah.estimates.fusion.queries import Claims
 from howdah.estimates.fusion.repeats import without_repeats
+from howdah.estimates.fusion.reprinting import SAID, newest_of, newest_truth, said_again
 from howdah.estimates.fusion.reviewing import Reviews, no_reviews
 from howdah.estimates.fusion.stage import suspect_reader
 from howdah.estimates.fusion.state import State
@@ -32,8 +34,6 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 _LATE = {"row": pl.Int64, "period": pl.Date, "is_truth": pl.Boolean}
-
-_SAID = ("series", "source", "period", "value", "value_low", "value_high", "listed", "cutoff")
 
 
 class _Touched(NamedTuple):
@@ -91,7 +91,9 @@ class UpdatedTable:
         said = without_repeats(said)
         n_said, self._n_repeats = said.height, n_rows - said.height
         if claims.has_prints:
-            said = newest_prints(said, period="period").drop("published_at")
+            said = newest_prints(said, period="period")
+        else:
+            said = said.with_columns(published_at=pl.lit(None, pl.Datetime("us")))
         self._n_gave_way = n_said - said.height
         before = state.learned.coding.names
         days = pl.concat([said["period"], self._truth["period"]]).to_physical().unique()
@@ -131,7 +133,8 @@ class UpdatedTable:
     def tally(self) -> Tally:
         """What became of new rows that are not claims of their own, once the estimates are read.
 
-        Rows that repeat claims of the window are among them; ages are not looked at.
+        Rows that repeat claims of the window are among them, and prints of the window that gave
+        way to newer ones; ages are not looked at.
         """
         return Tally(self._n_repeats, self._n_gave_way)
 
@@ -226,16 +229,16 @@ class UpdatedTable:
         segment[named["series"].to_numpy()] = named["segment"].to_numpy()
         segment[touched.known] = touched.rows.column("segment").to_numpy()
         taken = take_series_up(touched.rows, touched.known, segment, learned, self._along)
-        fresh = new.select(*_SAID, verdict=pl.lit(0, pl.Int8))
-        # What the state has already is said again, not by another witness.
-        n_said = fresh.height
-        fresh = fresh.join(
-            taken.claims, on=_SAID, how="anti", nulls_equal=True, maintain_order="left"
-        )
-        claims = pl.concat([taken.claims, fresh])
+        when = pl.col("published_at").cast(pl.Datetime("us"))
+        said = new.select(*SAID, when, verdict=pl.lit(0, pl.Int8))
+        known, fresh, n_repeats = said_again(taken.claims, said)
+        n_before = known.height + fresh.height
+        known, fresh = newest_of(known, fresh)
+        claims = pl.concat([known, fresh.select(known.columns)])
         self.n_new_claims += fresh.height
-        self._n_repeats += n_said - fresh.height
-        truth = _newest_truth(taken.truth, fixed)
+        self._n_repeats += n_repeats
+        self._n_gave_way += n_before - claims.height
+        truth = newest_truth(taken.truth, fixed)
         claims = claims.with_columns(segment=pl.Series(segment).gather(claims["series"]))
         numbered = Numbered(claims, truth, touched.names)
         coded = self._in_window(self.run.code(numbered), touched, taken.before)
@@ -262,27 +265,6 @@ class UpdatedTable:
         )
         is_anchored = coded.is_anchored | has_truth(before, len(self._is_unseen) - 1)
         return coded._replace(panel=panel, is_anchored=is_anchored)
-
-
-def _newest_truth(known: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
-    """Truth of each cell, old and new: the newest print, as in a full run; of one time the mean.
-
-    Returns
-    -------
-    DataFrame
-        ``series, period, value, published_at`` and ``is_new``, whether new truth is in it.
-    """
-    cell, when = ["series", "period"], pl.col("published_at")
-    both = pl.concat(
-        frame.select(*cell, "value", when.cast(pl.Datetime("us")), is_new=pl.lit(value=is_new))
-        for frame, is_new in ((known, False), (fixed, True))
-    )
-    newest = when.max().over(cell)
-    return (
-        both.filter(newest.is_null() | (when == newest))
-        .group_by(cell, maintain_order=True)
-        .agg(pl.col("value").mean(), when.first(), pl.col("is_new").any())
-    )
 
 
 def _in_order(frame: pl.DataFrame) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from howdah.market.pages.passage import (
 )
 from howdah.market.pages.radar import Radar, finding_row
 from howdah.market.pages.sources import SourceCards, SourceRevisions
-from howdah.market.pages.statement import Statement, said_text
+from howdah.market.pages.statement import Statement, said_text, said_texts
 from howdah.market.pages.suspects import SuspectClaim, Suspects
 from howdah.market.pages.tabular import Tabular
 from howdah.market.pages.trail import Trail, TrailClaim
@@ -70,6 +70,7 @@ __all__ = [
     "finding_row",
     "later_text",
     "said_text",
+    "said_texts",
     "shortened",
     "vintages_text",
 ]

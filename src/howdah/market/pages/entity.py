@@ -10,7 +10,8 @@ from howdah.core.errors import UnknownNameError
 from howdah.core.estimate import Estimate
 from howdah.core.phrases import Lang, phrase
 from howdah.estimates import IdentityCheck, to_rows
-from howdah.estimates.growth import Growth
+from howdah.estimates.assembly import LEAST_FOLLOWED
+from howdah.estimates.growth import SPANS, Growth, is_about
 from howdah.market.naming import Naming
 from howdah.market.pages.audience import Audience
 from howdah.market.pages.basis import Basis
@@ -82,6 +83,27 @@ class Series:
     def last(self) -> Estimate:
         """The estimate of the last period."""
         return self.estimates[-1]
+
+    @property
+    def contested_end(self) -> str | None:
+        """Label of a contested last period, up to which growth would be told otherwise."""
+        is_open = self.last.status == "contested" and len(self.estimates) >= LEAST_FOLLOWED
+        return self.last.period.label if is_open else None
+
+    @property
+    def contested_starts(self) -> tuple[tuple[int, str], ...]:
+        """Spans in days without growth, whose start is a contested period, and its label."""
+        if not self.growth:
+            return ()
+        end = self.growth[-1].end
+        missing = {span for span in SPANS if not any(is_about(g.days, span) for g in self.growth)}
+        dated = [(e, (end - e.period.end).days) for e in self.estimates if e.period.end is not None]
+        found = []
+        for span in sorted(missing):
+            nearest = min(dated, key=lambda one: abs(one[1] - span))
+            if nearest[0].status == "contested" and is_about(nearest[1], span):
+                found.append((span, nearest[0].period.label))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

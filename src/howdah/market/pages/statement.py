@@ -1,10 +1,14 @@
 """What one source said, as pages show it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from howdah.core.phrases import Lang, number_text, phrase
+from howdah.core.phrases import SCALES, Lang, number_text, phrase
 from howdah.core.wording import stated_text
+
+#: Numbers from which on a shorter form than all digits is used.
+_SHORTENED = min(least for least, _, _ in SCALES["en"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +51,41 @@ class Statement:
     stderr: float | None = None
 
 
-def said_text(s: Statement, lang: Lang = "en", *, with_object: bool = True) -> str:
+def said_texts(
+    statements: Sequence[Statement], lang: Lang = "en", *, with_object: bool = True
+) -> list[str]:
+    """`said_text` of statements of one quantity, in one form: if one needs all digits, all do."""
+    texts, full = (
+        [said_text(s, lang, with_object=with_object, in_full=in_full) for s in statements]
+        for in_full in (False, True)
+    )
+    needs_digits = any(
+        text == digits and max(abs(x or 0.0) for x in (s.value, s.low, s.high)) >= _SHORTENED
+        for s, text, digits in zip(statements, texts, full, strict=True)
+        if s.stderr is None
+    )
+    return full if needs_digits else texts
+
+
+def said_text(
+    s: Statement, lang: Lang = "en", *, with_object: bool = True, in_full: bool = False
+) -> str:
     """What a source said, as it worded it: 'over 180k', 'about 500k', '34.5 %', '1,200 ± 80'.
 
     Parameters
     ----------
     with_object
         Whether the other party, or the value in words, stands behind the number.
+    in_full
+        Whether all digits are written where fewer tell it too.
     """
     if s.stderr is not None:
         # Its digits go as far as its error lets them.
         text, error = (number_text(x, s.unit, s.currency, lang) for x in (s.value, s.stderr))
         return f"{text} ± {error}" if s.stderr else text
-    text = stated_text(s.value, s.low, s.high, s.comparator, s.unit, s.currency, lang)
+    text = stated_text(
+        s.value, s.low, s.high, s.comparator, s.unit, s.currency, lang, in_full=in_full
+    )
     if not text:
         return s.object
     if s.object and with_object:

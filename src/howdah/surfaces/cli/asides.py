@@ -92,7 +92,7 @@ class Aside:
         """The most frequent reasons, and how many are not told."""
         told = [fault.line for fault in self.faults[:_MOST_REASONS]]
         if (n := len(self.faults) - _MOST_REASONS) > 0:
-            told.append(f"and {n:,} more")
+            told.append(f"and for {counted(n, 'other reason')}, each in quarantine.parquet")
         return told
 
     def lines(self, target: Path) -> list[str]:

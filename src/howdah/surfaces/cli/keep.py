@@ -110,8 +110,9 @@ def review(
     Those that nobody has judged, with the reasons for and against: what you follow first, then
     the surest, which is nearest to being joined without asking. With --suspects the claims that
     are held to be wrong, as known on the date of --as-of: what you follow first, then large ones
-    that are far off. With --documents the sentences whose reading is not sure enough, each with
-    what it was read as, and names that carry claims and are not known.
+    that are far off. What a source repeats from another of one metric is one entry. With
+    --documents the sentences whose reading is not sure enough, each with what it was read as, and
+    names that carry claims and are not known.
     """
     from howdah.core.errors import InputError  # noqa: PLC0415 - not for --help
     from howdah.surfaces.cli.pages import passages as sentences  # noqa: PLC0415 - see `begin`
@@ -133,15 +134,16 @@ def judge(
         list[str],
         typer.Argument(
             metavar="LEFT RIGHT | CLAIM | SENTENCE",
-            help="Two entities, by any name, or the id of a claim or sentence; then the judgement.",
+            help="Two entities, by any name, or the id of a claim, a group of copies or a "
+            "sentence; then the judgement.",
         ),
     ],
     judgement: Annotated[
         str,
         typer.Argument(
             metavar="JUDGEMENT",
-            help="Of a pair same, different or unsure; of a claim keep or drop; of a sentence "
-            "accept, correct or reject.",
+            help="Of a pair same, different or unsure; of a claim or group keep or drop; of a "
+            "sentence accept, correct or reject.",
         ),
     ],
     by: Annotated[
@@ -169,8 +171,9 @@ def judge(
     """Decide who is one, which claim counts, what a sentence says.
 
     The judgement is appended; no claim is rewritten, and the last judgement holds. A claim that
-    is kept counts whatever the rules say of it, one that is dropped does not. A sentence that is
-    accepted or corrected makes a claim from now on, one that is rejected makes none.
+    is kept counts whatever the rules say of it, one that is dropped does not. A judgement of a
+    group is one of each of its claims. A sentence that is accepted or corrected makes a claim from
+    now on, one that is rejected makes none.
     """
     from howdah.core.errors import InputError  # noqa: PLC0415 - not for --help
     from howdah.surfaces.cli.pages import passages as sentences  # noqa: PLC0415 - see `begin`

@@ -50,7 +50,7 @@ def _card(c: Mapping[str, Any], w: Words) -> list[Cell]:
         of = t("sources.of", n=f"{c['n_coverage']:,}")
         coverage = Cell(w.share(c["coverage"]), (t("page.to", start=lower, end=upper), of))
     return [
-        Cell(c["source"], (t("sources.copies", name=c["copies"]),) if c["copies"] else ()),
+        Cell(c["source"], _copying(c, w)),
         Cell(w.metric(c["metric"]), (t.name("nature", c["nature"]),)),
         Cell(f"{c['n_claims']:,}", (t("sources.entities", n=c["n_entities"]),)),
         Cell("" if c["lag_days"] is None else f"{c['lag_days']:.0f}"),
@@ -62,6 +62,17 @@ def _card(c: Mapping[str, Any], w: Words) -> list[Cell]:
         Cell(f"{c['n_suspect']:,}"),
         Cell(w.calibration(c["calibration"])),
     ]
+
+
+def _copying(c: Mapping[str, Any], w: Words) -> tuple[str, ...]:
+    """Whom a source repeats, and in how much of what both say."""
+    if not c["copies"]:
+        return ()
+    t, name = w.t, c["copies"]
+    is_all = c["n_copied"] == c["n_claims"]
+    repeats = t("sources.only_copies", name=name) if is_all else t("sources.copies", name=name)
+    share = w.share(c["copied_share"])
+    return (repeats, t("sources.copied", share=share, n=c["n_copied"]))
 
 
 def _measured(value: float | None, lower: float | None, upper: float | None, words: Words) -> Cell:

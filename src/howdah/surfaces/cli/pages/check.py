@@ -136,4 +136,6 @@ def _draw_faults(screen: Screen, title: str, faults: Sequence[Fault]) -> None:
     rows = [[f"{f.row:,}", f.column, f.reason, record_text(f.text)] for f in faults[:_MAX_FAULTS]]
     screen.table(FAULT_COLUMNS, rows, indent=2)
     if len(faults) > _MAX_FAULTS:
-        screen.text(f"and {len(faults) - _MAX_FAULTS:,} more (--json shows all)", indent=2)
+        screen.text(
+            f"and {counted(len(faults) - _MAX_FAULTS, 'other row')} (--json shows all)", indent=2
+        )

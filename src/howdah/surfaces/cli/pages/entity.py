@@ -21,6 +21,7 @@ from howdah.market.pages import (
     basis_text,
     later_text,
     said_text,
+    said_texts,
 )
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
@@ -147,6 +148,8 @@ def _draw_series(screen: Screen, series: Series) -> None:
     if series.growth:
         parts = (growth_text(growth) for growth in series.growth)
         screen.text(f"Growth {'; '.join(parts)}", indent=4, hang=7)
+    for text in _untold_growth(series):
+        screen.text(text, indent=4, hang=2)
     screen.text(f"howdah trail {last.estimate_id}", indent=4)
     if series.revised:
         screen.text(restated_text(series), indent=4, hang=2)
@@ -154,13 +157,13 @@ def _draw_series(screen: Screen, series: Series) -> None:
     rows = [
         [
             statement.source,
-            said_text(statement),
+            text,
             period_text(statement.period),
             day_text(statement.published_at),
             standing_text(statement),
             id_text(statement.claim_id),
         ]
-        for statement in shown
+        for statement, text in zip(shown, said_texts(shown), strict=True)
     ]
     screen.table(
         [
@@ -175,6 +178,22 @@ def _draw_series(screen: Screen, series: Series) -> None:
         indent=4,
     )
     _say_more(screen, len(series.statements) - len(shown), "earlier statement", indent=4)
+
+
+def _untold_growth(series: Series) -> list[str]:
+    """Which growth is not told because sources contradict each other at an end of it."""
+    texts = []
+    if (last := series.contested_end) is not None:
+        since = (
+            f"Growth is told to {series.growth[-1].end}" if series.growth else "No growth is told"
+        )
+        texts.append(f"{since}: the sources contradict each other about {period_text(last)}.")
+    texts += [
+        f"No growth in about {days} days: the sources contradict each other about "
+        f"{period_text(period)}."
+        for days, period in series.contested_starts
+    ]
+    return texts
 
 
 def restated_text(series: Series) -> str:

@@ -14,6 +14,7 @@ from howdah.market.pages import (
     Statement,
     basis_text,
     said_text,
+    said_texts,
 )
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
@@ -181,6 +182,7 @@ def _draw_claims(screen: Screen, page: Explanation) -> None:
     ]
     shown += heavy[: max(_MOST_CLAIMS - len(shown), 0)]
     has_level = not page.no_level
+    texts = said_texts([c.statement for c in shown], with_object=False)
     screen.table(
         [
             Column("Source"),
@@ -194,14 +196,14 @@ def _draw_claims(screen: Screen, page: Explanation) -> None:
         [
             [
                 c.statement.source,
-                said_text(c.statement, with_object=False),
+                text,
                 period_text(c.statement.period),
                 _weight_text(c.weight) if has_level else "",
                 _removed_text(c.removed, page) if has_level else "",
                 _sds_text(c.residual_sds) if has_level else "",
                 _note_text(c),
             ]
-            for c in shown
+            for c, text in zip(shown, texts, strict=True)
         ],
         indent=2,
     )
@@ -318,7 +320,7 @@ def _named(claims: tuple[Statement, ...]) -> str:
         for s in claims[:_MOST_NAMED]
     ]
     left = len(claims) - len(named)
-    return ", ".join(named) + (f" and {left:,} more" if left else "")
+    return ", ".join(named) + (f" and {counted(left, 'other claim')}" if left else "")
 
 
 def _note_text(c: ExplainedClaim) -> str:

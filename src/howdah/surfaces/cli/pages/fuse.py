@@ -61,6 +61,9 @@ REVIEWS = (
 )
 REVIEWED_PERIOD = Column("period", "date", is_required=False, is_nullable=True)
 
+#: Verdicts about no claim that the screen names.
+_MOST_UNMATCHED = 3
+
 _SAYS_NOTHING = Check(
     "value",
     "{value} IS NULL AND {value_low} IS NULL AND {value_high} IS NULL "
@@ -248,14 +251,24 @@ def _fuse_periods(
     into.write("suspects", fused.suspects())
     if isinstance(fused, FusedTable) and (revisions := fused.revisions()).height:
         into.write("revisions", revisions.to_arrow())
+    unmatched = _write_unmatched(fused.run.unmatched_reviews(), into)
     tally = fused.tally
     return {
         **fused.run.summary(),
+        "reviews_unmatched": unmatched,
         "n_sources": sources["source"].n_unique(),
         "n_repeats": tally.n_repeats,
         "n_gave_way": tally.n_gave_way,
         "young": _young(tally, has_prints=has_prints, is_kept=is_kept),
     }
+
+
+def _write_unmatched(reviews: pl.DataFrame, into: OutputFolder) -> list[dict[str, object]]:
+    """Write the verdicts that are about no claim, where there are any; the first of them."""
+    if reviews.height:
+        into.write("reviews_unmatched", reviews.to_arrow())
+    first = reviews.head(_MOST_UNMATCHED).with_columns(pl.col("^period$").cast(pl.String))
+    return first.to_dicts()
 
 
 def _span(text: str, *, is_alone: bool) -> tuple[dt.date, dt.date]:
@@ -306,7 +319,9 @@ def _fuse_static(
     into.write("estimates", fused.estimates.to_arrow())
     into.write("sources", fused.sources.to_arrow())
     into.write("suspects", fused.suspects.to_arrow())
-    return {**fused.summary(), "n_sources": fused.sources.height}
+    unmatched = _write_unmatched(fused.unmatched_reviews(), into)
+    counts = {"n_sources": fused.sources.height}
+    return {**fused.summary(), **counts, "reviews_unmatched": unmatched}
 
 
 def _checks(scale: str) -> list[Check]:

@@ -53,7 +53,20 @@ def account(summary: Mapping[str, object]) -> list[str]:
     if reviews := _number(summary, "n_reviews"):
         unmatched = _number(summary, "n_reviews_unmatched")
         said.append(f"verdicts read: {reviews:,}; about no claim: {unmatched:,}")
+        said += _unmatched(summary["reviews_unmatched"], unmatched)
     return said
+
+
+def _unmatched(first: object, n: int) -> list[str]:
+    """The first verdicts that are about no claim, and where all of them are."""
+    assert isinstance(first, list)
+    lines = [
+        f"  {row['verdict']} {row['series']}, {row['source']}, {row.get('period') or 'all periods'}"
+        for row in first
+    ]
+    if n > len(first):
+        lines.append(f"  and {counted(n - len(first), 'other')}: reviews_unmatched.parquet has all")
+    return lines
 
 
 def _counts(summary: Mapping[str, object]) -> str:

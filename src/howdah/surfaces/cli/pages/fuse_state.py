@@ -124,12 +124,16 @@ class KeptState:
         lines = []
         if isinstance(self._run, UpdatedTable) and (n := self._run.late().height):
             was = "was" if n == 1 else "were"
-            lines.append(f"{counted(n, 'claim')} of before the window of the state {was} set aside")
+            lines.append(
+                f"{counted(n, 'claim')} came too late and {was} not used: the state has left "
+                f"{'its period' if n == 1 else 'their periods'} (quarantine.parquet); the next "
+                "run with all claims and a new --state takes them in"
+            )
         reasons = self._next.reasons_to_refit()
         if reasons:
             lines.append(f"time to learn anew, with all claims and a new --state: {reasons[0]}")
             if len(reasons) > 1:
-                lines[-1] += f" (and {len(reasons) - 1} more in summary.json)"
+                lines[-1] += f" (summary.json has {counted(len(reasons) - 1, 'other reason')})"
         return lines
 
 

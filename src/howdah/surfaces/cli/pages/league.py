@@ -103,7 +103,9 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
     ]
     screen.table(columns, rows)
     if len(page.places) > n_shown:
-        screen.text(f"and {len(page.places) - n_shown:,} more; --limit 0 shows all")
+        screen.text(
+            f"and {counted(len(page.places) - n_shown, 'other place')}; --limit 0 shows all"
+        )
     if page.total is not None:
         screen.blank()
         unit = page.places[0].estimate
@@ -136,7 +138,9 @@ def _draw_unplaced(screen: Screen, page: League) -> None:
     for why, names in (("only a bound is known", bounds), ("the sources contradict", contested)):
         if not names:
             continue
-        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        more = (
+            f" and {counted(len(names) - _MOST_NAMES, 'other')}" if len(names) > _MOST_NAMES else ""
+        )
         screen.blank()
         entities = counted(len(names), "entity", "entities")
         named = f"{', '.join(names[:_MOST_NAMES])}{more}"

@@ -4,6 +4,7 @@ import datetime as dt
 
 from howdah.core.calendar import parse_period, parse_span
 from howdah.core.errors import BadDateError, UnknownNameError
+from howdah.surfaces.cli.words import counted
 
 #: Periods that are named.
 _MOST = 4
@@ -29,7 +30,7 @@ def with_periods(
     near = sorted(named, key=lambda x: (_days_apart(x[0], str(period)), x))
     shown = [label + (f" ({of})" if of else "") for label, _, of in near[:_MOST]]
     left = len(near) - len(shown)
-    more = f" and {left:,} more" if left else ""
+    more = f" and {counted(left, 'other period')}" if left else ""
     known = f"Nearest to it, {error.kind} is known for {', '.join(shown)}{more}."
     return UnknownNameError("period", str(period), (), hint=known)
 

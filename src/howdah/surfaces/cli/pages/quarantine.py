@@ -60,7 +60,7 @@ def run(
         ]
         screen.table(columns, table)
     if len(listed) > len(shown):
-        screen.text(f"and {len(listed) - len(shown):,} more; --limit 0 shows all")
+        screen.text(f"and {counted(len(listed) - len(shown), 'other row')}; --limit 0 shows all")
     if n_mended and not with_mended:
         screen.text("--all shows the mended rows as well.", style="dim")
     screen.write()

@@ -37,7 +37,9 @@ def run(folder: Path | None, *, limit: int | None, as_json: bool) -> None:
     if pairs:
         screen.blank()
         if len(shown) < len(pairs):
-            screen.text(f"and {len(pairs) - len(shown):,} more; --limit 0 shows all")
+            screen.text(
+                f"and {counted(len(pairs) - len(shown), 'other pair')}; --limit 0 shows all"
+            )
         left, right = pairs[0].left, pairs[0].right
         screen.text(f"Decide with: howdah judge {left} {right} same", hang=2)
         screen.text(

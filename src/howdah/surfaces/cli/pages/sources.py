@@ -105,9 +105,7 @@ def draw_cards(
         )
     copies = [card for card in compared if card["copies"] and card["group"] == "all"]
     for card in copies:
-        screen.text(
-            f"{card['source']} repeats {card['copies']}, so it counts for nothing beside it."
-        )
+        screen.text(_copies_text(card, metric_title(market.metrics, card["metric"])))
     if anchors:
         screen.heading("Trusted truth")
         for source in sorted({card["source"] for card in anchors}):
@@ -141,6 +139,18 @@ def draw_cards(
     screen.text(basis_text(page.basis), style="dim")
 
 
+def _copies_text(card: dict[str, Any], title: str) -> str:
+    """Whom a source copies, how much of what both say, and what comes of it."""
+    only = "only repeats" if card["n_copied"] == card["n_claims"] else "repeats"
+    share = card["copied_share"]
+    part = "" if share is None else f" in {share:.0%} of what both say"
+    left_out = counted(card["n_copied"], "claim")
+    return (
+        f"{title}: {card['source']} {only} {card['copies']}{part}; {left_out} left out as copies, "
+        "which are no witnesses of their own."
+    )
+
+
 def _draw_silent(screen: Screen, market: Market, charts: Sequence[dict[str, Any]]) -> None:
     """One line for charts of a source that tell no level for one reason."""
     if not charts:
@@ -166,7 +176,7 @@ def _draw_largest(
     if left_out:
         most = counted(max(cards[n]["n_claims"] for n in left_out), "claim")
         screen.text(
-            f"and {len(left_out):,} more, none of more than {most}; "
+            f"and {counted(len(left_out), 'other source')}, none of more than {most}; "
             "--metric shows those of a metric, --json all"
         )
 
@@ -187,16 +197,17 @@ def _draw_records(
         )
         screen.text(
             "Lag: median days from the end of a period to its publication. Revised: periods that "
-            "were restated, and by how much in the middle. Outliers: figures set aside.",
+            "were restated, and by how much in the middle. Held wrong: figures set "
+            "aside, by their own series or beside other sources; copies are not among them.",
             style="dim",
         )
     if quiet := len(cards) - len(told):
         more = f"{quiet:,} more" if told else f"{quiet:,}"
-        screen.text(f"Of {more} there is nothing to tell: no lag, restatement or outlier.")
+        screen.text(f"Of {more} there is nothing to tell: no lag, restatement or error.")
 
 
 def _record_columns() -> list[Column]:
-    titles = ("Lag", "Revised", "By", "Outliers")
+    titles = ("Lag", "Revised", "By", "Held wrong")
     return [Column(title, is_number=True) for title in titles]
 
 
