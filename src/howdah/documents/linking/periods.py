@@ -204,7 +204,8 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
         yield _candidate(period, features)
         cumulated = _cumulated(period)
         if cumulated is not None:
-            year = ["cumulated|this_year"] if is_of_this_year(number, period) else []
+            is_yearly = is_of_this_year(number, period)
+            year = ["cumulated|this_year", *features] if is_yearly else []
             yield PeriodCandidate(*cumulated, _word(period), ("cumulated", f"cumulated|{side}", *year))
         moved = _as_lead(number, period)
         if moved is not None and "bracketed|before" in features:

@@ -192,7 +192,8 @@ class Resolver:
         """Whether something is to be from or by a bare day, on either side of today."""
         if reading.edge == "since":
             is_past = self.context.lower.startswith("since ", reading.start)
-            return isinstance(reading.shape, DaysFrom) and not is_past
+            is_from = self.context.lower.endswith("起", reading.start, reading.end)
+            return is_from or (isinstance(reading.shape, DaysFrom) and not is_past)
         if reading.edge == "end":
             return True
         is_by = reading.edge == "until" and self.context.lower.startswith(
