@@ -18,6 +18,11 @@ _VERB = re.compile(
     r"|uses?|holds?|owns?|needs?|counts?|accounts?|works?|offers?|stands?|asks?|charges?|makes up))\b"
 )
 
+_VERB_ZH = re.compile(
+    r"(?P<future>将|拟|计划|预计|希望|打算|争取)|(?P<past>了|录得|实现|完成|达到?|增长|下降|同比)"
+    r"|(?P<present>拥有|共有|有|是|为|卖|占|属|支持|用)"
+)
+
 #: The period that the text is about, without saying which.
 _THE_PERIOD = re.compile(
     r"\b(?:the|that|this|same) (?:reporting )?(?P<unit>quarter|half|period|month|year)\b(?! (?:of|to|in|before"
@@ -40,7 +45,8 @@ def tense_of(number: Number) -> str:
     clause = sentence.clauses[number.clause] if sentence.clauses else sentence
     if number.cell is not None:
         return ""
-    found = list(_VERB.finditer(number.marked.lower, clause.start, number.quantity.start))
+    verb = _VERB_ZH if number.marked.document.lang == "zh" else _VERB
+    found = list(verb.finditer(number.marked.lower, clause.start, number.quantity.start))
     return (found[-1].lastgroup or "") if found else ""
 
 
