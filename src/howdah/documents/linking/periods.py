@@ -206,7 +206,8 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
         if cumulated is not None:
             is_yearly = is_of_this_year(number, period)
             year = ["cumulated|this_year", *features] if is_yearly else []
-            yield PeriodCandidate(*cumulated, _word(period), ("cumulated", f"cumulated|{side}", *year))
+            counted = ("cumulated", f"cumulated|{side}", *year)
+            yield PeriodCandidate(*cumulated, _word(period), counted)
         moved = _as_lead(number, period)
         if moved is not None and "bracketed|before" in features:
             yield PeriodCandidate(*moved, _word(period), ("as_lead", *features))

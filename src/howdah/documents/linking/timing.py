@@ -11,11 +11,12 @@ from howdah.documents.spans import Period
 
 _VERB = re.compile(
     r"\b(?:(?P<future>will|would|expects?|wants?|hopes?|plans?|aims?|is to|are to)"
-    r"|(?P<perfect>(?:has|have) (?:\w+ )?(?:been|\w+ed|made|sold|won|put|grown|cut|set|paid|raised|taken))"
+    r"|(?P<perfect>(?:has|have) (?:\w+ )?(?:been|\w+ed|made|sold|won|put|grown|cut|set|paid"
+    r"|taken))"
     r"|(?P<past>was|were|had|did|made|took|sold|won|grew|fell|rose|came|went|spent|lost|paid|cost|led"
     r"|ran|bought|gave|brought|kept|became|held|began|got|[a-z]{2,}ed)"
     r"|(?P<present>is|are|has|have|does|do|employs?|serves?|runs?|makes?|takes?|costs?|sells?|pays?"
-    r"|uses?|holds?|owns?|needs?|counts?|accounts?|works?|offers?|stands?|asks?|charges?|makes up))\b"
+    r"|uses?|holds?|owns?|needs?|counts?|accounts?|works?|offers?|stands?|asks?|charges?))\b"
 )
 
 _VERB_ZH = re.compile(
@@ -25,8 +26,9 @@ _VERB_ZH = re.compile(
 
 #: The period that the text is about, without saying which.
 _THE_PERIOD = re.compile(
-    r"\b(?:the|that|this|same) (?:reporting )?(?P<unit>quarter|half|period|month|year)\b(?! (?:of|to|in|before"
-    r"|earlier|ago|ahead|end)\b)|(?P<zh>期内|报告期内?|当季|季内|该季|本季|当月|该月|本期)"
+    r"\b(?:the|that|this|same) (?:reporting )?(?P<unit>quarter|half|period|month|year)\b"
+    r"(?! (?:of|to|in|before|earlier|ago|ahead|end)\b)"
+    r"|(?P<zh>期内|报告期内?|当季|季内|该季|本季|当月|该月|本期)"
 )
 _LENGTHS = {
     "quarter": {"quarter"}, "half": {"half"}, "month": {"month"}, "year": {"year"},
