@@ -149,3 +149,20 @@ def test_the_one_provider_of_an_opening() -> None:
     two = marked("据研究机构甲研究的数据，有3家。据研究机构乙研究的数据，有4家。")
     assert find_sources(two).provider is None
     assert find_sources(marked("")).provider is None
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("单价——据一家券商测算——为30元。", "一家券商"),
+        ("销量很高，这是店长老吴告诉我的。", "店长老吴"),
+        ("上述券商已把全年亏损预期上调至3亿元。", "上述券商"),
+        ("· 榆木科技宣布，裁员30人。", "榆木科技"),
+    ],
+)  # fmt: skip
+def test_sources_stand_aside_behind_and_after_a_bullet(text: str, source: str) -> None:
+    assert source in [name for name, _ in named(text)]
+
+
+def test_what_comes_out_says_nothing() -> None:
+    assert "榆木科技" not in [name for name, _ in named("榆木科技发布，售价30元。")]

@@ -10,6 +10,7 @@ from howdah.documents.extracting import extract
 from howdah.documents.gate import Gate
 from howdah.documents.lexicon import metric_lexicon
 from howdah.documents.linking import Number, group_of, learned_models
+from howdah.documents.linking.nouns import clause_noun
 from howdah.documents.mentions import Entity, Gazetteer
 from howdah.documents.passages import mark
 from howdah.documents.reading import read_text
@@ -230,6 +231,67 @@ def test_groups_are_subjects_in_the_words_of_the_text(
     text: str, surface: str, subject: str
 ) -> None:
     assert number(text, surface).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "subject"),
+    [
+        ("Quillmark cut its prices. Small carmakers lost $3 million last year.", "$3 million",
+         "Small carmakers"),
+        ("市场部有30人。", "30", "市场部"),
+    ],
+)  # fmt: skip
+def test_a_noun_of_the_text_is_a_subject(text: str, surface: str, subject: str) -> None:
+    (quantity,) = mark(document(text), NAMES, metric_lexicon()).passages[-1].quantities
+    marked = mark(document(text), NAMES, metric_lexicon())
+    noun = clause_noun(Number(marked, len(marked.passages) - 1, 0))
+    assert noun is not None
+    assert (quantity.surface, noun.surface) == (surface, subject)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It had 30 people.", "According to filings it has 30 people.", "Revenue was $3 million.",
+     "Quillmark had 30 people.", "公司有30人。", "其中研发占30%。", "据业内估算有30人。"],
+)  # fmt: skip
+def test_what_is_no_subject_of_its_own(text: str) -> None:
+    marked = mark(document(text), NAMES, metric_lexicon())
+    assert clause_noun(Number(marked, 0, 0)) is None
+
+
+OWN_WORDS = "Quillmark had 40 people. Our two rivals lost $3 million between them."
+
+
+def own_words(start: int, surface: str, subject: str | None = None) -> DocumentClaim:
+    marked = mark(document(OWN_WORDS), NAMES, metric_lexicon())
+    gate = Gate(marked, learned_models())
+    claim = next(c for c in claims(OWN_WORDS) if c.value_surface == "$3 million")
+    return gate.checked(
+        replace(
+            claim, status="review", reason="", subject=subject or surface, subject_surface=surface,
+            subject_start=start, subject_end=start + len(surface), subject_inherited=False,
+        )
+    )  # fmt: skip
+
+
+def test_words_of_the_text_are_no_name_of_somebody_else() -> None:
+    assert "no name of it" in own_words(OWN_WORDS.index("Our"), "Our two rivals", "rivals").reason
+    assert "no name of it" in own_words(0, "Quill").reason
+    assert "does not stand" in own_words(3, "Our two rivals").reason
+    assert "no words" in own_words(OWN_WORDS.index("$"), "$").reason
+
+
+def test_words_behind_the_quotation_are_no_subject() -> None:
+    text = "Dealers lost $3 million. Their makers did not."
+    marked = mark(document(text), NAMES, metric_lexicon())
+    claim = next(c for c in claims(text) if c.value_surface == "$3 million")
+    assert claim.status == "review"
+    at = text.index("Their makers")
+    moved = replace(
+        claim, subject="Their makers", subject_surface="Their makers", subject_start=at,
+        subject_end=at + len("Their makers"),
+    )  # fmt: skip
+    assert "behind" in Gate(marked, learned_models()).checked(moved).reason
 
 
 def test_a_list_told_apart_is_no_group() -> None:

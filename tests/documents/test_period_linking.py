@@ -10,6 +10,7 @@ from howdah.documents.linking import Before, Number, period_candidates
 from howdah.documents.linking.comparisons import comparisons, is_compared, relation
 from howdah.documents.linking.inheritance import inherited, told_as, told_before
 from howdah.documents.linking.lists import period_alignment
+from howdah.documents.linking.timing import is_of_shares, lengths_meant, tense_of
 from howdah.documents.passages import Marked
 from howdah.documents.periods import find_periods
 
@@ -147,3 +148,50 @@ def test_a_month_in_brackets_is_counted_from_the_list() -> None:
 )
 def test_a_day_that_leans_on_a_period(text: str, day: tuple[int, int]) -> None:
     assert find_periods(fold(text), PUBLISHED)[-1].last == date(2025, *day)
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "tense"),
+    [
+        ("Revenue was $90 million.", "$90 million", "past"),
+        ("It employs 90 people.", "90", "present"),
+        ("It has raised $90 million.", "$90 million", "perfect"),
+        ("It expects to hire 90 people.", "90", "future"),
+        ("$90 million.", "$90 million", ""),
+        ("公司将裁员90人。", "90", "future"),
+        ("公司裁掉了90人。", "90", "past"),
+        ("公司有90人。", "90", "present"),
+    ],
+)  # fmt: skip
+def test_tense_is_that_of_the_verb_before(text: str, surface: str, tense: str) -> None:
+    assert tense_of(number(text, surface)) == tense
+
+
+@pytest.mark.parametrize(
+    ("text", "lengths"),
+    [
+        ("It led the quarter with 90 people.", {"quarter"}),
+        ("It had 90 people in the quarter to June.", set()),
+        ("It had 90 people in the year earlier.", set()),
+        ("当季裁员90人。", {"quarter"}),
+        ("It had 90 people.", set()),
+    ],
+)  # fmt: skip
+def test_the_quarter_is_one_that_is_told_of(text: str, lengths: set[str]) -> None:
+    assert lengths_meant(number(text, "90")) == lengths
+
+
+def test_the_price_of_shares_is_told_from_other_numbers() -> None:
+    assert is_of_shares(number("Shares fell 9%.", "9%"))
+    assert is_of_shares(number("股价下跌9%。", "9%"))
+    assert not is_of_shares(number("Sales fell 9%.", "9%"))
+
+
+def test_what_is_counted_this_year_began_with_it() -> None:
+    """Told apart from a stock at the end of the month by the words of the year alone."""
+    for text, is_flow in (
+        ("By the end of June it had signed 90 contracts this year.", True),
+        ("By the end of June it had signed 90 contracts.", False),
+    ):
+        candidates = period_candidates(number(text, "90"), "tender", Before())
+        assert any("cumulated|this_year" in c.features for c in candidates) is is_flow

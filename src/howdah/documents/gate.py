@@ -1,7 +1,8 @@
 """The gate: every claim is checked against the text again, whatever made it.
 
 A claim passes when its quotation stands where it says, the number read there again is equal, the
-subject stands in the quotation or before it, the text names its period or it is that of the
+subject stands in the quotation or before it (by a name of it, or in the very words of the claim
+where the catalogue does not know it), the text names its period or it is that of the
 publication, and no other subject or modality is far likelier for that number. Of an event, words
 that state it must stand there, and meant as the claim has it. A claim of a model of language passes
 through the same gate as one of rules.
@@ -21,6 +22,7 @@ from howdah.documents.linking import (
     after,
     bind,
     family_of,
+    period_candidates,
     subject_candidates,
 )
 from howdah.documents.modality import modality_candidates
@@ -114,15 +116,26 @@ class Gate:
         start, end = claim.subject_start, claim.subject_end
         if self.marked.document.text[start:end] != claim.subject_surface:
             return "the subject does not stand in the document where it says"
-        named = [
-            m for m in self.marked.mentions
-            if m.start <= start and end <= m.end and self._is_named(claim, m)
-        ]  # fmt: skip
-        if not named:
-            return "what stands where the subject should is no name of it"
-        if not claim.subject_inherited and not claim.start <= start < end <= claim.end:
+        reason = self._names_it(claim, start, end)
+        is_inside = claim.start <= start < end <= claim.end
+        if not reason and not claim.subject_inherited and not is_inside:
             return "the subject does not stand in the quotation"
-        return ""
+        return reason
+
+    def _names_it(self, claim: DocumentClaim, start: int, end: int) -> str:
+        """What is wrong with the words that stand for the subject, "" where nothing is.
+
+        They are a name of it, or where the catalogue does not know it the very words of the claim,
+        and no part of a known name.
+        """
+        around = [m for m in self.marked.mentions if m.start <= start and end <= m.end]
+        is_known = claim.subject in self.marked.gazetteer.entities
+        if is_known or around or claim.subject_surface != claim.subject:
+            is_named = any(self._is_named(claim, m) for m in around)
+            return "" if is_named else "what stands where the subject should is no name of it"
+        if not any(char.isalpha() for char in claim.subject):
+            return "the subject is no words"
+        return "the subject stands behind the quotation" if end > claim.end else ""
 
     def _period(self, claim: DocumentClaim) -> str:
         if claim.period_precision == "as_of_publication":
@@ -132,12 +145,16 @@ class Gate:
             )
         if claim.period_start is None and claim.period_end is None:
             return ""
-        named = (
-            (p.first, p.last) == (claim.period_start, claim.period_end)
-            for passage in self.marked.passages
-            for p in passage.periods
-        )
-        return "" if any(named) else "the text does not name the period"
+        told = claim.period_start, claim.period_end
+        named = {(p.first, p.last) for passage in self.marked.passages for p in passage.periods}
+        number = self._number(claim)
+        if told in named or number is None:
+            return "" if told in named else "the text does not name the period"
+        # What a word may mean for the number: the day that a column's quarter ends on.
+        family = family_of(number, base_metric(claim.metric))
+        before = self._before.get(number.quantity.start, Before())
+        meant = {c.key[:2] for c in period_candidates(number, family, before)}
+        return "" if told in meant else "the text does not name the period"
 
     def _likely_subject(self, claim: DocumentClaim) -> str:
         number = self._number(claim)

@@ -2,7 +2,7 @@
 
 import re
 
-from howdah.documents.linking import UNCLASSIFIED, Bound, Number, group_of, row_head
+from howdah.documents.linking import UNCLASSIFIED, Bound, Number, own_words_of
 from howdah.documents.spans import Mention, Quantity, Span
 
 #: Words that leave a noun bare when they are taken off its ends.
@@ -274,22 +274,4 @@ def unnamed_subject(bound: Bound) -> Span | None:
     It is the head of its row, a group, or the noun that its clause, or else its sentence, begins
     with.
     """
-    number = bound.number
-    known = row_head(number) or group_of(number)
-    if known is not None:
-        return known
-    sentence = number.passage.sentence
-    text = number.marked.document.text
-    clauses = sentence.clauses or (sentence,)
-    for clause in dict.fromkeys((clauses[number.clause], clauses[0])):
-        start, stop = clause.start, min(clause.end, number.quantity.start)
-        for period in number.passage.periods:
-            if period.start <= start + 1 and period.end <= stop:
-                start = period.end
-        ends = [t.start for t in number.passage.triggers if t.start > start]
-        stop = min([stop, *ends])
-        surface = _bare(text[start:stop]) if stop > start else ""
-        if 1 < len(surface) <= _LONGEST_OBJECT[number.marked.document.lang]:
-            at = text.index(surface, start)
-            return Span(at, at + len(surface), surface)
-    return None
+    return own_words_of(bound.number)

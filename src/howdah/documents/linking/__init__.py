@@ -3,7 +3,7 @@
 from howdah.documents.linking.binding import Bound, after, bind, bind_one, family_of
 from howdah.documents.linking.confidence import Calibration
 from howdah.documents.linking.evidence import evidence
-from howdah.documents.linking.groups import group_of, row_head
+from howdah.documents.linking.groups import group_of
 from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
 from howdah.documents.linking.model import (
     Choice,
@@ -13,6 +13,7 @@ from howdah.documents.linking.model import (
     learned_models,
     prior_weights,
 )
+from howdah.documents.linking.nouns import own_words_of
 from howdah.documents.linking.periods import period_candidates
 from howdah.documents.linking.sources import Sources, find_sources
 from howdah.documents.linking.statements import statement_candidates
@@ -39,9 +40,9 @@ __all__ = [
     "learned_calibration",
     "learned_models",
     "metric_candidates",
+    "own_words_of",
     "period_candidates",
     "prior_weights",
-    "row_head",
     "statement_candidates",
     "subject_candidates",
 ]

@@ -8,6 +8,12 @@ from datetime import date
 from howdah.documents.linking.comparisons import comparisons, relation
 from howdah.documents.linking.inheritance import Key, inherited, lead_of, told_as, told_before
 from howdah.documents.linking.lists import period_alignment
+from howdah.documents.linking.timing import (
+    is_of_shares,
+    is_of_this_year,
+    lengths_meant,
+    tense_of,
+)
 from howdah.documents.numbers import Before, Number
 from howdah.documents.periods.days import MONTHS_OF_YEAR, Days, shifted
 from howdah.documents.spans import Period, Span
@@ -77,9 +83,17 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     kept = inherited(number)
     columns = {c.key for c in found if "column" in c.features}
     is_captioned = any("captioned" in c.features for c in found)
+    tense, lengths = tense_of(number), lengths_meant(number)
+    shares = ["shares"] if is_of_shares(number) else []
     full = []
     for candidate in found:
-        extra = [
+        away = candidate.features[0] not in {"sentence", "cumulated", "as_lead"}
+        extra = [f"p:{candidate.precision}|{word}" for word in shares]
+        if away and tense and not n_local:
+            extra.append(f"away|{tense}")
+        if away and candidate.precision in lengths:
+            extra.append("meant")
+        extra += [
             f"p:{candidate.precision}",
             f"p:{candidate.precision}|{family}",
             _tense(number, candidate),
@@ -107,6 +121,9 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             f"no:{precision}|found{min(len(found), 1)}",
             f"no:{precision}|{told}",
             f"no:{precision}|{told}|local{n_local}",
+            *(f"no:{precision}|{word}" for word in shares),
+            *([f"no:{precision}|{tense}|local{n_local}"] if tense else []),
+            *([f"no:{precision}|meant"] if lengths else []),
             *common,
         ]
         if previous is not None and previous[2] == precision:
@@ -187,7 +204,10 @@ def _in_sentence(number: Number) -> Iterator[PeriodCandidate]:
         yield _candidate(period, features)
         cumulated = _cumulated(period)
         if cumulated is not None:
-            yield PeriodCandidate(*cumulated, _word(period), ("cumulated", f"cumulated|{side}"))
+            is_yearly = is_of_this_year(number, period)
+            year = ["cumulated|this_year", *features] if is_yearly else []
+            counted = ("cumulated", f"cumulated|{side}", *year)
+            yield PeriodCandidate(*cumulated, _word(period), counted)
         moved = _as_lead(number, period)
         if moved is not None and "bracketed|before" in features:
             yield PeriodCandidate(*moved, _word(period), ("as_lead", *features))

@@ -24,6 +24,10 @@ from howdah.documents.passages import Marked
 #: Sentences before whose source may carry on.
 _REACH = 4
 
+#: What opens an aside right before a source.
+_ASIDE = re.compile(r"(?:——|[(（])(?:据|根据|按照?|according to |says? )?$")
+_ASIDE_WITHIN = 16
+
 _ANSWER = re.compile(r"\s*(?:答|a|[\u4e00-\u9fff]{2,4}|[a-z]+(?: [a-z]+)?)\s*[:：]")
 
 
@@ -137,6 +141,7 @@ def _named(number: Number, sources: Sources) -> Iterator[SourceCandidate]:
             attribution,
             (
                 "local", f"local|{side}|apart{apart}", f"local|{attribution.form}",
+                f"local|{attribution.form}|{side}",
                 f"local|{side}|between{n_between}", f"local|rank{min(rank, 2)}",
             ),
         )  # fmt: skip
@@ -156,13 +161,14 @@ def _carried(number: Number, sources: Sources) -> Iterator[SourceCandidate]:
         same = "same" if passages[at].block == number.passage.block else "other"
         steps = min(number.at - at, 3)
         for attribution in sources.by_passage[at]:
+            aside = ["carried|aside"] if _is_aside(number.marked, attribution) else []
             yield SourceCandidate(
                 attribution,
                 (
                     f"carried|{same}|steps{steps}", f"carried|{attribution.form}{answer}",
                     f"carried|{attribution.source_type}",
                     f"carried|{attribution.form}|{same}|back{min(back, 2)}",
-                    f"carried|back{back}|{same}", f"carried|{number.block.kind}",
+                    f"carried|back{back}|{same}", f"carried|{number.block.kind}", *aside,
                 ),
             )  # fmt: skip
     genre, issuer, first = sources.genre, sources.issuer, sources.first
@@ -190,6 +196,12 @@ def _carried(number: Number, sources: Sources) -> Iterator[SourceCandidate]:
                 f"doc_person|{genre}|{begun}",
             ),
         )
+
+
+def _is_aside(marked: Marked, attribution: Attribution) -> bool:
+    """Whether a source is named between dashes or brackets: of that number and of no more."""
+    start = max(attribution.start - _ASIDE_WITHIN, 0)
+    return _ASIDE.search(marked.lower, start, attribution.start) is not None
 
 
 def _is_asked_before(number: Number) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from howdah.documents.linking.groups import group_of, row_head, told_together
 from howdah.documents.linking.lists import alignment, run_of_numbers
+from howdah.documents.linking.nouns import own_words_of
 from howdah.documents.linking.roles import roles_behind, roles_of
 from howdah.documents.numbers import Before, Number
 from howdah.documents.spans import Mention, Span
@@ -134,7 +135,17 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
     nobody += ["nobody|group"] if group_of(number) else []
     nobody += ["nobody|row"] if row_head(number) else []
     nobody += ["nobody|together"] if told_together(number) else []
+    nobody += [f"nobody|{_worded(number)}"]
     return [*full, SubjectCandidate("", None, None, tuple(nobody))]
+
+
+def _worded(number: Number) -> str:
+    """Whether the text has a noun of its own for a subject that the catalogue does not know."""
+    words = own_words_of(number)
+    if words is None:
+        return "wordless"
+    named = any(m.end <= number.quantity.start for m in number.passage.mentions)
+    return f"worded|{'named' if named else 'unnamed'}"
 
 
 def _parts(number: Number, candidate: SubjectCandidate, family: str) -> Iterator[str]:

@@ -45,6 +45,10 @@ _FUTURE = re.compile(
 #: Up to this month a bare "year-end" is the last one.
 _YEAR_END_UNTIL = 3
 
+#: A bare date, or a month that something starts from, that is so near is still to come: the one
+#: before is most of a year ago.
+_SOON_DAYS = 45
+
 
 @dataclass(slots=True)
 class Resolver:
@@ -186,6 +190,11 @@ class Resolver:
         if self._is_future(sentence) or self._is_set(reading, sentence):
             return min(known, key=lambda days: distance(days, today))
         begun = [days for days in known if is_told(days, today)]
+        is_date = isinstance(reading.shape, DaysFrom) and reading.shape.month and not reading.edge
+        if is_date or self.context.lower.endswith("起", reading.start, reading.end):
+            nearest = min(known, key=lambda days: distance(days, today))
+            if nearest not in begun and distance(nearest, today) <= _SOON_DAYS:
+                return nearest
         return begun[-1] if begun else known[0]
 
     def _is_set(self, reading: Reading, sentence: tuple[int, int]) -> bool:
