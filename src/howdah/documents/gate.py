@@ -26,8 +26,8 @@ from howdah.documents.linking import (
     subject_candidates,
 )
 from howdah.documents.modality import modality_candidates
-from howdah.documents.passages import Marked
-from howdah.documents.spans import Mention, Quantity
+from howdah.documents.passages import Marked, is_instruction
+from howdah.documents.spans import Mention, Quantity, Span
 from howdah.documents.wording import base_metric, values
 
 #: A subject, and a modality, that the text makes less likely than this are not what it says; nor
@@ -75,7 +75,7 @@ class Gate:
     def checked(self, claim: DocumentClaim) -> DocumentClaim:
         """The claim, or the claim rejected with the reason."""
         checks: tuple[Callable[[DocumentClaim], str], ...] = (
-            self._quotation, self._value, self._subject, self._period,
+            self._quotation, self._instruction, self._value, self._subject, self._period,
             self._likely_subject, self._likely_modality, self._event,
         )  # fmt: skip
         for check in checks:
@@ -87,6 +87,12 @@ class Gate:
     def _quotation(self, claim: DocumentClaim) -> str:
         if not claim.quote or self.marked.document.text[claim.start : claim.end] != claim.quote:
             return "the quotation does not stand in the document where it says"
+        return ""
+
+    def _instruction(self, claim: DocumentClaim) -> str:
+        """What a text orders its reader, or a program, to say is not what it says."""
+        if is_instruction(self.marked, Span(claim.start, claim.end, claim.quote)):
+            return "the sentence tells its reader what to say"
         return ""
 
     def _value(self, claim: DocumentClaim) -> str:

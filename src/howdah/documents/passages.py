@@ -38,9 +38,12 @@ _JOINT = re.compile(r"\s*(?:\([^()\n]{1,40}\))?\s*(?:[、,/&]|和|与|及|以及
 #: What is said to whoever reads, of how to answer or what to forget.
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget) (?:all|any|the|this|these|every|your|previous|prior|above)\b"
-    r"|\b(?:ais?|assistants?|models?|chatbots?|bots?|crawlers?|readers?|llms?)\b[^.!?]{0,50}"
-    r"\b(?:answer|reply|respond|output|repeat|summari[sz]e|record|report|write|note|say) "
-    r"(?:that|with|only)\b"
+    r"|\b(?:ais?|assistants?|models?|chatbots?|bots?|crawlers?|readers?|reporters?|llms?)\b[^.!?]{0,50}"
+    r"\b(?:should|must|shall|please|(?:are|is) (?:asked|told|required|to))\b[^.!?]{0,20}"
+    r"\b(?:answer|reply|respond|output|repeat|summari[sz]e|record|report|write|note|say|state)\b"
+    r"|\bplease (?:answer|reply|respond|output|repeat|summari[sz]e|record|report|write|state)\b"
+    r"|\b(?:output|print) (?:that|only)\b|\b(?:answer|reply|respond) (?:only|with only)\b"
+    r"|\brecord (?:the|a) (?:value|number|figure)\b"
     r"|(?:忽略|无视|忘记|不要理会)[^,。]{0,8}(?:以上|上述|前面|之前|全文|指令|内容)"
     r"|(?:ai|人工智能|大模型|模型|机器人|助手|爬虫|程序|读者)[^。]{0,16}(?:请|必须|务必|应当)[^。]{0,6}"
     r"(?:回答|输出|写成|记录为|答复|总结为|标注)"
@@ -254,9 +257,8 @@ def _groups(lower: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int,
             yield number, place, len(members)
 
 
-def is_instruction(marked: Marked, passage: Passage) -> bool:
+def is_instruction(marked: Marked, sentence: Span) -> bool:
     """Whether a sentence tells its reader, or a program, what to say: that states nothing."""
-    sentence = passage.sentence
     return _INSTRUCTION.search(marked.lower, sentence.start, sentence.end) is not None
 
 

@@ -54,7 +54,7 @@ def find_events(
         if marked.document.blocks[passage.block].kind == "row":
             continue
         answer = _answer(marked, at)
-        if answer is None or is_instruction(marked, passage):
+        if answer is None or is_instruction(marked, passage.sentence):
             continue
         text = tagged(marked, passage)
         lang = _language(text)
