@@ -140,8 +140,12 @@ def _find(
             if high - low <= max(LEAST_SLIP, _APART_SDS * noise):
                 # A median of every source of every series costs as much as all else here.
                 centers[h - first] = np.median(off[rows]) if few else 0.0
-                if whole[h] != 0.0 and not few:
+                if not few:
                     size[rows] = whole[h]
+                    # A pass that gave all of them next to no weight learnt no house effect.
+                    least = max(_SLIP_HOUSE_SDS * spread[h], LEAST_SLIP)
+                    if whole[h] == 0.0 and n > 1 and min(abs(low), abs(high)) > least:
+                        size[rows] = _nearest(np.median(off[rows]), spread[h])
                 continue
             center = _center(off[rows], noise, spread[h])
             centers[h - first] = center
