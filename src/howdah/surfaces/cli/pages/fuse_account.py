@@ -23,7 +23,7 @@ def account(summary: Mapping[str, object]) -> list[str]:
         )
     if _number(summary, "n_sources") == 1 and "update" not in summary:
         said.append("one source speaks alone: nothing shows how far it is off")
-    said += _open_copies(summary)
+    said += _copies(summary)
     if undecided := _number(summary, "n_undecided"):
         said.append(
             f"{counted(undecided, 'claim')} contradict one another by a unit, and nothing tells "
@@ -149,11 +149,18 @@ def _young(young: object) -> list[str]:
     return lines
 
 
-def _open_copies(summary: Mapping[str, object]) -> list[str]:
-    """Sources that repeat one another where nothing tells which of them copies."""
+def _copies(summary: Mapping[str, object]) -> list[str]:
+    """Sources that repeat another, and those of which nothing tells who copies."""
     copies = summary.get("copies", [])
     assert isinstance(copies, list)
-    return [
+    decided = [
+        f"{link['source']} repeats {link['original']} in {link['share']:.0%} of what both say"
+        + (f", {counted(link['lag_periods'], 'period')} later" if link["lag_periods"] else "")
+        + ": what it repeats is left out"
+        for link in copies
+        if link["is_decided"]
+    ]
+    return decided + [
         f"{link['source']} and {link['original']} say the same in {link['share']:.0%} of what both "
         "say, and nothing tells who copies: "
         + (
