@@ -538,6 +538,16 @@ def test_a_correction_of_a_field_makes_the_claim_that_is_right(make: MakeMarket)
         ) == right  # fmt: skip
 
 
+def test_a_corrected_value_is_no_bound(make: MakeMarket) -> None:
+    text = "Fern had over 3 million daily active users in October 2024."
+    market = make({"2024-11-14-a.txt": text})
+    market.update()
+    (passage,) = market.show("Fern").passages
+    market.judge_passage(passage.passage_id, CORRECT, by="a", fields={"value": "3200000"})
+    (claim,) = market._ws.claims(market.as_of()).to_dicts()
+    assert (claim["value_low"], claim["value_high"]) == (3.2e6, 3.2e6)
+
+
 def test_a_judgement_holds_on_when_the_article_is_corrected_elsewhere(make: MakeMarket) -> None:
     market = make({"2024-11-14-a.txt": UNSURE})
     market.update()

@@ -64,7 +64,12 @@ class Pass(NamedTuple):
 
 
 def fuse_panel(
-    panel: Panel, model: Model, *, n_passes: int = 4, before: Known | None = None
+    panel: Panel,
+    model: Model,
+    *,
+    n_passes: int = 4,
+    before: Known | None = None,
+    moments: bool = True,
 ) -> Posterior:
     """Posterior of every series of a panel.
 
@@ -74,11 +79,14 @@ def fuse_panel(
         Solves a series; weights are set after each but the last.
     before
         What was known of each series before its first period; nothing if not given.
+    moments
+        Whether the moments of noise and of shared errors are taken, which an EM step needs; else
+        they are zero.
 
     Returns
     -------
     Posterior
-        With the moments that an EM step needs.
+        Of all series.
 
     Notes
     -----
@@ -86,11 +94,19 @@ def fuse_panel(
     tell: a shared error that lasts looks like the level; only anchors can.
     """
     nowhere = np.full(len(panel.segment), -1, np.int64)
-    return fuse_and_summarise(panel, model, nowhere, n_passes=n_passes, before=before)[0]
+    return fuse_and_summarise(
+        panel, model, nowhere, n_passes=n_passes, before=before, moments=moments
+    )[0]
 
 
 def fuse_and_summarise(
-    panel: Panel, model: Model, at: Ints, *, n_passes: int = 4, before: Known | None = None
+    panel: Panel,
+    model: Model,
+    at: Ints,
+    *,
+    n_passes: int = 4,
+    before: Known | None = None,
+    moments: bool = False,
 ) -> tuple[Posterior, Known]:
     """Posterior of every series, and what is known at a period of each by what was before.
 
@@ -99,7 +115,7 @@ def fuse_and_summarise(
     at
         (n_series,) period of each series, counted from its first, up to whose start the prior and
         the claims are summed up, under the weights of the last pass; -1 for none.
-    n_passes, before
+    n_passes, before, moments
         As of `fuse_panel`.
 
     Returns
@@ -118,7 +134,9 @@ def fuse_and_summarise(
     )  # fmt: skip
     summary = make_room(*known, model)
     reach = _reach(panel.start, panel.length, house_start)
-    solve = partial(fuse_block, panel, model, before, at, out, summary, along, n_passes, reach)
+    solve = partial(
+        fuse_block, panel, model, before, at, out, summary, along, n_passes, moments, reach
+    )
     with ThreadPoolExecutor(nb.config.NUMBA_NUM_THREADS) as pool:  # type: ignore[attr-defined]
         cpu_s = sum(pool.map(partial(_timed, solve), range(N_BLOCKS)))
     n_family = len(model.family_var)
@@ -163,7 +181,7 @@ def last_pass(panel: Panel, model: Model, *, n_passes: int = 4) -> Pass:
     along = np.arange(len(panel.gap)) / max(len(panel.gap) - 1, 1) - 0.5
     along = along[panel.first[0] :]
     start = fuse_series(
-        0, panel, model, nothing, -1, out, make_room(*known, model), n_passes,
+        0, panel, model, nothing, -1, out, make_room(*known, model), n_passes, False,
         1.0 / panel.gap, column, at, house, until,
         np.zeros(n_claims, np.bool_), claim, along, path[0], path[1], path[2],
         path[3], path[4], width, np.empty((rows, n)),

@@ -44,6 +44,7 @@ def fuse_block(
     summary: Known,
     along: Floats,
     n_passes: int,
+    moments: bool,
     reach: tuple[int, int, int],
     block: int,
 ) -> None:
@@ -76,7 +77,7 @@ def fuse_block(
             width += 1
         rows = border_rows(width)
         fuse_series(
-            i, panel, model, before, wanted[i], out, summary, n_passes, per_gap, column,
+            i, panel, model, before, wanted[i], out, summary, n_passes, moments, per_gap, column,
             at[:n_claims], house[:n_claims], until[:n_claims], is_point[:n_claims], claim,
             along[panel.first[i] :], path[0, :n], path[1, :n], path[2, :n], path[3, :n],
             path[4, :n], width, border[: rows * n].reshape(rows, n),
@@ -104,6 +105,7 @@ def fuse_series(
     out: Posterior,
     summary: Known,
     n_passes: int,
+    moments: bool,
     per_gap: Floats,
     column: Ints,
     at: Ints,
@@ -235,13 +237,15 @@ def fuse_series(
                     panel.low[begin:end], panel.high[begin:end], is_point, noise, residual,
                     known, precision, seen,
                 )  # fmt: skip
-    widen_shared(
-        at, house, until, slope, along, precision, taken, variance, corner, spread, shared_square
-    )
-    sum_errors(
-        begin, panel.size[i], panel, model, is_point, until, shared_var, noise, precision, weight,
-        square, shared_square, noise_sum, noise_count, family_sum, family_count,
-    )  # fmt: skip
+    if moments:
+        widen_shared(
+            at, house, until, slope, along, precision, taken, variance, corner, spread,
+            shared_square,
+        )  # fmt: skip
+        sum_errors(
+            begin, panel.size[i], panel, model, is_point, until, shared_var, noise, precision,
+            weight, square, shared_square, noise_sum, noise_count, family_sum, family_count,
+        )  # fmt: skip
     if has_intervals:
         residual[~is_point] = np.nan
     out.step_var[i] = q

@@ -162,6 +162,9 @@ def _corrected(
     ws: Workspace, names: Names, row: Mapping[str, Any], fields: Mapping[str, str]
 ) -> dict[str, Any]:
     right = dict(row)
+    if "value" in fields:
+        # Who sets the value says that it is that, whatever bound the wording had.
+        right["comparator"] = "eq"
     for field, text in fields.items():
         if field not in SETTABLE:
             raise UnknownNameError("field", field, SETTABLE, hint=f"Give {', '.join(SETTABLE)}.")
