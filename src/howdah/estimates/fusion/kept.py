@@ -71,9 +71,7 @@ class Taken(NamedTuple):
 
     before: Known
     is_placed: Flags  # (n_series,)
-    claims: (
-        pl.DataFrame
-    )  # ``series`` (number), ``source, period``, values, ``verdict, published_at``
+    claims: pl.DataFrame  # ``series, source, period``, values, ``verdict, published_at``
     truth: pl.DataFrame  # ``series, period, value, published_at``
 
 
