@@ -4,6 +4,7 @@ All names and figures are made up.
 """
 
 import datetime as dt
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -817,9 +818,8 @@ class Text(HTMLParser):
         self.marked += data if self._depth else ""
 
 
-def test_a_report_marks_the_sentence_and_escapes_its_text(make: MakeMarket) -> None:
-    hostile = '<script>alert(1)</script> &amp; <img src=x onerror="alert(2)"> \u202eolleh'
-    market = make({"2024-11-14-a.txt": f"{hostile} And so it is. {SURE}"})
+def report_of(market: Market) -> str:
+    """The English report of a market that follows Pip."""
     (market.folder / "market.toml").write_text(
         'title = "M"\n[[segment]]\nid = "apps"\ntitle = "Apps"\nheadline = "dau"\n'
         'members = ["Pip"]\n',
@@ -827,7 +827,26 @@ def test_a_report_marks_the_sentence_and_escapes_its_text(make: MakeMarket) -> N
     )
     market = Market(market.folder)
     market.update()
-    page = write_report(market, market.folder / "report.html").read_text(encoding="utf-8")
+    return write_report(market, market.folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_report_says_what_did_not_happen_and_what_was_judged(make: MakeMarket) -> None:
+    plan = "Pip plans to have 20 million daily active users in 2026."
+    market = make({"2024-11-14-a.txt": SURE, "2024-11-14-b.txt": plan})
+    market.update()
+    judged = next(p for p in market.show("Pip").passages if p.modality != "planned")
+    market.judge_passage(judged.passage_id, ACCEPT, by="the desk")
+    page = report_of(market)
+    headings = re.findall(r"<h\d[^>]*>Pip: ([^<]*)", page)
+    assert sum("planned" in heading for heading in headings) == 1
+    assert any("8.2" in heading and "planned" not in heading for heading in headings)
+    assert "judged by the desk" in page
+
+
+def test_a_report_marks_the_sentence_and_escapes_its_text(make: MakeMarket) -> None:
+    hostile = '<script>alert(1)</script> &amp; <img src=x onerror="alert(2)"> \u202eolleh'
+    market = make({"2024-11-14-a.txt": f"{hostile} And so it is. {SURE}"})
+    page = report_of(market)
     parsed = Text()
     parsed.feed(page)
     assert SURE in parsed.marked
@@ -838,14 +857,7 @@ def test_a_report_marks_the_sentence_and_escapes_its_text(make: MakeMarket) -> N
 
 def test_quotes_stay_inside_where_the_terms_say_so(make: MakeMarket) -> None:
     market = make({"2024-11-14-a.txt": SURE}, may_export=False)
-    (market.folder / "market.toml").write_text(
-        'title = "M"\n[[segment]]\nid = "apps"\ntitle = "Apps"\nheadline = "dau"\n'
-        'members = ["Pip"]\n',
-        encoding="utf-8",
-    )
-    market = Market(market.folder)
-    market.update()
-    page = write_report(market, market.folder / "report.html").read_text(encoding="utf-8")
+    page = report_of(market)
     assert SURE not in page
 
 

@@ -20,6 +20,7 @@ from howdah.core.phrases import (
     phrase,
     suspect_text,
 )
+from howdah.core.wording import ACHIEVED
 from howdah.estimates import IdentityCheck
 from howdah.market.config import MarketConfig, Segment
 from howdah.market.pages import (
@@ -143,6 +144,8 @@ class Words:
             self.metric(p.metric),
             p.said(self.lang),
             "" if period == "not stated" else self.period(period),
+            # A figure that was planned or denied must not read like one that is.
+            "" if p.modality in ACHIEVED else self.t.name("modality", p.modality),
         )
         return self.joined(part for part in parts if part)
 
