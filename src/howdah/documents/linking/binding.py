@@ -12,6 +12,7 @@ from howdah.core.wording import ACHIEVED, Modality
 from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
+from howdah.documents.linking.reach import SubjectCandidate
 from howdah.documents.linking.sources import (
     SourceCandidate,
     Sources,
@@ -19,7 +20,7 @@ from howdah.documents.linking.sources import (
     source_candidates,
 )
 from howdah.documents.linking.statements import statement_candidates
-from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
+from howdah.documents.linking.subjects import subject_candidates
 from howdah.documents.modality import modality_candidates
 from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.passages import Marked
