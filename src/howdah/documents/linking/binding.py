@@ -16,7 +16,6 @@ from howdah.documents.linking.reach import SubjectCandidate
 from howdah.documents.linking.sources import (
     SourceCandidate,
     Sources,
-    find_sources,
     source_candidates,
 )
 from howdah.documents.linking.statements import statement_candidates
@@ -69,9 +68,14 @@ def is_stated(number: Number, models: Mapping[str, ChoiceModel]) -> float:
     return sum(p for c, p in zip(candidates, told, strict=True) if c.is_stated)
 
 
-def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
-    """Bind all numbers of a document that state something, in order."""
-    sources = find_sources(marked)
+def bind(marked: Marked, models: Mapping[str, ChoiceModel], sources: Sources) -> Iterator[Bound]:
+    """Bind all numbers of a document that state something, in order.
+
+    Parameters
+    ----------
+    sources
+        Of the document, from `find_sources`.
+    """
     before = Before()
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):
