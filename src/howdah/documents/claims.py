@@ -49,6 +49,8 @@ class DocumentClaim:
         accepted, review, or rejected by the gate.
     reason
         Why it was rejected, "" otherwise.
+    stranger
+        A name that the catalogue lacks and that the number may be about instead, "" without.
     """
 
     doc: str = ""
@@ -81,6 +83,7 @@ class DocumentClaim:
     confidence: float = 0.0
     status: Status = "review"
     reason: str = ""
+    stranger: str = ""
 
     def rejected(self, reason: str) -> "DocumentClaim":
         """The same claim, turned down."""

@@ -12,14 +12,14 @@ from howdah.core.wording import ACHIEVED, Modality
 from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
+from howdah.documents.linking.reach import SubjectCandidate
 from howdah.documents.linking.sources import (
     SourceCandidate,
     Sources,
-    find_sources,
     source_candidates,
 )
 from howdah.documents.linking.statements import statement_candidates
-from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
+from howdah.documents.linking.subjects import subject_candidates
 from howdah.documents.modality import modality_candidates
 from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.passages import Marked
@@ -68,9 +68,14 @@ def is_stated(number: Number, models: Mapping[str, ChoiceModel]) -> float:
     return sum(p for c, p in zip(candidates, told, strict=True) if c.is_stated)
 
 
-def bind(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Bound]:
-    """Bind all numbers of a document that state something, in order."""
-    sources = find_sources(marked)
+def bind(marked: Marked, models: Mapping[str, ChoiceModel], sources: Sources) -> Iterator[Bound]:
+    """Bind all numbers of a document that state something, in order.
+
+    Parameters
+    ----------
+    sources
+        Of the document, from `find_sources`.
+    """
     before = Before()
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):

@@ -14,8 +14,9 @@ from howdah.core.errors import InputError
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import cite, extract
 from howdah.documents.folding import fold
-from howdah.documents.mentions import propose_names, read_gazetteer
+from howdah.documents.mentions import read_gazetteer
 from howdah.documents.reading import read_documents
+from howdah.documents.strangers import propose_names
 from howdah.engines import output_file
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.progress import working
@@ -66,7 +67,9 @@ def run(
                 found = extract(document, gazetteer, accept=accept)
                 claims += [cite(claim, document) for claim in found]
                 folded = fold(document.text)
-                unknown.update(s.surface for s in propose_names(folded, gazetteer.find(folded)))
+                proposed = propose_names(folded, gazetteer.find(folded))
+                names = [s.surface for s in proposed] + [c.stranger for c in found if c.stranger]
+                unknown.update(dict.fromkeys(names))
         rows = [claim.row() for claim in claims]
         output.write(pa.Table.from_pylist(rows, schema=SCHEMA))
     summary = _summary(n_documents, claims, unknown)
