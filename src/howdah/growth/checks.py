@@ -8,6 +8,7 @@ r"""Can a series tell what a channel brought? Tests that a fit has to stand, and
   the organic outcome grew before. If it does, growth would be booked as bought.
 - **Reliability** of counts that stand for spend: counted once more, $x^* \sim
   \mathrm{Poisson}(x)$, the response loses as much of its slope as the first counting cost [1]_.
+  What being on or off tells loses nothing, so the truth lies between that and 1.
 
 References
 ----------
@@ -35,9 +36,8 @@ _LEAST_LEFT = 12
 #: Reliability that is assumed of proxies that are no counts: from, to.
 ASSUMED_RELIABILITY = (0.6, 1.0)
 
-#: How far the reliability of counts may be from what counting once more tells.
-_RELIABILITY_SLACK = 0.1
-_N_COUNTINGS = 20
+#: Countings more, and the least reliability that they can tell.
+_N_COUNTINGS, _LEAST_RELIABILITY = 20, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _chasing(fit: Fit, c: int, organic: Floats) -> float:
         """Mean from `first` to `last` periods ago."""
         at = np.arange(n)
         low, high = np.maximum(at - last, 0), np.maximum(at - first + 1, 0)
-        return (total[high] - total[low]) / np.maximum(high - low, 1)
+        return np.asarray((total[high] - total[low]) / np.maximum(high - low, 1), np.float64)
 
     growth = np.array([before(1, 1) - before(2, 5), before(1, 4) - before(5, 12)])
     is_on = (spend > 0.0).astype(np.float64)
@@ -186,19 +186,14 @@ def _joint_p(response: Floats, null: Floats, tested: Floats, rows: NDArray[np.bo
     n_left = int(rows.sum()) - base.shape[1] - len(tested)
     if n_left < _LEAST_LEFT:
         return np.nan
-    whole = np.hstack([base, tested[:, rows].T])
-    without = _squares(y, base)
-    with_all = _squares(y, whole)
-    if with_all <= 1e-12 * max(y @ y, 1e-300):
+    basis = np.linalg.qr(np.column_stack([base, tested[:, rows].T, y]))[1]
+    # Of the triangle's last column the lower parts are what each further column leaves of y.
+    left = basis[base.shape[1] :, -1] ** 2
+    without, with_all = float(left.sum()), float(left[len(tested) :].sum())
+    if with_all <= 1e-12 * max(float(y @ y), 1e-300):
         return np.nan
     ratio = (without - with_all) / len(tested) / (with_all / n_left)
     return float(fdtrc(len(tested), n_left, max(ratio, 0.0)))
-
-
-def _squares(y: Floats, columns: Floats) -> float:
-    coefficients = np.linalg.lstsq(columns, y, rcond=None)[0]
-    left = y - columns @ coefficients
-    return float(left @ left)
 
 
 def _reliability(fit: Fit, c: int, rng: np.random.Generator) -> tuple[float, float]:
@@ -214,8 +209,7 @@ def _reliability(fit: Fit, c: int, rng: np.random.Generator) -> tuple[float, flo
     rows += [_response(fit, c, rng.poisson(counts).astype(np.float64)) for _ in range(_N_COUNTINGS)]
     white = project(np.hstack([rows, np.zeros((len(rows), n_ahead))]), prepared.bases, d)
     slopes = (white[1:] @ white[0]) / np.maximum((white[1:] ** 2).sum(1), 1e-300)
-    middle = float(np.clip(np.median(slopes), 0.2, 1.0))
-    return max(middle - _RELIABILITY_SLACK, 0.2), min(middle + _RELIABILITY_SLACK, 1.0)
+    return float(np.clip(np.median(slopes), _LEAST_RELIABILITY, 1.0)), 1.0
 
 
 def _contrast(fit: Fit, c: int, rest: Floats, noise: float, d: int, prob: float) -> Contrast | None:

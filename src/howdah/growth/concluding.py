@@ -1,5 +1,7 @@
 """From the draws of a series to what is said of it, and what is withheld."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,9 +11,13 @@ from howdah.growth.fitting import Fit, Prepared
 from howdah.growth.results import Range, Result, quantiles
 from howdah.growth.verdicts import Verdict, judge, unfit
 from howdah.growth.widening import slope_lost, widen
-from howdah.kernels.response import unfold
+from howdah.kernels.response import Unfolded, unfold
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: Share of draws that must be possible for the others to be left out.
+_LEAST_KEPT = 0.1
 
 
 def conclude(
@@ -41,6 +47,10 @@ def conclude(
     paid = found.paid * factor[:, :, None]
     # What was not bought was earned: the sum of the parts stays what was fitted.
     level = fitted - paid.sum(1)
+    kept = _possible(prepared, level[:, stated])
+    found = Unfolded(*(part[kept] for part in found))
+    fit = replace(fit, draws=draws.at(kept))
+    factor, fitted, paid, level = factor[kept], fitted[kept], paid[kept], level[kept]
     middle = found.paid.mean(0) * correction[:, None]
     ends = (1 - prob) / 2, (1 + prob) / 2
 
@@ -79,10 +89,23 @@ def conclude(
     result = Result(
         prepared, courses, totals, shares, spent, costs, next_costs, survival, after, verdicts,
         shares.copy(), checks, _rates(fit, n_channel),
-        float(prepared.bases.drift[draws.drift].mean()), float(draws.noise.mean()) * scale,
+        float(prepared.bases.drift[fit.draws.drift].mean()), float(fit.draws.noise.mean()) * scale,
     )  # fmt: skip
     _abstain(result)
     return result
+
+
+def _possible(prepared: Prepared, level: Floats) -> Ints:
+    """Draws that bought no more than there was.
+
+    An outcome that is never negative has no negative organic part in all. Where hardly a draw is
+    possible all are kept: the intervals then show that nothing is known.
+    """
+    every = np.arange(len(level))
+    if np.nanmin(prepared.series.outcome) < 0.0:
+        return every
+    kept = np.flatnonzero(level.sum(1) >= 0.0)
+    return kept if len(kept) >= _LEAST_KEPT * len(level) else every
 
 
 def nothing(prepared: Prepared, channels: tuple[str, ...], *, stop: int) -> Result:

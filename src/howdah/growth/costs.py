@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from howdah.growth.fitting import Fit
 from howdah.growth.results import Range, quantiles
-from howdah.kernels.response import Draws, unfold
+from howdah.kernels.response import response_to_more
 
 Floats = NDArray[np.float64]
 
 #: Share of spend by which it is raised to tell what the next unit brings, and draws it takes.
-_RAISE, _N_RAISED = 0.05, 100
+_RAISE, _N_RAISED = 0.05, 60
 
 
 def find_costs(
@@ -22,20 +22,14 @@ def find_costs(
     ends: tuple[float, float],
 ) -> tuple[Range, Range]:  # fmt: skip
     """Spend a unit bought, and a unit bought by a little more spend everywhere."""
-    prepared, at = fit.prepared, fit.channels
-    n, n_channel = prepared.n_period, len(spent)
-    costs, next_costs = Range.blank(n_channel), Range.blank(n_channel)
-    spend = np.hstack([prepared.spend[at], np.zeros((len(at), len(prepared.days) - n))])
+    at = fit.channels
+    costs, next_costs = Range.blank(len(spent)), Range.blank(len(spent))
     step = -(-len(factor) // _N_RAISED)
-    some = Draws(*(part[::step] for part in fit.draws))
+    some = fit.draws.at(np.arange(0, len(factor), step))
+    more = response_to_more(fit.prepared.spend[at], some, _RAISE) * fit.prepared.scale
     with np.errstate(divide="ignore", invalid="ignore"):
         costs.value[:] = spent / totals.value[:-1]
         costs.lower[:], costs.upper[:] = spent / totals.upper[:-1], spent / totals.lower[:-1]
-        raised = unfold(
-            prepared.outcome, spend, (1 + _RAISE) * spend, prepared.design.columns,
-            prepared.bases, some,
-        )  # fmt: skip
-        more = (raised.without - raised.paid).sum(2) * prepared.scale
         for k, c in enumerate(at):
             low, high = quantiles(more[:, k] * factor[::step, k], ends)
             next_costs.value[c] = _RAISE * spent[c] / (more[:, k].mean() * correction[k])

@@ -40,10 +40,13 @@ class Design:
         (n_fixed, n_period), the first of ones, those of the future among them.
     names
         What each is.
+    n_own
+        Those that come first and are made of the calendar: level, trend, seasons.
     """
 
     columns: Floats
     names: tuple[str, ...]
+    n_own: int
 
 
 def design(
@@ -70,6 +73,7 @@ def design(
     middle, reach = (known.mean(), max(np.ptp(known) / 2, 1.0)) if len(known) else (0.0, 1.0)
     found.append(("trend", (steps - middle) / reach))
     found += _seasons(calendar.rhythm, days, is_known)
+    n_own = len(found)
     for name, row in zip(names, controls, strict=True):
         inside = row[is_known]
         spread = inside.std() if len(inside) else 0.0
@@ -79,6 +83,7 @@ def design(
     return Design(
         np.array([found[k][1] for k in kept]).reshape(len(kept), n_period),
         tuple(found[k][0] for k in kept),
+        sum(k < n_own for k in kept),
     )
 
 

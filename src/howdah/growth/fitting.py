@@ -26,9 +26,6 @@ LEAST_OWN = 0.02
 #: Drift under which that is judged: a level that moves by a tenth of the noise a period.
 _JUDGED_AT = int(np.flatnonzero(DRIFTS == 0.01)[0])  # noqa: PLR2004 - one of the drifts
 
-#: Sweeps before draws are kept.
-N_BURN = 400
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -170,7 +167,7 @@ def own_share(spend: Floats, bases: Bases, *, n_ahead: int) -> Floats:
     return found
 
 
-def fit(prepared: Prepared, prior: Prior, *, n_draw: int, thin: int, seed: int) -> Fit:
+def fit(prepared: Prepared, prior: Prior, *, n_draw: int, thin: int, n_burn: int, seed: int) -> Fit:
     """Draw from the posterior of a prepared series.
 
     Parameters
@@ -188,6 +185,6 @@ def fit(prepared: Prepared, prior: Prior, *, n_draw: int, thin: int, seed: int) 
     )
     draws = sample_response(
         prepared.outcome[:n], prepared.spend[at], short, prior,
-        n_draw=n_draw, n_burn=N_BURN, thin=thin, seed=seed,
+        n_draw=n_draw, n_burn=n_burn, thin=thin, seed=seed,
     )  # fmt: skip
     return Fit(prepared, prior, draws)

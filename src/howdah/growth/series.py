@@ -179,8 +179,8 @@ def _numbers(days: Ints, rhythm: Rhythm) -> Ints:
     if rhythm == "day":
         return days
     if rhythm == "week":
-        return np.round((days - days[0]) / 7).astype(np.int64)
-    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        return np.asarray(np.round((days - days[0]) / 7), np.int64)
+    months: Ints = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     return months // {"month": 1, "quarter": 3, "year": 12}[rhythm]
 
 

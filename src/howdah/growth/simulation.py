@@ -112,14 +112,16 @@ def _flights(rng: np.random.Generator, n_week: int) -> Floats:
         length = int(rng.integers(4, 26))
         spend[at : at + length] = rng.lognormal(0.0, 0.6)
         at += length + int(rng.integers(2, 22))
-    return spend * np.exp(rng.normal(0.0, 0.25, n_week))
+    spend *= np.exp(rng.normal(0.0, 0.25, n_week))
+    return spend
 
 
 def _pauses(rng: np.random.Generator, n_week: int) -> Floats:
     """Spend that goes on, moved by a slow course of its own, with a few pauses."""
     course = np.cumsum(rng.normal(0.0, 0.15, n_week))
-    spend = np.exp(0.6 * (course - course.mean()) / (course.std() + 1e-9))
+    spend = np.asarray(np.exp(0.6 * (course - course.mean()) / (course.std() + 1e-9)), np.float64)
     for _ in range(int(rng.integers(1, 5))):
         start = int(rng.integers(8, n_week - 8))
         spend[start : start + int(rng.integers(2, 7))] = 0.0
-    return spend * np.exp(rng.normal(0.0, 0.25, n_week))
+    spend *= np.exp(rng.normal(0.0, 0.25, n_week))
+    return spend

@@ -21,9 +21,9 @@ from howdah.kernels.response import N_SHAPE
 
 Floats = NDArray[np.float64]
 
-#: Draws of a series, and sweeps between them; fewer where there are very many series.
-_N_DRAW, _THIN = 600, 3
-_N_DRAW_MANY, _THIN_MANY = 200, 2
+#: Draws of a series, sweeps a draw, and sweeps before them; fewer where there are very many series.
+_N_DRAW, _THIN, _N_BURN = 600, 3, 400
+_N_DRAW_MANY, _THIN_MANY, _N_BURN_MANY = 100, 2, 100
 _MANY = 1000
 
 #: Groups that what is common is learnt from.
@@ -116,8 +116,10 @@ class _Run:
         prior = first_prior(len(channels), prepared.noise)
         if common is not None:
             prior = common.prior(prior, channels)
-        n_draw, thin = (_N_DRAW_MANY, _THIN_MANY) if self.is_many else (_N_DRAW, _THIN)
-        return fit(prepared, prior, n_draw=n_draw, thin=thin, seed=self.seed(place))
+        n_draw, thin, n_burn = (
+            (_N_DRAW_MANY, _THIN_MANY, _N_BURN_MANY) if self.is_many else (_N_DRAW, _THIN, _N_BURN)
+        )
+        return fit(prepared, prior, n_draw=n_draw, thin=thin, n_burn=n_burn, seed=self.seed(place))
 
     def seed(self, place: int) -> int:
         return (self.options.seed + 7919 * place) % 2**31

@@ -132,8 +132,7 @@ def _survival(results: Sequence[Result]) -> pl.DataFrame:
 def _checks(results: Sequence[Result], names: Names) -> pl.DataFrame:
     rows = []
     for r in results:
-        fitted = np.flatnonzero(r.prepared.takes_part) if r.checks is not None else []
-        place = {int(c): k for k, c in enumerate(fitted)}
+        place = {int(c): k for k, c in enumerate(np.flatnonzero(r.prepared.takes_part))}
         for c, name in enumerate(names.channels):
             row: dict[str, object] = {
                 "group": r.prepared.series.group, "channel": name,

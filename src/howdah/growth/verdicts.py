@@ -28,6 +28,9 @@ _MOST_WIDTH, _GOOD_REACH = 0.5, 0.5
 #: Share of what is known of a size that may come from the prior.
 _MOST_PRIOR = 0.1
 
+#: Correlation from which on a control is the same as a channel.
+_SAME = 0.99
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -58,17 +61,18 @@ def _why_not(prepared: Prepared, c: int) -> str:
     spend = prepared.spend[c][prepared.series.is_stated]
     if prepared.most[c] <= 0.0:
         return "nothing was spent in any period, so nothing shows what it would bring"
+    n_needed = len(prepared.design.columns) + 3 * len(prepared.spend) + LEAST_FREE
+    if prepared.bases.n_known < n_needed:
+        noun = "period" if prepared.bases.n_known == 1 else "periods"
+        return (
+            f"{prepared.bases.n_known} {noun} with an outcome; {n_needed} are needed for "
+            f"{len(prepared.spend)} channels and {len(prepared.design.columns)} columns of level, "
+            "season and controls"
+        )
     if prepared.noise <= 1e-9:  # noqa: PLR2004 - of a mean outcome of 1
         return (
             "the outcome never moves beyond level, season and controls, so it shows no answer to "
             "spend; an outcome that is measured, not filled in, is needed"
-        )
-    n_needed = len(prepared.design.columns) + 3 * len(prepared.spend) + LEAST_FREE
-    if prepared.bases.n_known < n_needed:
-        return (
-            f"{prepared.bases.n_known} periods with an outcome; {n_needed} are needed for "
-            f"{len(prepared.spend)} channels and {len(prepared.design.columns)} columns of level, "
-            "season and controls"
         )
     if np.ptp(spend) <= 1e-9:  # noqa: PLR2004 - of a largest spend of 1
         return "spend is the same in all periods; it has to change, best to nothing for some weeks"
@@ -79,10 +83,10 @@ def _why_not(prepared: Prepared, c: int) -> str:
 
 def _explained(prepared: Prepared, c: int) -> str:
     is_known = prepared.is_known[: prepared.n_period]
-    own = prepared.spend[c][is_known]
-    for name, column in zip(prepared.design.names, prepared.design.columns, strict=True):
-        inside = column[: prepared.n_period][is_known]
-        if np.ptp(inside) > 0.0 and abs(np.corrcoef(own, inside)[0, 1]) > 0.99:  # noqa: PLR2004
+    own, design = prepared.spend[c][is_known], prepared.design
+    controls = zip(design.names[design.n_own :], design.columns[design.n_own :], strict=True)
+    for name, column in controls:
+        if abs(np.corrcoef(own, column[: prepared.n_period][is_known])[0, 1]) > _SAME:
             return f"spend goes with {name!r}; leave that out, or change spend apart from it"
     return (
         f"level, season and controls explain {1 - prepared.own[c]:.0%} of how spend moved; it has "

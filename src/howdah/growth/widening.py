@@ -12,7 +12,7 @@ Bools = NDArray[np.bool_]
 
 #: How far the unexplained part of spend may go with what else moves the outcome: standard
 #: deviation of that correlation. Nobody sets budgets by coin, and no model has every cause.
-_ALLOWANCE, _PROXY_ALLOWANCE = 0.05, 0.12
+_ALLOWANCE, _PROXY_ALLOWANCE = 0.08, 0.12
 
 
 def widen(
@@ -46,4 +46,4 @@ def slope_lost(checks: Checks) -> Floats:
     width = high - low
     is_range = width > 1e-9  # noqa: PLR2004 - a point has no logarithm to take
     mean = np.log(high / low) / np.where(is_range, width, 1.0)
-    return np.where(is_range, mean, 1.0 / high)
+    return np.asarray(np.where(is_range, mean, 1.0 / high), np.float64)

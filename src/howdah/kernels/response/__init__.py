@@ -2,7 +2,7 @@
 
 from howdah.kernels.response.adstock import carry_over, respond
 from howdah.kernels.response.sampling import N_SHAPE, Draws, Prior, sample_response
-from howdah.kernels.response.unfolding import Unfolded, unfold
+from howdah.kernels.response.unfolding import Unfolded, response_to_more, unfold
 from howdah.kernels.response.whitening import Bases, placebo_spread, project, whitened_bases
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "placebo_spread",
     "project",
     "respond",
+    "response_to_more",
     "sample_response",
     "unfold",
     "whitened_bases",

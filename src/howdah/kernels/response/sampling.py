@@ -93,6 +93,13 @@ class Draws(NamedTuple):
     norm: Floats
     z: Floats
 
+    def at(self, places: Ints) -> "Draws":
+        """Some of the draws."""
+        return Draws(
+            self.shape[places], self.size[places], self.drift[places], self.noise[places],
+            self.norm[places], self.z[places],
+        )  # fmt: skip
+
 
 def sample_response(
     outcome: Floats, spend: Floats, bases: Bases, prior: Prior, *,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from howdah.kernels.response.adstock import respond
 from howdah.kernels.response.sampling import Draws
-from howdah.kernels.response.whitening import Bases, whiten
+from howdah.kernels.response.whitening import Bases, dot, whiten
 
 Floats = NDArray[np.float64]
 
@@ -84,23 +84,25 @@ def _unfold(  # type: ignore[no-untyped-def]  # noqa: ANN202 - compiled
     rest, white = np.zeros(n_period), np.zeros(n_period)
     coefficients, shares = np.zeros(n_fixed), np.zeros(n_fixed)
     mean, spread = np.zeros(n_period), np.zeros(n_period)
+    is_other = False
+    for c in range(n_channel):
+        for t in range(n_period):
+            is_other |= spend[c, t] != other[c, t]
     for n in range(n_draw):
         d, sigma = at[n], noise[n]
         rest[:] = outcome
         for c in range(n_channel):
-            rate = 1.0 / (1.0 + math.exp(-shape[n, c, 0]))
-            saturation, power = math.exp(shape[n, c, 1]), math.exp(shape[n, c, 2])
+            rate, saturation, power = _curve(shape[n, c])
             peak = respond(spend[c], rate, saturation, power, 0.0, paid[n, c])
-            respond(other[c], rate, saturation, power, peak, without[n, c])
+            if is_other:
+                respond(other[c], rate, saturation, power, peak, without[n, c])
             for t in range(n_period):
                 paid[n, c, t] *= size[n, c]
-                without[n, c, t] *= size[n, c]
+                without[n, c, t] = without[n, c, t] * size[n, c] if is_other else paid[n, c, t]
                 rest[t] -= paid[n, c, t]
         whiten(rest, gain[d], scale[d], white)
         for k in range(n_fixed):
-            shares[k] = sigma * rng.standard_normal()
-            for t in range(n_period):
-                shares[k] += basis[d, k, t] * white[t]
+            shares[k] = sigma * rng.standard_normal() + dot(basis[d, k], white)
         for k in range(n_fixed):
             coefficients[k] = 0.0
             for j in range(k, n_fixed):
@@ -113,6 +115,44 @@ def _unfold(  # type: ignore[no-untyped-def]  # noqa: ANN202 - compiled
         _walk(rest, drift[d], gain[d], scale[d], sigma, mean, spread, white, rng)
         for t in range(n_period):
             level[n, t] += white[t]
+
+
+def response_to_more(spend: Floats, draws: Draws, raise_by: float) -> Floats:
+    """What a little more spend in every period would have brought, in all.
+
+    Parameters
+    ----------
+    spend
+        (n_channel, n_period).
+    raise_by
+        Share by which it is raised.
+
+    Returns
+    -------
+    ndarray
+        (n_draw, n_channel).
+    """
+    found = np.empty(draws.size.shape)
+    _respond_to_more(np.ascontiguousarray(spend), draws.shape, draws.size, raise_by, found)
+    return found
+
+
+@nb.njit(cache=True, error_model="numpy", nogil=True)
+def _respond_to_more(spend, shape, size, raise_by, found):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
+    n_draw, n_channel = size.shape
+    before, after = np.empty(spend.shape[1]), np.empty(spend.shape[1])
+    for c in range(n_channel):
+        raised = (1.0 + raise_by) * spend[c]
+        for n in range(n_draw):
+            rate, saturation, power = _curve(shape[n, c])
+            peak = respond(spend[c], rate, saturation, power, 0.0, before)
+            respond(raised, rate, saturation, power, peak, after)
+            found[n, c] = size[n, c] * (after.sum() - before.sum())
+
+
+@nb.njit(cache=True, error_model="numpy")
+def _curve(shape):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - compiled
+    return 1.0 / (1.0 + math.exp(-shape[0])), math.exp(shape[1]), math.exp(shape[2])
 
 
 @nb.njit(cache=True, error_model="numpy")
