@@ -1,6 +1,6 @@
 """Is what was bought told from what was earned, and is it said when it cannot be? See README.md.
 
-python run.py [presets] [products] [volume] [geo] [peers]
+python run.py [presets] [products] [volume] [volume-large] [geo] [peers]
 """
 
 import sys
@@ -14,7 +14,7 @@ from geo import geo_rows
 from peers import peer_rows
 from presets import preset_rows
 from products import product_rows
-from volume import volume_rows
+from volume import N_LARGE, volume_rows
 
 from bench import data_folder, keep
 
@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "presets": lambda: preset_rows(data_folder()),
     "products": product_rows,
     "volume": volume_rows,
+    "volume-large": lambda: volume_rows(N_LARGE),
     "geo": lambda: geo_rows(data_folder()),
     "peers": lambda: peer_rows(data_folder()),
 }

@@ -3,29 +3,32 @@
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
+from products import true_shares
 
 from bench import own_usage
-from howdah.growth import Names, Options, split
+from howdah.growth import Names, Options, Split, split
 from howdah.growth.simulation import simulate_products
 
 Row = dict[str, object]
 
-N_PRODUCTS = 100_000
+N_PRODUCTS, N_LARGE = 20_000, 100_000
 
 #: Products that are simulated; the others repeat them under names of their own.
 N_SIMULATED = 1_000
 
 
-def volume_rows() -> Iterator[Row]:
-    """CPU and wall seconds, and peak memory."""
-    few = simulate_products(N_SIMULATED, seed=8).rows
+def volume_rows(n_product: int = N_PRODUCTS) -> Iterator[Row]:
+    """CPU and wall seconds, peak memory, and coverage of the few draws that each gets."""
+    simulated = simulate_products(N_SIMULATED, seed=8)
+    few = simulated.rows
     rows = pl.concat(
         [
             few.with_columns(
                 pl.format("{} {}", pl.lit(f"{n:03}"), pl.col("product")).alias("product")
             )
-            for n in range(N_PRODUCTS // N_SIMULATED)
+            for n in range(n_product // N_SIMULATED)
         ]
     )
     # Compiled before the clock starts.
@@ -36,11 +39,24 @@ def volume_rows() -> Iterator[Row]:
     wall = time.perf_counter() - started
     after, peak = own_usage()
     yield {
-        "products": N_PRODUCTS,
+        "products": n_product,
         "weeks": 130,
         "CPU s": after - before,
-        "CPU ms a product": 1000 * (after - before) / N_PRODUCTS,
+        "CPU ms a product": 1000 * (after - before) / n_product,
         "wall s": wall,
         "peak MB": round(peak),
+        "coverage": _coverage(found, true_shares(simulated)),
         "identified": (found.totals["verdict"] == "identified").mean(),
+        "cannot tell": (found.totals["verdict"] == "cannot_tell").mean(),
     }
+
+
+def _coverage(found: Split, truth: pl.DataFrame) -> float:
+    """Of the shares that are told."""
+    told = (
+        found.totals.filter((pl.col("channel") == "spend") & (pl.col("verdict") != "cannot_tell"))
+        .with_columns(pl.col("group").str.tail(len("product 000001")))
+        .join(truth, on="group")
+    )
+    inside = (told["true"] >= told["share_lower"]) & (told["true"] <= told["share_upper"])
+    return float(np.mean(inside.to_numpy()))

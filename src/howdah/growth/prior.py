@@ -1,8 +1,8 @@
 r"""What is believed of channels before a series is seen, and what groups tell about one another.
 
-Without other groups: a carry-over of about a third of a period's effect (between 5 % and 85 %),
-a saturation from almost none to strong, and an effect in the channel's largest period that may be
-up to some thirty times the noise. A tighter size halves answers.
+Without other groups: about a quarter of an effect carries over into the next period (6 % to 70 %),
+saturation is anything from almost none to strong, and the effect in the channel's largest period
+may be up to some thirty times the noise. A tighter size halves answers.
 
 With several groups each is fitted alone, then what is common is learnt: every group's posterior
 over its prior is a likelihood, taken as normal with mean $m_g$ and variance $v_g$; the groups'
@@ -25,8 +25,8 @@ Ints = NDArray[np.int64]
 DRIFTS = np.array([1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0])
 
 #: Of logit rate, log saturation and log power.
-_SHAPE_MEAN = np.array([-0.7, np.log(2.0), 0.0])
-_SHAPE_SD = np.array([1.3, 0.9, 0.5])
+_SHAPE_MEAN = np.array([-1.0, np.log(2.0), 0.0])
+_SHAPE_SD = np.array([0.9, 0.9, 0.5])
 
 #: Size of an effect before the series is seen, in standard deviations of the noise.
 SIZE_SDS = 30.0
