@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from howdah.surfaces.cli import begin, keep, read, stages
+from howdah.surfaces.cli import begin, keep, outlook, read, stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,18 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
             stages.extract,
             "howdah extract news.txt --published-at 2025-01-09 --entities names.csv "
             "--out claims.jsonl",
+        ),
+        Command(
+            "signals",
+            outlook.signals,
+            "howdah signals feed.csv --as-of 2024-06-30 --target top:100 --horizon 12 "
+            "--out breakouts.csv",
+        ),
+        Command(
+            "backtest",
+            outlook.backtest,
+            "howdah backtest feed.csv --from 2022-01-01 --to 2023-06-01 --target top:100 "
+            "--horizon 12 --out record",
         ),
     ),
 }
