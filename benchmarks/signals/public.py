@@ -12,7 +12,14 @@ from pathlib import Path
 import polars as pl
 from links import link_frame
 
-from howdah.signals.breakouts import Feed, Sources, code_feed, link_table
+from howdah.signals.breakouts import (
+    Feed,
+    Panel,
+    Sources,
+    build_panel,
+    code_feed,
+    link_table,
+)
 
 #: Package lists and stars end here; what other files know later is left out.
 LAST = dt.date(2024, 11, 1)
@@ -98,3 +105,17 @@ def only(found: Sources, *names: str) -> Sources:
     """The main list with some of the others."""
     kept: tuple[Feed, ...] = tuple(feed for feed in found.also if feed.name in names)
     return Sources(found.main, kept, found.links)
+
+
+class KeptPanels:
+    """Panels by feed and day: several questions are asked of the same."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, dt.date, dt.date | None], Panel] = {}
+
+    def __call__(self, feed: Feed, as_of: dt.date, *, anchor: dt.date | None = None) -> Panel:
+        """As `build_panel`."""
+        key = feed.name, as_of, anchor
+        if key not in self._made:
+            self._made[key] = build_panel(feed, as_of, anchor=anchor)
+        return self._made[key]

@@ -21,7 +21,7 @@ from scipy.linalg import cho_factor, cho_solve
 Floats = NDArray[np.float64]
 
 _MAX_STEPS = 50
-_TOLERANCE = 1e-8
+_TOLERANCE = 1e-7
 
 #: Log odds beyond which a probability is 0 or 1 in all but name.
 _LARGEST = 30.0
@@ -70,6 +70,7 @@ def fit_logistic(
     *,
     weight: Floats | None = None,
     offset: Floats | None = None,
+    start: Floats | None = None,
 ) -> Logistic:
     r"""Fit a regression.
 
@@ -85,6 +86,8 @@ def fit_logistic(
         (n,) of $w$, 0 or more; 1 each if absent.
     offset
         (n,) of $o$; 0 if absent.
+    start
+        (k,) coefficients to begin with, of a fit that is alike; 0 if absent.
 
     Returns
     -------
@@ -95,7 +98,7 @@ def fit_logistic(
     n, k = design.shape
     weights = np.ones(n) if weight is None else weight
     base = np.zeros(n) if offset is None else offset
-    beta = np.zeros(k)
+    beta = np.zeros(k) if start is None else start.copy()
     objective = _objective(design, outcome, penalty, weights, base, beta)
     factor = cho_factor(np.diag(penalty) + 1e-9 * np.eye(k))
     for _ in range(_MAX_STEPS):

@@ -12,6 +12,7 @@ from howdah.signals.breakouts.features import FeatureMaker, Features, threshold
 from howdah.signals.breakouts.leads import lead_months
 from howdah.signals.breakouts.model import learn_model
 from howdah.signals.breakouts.training import (
+    _HALF_LIFE,
     TrainingRows,
     breaks_of,
     past_origins,
@@ -29,7 +30,7 @@ def rows_of(
     rng = np.random.default_rng(seed)
     values = rng.normal(0, 1, (n, 3))
     column = np.sort(rng.integers(0, n_origin, n))
-    shift = rng.normal(0, drift, n_origin)[column]
+    shift = drift * (column * 3 // n_origin == 1)
     truth = chance(-2 - 1.5 * np.maximum(values[:, 0], -0.5) + 0.7 * values[:, 1] + shift)
     values[rng.random(n) < 0.1, 2] = np.nan
     came = rng.random(n) < truth
@@ -44,13 +45,13 @@ def test_the_odds_of_a_known_law_are_found() -> None:
     fresh, truth = rows_of(4000, 40, 2)
     found = model.forecast(fresh.features.values, 0.9)
     assert np.abs(found.probability - truth).mean() < 0.025
-    assert np.corrcoef(found.probability, truth)[0, 1] > 0.98
+    assert np.corrcoef(found.probability, truth)[0, 1] > 0.96
     inside = (found.lower <= truth) & (truth <= found.upper)
     assert inside.mean() > 0.85
 
 
 def test_what_left_out_stretches_say_widens_intervals() -> None:
-    calm, wild = (learn_model(rows_of(6000, 36, 3, drift)[0], 6) for drift in (0.0, 0.8))
+    calm, wild = (learn_model(rows_of(6000, 36, 3, drift)[0], 6) for drift in (0.0, 1.5))
     assert calm is not None
     assert wild is not None
     assert wild.drift > calm.drift
@@ -114,7 +115,7 @@ def test_rows_that_are_a_sample_stand_for_all(small_feed: Feed) -> None:
     columns = past_origins(panel, TOP, 6).columns
     maker = FeatureMaker(panel, (), TOP, 6, columns)
     rows = training_rows(maker, columns, 6, seed=0)
-    age = 0.5 ** ((panel.last - rows.column) / 36.0)
+    age = 0.5 ** ((panel.last - rows.column) / _HALF_LIFE)
     for column in (columns[0], columns[-1]):
         asked = candidates(panel, column, TOP) & (panel.rank[:, column] > 0)
         own = rows.column == column

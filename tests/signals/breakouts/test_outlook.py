@@ -135,9 +135,9 @@ def test_probabilities_add_up_to_what_comes(kind: str) -> None:
             hits = at.filter(rise > np.log(1.3))["entity"].unique()
         expected += float(table["probability"].sum())
         came += int(table["entity"].is_in(hits.implode()).sum())
-    assert came > 60
-    # Four markets of some thirty that come: their number varies by a fifth around its mean.
-    assert expected / came == pytest.approx(1.0, abs=0.3)
+    assert came > 30
+    # Some forty come in four markets: their number varies by a sixth around its mean.
+    assert expected / came == pytest.approx(1.0, abs=0.4)
 
 
 @pytest.mark.slow

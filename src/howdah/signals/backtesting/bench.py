@@ -15,6 +15,7 @@ from howdah.signals.backtesting.measures import measure
 from howdah.signals.breakouts import (
     Outlook,
     Panel,
+    PanelBuilder,
     Question,
     Sources,
     are_known,
@@ -75,6 +76,7 @@ def run_backtest(
     origins: Sequence[dt.date],
     question: Question,
     progress: Progress = silent,
+    build: PanelBuilder = build_panel,
 ) -> Backtest:
     """Look out from every origin as it was known then, and score what came of it.
 
@@ -83,7 +85,9 @@ def run_backtest(
     origins
         Days, a month apart or more, ascending.
     progress
-        Told after each origin.
+        Told before each origin.
+    build
+        Makes panels; who asks several questions of the same origins may keep them.
 
     Returns
     -------
@@ -92,14 +96,14 @@ def run_backtest(
         whose month the feed says nothing.
     """
     found = Backtest()
-    truth = _truth_panel(sources, origins)
+    truth = _truth_panel(sources, origins, build)
     for n, origin in enumerate(origins):
         progress(f"looking out from {origin}", n, len(origins))
         why = _why_not(truth, origin, question.horizon)
         if why:
             found.skipped.append((origin, why))
             continue
-        outlook = look_out(sources, origin, question)
+        outlook = look_out(sources, origin, question, build)
         came = _outcome(truth, outlook, origin, question)
         for method, order, probability in _orders(outlook, question):
             _score(found, origin, method, order, probability, outlook, came)
@@ -119,7 +123,7 @@ def run_backtest(
     return found
 
 
-def _truth_panel(sources: Sources, origins: Sequence[dt.date]) -> Panel:
+def _truth_panel(sources: Sources, origins: Sequence[dt.date], build: PanelBuilder) -> Panel:
     """The main feed as all of it is known, its months ending on the day of the origins."""
     last = sources.main.rows["period"].max()
     assert last is None or isinstance(last, dt.date)
@@ -127,11 +131,11 @@ def _truth_panel(sources: Sources, origins: Sequence[dt.date]) -> Panel:
     assert known is None or isinstance(known, dt.date)
     anchor = origins[0]
     if last is None or known is None:
-        return build_panel(sources.main, anchor)
+        return build(sources.main, anchor)
     n = 0
     while add_months(origins[0], n + 1) <= last:
         n += 1
-    return build_panel(sources.main, max(known, last), anchor=add_months(origins[0], n))
+    return build(sources.main, max(known, last), anchor=add_months(origins[0], n))
 
 
 def _why_not(truth: Panel, origin: dt.date, horizon: int) -> str:

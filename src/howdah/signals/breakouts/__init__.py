@@ -4,7 +4,7 @@ from howdah.signals.breakouts.companions import link_table
 from howdah.signals.breakouts.feed import Feed, code_feed
 from howdah.signals.breakouts.labels import Labels, are_known, candidates, label
 from howdah.signals.breakouts.outlook import Outlook, Question, Sources, look_out
-from howdah.signals.breakouts.panel import Panel, build_panel
+from howdah.signals.breakouts.panel import Panel, PanelBuilder, build_panel
 from howdah.signals.breakouts.table import SCHEMA, breakout_table
 from howdah.signals.breakouts.target import Target, parse_target
 from howdah.signals.breakouts.training import breaks_of
@@ -15,6 +15,7 @@ __all__ = [
     "Labels",
     "Outlook",
     "Panel",
+    "PanelBuilder",
     "Question",
     "Sources",
     "Target",

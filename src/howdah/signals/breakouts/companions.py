@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from howdah.kernels.momentum import WINDOW
 from howdah.signals.breakouts.feed import Feed
-from howdah.signals.breakouts.panel import Panel, build_panel
+from howdah.signals.breakouts.panel import Panel, PanelBuilder, build_panel
 
 Floats = NDArray[np.float64]
 
@@ -65,7 +65,11 @@ class Companion:
 
 
 def join_companion(
-    feed: Feed, main: Panel, links: Mapping[str, tuple[str, ...]], as_of: dt.date
+    feed: Feed,
+    main: Panel,
+    links: Mapping[str, tuple[str, ...]],
+    as_of: dt.date,
+    build: PanelBuilder = build_panel,
 ) -> Companion:
     """The panel of another source, lined up with the main one.
 
@@ -76,9 +80,11 @@ def join_companion(
         comes first. Of several that the feed has, the one that it listed highest last counts.
     as_of
         What was published later is not read.
+    build
+        Makes panels.
     """
     anchor = main.ends[-1] if main.ends else None
-    panel = build_panel(feed, as_of, anchor=anchor)
+    panel = build(feed, as_of, anchor=anchor)
     position = {name: n for n, name in enumerate(panel.entities.to_list())}
     best = _last_ranks(panel)
     at = np.full(main.entities.len(), -1, np.int64)

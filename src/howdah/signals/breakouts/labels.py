@@ -10,6 +10,10 @@ from howdah.signals.breakouts.target import Target
 
 Bools = NDArray[np.bool_]
 
+#: Months at the end of a horizon of which one at least has a snapshot: quarters have no more, and
+#: lists of the first of a month are sometimes a day late.
+_SEEN_WITHIN = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -28,8 +32,10 @@ class Labels:
 
 
 def are_known(panel: Panel, column: int, horizon: int) -> bool:
-    """Whether the horizon after an origin is over, with a snapshot in its last month."""
-    return column + horizon <= panel.last and bool(panel.length[column + horizon] > 0)
+    """Whether the horizon after an origin is over, and its end was seen."""
+    end = column + horizon + 1
+    first = max(end - _SEEN_WITHIN, column + 1)
+    return end <= panel.last + 1 and bool((panel.length[first:end] > 0).any())
 
 
 def candidates(panel: Panel, column: int, target: Target) -> Bools:

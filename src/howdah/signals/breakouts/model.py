@@ -1,8 +1,8 @@
 r"""The model: a penalised regression of what came, calibrated on origins that it left out.
 
 The log odds are $\eta = \beta^\top d(f)$. Fitted on some past origins and asked about others, far
-enough away that no horizon is shared, it gives odds that are too extreme by a slope $b$ and off by
-$a$; the probability is $\sigma(a + b\eta)$.
+enough away that no horizon is shared, it gives odds that are off by a slope $b$ and a level $a$;
+the probability is $\sigma(a + b\eta)$.
 
 The interval holds what the coefficients may be off by, allowing for horizons that overlap ($H$
 months of origins tell little more than one), and how much more or less than expected came true from
@@ -22,8 +22,10 @@ from howdah.signals.breakouts.training import TrainingRows
 
 Floats = NDArray[np.float64]
 
-#: Penalty of a column, in rows that came true: the size at which a coefficient is half believed.
-PENALTY = 20.0
+#: Penalty of a column, in rows of origins that share no outcomes; and of one of a companion, which
+#: covers few entities as a rule and must show more to count.
+_PENALTY = 80.0
+_COMPANION_PENALTY = 240.0
 
 #: Stretches of time that are left out in turn.
 _STRETCHES = 3
@@ -32,7 +34,7 @@ _STRETCHES = 3
 LEAST_CAME = 10
 
 #: Slope where nothing was left out to learn it from.
-_DEFAULT_SLOPE = 0.85
+_DEFAULT_SLOPE = 1.0
 
 #: Rows whose columns are made at a time.
 _CHUNK = 50_000
@@ -117,9 +119,7 @@ def _chunks(values: Floats) -> list[Floats]:
     return np.array_split(values, n_parts)
 
 
-def learn_model(
-    rows: TrainingRows, horizon: int, *, without: Sequence[str] = (), penalty: float = PENALTY
-) -> Model | None:
+def learn_model(rows: TrainingRows, horizon: int, *, without: Sequence[str] = ()) -> Model | None:
     """Learn from past origins; None where too few came true to learn anything.
 
     Parameters
@@ -134,25 +134,37 @@ def learn_model(
         return None
     design = learn_design(rows.features, without=without)
     matrix = design.matrix(rows.features.values)
-    fitted = _fit(matrix, rows, np.ones(len(rows.came), np.bool_), penalty)
-    shift, slope, drift = _calibrate(matrix, rows, horizon, penalty)
     origins = np.unique(rows.column)
     span = max((origins[-1] - origins[0]) / horizon, 0.0) + 1
+    overlap = float(max(len(origins) / span, 1.0))
+    penalty = overlap * _penalties(design)
+    fitted = _fit(matrix, rows, np.ones(len(rows.came), np.bool_), penalty)
+    shift, slope, drift = _calibrate(matrix, rows, horizon, penalty, fitted)
     return Model(
-        design, fitted, shift, slope, drift, max(len(origins) / span, 1.0), n_came, len(rows.came),
-        len(origins),
+        design, fitted, shift, slope, drift, overlap, n_came, len(rows.came), len(origins)
     )  # fmt: skip
 
 
-def _fit(matrix: Floats, rows: TrainingRows, used: NDArray[np.bool_], penalty: float) -> Logistic:
-    penalties = np.full(matrix.shape[1], penalty)
-    penalties[0] = 1e-6
+def _penalties(design: Design) -> Floats:
+    """Penalty of each column; the intercept has next to none."""
+    owners = design.owners()[1:]
+    is_companion = np.array([":" in name for name in design.names])[owners]
+    return np.concatenate([[1e-6], np.where(is_companion, _COMPANION_PENALTY, _PENALTY)])
+
+
+def _fit(
+    matrix: Floats,
+    rows: TrainingRows,
+    used: NDArray[np.bool_],
+    penalty: Floats,
+    start: Floats | None = None,
+) -> Logistic:
     came = rows.came[used].astype(np.float64)
-    return fit_logistic(matrix[used], came, penalties, weight=rows.weight[used])
+    return fit_logistic(matrix[used], came, penalty, weight=rows.weight[used], start=start)
 
 
 def _calibrate(
-    matrix: Floats, rows: TrainingRows, horizon: int, penalty: float
+    matrix: Floats, rows: TrainingRows, horizon: int, penalty: Floats, fitted: Logistic
 ) -> tuple[float, float, float]:
     """Shift, slope and drift from stretches of time that the fit left out."""
     origins = np.unique(rows.column)
@@ -165,12 +177,13 @@ def _calibrate(
         if rows.came[apart].sum() < LEAST_CAME:
             continue
         asked = np.isin(rows.column, part)
-        eta[asked] = _fit(matrix, rows, apart, penalty).log_odds(matrix[asked])
+        eta[asked] = _fit(matrix, rows, apart, penalty, fitted.coefficients).log_odds(matrix[asked])
         told |= asked
         stretches[asked] = stretch
         stretch += 1
     if rows.came[told].sum() < LEAST_CAME:
-        return 0.0, _DEFAULT_SLOPE, 2 * _LEAST_DRIFT
+        level = _level(fitted.log_odds(matrix), rows, _DEFAULT_SLOPE)
+        return level, _DEFAULT_SLOPE, 2 * _LEAST_DRIFT
     design = np.column_stack([np.ones(told.sum()), eta[told]])
     weight = rows.weight[told]
     came = rows.came[told].astype(np.float64)
@@ -179,7 +192,7 @@ def _calibrate(
         design, came, np.array([1e-6, _SLOPE_PENALTY]), weight=weight,
         offset=_DEFAULT_SLOPE * eta[told],
     )  # fmt: skip
-    slope = float(np.clip(_DEFAULT_SLOPE + found.coefficients[1], 0.3, 1.1))
+    slope = float(np.clip(_DEFAULT_SLOPE + found.coefficients[1], 0.3, 2.0))
     off = []
     for k in range(stretch):
         own = stretches[told] == k
@@ -187,12 +200,12 @@ def _calibrate(
         off.append(np.log((weight[own] @ came[own] + 0.5) / (expected + 0.5)))
     drift = float(np.sqrt(np.mean(np.square(off)))) if stretch > 1 else 0.0
     # Where a fit left whole stretches out, its level is theirs; the fit of all has its own.
-    return _level(matrix, rows, slope, penalty), slope, max(drift, _LEAST_DRIFT)
+    return _level(fitted.log_odds(matrix), rows, slope), slope, max(drift, _LEAST_DRIFT)
 
 
-def _level(matrix: Floats, rows: TrainingRows, slope: float, penalty: float) -> float:
+def _level(fitted: Floats, rows: TrainingRows, slope: float) -> float:
     """Shift at which the calibrated fit expects as many as came."""
-    eta = slope * _fit(matrix, rows, np.ones(len(rows.came), np.bool_), penalty).log_odds(matrix)
+    eta = slope * fitted
     found = fit_logistic(
         np.ones((len(eta), 1)), rows.came.astype(np.float64), np.zeros(1), weight=rows.weight,
         offset=eta,

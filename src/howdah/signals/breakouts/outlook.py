@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from howdah.signals.breakouts.feed import Feed
 from howdah.signals.breakouts.labels import candidates
 from howdah.signals.breakouts.leads import lead_months
 from howdah.signals.breakouts.model import Forecast, Model, learn_model
-from howdah.signals.breakouts.panel import Panel, build_panel
+from howdah.signals.breakouts.panel import Panel, PanelBuilder, build_panel
 from howdah.signals.breakouts.target import Target
 from howdah.signals.breakouts.training import (
     Origins,
@@ -116,7 +116,9 @@ class Outlook:
         return np.lexsort((self.rows, place, -p))
 
 
-def look_out(sources: Sources, as_of: dt.date, question: Question) -> Outlook:
+def look_out(
+    sources: Sources, as_of: dt.date, question: Question, build: PanelBuilder = build_panel
+) -> Outlook:
     """Who may break out, as of a day.
 
     Everything is made of what was known by that day: the health of the feed, the market index,
@@ -126,20 +128,26 @@ def look_out(sources: Sources, as_of: dt.date, question: Question) -> Outlook:
     ----------
     as_of
         Nothing published later is read.
+    build
+        Makes panels; who asks several questions of a day may keep them.
 
     Returns
     -------
     Outlook
         Without rows where the feed has said nothing by then and the universe is empty.
     """
-    panel = build_panel(sources.main, as_of)
-    companions = tuple(join_companion(f, panel, sources.links, as_of) for f in sources.also)
+    panel = build(sources.main, as_of)
+    companions = tuple(
+        join_companion(feed, panel, sources.links, as_of, build) for feed in sources.also
+    )
     target, horizon = question.target, question.horizon
     if not panel.ends:
         return _nothing(panel, companions, question)
     origins = past_origins(panel, target, horizon)
+    # Those nearer to the target teach about those further off, too.
+    learnt = replace(target, beyond=0)
     maker = FeatureMaker(
-        panel, companions, target, horizon, [*origins.columns, panel.last], seed=question.seed
+        panel, companions, learnt, horizon, [*origins.columns, panel.last], seed=question.seed
     )
     trained = training_rows(maker, origins.columns, horizon, seed=question.seed)
     model = learn_model(trained, horizon, without=question.without)

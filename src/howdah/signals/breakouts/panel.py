@@ -7,6 +7,7 @@ last one that is not complete yet, are left out.
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -124,6 +125,13 @@ class Panel:
                 sizes = [*before[before > 0][-1:], self.length[column]]
                 found[column] |= lists_below is None or min(sizes) < lists_below
         return found
+
+
+class PanelBuilder(Protocol):
+    """Makes the panel of a feed as of a day, as `build_panel` does; or keeps those it made."""
+
+    def __call__(self, feed: Feed, as_of: dt.date, *, anchor: dt.date | None = None) -> Panel:
+        """The panel."""
 
 
 def build_panel(feed: Feed, as_of: dt.date, *, anchor: dt.date | None = None) -> Panel:

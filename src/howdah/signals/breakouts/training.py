@@ -19,15 +19,16 @@ Ints = NDArray[np.int64]
 #: Months of history that an origin needs.
 _LEAST_HISTORY = 3
 
-#: Fewest clean origins for those with a break in their horizon to be left out.
-_ENOUGH_ORIGINS = 6
+#: Fewest clean origins, in horizons, for those with a break in their horizon to be left out: what
+#: fewer years tell of is one of them.
+_ENOUGH_HORIZONS = 2
 
 #: Origins that are learnt from, the last ones, and rows of all of them.
 _MOST_ORIGINS = 48
-_MOST_ROWS = 40_000
+_MOST_ROWS = 24_000
 
 #: Months after which an origin counts half: markets settle.
-_HALF_LIFE = 36.0
+_HALF_LIFE = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def past_origins(panel: Panel, target: Target, horizon: int) -> Origins:
     ]  # fmt: skip
     broken = breaks_of(panel, target)
     clean = [c for c in known if not broken[c + 1 : c + horizon + 1].any()]
-    is_enough = len(clean) >= _ENOUGH_ORIGINS
+    is_enough = len(clean) >= _ENOUGH_HORIZONS * horizon or len(clean) == len(known)
     return Origins(tuple((clean if is_enough else known)[-_MOST_ORIGINS:]), not is_enough)
 
 
