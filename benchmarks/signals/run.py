@@ -42,10 +42,10 @@ FIRST, LAST = dt.date(2019, 6, 1), dt.date(2023, 11, 1)
 TUNED, UNTOUCHED = dt.date(2021, 11, 1), dt.date(2022, 12, 1)
 
 TARGETS: dict[str, Target] = {
-    "top500": parse_target("top:500"),
     "top500-lasting": parse_target("top:500", hold=2, newcomer=12),
-    "top500-beyond-1000": parse_target("top:500", beyond=1000),
     "growth5": parse_target("growth:5"),
+    "top500": parse_target("top:500"),
+    "top500-beyond-1000": parse_target("top:500", beyond=1000),
 }
 
 Row = dict[str, object]
@@ -71,25 +71,28 @@ def _part(found: Backtest, days: Sequence[dt.date]) -> Backtest:
     )
 
 
-def public_rows(folder: Path) -> Iterator[Row]:
-    """Scores by target, sources and span; what each source adds is told of one target."""
+def public_rows(folder: Path) -> Iterator[list[Row]]:
+    """Scores by target, sources and span; what each source adds is told of one origin a quarter."""
     every = sources(folder)
     panels = KeptPanels()
     groups = spans()
     days = [day for part in groups.values() for day in part]
     groups["later"] = groups["between"] + groups["untouched"]
     groups["all"] = days
+    quarters = {"quarters": days[-31::3]}
     for name, target in TARGETS.items():
-        sets = {"downloads": only(every)}
-        if name.startswith("top500") and not target.beyond:
-            sets["all"] = every
-        if target.hold > 1:
-            sets |= {f"downloads, {feed.name}": only(every, feed.name) for feed in every.also}
-        for of, part in sets.items():
-            found = run_backtest(part, days, Question(target, HORIZON), build=panels)
-            for span, own in groups.items():
-                yield from _rows(name, of, span, _part(found, own))
-            sys.stderr.write(f"{name} of {of}: done\n")
+        found = run_backtest(only(every), days, Question(target, HORIZON), build=panels)
+        shown = groups | quarters if name == "top500-lasting" else groups
+        yield [
+            row
+            for span, own in shown.items()
+            for row in _rows(name, "downloads", span, _part(found, own))
+        ]
+    question = Question(TARGETS["top500-lasting"], HORIZON)
+    sets = {"all": every, **{feed.name: only(every, feed.name) for feed in every.also}}
+    for name, part in sets.items():
+        found = run_backtest(part, quarters["quarters"], question, build=panels)
+        yield list(_rows("top500-lasting", f"downloads, {name}", "quarters", found))
 
 
 def _rows(name: str, of: str, span: str, found: Backtest) -> Iterator[Row]:
@@ -199,7 +202,10 @@ def main() -> None:
     if "public" in parts:
         folder = data_folder()
         rows.append(coverage_row(folder))
-        rows += public_rows(folder)
+        for part in public_rows(folder):
+            rows += part
+            sys.stderr.write(f"{part[0]['target']} of {part[0]['sources']}: done\n")
+            keep(Path(__file__).parent, rows)
     if "speed" in parts:
         rows += speed_rows()
     keep(Path(__file__).parent, rows)

@@ -135,7 +135,11 @@ def nearness(
     """
     out = np.full((len(level), len(columns)), np.nan, np.float32)
     limits = np.full(len(columns), np.nan) if threshold is None else threshold
-    _filter(level, *astuple(trend), columns, np.asarray(limits, np.float64), rise, horizon, out)
+    limits = np.asarray(limits, np.float64)
+    _filter(
+        level, trend.damping, trend.level, trend.slope, trend.noise, columns, limits, rise, horizon,
+        out,
+    )  # fmt: skip
     return out
 
 

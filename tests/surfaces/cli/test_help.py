@@ -56,6 +56,8 @@ Stages:
   audience    Count users, growth and retention from the log of a panel.
   health      Find what happened to a feed's measurement.
   extract     Turn texts in Chinese and English into sourced claims.
+  signals     Find who may break out of a market next, and how likely it is.
+  backtest    Score what `howdah signals` would have said at past dates.
 """
 
 #: Loaded by the help, these would be paid for by every call.

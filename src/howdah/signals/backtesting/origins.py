@@ -21,7 +21,7 @@ def origins_between(first: dt.date, last: dt.date) -> list[dt.date]:
     """
     if first > last:
         raise InputError(f"--from is {first} and --to is {last}: give the earlier date first.")
-    days = []
+    days: list[dt.date] = []
     while (day := add_months(first, len(days))) <= last:
         days.append(day)
     return days

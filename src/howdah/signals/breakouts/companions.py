@@ -113,4 +113,4 @@ def _last_ranks(panel: Panel) -> NDArray[np.int64]:
         return np.full(n, n, np.int64)
     listed = panel.rank > 0
     last = n_month - 1 - listed[:, ::-1].argmax(axis=1)
-    return np.where(listed.any(axis=1), panel.rank[np.arange(n), last], n).astype(np.int64)
+    return np.asarray(np.where(listed.any(axis=1), panel.rank[np.arange(n), last], n), np.int64)

@@ -47,7 +47,7 @@ def candidates(panel: Panel, column: int, target: Target) -> Bools:
     panel.require(column)
     rank = panel.rank[:, column]
     if target.kind == "growth":
-        outside = np.isfinite(panel.level[:, column])
+        outside = np.asarray(np.isfinite(panel.level[:, column]), np.bool_)
     else:
         first = max(column - max(target.newcomer - 1, 0), 0)
         before = panel.rank[:, first : column + 1]

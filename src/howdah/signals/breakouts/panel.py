@@ -241,8 +241,8 @@ def _places(rows: pl.DataFrame, *, has_index: bool) -> pl.DataFrame:
         pl.when(relative > 0).then(relative.log()).alias("level"),
         pl.coalesce("rank", by_value).alias("rank"),
     )
-    cell = placed["column"].to_numpy() * (int(placed["entity"].max()) + 1 if placed.height else 1)
-    cell += placed["entity"].to_numpy()
+    entity = placed["entity"].to_numpy()
+    cell = placed["column"].to_numpy() * (int(entity.max(initial=0)) + 1) + entity
     is_there = np.zeros(int(cell.max(initial=0)) + 1, np.bool_)
     is_there[cell] = True
     if is_there.sum() < placed.height:

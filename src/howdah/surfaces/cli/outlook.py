@@ -133,7 +133,7 @@ def backtest(
     strict: StrictOption = False,
     as_json: SummaryOption = False,
 ) -> None:
-    """Keep score of `howdah signals`: what it would have said, and what came of it.
+    """Score what `howdah signals` would have said at past dates.
 
     Looks out from every month between two dates as it was known then, and scores it once the
     horizon is over, beside three baselines: who is closest, who grew last, who repeats the year
