@@ -186,3 +186,17 @@ def parse_date(text: str, *, today: dt.date) -> dt.date:
 def end_of_day(day: dt.date) -> dt.datetime:
     """Last microsecond of a day, UTC: a read `as_of` a date includes that date."""
     return dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC)
+
+
+def add_months(day: dt.date, n: int) -> dt.date:
+    """The same day some months later; the last day of a month stays a last day.
+
+    Examples
+    --------
+    >>> add_months(dt.date(2024, 1, 30), 1), add_months(dt.date(2024, 2, 29), -2)
+    (datetime.date(2024, 2, 29), datetime.date(2023, 12, 31))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
+    length = calendar.monthrange(year, month + 1)[1]
+    is_last = day.day == calendar.monthrange(day.year, day.month)[1]
+    return dt.date(year, month + 1, length if is_last else min(day.day, length))

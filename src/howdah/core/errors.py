@@ -16,6 +16,7 @@ HowdahError
 │   └── TerminalFeedError           not worth another try (401, 404, truncated)
 ├── EngineError                     an engine that could not be reached or gave up  exit 1
 ├── LicenceError                    licence terms forbid what was asked         exit 5
+├── LookAheadError                  a look at what was not known yet            exit 1
 └── StoreError                      the store could not be read or written      exit 1
     ├── StoreBusyError              another process writes to this market       exit 4
     └── StoreFullError              no room on the disk
@@ -25,6 +26,7 @@ A message says what happened, with what, what is allowed and what to do; the
 values are attributes, so that a program need not read the sentence.
 """
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -223,6 +225,29 @@ class LicenceError(HowdahError):
         super().__init__(
             f"The licence of feed {feed!r} ({licence}) does not allow to {action} its rows. "
             f"Leave it out with --without {feed}, or correct [licence] in its spec."
+        )
+
+
+class LookAheadError(HowdahError):
+    """A look at what was published after the date that an answer is given as of.
+
+    It is a mistake in howdah, not in what was given to it; what would have been an answer from
+    hindsight is none.
+
+    Attributes
+    ----------
+    as_of
+        The date that the answer is given as of.
+    found
+        The later date that was about to be read.
+    """
+
+    def __init__(self, what: str, as_of: dt.date, found: dt.date) -> None:
+        self.as_of = as_of
+        self.found = found
+        super().__init__(
+            f"{what} of {found} would be read for an answer as of {as_of}, when it was not known. "
+            "This is a fault of howdah: please report it with the command that you ran."
         )
 
 

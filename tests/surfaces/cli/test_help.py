@@ -57,6 +57,8 @@ Stages:
   health      Find what happened to a feed's measurement.
   extract     Turn texts in Chinese and English into sourced claims.
   split       Split growth into what spend bought and what was earned.
+  signals     Find who may break out of a market next, and how likely it is.
+  backtest    Score what `howdah signals` would have said at past dates.
 """
 
 #: Loaded by the help, these would be paid for by every call.

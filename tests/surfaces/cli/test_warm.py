@@ -33,6 +33,8 @@ JOBS = (
     "fuse claims.csv --static --out static",
     "health feed.csv --out health",
     "split weeks.csv --outcome users --channels ads --proxy --out split",
+    "signals feed.csv --as-of 2023-11-01 --target growth:1.2 --horizon 2 --out breakouts.csv",
+    "backtest feed.csv --from 2023-05-01 --to 2023-06-01 --target top:4 --horizon 2 --out record",
 )
 
 #: Commands of which nothing is compiled, or the same as of one that runs.
@@ -54,7 +56,11 @@ def test_every_command_that_computes_is_run() -> None:
 def test_the_stages_run_on_what_is_written_for_them(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stages = [c for c in warm.COMMANDS if c.startswith(("audience", "fuse", "health", "split"))]
+    stages = [
+        c
+        for c in warm.COMMANDS
+        if c.startswith(("audience", "fuse", "health", "split", "signals", "backtest"))
+    ]
     monkeypatch.setattr(warm, "COMMANDS", stages)
     monkeypatch.setattr(warm, "copy_example", lambda *_, **__: None)
     assert run("warm", "--json").answer["data"]["n_commands"] == len(stages)

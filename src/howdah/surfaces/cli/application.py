@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from howdah.surfaces.cli import begin, keep, read, stages
+from howdah.surfaces.cli import begin, keep, outlook, read, stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,18 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
             "split",
             stages.split,
             "howdah split weeks.csv --outcome users --channels ads,video --out split",
+        ),
+        Command(
+            "signals",
+            outlook.signals,
+            "howdah signals feed.csv --as-of 2024-06-30 --target top:100 --horizon 12 "
+            "--out breakouts.csv",
+        ),
+        Command(
+            "backtest",
+            outlook.backtest,
+            "howdah backtest feed.csv --from 2022-01-01 --to 2023-06-01 --target top:100 "
+            "--horizon 12 --out record",
         ),
     ),
 }

@@ -95,15 +95,15 @@ class Aside:
             told.append(f"and for {counted(n, 'other reason')}, each in quarantine.parquet")
         return told
 
-    def lines(self, target: Path) -> list[str]:
-        """What to say of them after a run that wrote to `target`; nothing where there are none."""
+    def lines(self, quarantine: Path) -> list[str]:
+        """What to say of them after a run; nothing where there are none."""
         if not self.n:
             return []
         was = "was" if self.n == 1 else "were"
         lines = [
             (
                 f"{self.n:,} of {counted(self.n_rows, 'row')} {was} set aside, to "
-                f"{target}/quarantine.parquet (rows count from 1, the header does not):"
+                f"{quarantine} (rows count from 1, the header does not):"
             ),
             *(f"  {told}" for told in self.reasons()),
         ]

@@ -109,17 +109,20 @@ def finish(
     strict: bool,
     as_json: bool,
     aside: Aside | None = None,
+    quarantine: Path | None = None,
 ) -> None:
     """Say what was written, what was found and what was set aside.
 
     The summary goes to stdout with `as_json`, the quarantined rows to stderr, with their reasons
-    last of all where there is an `aside`; with `strict` they are exit code 3.
+    last of all where there is an `aside`; with `strict` they are exit code 3. They are in the
+    target folder unless `quarantine` names another file.
     """
+    place = quarantine or target / "quarantine.parquet"
     if n_quarantined and aside is None:
         sys.stderr.write(
             f"{counted(n_quarantined, 'row')} could not be read; "
-            f"each is in {target}/quarantine.parquet with its place (rows count from 1, the header "
-            "does not) and reason\n"
+            f"each is in {place} with its place (rows count from 1, the header does not) and "
+            "reason\n"
         )
     if as_json:
         data = {"out": target.resolve(), "n_quarantined": n_quarantined, **summary}
@@ -127,6 +130,6 @@ def finish(
     else:
         sys.stderr.write("".join(f"{line}\n" for line in (f"wrote {target}", *said)))
     if aside is not None:
-        sys.stderr.write("".join(f"{line}\n" for line in aside.lines(target)))
+        sys.stderr.write("".join(f"{line}\n" for line in aside.lines(place)))
     if strict and n_quarantined:
         raise typer.Exit(QUARANTINED)

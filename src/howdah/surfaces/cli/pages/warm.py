@@ -48,6 +48,8 @@ COMMANDS = (
     "fuse {claims} --static --out {out} --force",
     "health {feed} --out {out} --force",
     "split {weeks} --outcome users --channels ads,video --out {out} --force",
+    "signals {feed} --as-of 2023-12-01 --target top:5 --horizon 3 --out {table} --force",
+    "backtest {feed} --from 2023-06-01 --to 2023-06-01 --target top:4 --horizon 3 --out {record}",
 )
 
 
@@ -103,7 +105,7 @@ def write_tables(folder: Path) -> dict[str, Path]:
         frame.write_csv(names[name])
     names["numbers"] = folder / "numbers.parquet"
     frames["numbers"].write_parquet(names["numbers"])
-    made = ("out", "units", "state", "market")
+    made = ("out", "record", "table", "units", "state", "market")
     return {**names, "folder": folder, **{name: folder / name for name in made}}
 
 
