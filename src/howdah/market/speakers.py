@@ -7,11 +7,10 @@ feed, an article that says so is no second source beside it.
 import datetime as dt
 from collections.abc import Mapping
 
-import duckdb
 import polars as pl
 
 from howdah.claims import ClaimStore
-from howdah.engines import parquet, quoted_list
+from howdah.engines import connect, parquet, quoted_list
 from howdah.sources import FeedSpec
 
 #: Nature of what a text tells of a source: of a panel it tells the bias along with the figure;
@@ -44,20 +43,20 @@ class Speakers:
         self._specs = specs
 
     @classmethod
-    def read(
-        cls, engine: duckdb.DuckDBPyConnection, store: ClaimStore, specs: Mapping[str, FeedSpec]
-    ) -> "Speakers":
+    def read(cls, store: ClaimStore, specs: Mapping[str, FeedSpec]) -> "Speakers":
         """Those of a market; nobody where it reads no texts."""
         files = store.claims.files()
         speaking = [feed for feed, spec in specs.items() if spec.documents is None]
         if not files or len(speaking) == len(specs):
             return cls(pl.DataFrame(schema=_SCHEMA), specs)
-        rows = engine.sql(
-            "SELECT source, source_type, feed, min(recorded_at) AS since "
-            f"FROM {parquet(files)} WHERE list_contains({quoted_list(speaking)}, feed) "
-            "GROUP BY source, source_type, feed ORDER BY source, source_type, feed"
-        )
-        return cls(pl.DataFrame(rows.to_arrow_table()), specs)
+        # They may be asked for while claims are streamed through the market's own connection.
+        with connect() as engine:
+            rows = engine.sql(
+                "SELECT source, source_type, feed, min(recorded_at) AS since "
+                f"FROM {parquet(files)} WHERE list_contains({quoted_list(speaking)}, feed) "
+                "GROUP BY source, source_type, feed ORDER BY source, source_type, feed"
+            ).to_arrow_table()
+        return cls(pl.DataFrame(rows), specs)
 
     def beside(self, texts: FeedSpec, instant: dt.datetime | None = None) -> dict[str, str]:
         """Sources that a feed of texts may cite, each with the nature of what is told of it.

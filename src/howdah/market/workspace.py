@@ -94,9 +94,7 @@ class Workspace:
     @cached_property
     def speakers(self) -> Speakers:
         """The sources whose own figures the feeds bring."""
-        # Claims may be read batch by batch meanwhile, and a connection has one open result.
-        with self.engine.cursor() as engine:
-            return Speakers.read(engine, self.store, self.specs)
+        return Speakers.read(self.store, self.specs)
 
     def traits(self, as_of: dt.date) -> dict[str, FeedTraits]:
         """What estimation must know of each feed, and whom its texts cite as known at a date."""

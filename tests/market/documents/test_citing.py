@@ -139,3 +139,12 @@ def test_what_an_insider_of_a_vendor_says_is_not_its_word(make: MakeMarket) -> N
     rows = market._ws.store.claims.read().to_pylist()
     assert {r["source"] for r in rows if r["feed"] == "news"} == set(told)
     assert "Tallow Metrics" not in told
+
+
+def test_whom_texts_cite_is_known_while_claims_are_streamed(make: MakeMarket) -> None:
+    market = make(quoted("Tallow Metrics"))
+    add_panel(market.folder)
+    market.update()
+    fresh = Market(market.folder, now=market._ws.now)
+    observed = fresh._ws.observations(fresh.as_of())
+    assert observed.filter("cited")["source"].to_list() == ["Tallow Metrics"]
