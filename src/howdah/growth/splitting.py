@@ -136,8 +136,12 @@ class _Run:
         """What the groups have in common, by a first pass over some of them."""
         if len(able) < LEAST_GROUPS:
             return None
-        step = -(-len(able) // _MOST_LEARNT_FROM)
-        some = able[::step]
+        some = able
+        if len(able) > _MOST_LEARNT_FROM:
+            # At random: neighbours in a list of names may be alike.
+            rng = np.random.default_rng(self.options.seed)
+            chosen = rng.choice(len(able), _MOST_LEARNT_FROM, replace=False)
+            some = [able[n] for n in np.sort(chosen)]
         n_channel = len(self.names.channels)
         shapes, shape_vars = np.full((2, len(some), n_channel, N_SHAPE), np.nan)
         sizes, size_vars = np.full((2, len(some), n_channel), np.nan)
