@@ -29,8 +29,11 @@ _MANY = 1000
 #: Groups that what is common is learnt from.
 _MOST_LEARNT_FROM = 200
 
-#: Untreated groups from which on their common course is a control, and courses taken of it.
-_LEAST_UNTREATED, _N_COURSES = 3, 2
+#: Untreated groups from which on their common course is a control.
+_LEAST_UNTREATED = 3
+
+#: Untreated groups and periods that each further common course needs, and most of them.
+_GROUPS_A_COURSE, _PERIODS_A_COURSE, _MOST_COURSES = 4, 12, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +204,6 @@ def _untreated(every: list[GroupSeries]) -> Floats | None:
     courses = courses[spread[:, 0] > 0.0] / spread[spread[:, 0] > 0.0]
     if len(courses) < _LEAST_UNTREATED:
         return None
-    return np.asarray(np.linalg.svd(courses, full_matrices=False)[2][:_N_COURSES], np.float64)
+    n_courses = min(len(courses) // _GROUPS_A_COURSE, len(days) // _PERIODS_A_COURSE, _MOST_COURSES)
+    common = np.linalg.svd(courses, full_matrices=False)[2]
+    return np.asarray(common[: max(n_courses, 1)], np.float64)
