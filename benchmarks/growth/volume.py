@@ -13,7 +13,7 @@ from howdah.growth.simulation import simulate_products
 
 Row = dict[str, object]
 
-N_PRODUCTS, N_LARGE = 20_000, 100_000
+N_PRODUCTS, N_LARGE = 10_000, 100_000
 
 #: Products that are simulated; the others repeat them under names of their own.
 N_SIMULATED = 1_000

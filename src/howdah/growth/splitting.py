@@ -29,8 +29,11 @@ _MANY = 1000
 #: Groups that what is common is learnt from.
 _MOST_LEARNT_FROM = 200
 
-#: Untreated groups from which on their common course is a control, and courses taken of it.
-_LEAST_UNTREATED, _N_COURSES = 3, 2
+#: Untreated groups from which on their common course is a control.
+_LEAST_UNTREATED = 3
+
+#: Untreated groups and periods that each further common course needs, and most of them.
+_GROUPS_A_COURSE, _PERIODS_A_COURSE, _MOST_COURSES = 4, 12, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,12 @@ class _Run:
         """What the groups have in common, by a first pass over some of them."""
         if len(able) < LEAST_GROUPS:
             return None
-        step = -(-len(able) // _MOST_LEARNT_FROM)
-        some = able[::step]
+        some = able
+        if len(able) > _MOST_LEARNT_FROM:
+            # At random: neighbours in a list of names may be alike.
+            rng = np.random.default_rng(self.options.seed)
+            chosen = rng.choice(len(able), _MOST_LEARNT_FROM, replace=False)
+            some = [able[n] for n in np.sort(chosen)]
         n_channel = len(self.names.channels)
         shapes, shape_vars = np.full((2, len(some), n_channel, N_SHAPE), np.nan)
         sizes, size_vars = np.full((2, len(some), n_channel), np.nan)
@@ -197,4 +204,6 @@ def _untreated(every: list[GroupSeries]) -> Floats | None:
     courses = courses[spread[:, 0] > 0.0] / spread[spread[:, 0] > 0.0]
     if len(courses) < _LEAST_UNTREATED:
         return None
-    return np.asarray(np.linalg.svd(courses, full_matrices=False)[2][:_N_COURSES], np.float64)
+    n_courses = min(len(courses) // _GROUPS_A_COURSE, len(days) // _PERIODS_A_COURSE, _MOST_COURSES)
+    common = np.linalg.svd(courses, full_matrices=False)[2]
+    return np.asarray(common[: max(n_courses, 1)], np.float64)
