@@ -30,7 +30,7 @@ from howdah.signals.backtesting import (
     records,
     run_backtest,
 )
-from howdah.signals.breakouts import Question, Sources, Target, parse_target
+from howdah.signals.breakouts import Question, Target, parse_target
 
 HORIZON = 12
 
@@ -135,18 +135,16 @@ def coverage_row(folder: Path) -> Row:
     """How many packages another source covers, ever and in the last list."""
     every = sources(folder)
     names = set(every.main.entities.to_list())
-    linked = {name for name in names for feed in every.also if _is_in(name, feed.entities, every)}
+    elsewhere = {name for feed in every.also for name in feed.entities.to_list()}
+    linked = {
+        name for name in names if not elsewhere.isdisjoint({name, *every.links.get(name, ())})
+    }
     last = every.main.rows.filter(pl.col("period") == pl.col("period").max())["entity"]
     listed = set(every.main.entities.gather(last).to_list())
     return {
         "what": "packages with a second source", "n": len(linked), "of": len(names),
         "in the last list": len(linked & listed), "of its": len(listed),
     }  # fmt: skip
-
-
-def _is_in(name: str, entities: pl.Series, every: Sources) -> bool:
-    known = set(entities.to_list())
-    return name in known or any(other in known for other in every.links.get(name, ()))
 
 
 def market(n: int, n_month: int, seed: int) -> pl.DataFrame:

@@ -22,8 +22,8 @@ class Difference:
     Attributes
     ----------
     value, lower, upper
-        Of the first less the second; the interval is NaN where the origins make fewer than two
-        blocks.
+        Of the first less the second; the interval is NaN where the origins make no more than one
+        block.
     n
         Origins.
     """
@@ -63,7 +63,7 @@ def compare_methods(
         return Difference(float("nan"), float("nan"), float("nan"), 0)
     value = float(gap.mean())
     size = min(block, n)
-    if n < 2 * size and n <= size:
+    if n <= size:
         return Difference(value, float("nan"), float("nan"), n)
     rng = np.random.default_rng(seed)
     n_blocks = -(-n // size)
