@@ -7,6 +7,7 @@ from typing import Any, Literal
 from howdah.core.wording import Comparator, Modality
 
 Status = Literal["accepted", "review", "rejected"]
+ReadBy = Literal["rules", "choice", "proposal"]
 
 #: What a claim is of: by its metric, for those who read one kind only.
 KINDS: dict[str, str] = {
@@ -49,6 +50,8 @@ class DocumentClaim:
         accepted, review, or rejected by the gate.
     reason
         Why it was rejected, "" otherwise.
+    read_by
+        rules; or a model of language, by its choice among what the rules found, or its proposal.
     """
 
     doc: str = ""
@@ -81,6 +84,7 @@ class DocumentClaim:
     confidence: float = 0.0
     status: Status = "review"
     reason: str = ""
+    read_by: ReadBy = "rules"
 
     def rejected(self, reason: str) -> "DocumentClaim":
         """The same claim, turned down."""

@@ -5,7 +5,7 @@ lost in silence: a number of an unknown metric is unclassified, one about nobody
 waits for review under the name that the text gives, and what the gate turns down says why.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from howdah.core.wording import ACHIEVED
@@ -76,11 +76,18 @@ def claims_of(
     calibration: Calibration,
     *,
     accept: float = ACCEPTED,
+    bound: Sequence[Bound] | None = None,
 ) -> list[DocumentClaim]:
-    """Claims of a marked document, numbers and events, each through the gate."""
-    bound = list(bind(marked, models))
+    """Claims of a marked document, numbers and events, each through the gate.
+
+    Parameters
+    ----------
+    bound
+        What its numbers are bound to; None has the models bind them.
+    """
+    bound = list(bind(marked, models)) if bound is None else bound
     gate = Gate(marked, models, bound)
-    numbers = [_claim(one, calibration, accept) for one in bound]
+    numbers = [claim_of(one, calibration, accept) for one in bound]
     found = sorted((*numbers, *claims_of_events(marked, models)), key=lambda claim: claim.start)
     return [gate.checked(claim) for claim in found]
 
@@ -108,7 +115,8 @@ def cite(claim: DocumentClaim, document: Document) -> DocumentClaim:
     )
 
 
-def _claim(bound: Bound, calibration: Calibration, accept: float) -> DocumentClaim:
+def claim_of(bound: Bound, calibration: Calibration, accept: float = ACCEPTED) -> DocumentClaim:
+    """The claim that a bound number makes, not yet through the gate."""
     number, quantity = bound.number, bound.number.quantity
     document, sentence = number.marked.document, number.passage.sentence
     metric, object_ = metric_and_object(bound)

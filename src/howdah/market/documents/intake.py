@@ -102,7 +102,7 @@ def take_documents(
     ws.store.append_pulls(spec.id, spec_digest, pulled, now)
     taken.appended.n_rows = sum(pull.n_rows for *_, pull in pulled)
     taken.appended.n_quarantined = len(taken.faults)
-    taken.notes = _notes(tables, read)
+    taken.notes = (*_notes(tables, read), *_notes_of_model(reader))
     return taken
 
 
@@ -177,6 +177,7 @@ def _keep(
     Passages come first: a reading says that they are there.
     """
     known = set(held["place"].to_list())
+    unanswered = dict(held.filter(pl.col("basis") == "").select("place", "text").iter_rows())
     readings, passages = [], []
     for article, basis, folded in fresh:
         say(article.place)
@@ -185,6 +186,9 @@ def _keep(
         recorded = _midnight(document.published_at) if is_first else now
         id_ = derived_id("t", spec.id, article.place, basis, str(recorded))
         own = list(passages_of_article(reader, article, spec.id, id_))
+        is_unanswered = reader.was_unanswered(article)
+        if is_unanswered and unanswered.get(article.place) == document.text:
+            continue
         passages += own
         quotes = " ".join(dict.fromkeys(str(p["quote"]) for p in own))
         readings.append(
@@ -200,7 +204,8 @@ def _keep(
                 "lang": document.lang,
                 "published_at": document.published_at,
                 "text": document.text,
-                "basis": basis,
+                # What the rules alone read is not what it would be: the next update asks again.
+                "basis": "" if is_unanswered else basis,
                 "notes": list(document.notes),
                 "unknown_names": [n for n in unknown_names(reader, folded) if n in quotes],
                 "replayed": is_first,
@@ -222,6 +227,14 @@ def _told(article: Article) -> dict[str, object]:
         "raw": article.raw,
         "number": article.number,
     }
+
+
+def _notes_of_model(reader: Reader) -> tuple[str, ...]:
+    """What a language model cost and did, of an update that asked one."""
+    assistant = reader.assistant
+    if assistant is None or not assistant.account.is_used:
+        return ()
+    return tuple(assistant.account.sentences(f"{assistant.name} at {assistant.server}"))
 
 
 def _notes(tables: DocumentTables, read: Sequence[str]) -> tuple[str, ...]:
