@@ -466,7 +466,7 @@ def test_a_server_may_have_one_wait(
         ((429, {}, b"no"), "it answered 429."),
         ((400, {}, b"the context is too long"), "it answered 400."),
         ((401, {}, b"no"), "it answered 401. Set its key in the environment variable HOWDAH_LLM"),
-        ((404, {}, b"no"), "it answered 404. Give the base of its interface"),
+        ((404, {}, b"no"), "it answered 404. Check the model's name, and the address"),
         ((307, {"Location": "http://127.0.0.1:9/"}, b""), "it answered 307."),
         ((200, {}, b""), "it sent an empty answer."),
         ((200, {}, b"<html>"), "its answer is no JSON."),

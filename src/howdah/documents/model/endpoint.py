@@ -156,7 +156,10 @@ class Endpoint:
         if code in {401, 403}:
             remedy = f" Set its key in the environment variable {self.key_variable}."
         elif code in _GENERAL:
-            remedy = " Give the base of its interface, as http://localhost:8080/v1."
+            remedy = (
+                " Check the model's name, and the address: the base of its interface, as "
+                "http://localhost:8080/v1."
+            )
         else:
             remedy = ""
         if code != httpx.codes.OK:

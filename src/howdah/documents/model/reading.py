@@ -201,10 +201,10 @@ def _weaker(told: Told) -> Told | None:
 
 
 def _settled(claim: DocumentClaim, by_rules: DocumentClaim | None) -> DocumentClaim:
-    """The rules' own claim where nothing is told otherwise, else one that waits for review."""
+    """The rules' own claim where nothing else is told or passes, else one that waits for review."""
     if claim.value_start is None:
         return claim
-    if by_rules is not None and _is_same(claim, by_rules):
+    if by_rules is not None and (claim.status == "rejected" or _is_same(claim, by_rules)):
         return by_rules
     status = "review" if claim.status == "accepted" else claim.status
     return replace(claim, status=status, read_by="choice")
