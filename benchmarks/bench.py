@@ -36,6 +36,9 @@ def data_folder() -> Path:
     return folder
 
 
+#: Compiled code is kept, as it is for users.
+_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
 #: Starts a command and adds what it cost as the last line. A process counts the memory of the one
 #: that it was forked from as its own peak, so that this one has to be small.
 _LAUNCHER = """
@@ -56,7 +59,7 @@ def run_child(command: Sequence[str], **environment: str) -> Cost:
     started = dt.datetime.now(dt.UTC)
     said = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command],
-        env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True,
+        env={**_ENVIRONMENT, **environment}, stdout=subprocess.PIPE, text=True, check=True,
     ).stdout  # fmt: skip
     wall = (dt.datetime.now(dt.UTC) - started).total_seconds()
     answer, _, cost = said.rstrip().rpartition("\n")

@@ -11,7 +11,7 @@ from training import learned
 
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import claims_of
-from howdah.documents.linking import Calibration, ChoiceModel, bind, evidence
+from howdah.documents.linking import Calibration, ChoiceModel, bind, evidence, find_sources
 from howdah.documents.passages import Marked
 
 FOLDS = 5
@@ -60,7 +60,9 @@ def _told(
     found: list[Told] = [[] for _ in models]
     for n, (one, article) in enumerate(marked):
         fold = n % len(models)
-        known = {b.number.quantity.start: evidence(b) for b in bind(one, models[fold])}
+        known = {
+            b.number.quantity.start: evidence(b) for b in bind(one, models[fold], find_sources(one))
+        }
         claims = claims_of(one, models[fold], Calibration())
         kept = [c for c in claims if c.status != "rejected" and c.value_start is not None]
         matched = pairs(kept, [label for label in article.labels if label.start is not None])

@@ -162,6 +162,25 @@ def test_quarantine_keeps_each_row_once(store: ClaimStore) -> None:
     assert store.append_quarantine("feed", "raw", "p", [], NOW) == 0
 
 
+def test_faults_of_places_that_are_gone_are_closed(store: ClaimStore) -> None:
+    fault = Fault(1, "v", '{"v":"x"}', "cannot read")
+    # The same bytes at two places, and another feed with a place of that name.
+    ids: list[str] = []
+    for feed, place in (("feed", "a"), ("feed", "b"), ("other", "a")):
+        store.append_quarantine(feed, "raw", place, [fault], NOW)
+        store.append_pull(feed, "raw", "spec", place, Appended(), NOW)
+        ids += set(store.quarantine.rows.read()["quarantine_id"].to_pylist()) - set(ids)
+    assert store.quarantine.rows.read().num_rows == 3
+    assert store.quarantine.mended_at() == {}
+    store.close_quarantine("feed", ["b"], NOW)
+    (gone,) = store.quarantine.mended_at()
+    assert gone == ids[0]
+    store.close_quarantine("feed", ["b"], NOW)
+    assert store.quarantine.mended.read().num_rows == 1
+    store.append_quarantine("feed", "raw", "b", [], NOW)
+    assert len(store.quarantine.mended_at()) == 2
+
+
 def test_pulls_are_known_by_feed_bytes_and_spec(store: ClaimStore) -> None:
     assert not store.has_pull("feed", "raw", "spec")
     done = Appended(n_rows=5, n_claims=4, n_new=3, n_empty=1, last_published_at=NOW)

@@ -32,6 +32,7 @@ from howdah.surfaces.cli import app
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
     "README.md",
+    "docs/bought-or-earned.md",
     "docs/index.md",
     "docs/tutorial.md",
     "docs/how-to/add-a-feed.md",

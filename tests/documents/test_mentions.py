@@ -6,7 +6,8 @@ import pytest
 
 from howdah.core.errors import FileFormatError, MissingColumnError
 from howdah.documents.folding import fold
-from howdah.documents.mentions import Entity, Gazetteer, propose_names, read_gazetteer
+from howdah.documents.mentions import Entity, Gazetteer, read_gazetteer
+from howdah.documents.strangers import propose_names
 
 NAMES = Gazetteer(
     {

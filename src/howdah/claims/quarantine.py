@@ -1,16 +1,18 @@
 """The quarantine: rows that could not become claims, and which of them were mended since.
 
 Both are logs that only grow. A row is open until a later pull of the same place reads it without
-a fault; it opens again if a still later one brings the fault back.
+a fault, or the place is gone; it opens again if a still later pull brings the fault back.
 """
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from howdah.claims.tables import AppendOnlyTable
 from howdah.core.claim import TIMESTAMP
@@ -83,14 +85,7 @@ class Quarantine:
             mended unless they are among `faults`.
         """
         current = {_fault_id(feed, place, fault): fault for fault in faults}
-        was_read = {raw, *earlier}
-        known = self.rows.read().select(["quarantine_id", "raw"]).to_pylist()
-        mended = self.mended_at()
-        standing = {
-            row["quarantine_id"]
-            for row in known
-            if row["raw"] in was_read and row["quarantine_id"] not in mended
-        }
+        standing = self._open(feed, {digest: {place} for digest in (raw, *earlier)})
         new = {i: fault for i, fault in current.items() if i not in standing}
         if new:
             columns = {
@@ -104,12 +99,43 @@ class Quarantine:
                 "recorded_at": [now] * len(new),
             }
             self.rows.append(pa.table(columns, schema=QUARANTINE_SCHEMA))
-        gone = sorted(standing - current.keys())
-        if gone:
+        self._mend(dict.fromkeys(sorted(standing.keys() - current.keys()), raw), now)
+
+    def close(self, feed: str, gone: Mapping[str, Collection[str]], now: dt.datetime) -> None:
+        """Mark the open faults of places that a feed does not have any more as mended.
+
+        Parameters
+        ----------
+        gone
+            Digests of bytes that were read, and the places that they were read at.
+        """
+        self._mend(self._open(feed, gone), now)
+
+    def _open(self, feed: str, places: Mapping[str, Collection[str]]) -> dict[str, str]:
+        """Open faults of bytes that were read at some places, by id, with the digest of these.
+
+        Of the same bytes at two places each has its own faults.
+        """
+        rows = self.rows.read()
+        rows = rows.filter(pc.is_in(rows["raw"], pa.array(list(places), pa.string())))
+        mended = self.mended_at() if rows.num_rows else {}
+        return {
+            row["quarantine_id"]: row["raw"]
+            for row in rows.sort_by("quarantine_id").to_pylist()
+            if row["quarantine_id"] not in mended
+            and any(
+                _fault_id(feed, place, _fault_of(row)) == row["quarantine_id"]
+                for place in places[row["raw"]]
+            )
+        }
+
+    def _mend(self, faults: Mapping[str, str], now: dt.datetime) -> None:
+        """Append that faults are gone, each with the digest of the bytes that tell so."""
+        if faults:
             done = {
-                "quarantine_id": gone,
-                "raw": [raw] * len(gone),
-                "recorded_at": [now] * len(gone),
+                "quarantine_id": list(faults),
+                "raw": list(faults.values()),
+                "recorded_at": [now] * len(faults),
             }
             self.mended.append(pa.table(done, schema=MENDED_SCHEMA))
 
@@ -127,6 +153,10 @@ def _last(rows: pa.Table) -> dict[str, dt.datetime]:
     for id_, day in zip(ids, days, strict=True):
         last[id_] = max(day, last.get(id_, day))
     return last
+
+
+def _fault_of(row: Mapping[str, Any]) -> Fault:
+    return Fault(row["row"], row["column"], row["text"], row["reason"])
 
 
 def _fault_id(feed: str, place: str, fault: Fault) -> str:

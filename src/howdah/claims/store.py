@@ -149,6 +149,18 @@ class ClaimStore:
             self.quarantine.append(feed, raw, place, faults, earlier, now)
         return len(faults)
 
+    def close_quarantine(self, feed: str, places: Iterable[str], now: dt.datetime) -> None:
+        """Mark what is open of a feed as mended, but for the places that it still has."""
+        pulls = self.pulls.read()
+        rows = pulls.filter(pc.equal(pulls["feed"], feed)).select(["raw", "place"]).to_pylist()
+        still = set(places)
+        gone: dict[str, set[str]] = {}
+        for row in rows:
+            if row["place"] not in still:
+                gone.setdefault(row["raw"], set()).add(row["place"])
+        if gone:
+            self.quarantine.close(feed, gone, now)
+
     def append_pull(
         self, feed: str, raw: str, spec: str, place: str, done: Appended, now: dt.datetime
     ) -> None:

@@ -180,10 +180,18 @@ def definition_text(definition: str, lang: Lang = "en") -> str:
 
 
 def factor_text(value: float | None, lang: Lang = "en") -> str:
-    """A ratio: '1.5 times', '1.5倍'."""
+    """A ratio: '1.5 times', '1.5倍'; one that is nearly one keeps a digit that tells.
+
+    Examples
+    --------
+    >>> factor_text(1.4962), factor_text(1.0032), factor_text(None)
+    ('1.5 times', '1.003 times', '–')
+    """
     if value is None:
         return "–"
-    return f"{value:.3g} times" if lang == "en" else f"{value:.3g}倍"
+    text = f"{value:.3g}"
+    text = f"{value:.4g}" if text == "1" else text
+    return f"{text} times" if lang == "en" else f"{text}倍"
 
 
 def suspect_text(reason: str, factor: float | None, lang: Lang = "en") -> str:

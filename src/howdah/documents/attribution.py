@@ -265,6 +265,9 @@ def _attribution(
         canonical = mention.entities[0]
         type_ = marked.gazetteer[canonical].type
         role = kind_of_source(marked.lower[mention.end : end], "")
+        if kind_of_source(marked.lower[start : mention.start], "") == "insider":
+            # "People close to X": who says so is not X.
+            role = "insider"
         if role in {"executive", "insider", "investor", "media", "regulator"}:
             source_type = role
         else:

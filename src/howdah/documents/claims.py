@@ -50,6 +50,8 @@ class DocumentClaim:
         accepted, review, or rejected by the gate.
     reason
         Why it was rejected, "" otherwise.
+    stranger
+        A name that the catalogue lacks and that the number may be about instead, "" without.
     read_by
         rules; or a model of language, by its choice among what the rules found, or its proposal.
     """
@@ -84,6 +86,7 @@ class DocumentClaim:
     confidence: float = 0.0
     status: Status = "review"
     reason: str = ""
+    stranger: str = ""
     read_by: ReadBy = "rules"
 
     def rejected(self, reason: str) -> "DocumentClaim":

@@ -5,11 +5,13 @@ lost in silence: a number of an unknown metric is unclassified, one about nobody
 waits for review under the name that the text gives, and what the gate turns down says why.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from howdah.core.wording import ACHIEVED
+from howdah.documents.attribution import Attribution
 from howdah.documents.claims import DocumentClaim, Status, kind_of
+from howdah.documents.denials import find_denial
 from howdah.documents.events import claims_of_events
 from howdah.documents.gate import Gate
 from howdah.documents.lexicon import MetricLexicon, metric_lexicon
@@ -19,6 +21,7 @@ from howdah.documents.linking import (
     ChoiceModel,
     bind,
     evidence,
+    find_sources,
     learned_calibration,
     learned_models,
 )
@@ -26,6 +29,8 @@ from howdah.documents.mentions import Gazetteer
 from howdah.documents.modality import is_in_doubt
 from howdah.documents.passages import Marked, mark
 from howdah.documents.spans import Document
+from howdah.documents.stories import AGAINST
+from howdah.documents.strangers import stranger_to
 from howdah.documents.wording import (
     currency_of,
     metric_and_object,
@@ -40,6 +45,9 @@ ACCEPTED = 0.75
 #: An accepted claim is at least so likely to be meant as it is told: as something that happened
 #: where it says so, as a plan or a rumour where it says that.
 MEANT = 0.9
+
+#: A claim is hardly likelier whose number may be about a name that nobody knows.
+BESIDE_STRANGER = 0.2
 
 
 def extract(
@@ -85,9 +93,12 @@ def claims_of(
     bound
         What its numbers are bound to; None has the models bind them.
     """
-    bound = list(bind(marked, models)) if bound is None else bound
-    gate = Gate(marked, models, bound)
-    numbers = [claim_of(one, calibration, accept) for one in bound]
+    sources = find_sources(marked)
+    bound = list(bind(marked, models, sources)) if bound is None else bound
+    gate = Gate(marked, models, bound, sources)
+    numbers = [
+        claim for one in bound for claim in _told(one, sources.by_passage, calibration, accept)
+    ]
     found = sorted((*numbers, *claims_of_events(marked, models)), key=lambda claim: claim.start)
     return [gate.checked(claim) for claim in found]
 
@@ -112,6 +123,39 @@ def cite(claim: DocumentClaim, document: Document) -> DocumentClaim:
         value_end=value_end,
         start=start,
         end=end,
+    )
+
+
+def _told(
+    bound: Bound, sources: Sequence[Sequence[Attribution]], calibration: Calibration, accept: float
+) -> Iterator[DocumentClaim]:
+    """What a number claims; where somebody denies it behind, the denial too, as said by them.
+
+    A figure that is denied, or that may be about somebody unknown, is not taken for a fact unread.
+    """
+    number = bound.number
+    claim = claim_of(bound, calibration, accept)
+    stranger = stranger_to(number, bound.subject.mention, sources[number.at])
+    if stranger is not None:
+        claim = replace(claim, status="review", stranger=stranger.surface)
+        if bound.subject.mention is not None:
+            claim = replace(claim, confidence=min(claim.confidence, BESIDE_STRANGER))
+    denial = find_denial(number, sources)
+    if denial is None or claim.modality in AGAINST:
+        yield claim
+        return
+    denier = denial.source
+    yield replace(claim, status="review")
+    marked = number.marked
+    end = marked.passages[denial.passage].sentence.end
+    yield replace(
+        claim,
+        modality="denied",
+        source="" if denier is None else denier.surface,
+        source_type="author" if denier is None else denier.source_type,
+        quote=marked.document.text[claim.start : end],
+        end=end,
+        status="review",
     )
 
 

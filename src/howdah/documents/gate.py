@@ -12,15 +12,18 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 
 from howdah.documents.claims import DocumentClaim
+from howdah.documents.denials import find_denial
 from howdah.documents.events import recheck
 from howdah.documents.linking import (
     Before,
     Bound,
     ChoiceModel,
     Number,
+    Sources,
     after,
     bind,
     family_of,
+    find_sources,
     period_candidates,
     subject_candidates,
     summed,
@@ -51,6 +54,8 @@ class Gate:
     bound
         What the models make of the document's numbers, against which claims are held; None binds
         them.
+    sources
+        Of the document; None finds them.
     """
 
     def __init__(
@@ -58,9 +63,11 @@ class Gate:
         marked: Marked,
         models: Mapping[str, ChoiceModel],
         bound: Iterable[Bound] | None = None,
+        sources: Sources | None = None,
     ) -> None:
         self.marked = marked
         self.models = models
+        self._sources = sources or find_sources(marked)
         self._numbers = {
             quantity.start: Number(marked, at, place)
             for at, passage in enumerate(marked.passages)
@@ -70,7 +77,7 @@ class Gate:
         self._before: dict[int, Before] = {}
         self._bound: dict[int, Bound] = {}
         before = Before()
-        for one in bind(marked, models) if bound is None else bound:
+        for one in bind(marked, models, self._sources) if bound is None else bound:
             self._before[one.number.quantity.start] = before
             self._bound[one.number.quantity.start] = one
             before = after(one)
@@ -189,6 +196,8 @@ class Gate:
     def _likely_modality(self, claim: DocumentClaim) -> str:
         number = self._number(claim)
         if number is None:
+            return ""
+        if claim.modality == "denied" and find_denial(number, self._sources.by_passage):
             return ""
         period = claim.period_start, claim.period_end
         candidates = modality_candidates(number, period, claim.source_type, "")

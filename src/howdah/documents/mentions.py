@@ -1,4 +1,4 @@
-"""Mentions: where names of the catalogue stand in a text, and names that it does not know.
+"""Mentions: where names of the catalogue stand in a text.
 
 All spellings are looked for at once, in folded text, and the longest wins. A name in Latin letters
 stands between other characters than letters and digits, and one whose spelling begins with a
@@ -8,7 +8,7 @@ entities share is ambiguous, and which is meant is decided from the text around 
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from howdah.core.errors import FileFormatError, MissingColumnError
 from howdah.documents.folding import Folded, fold
-from howdah.documents.spans import Mention, Span
+from howdah.documents.spans import Mention
 
 ENTITY_COLUMNS = (
     "canonical",
@@ -35,15 +35,6 @@ _TYPE_ORDER = ("product", "company", "model", "organisation", "investor", "segme
 
 _WORD = re.compile(r"[a-z0-9]")
 _INITIAL = re.compile(r"[A-Z]")
-
-_LATIN_NAME = re.compile(
-    r"(?<![\w.])[A-Z][\w&'-]*(?:\s+(?:of|&)?\s*[A-Z][\w&'-]*){0,3}\s+"
-    r"(?:Inc|Corp|Labs?|AI|Capital|Ventures|Partners|Research|Technologies|Systems|Group|Holdings)"
-    r"(?![\w])"
-)
-_HAN_NAME = re.compile(
-    r"[\u4e00-\u9fff]{2,6}(?:科技|集团|公司|资本|创投|研究院|咨询|智能|网络|软件|实验室)(?![\u4e00-\u9fff]{0,1}有限)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +185,3 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         raise FileFormatError(path, f"cannot be read as CSV: {error}.") from None
     except FileNotFoundError:
         raise FileFormatError(path, "there is no such file.") from None
-
-
-def propose_names(folded: Folded, mentions: Sequence[Mention]) -> tuple[Span, ...]:
-    """What looks like a name of a company and is not in the catalogue, once each.
-
-    They are proposals for a reviewer: no entity is ever made of them.
-    """
-    taken = [(m.start, m.end) for m in mentions]
-    found: dict[str, Span] = {}
-    for pattern in (_LATIN_NAME, _HAN_NAME):
-        for match in pattern.finditer(folded.text):
-            start, end = folded.raw_span(*match.span())
-            surface = folded.raw[start:end]
-            if not any(a < end and start < b for a, b in taken):
-                found.setdefault(surface, Span(start, end, surface))
-    return tuple(sorted(found.values(), key=lambda span: span.start))

@@ -124,9 +124,15 @@ def contradictions(claims: Sequence[DocumentClaim]) -> tuple[Contradiction, ...]
         for other in story.claims
         if one.modality not in AGAINST and other.modality in AGAINST
     ]
+    figures = [c for c in kept if c.value_start is not None]
+    denials += [
+        Contradiction("denial", *sorted((one, other), key=lambda c: c.modality in AGAINST))
+        for one, other in combinations(figures, 2)
+        if _is_denied(one, other)
+    ]
     amounts = [
         Contradiction("amount", one, other)
-        for one, other in combinations([c for c in kept if c.value_start is not None], 2)
+        for one, other in combinations(figures, 2)
         if _is_of_one(one, other) and _are_apart(one, other)
     ]
     return (*denials, *amounts)
@@ -137,11 +143,21 @@ def _is_of_one(one: DocumentClaim, other: DocumentClaim) -> bool:
 
     Figures without a period may be of any, but for the price of a company, which is bought once.
     """
-    key = ("metric", "subject", "object", "unit", "currency", "period_start", "period_end")
     is_achieved = one.modality in ACHIEVED and other.modality in ACHIEVED
     is_dated = one.period_end is not None or one.metric == "acquisition_price"
     is_known = one.subject != "" and one.metric != "unclassified" and is_dated
-    return is_achieved and is_known and all(getattr(one, k) == getattr(other, k) for k in key)
+    return is_achieved and is_known and _is_alike(one, other)
+
+
+def _is_denied(one: DocumentClaim, other: DocumentClaim) -> bool:
+    """Whether one tells a figure that the other denies."""
+    is_told = (one.modality in AGAINST) != (other.modality in AGAINST)
+    return is_told and one.subject != "" and _is_alike(one, other) and not _are_apart(one, other)
+
+
+def _is_alike(one: DocumentClaim, other: DocumentClaim) -> bool:
+    key = ("metric", "subject", "object", "unit", "currency", "period_start", "period_end")
+    return all(getattr(one, k) == getattr(other, k) for k in key)
 
 
 def _are_apart(one: DocumentClaim, other: DocumentClaim) -> bool:

@@ -22,6 +22,9 @@ def connect(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
             # The wheel holds what is needed; a download would fail late and slowly.
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
+            # A name in a query is a table of the engine, never a variable that happens to be
+            # called so; looking for one also loads pandas where that is installed.
+            "python_enable_replacements": False,
             "memory_limit": f"{settings.get_number('memory_gb')}GB",
         }
     )

@@ -113,7 +113,8 @@ class Check:
     column
         Column that is at fault.
     fault
-        SQL that is true of a row at fault, with the columns in braces: ``"{value} <= 0"``.
+        SQL that is true of a row at fault, with the columns in braces, ``"{value} <= 0"``, and
+        `column` itself as empty ones, ``"{} <= 0"``.
     reason
         Why it cannot be used, and what would do.
     """
@@ -203,7 +204,8 @@ def read_table(
     try:
         engine.execute(f"CREATE TEMP {made} {name} AS {select}").fetchall()
         read = " AND ".join(["broken IS NULL", *(f"s{n}" for n in range(len(columns)))])
-        faults = [check.fault.format(**_places(columns)) for check in checks]
+        places = _places(columns)
+        faults = [check.fault.format(places[check.column], **places) for check in checks]
         good = " AND ".join([read, *(f"({fault}) IS NOT TRUE" for fault in faults)])
         n_rows, n_good = _count(engine, path, name, columns, source, good)
         quarantine = QUARANTINE_SCHEMA.empty_table()
@@ -242,7 +244,7 @@ def _unusable(
     places = _places(columns)
     parts, before = [], ""
     for check in checks:
-        fault = check.fault.format(**places)
+        fault = check.fault.format(places[check.column], **places)
         parts.append(
             f"SELECT row, {text_literal(check.column)} AS fault_column, "
             f"coalesce({places[check.column]}::VARCHAR, '') AS text, "

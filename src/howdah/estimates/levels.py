@@ -251,7 +251,8 @@ class _Found:
     def _restore_stated(self) -> None:
         """What is stated exactly comes back exactly, not as the scale's rounding left it."""
         rows = self.rows
-        single = np.bincount(rows.cell, minlength=rows.n_cells)[rows.cell] == 1
+        own = ~rows.is_echo()
+        single = own & (np.bincount(rows.cell, own, rows.n_cells)[rows.cell] == 1)
         exact = single & rows.is_closed & (rows.stated_low == rows.stated_high)
         cell, stated = rows.cell[exact], rows.stated_low[exact]
         near = np.abs(self.numbers[0, cell] - stated) <= _ROUNDING * np.abs(stated)

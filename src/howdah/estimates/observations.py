@@ -6,7 +6,7 @@ its period made whole: a claim "as of publication" speaks of the day it was publ
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Literal
 
@@ -67,10 +67,14 @@ class FeedTraits:
     anchor
         Whether its claims are trusted truth: all of them, or those with one of some values in
         each of some columns.
+    cited
+        Of a feed of texts: sources whose own figures other feeds bring, each with the nature of
+        what a text tells of it.
     """
 
     nature: str
     anchor: bool | Mapping[AnchorColumn, Sequence[str]]
+    cited: Mapping[str, str] = field(default_factory=dict)
 
     def is_anchor(self) -> pl.Expr:
         """Whether a claim of the feed is trusted truth."""
@@ -79,6 +83,10 @@ class FeedTraits:
         return pl.all_horizontal(
             pl.col(column).is_in(list(values)) for column, values in self.anchor.items()
         )
+
+    def is_cited(self) -> pl.Expr:
+        """Whether a claim of the feed is what a text tells of a source that speaks itself."""
+        return pl.col("source").is_in(list(self.cited))
 
 
 def is_immature() -> pl.Expr:
@@ -121,8 +129,9 @@ def observe(
     DataFrame
         The claims' columns, plus ``scale``, ``nature`` (of the source: counter, panel, list,
         statement or catalogue), ``anchor``, ``own_var``, the variance on the additive scale that
-        a claim states of itself (0 where it states none), and ``verdict``, what a reviewer said
-        of it (0: nothing).
+        a claim states of itself (0 where it states none), ``verdict``, what a reviewer said
+        of it (0: nothing), and ``cited``: a text tells it of a source whose own figures another
+        feed brings, so that it is no second source beside these.
     """
     scales = {m.id: m.scale for m in metrics.metrics.values() if m.scale != "none"}
     natures = {feed: traits.nature for feed, traits in feeds.items()}
@@ -130,6 +139,11 @@ def observe(
         (pl.col("feed") == feed) & traits.is_anchor()
         for feed, traits in feeds.items()
         if traits.anchor
+    ]
+    cited = [
+        ((pl.col("feed") == feed) & traits.is_cited(), traits.cited)
+        for feed, traits in feeds.items()
+        if traits.cited
     ]
     # What is stated without a period speaks of the day on which it was stated.
     stated = stated_on()
@@ -156,8 +170,21 @@ def observe(
             .then(pl.lit("panel"))
             .otherwise("nature")
             .alias("nature"),
+            pl.any_horizontal(pl.lit(value=False), *(found for found, _ in cited)).alias("cited"),
             _own_var().alias("own_var"),
             pl.lit(0, pl.Int8).alias("verdict"),
+        )
+        .with_columns(
+            # It has the bias of its source, so it is the same voice.
+            pl.coalesce(
+                *(
+                    pl.when(found).then(
+                        pl.col("source").replace_strict(told, default=None, return_dtype=pl.String)
+                    )
+                    for found, told in cited
+                ),
+                "nature",
+            ).alias("nature")
         )
         .collect()
     )

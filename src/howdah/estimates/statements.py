@@ -38,6 +38,7 @@ STATEMENT_INPUT = (
     "recorded_at",
     "own_var",
     "verdict",
+    "cited",
 )
 
 
@@ -143,7 +144,8 @@ class Statements:
     def said_once(self) -> Bools:
         """(n,) the first of the statements that one source repeats of one cell.
 
-        Of several bounds that a source gives of one side, the tightest.
+        Of several bounds that a source gives of one side, the tightest. What texts tell of a
+        source counts where it says nothing itself: see `is_echo`.
         """
         voice = self.frame.select("source", "nature").with_columns(pl.Series("cell", self.cell))
         frame = voice.with_columns(self.frame["value_low"], self.frame["value_high"])
@@ -154,7 +156,18 @@ class Statements:
             bounds = voice[rows].with_columns(pl.Series("end", end[rows]))
             best = pl.col("end").max().over("cell", "source", "nature")
             once[rows] = bounds.select(pl.col("end") == best).to_series().to_numpy()
-        return once
+        return once & ~self.is_echo()
+
+    def is_echo(self) -> Bools:
+        """(n,) what a text tells of a source that speaks of the same cell itself.
+
+        It is the same word again, rounded otherwise or misquoted: neither evidence nor dispute.
+        """
+        cited = self.frame["cited"].to_numpy()
+        if not cited.any():
+            return np.zeros(len(self.cell), np.bool_)
+        codes = row_codes(self.frame.with_columns(pl.Series("cell", self.cell)), ["cell", "source"])
+        return np.asarray(cited & np.isin(codes, codes[~cited]), np.bool_)
 
     def common_ends(self) -> tuple[Floats, Floats]:
         """(n_cells,) ends of what all statements of a cell allow, as stated; NaN where open."""
@@ -178,7 +191,8 @@ class Statements:
         The statement with the highest lower end and the one with the lowest upper end exclude
         each other when more lies between them than `CONTRADICTION_SDS` of their difference,
         which for two statements of one source leaves its house effect out. What an anchor
-        states is not contested: others are wrong.
+        states is not contested: others are wrong. What texts tell of a source disputes nothing
+        that it says itself.
 
         Parameters
         ----------
@@ -189,9 +203,10 @@ class Statements:
         """
         cell, n_cells = self.cell, self.n_cells
         source = row_codes(self.frame, ["source", "nature"])
-        has_zero = self.any_of_cell(self.is_zero)
-        has_some = self.any_of_cell(self.stated_low > 0)
-        low, high = self.low - bias, self.high - bias
+        is_own = ~self.is_echo()
+        has_zero = self.any_of_cell(self.is_zero & is_own)
+        has_some = self.any_of_cell((self.stated_low > 0) & is_own)
+        low, high = (np.where(is_own, end - bias, np.nan) for end in (self.low, self.high))
         highest = _extreme(cell, low, n_cells)
         lowest = _extreme(cell, -high, n_cells)
         both = (highest >= 0) & (lowest >= 0)

@@ -50,6 +50,7 @@ from howdah.market.workspace import Workspace
 from howdah.sources import read_spec
 
 if TYPE_CHECKING:
+    from howdah.market.documents.checking import DocumentsCheck
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
 
 AsOf = dt.date | str | None
@@ -171,6 +172,12 @@ class Market:
     def check_panel(self, spec: str | Path, file: str | Path) -> PanelCheck:
         """What a panel feed reads of a log, its roster and its strata; nothing is stored."""
         return check_panel(self._ws, read_spec(Path(spec)), Path(file))
+
+    def check_documents(self, spec: str | Path, file: str | Path) -> "DocumentsCheck":
+        """What a feed of documents makes of a file, and what becomes of all that it says."""
+        from howdah.market.documents.checking import check_documents  # noqa: PLC0415 - as below
+
+        return check_documents(self._ws, read_spec(Path(spec)), Path(file))
 
     def quarantine(self, feed: str | None = None) -> list[dict[str, Any]]:
         """Rows that could not become claims, with their raw text and the reason, newest first.

@@ -29,7 +29,7 @@ from howdah.market.audience.later import with_later
 from howdah.market.audience.page import audiences_of
 from howdah.market.basis import basis_of
 from howdah.market.charts import chart_levels
-from howdah.market.documents.showing import passages_about
+from howdah.market.documents.showing import count_waiting, passages_about
 from howdah.market.levels import models_for
 from howdah.market.naming import naming_of
 from howdah.market.observing import judged
@@ -178,6 +178,7 @@ def _page(ws: Workspace, known: _Known, family: _Family, as_of: dt.date) -> Enti
         naming=naming_of(ws.folder, entity.name) if entity.type == UNKNOWN_TYPE else None,
         audiences=audiences_of(ws, entity, as_of),
         passages=passages_about(ws, entity.canonical_id, as_of),
+        n_waiting=count_waiting(ws, entity.canonical_id, as_of),
         owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
     )
 
@@ -287,6 +288,7 @@ def statement_of(row: dict[str, object]) -> Statement:
         stderr=row.get("stderr"),  # type: ignore[arg-type]
         verdict=_VERDICTS.get(row.get("verdict", 0), ""),  # type: ignore[call-overload]
         note=str(row.get("note") or ""),
+        cited=bool(row.get("cited")),
     )
 
 

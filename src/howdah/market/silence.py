@@ -28,7 +28,7 @@ class Silence(NamedTuple):
         Day of its last publication.
     days_late
         Days beyond what its cadence allows or, of an irregular feed, its own gaps suggest; None
-        where neither tells: it comes once, or has not published twice.
+        where neither tells: it comes once, has not published twice, or brings texts.
     has_ended
         Whether it is silent for so long that no more is to be expected.
     """
@@ -45,7 +45,9 @@ def silence_of(ws: Workspace, feed: str, cadence: Cadence, as_of: dt.date) -> Si
         return None
     since, longest = rows[0]["last"], rows[0]["longest_gap"]
     allowed = CADENCE_DAYS[cadence]
-    if cadence == "irregular" and longest is not None:
+    # Texts come when there is news; what is published here is when some of them made a claim.
+    is_text = feed in ws.specs and ws.specs[feed].documents is not None
+    if cadence == "irregular" and longest is not None and not is_text:
         allowed = _GAPS * longest
     if allowed is None:
         return Silence(since, None, has_ended=False)

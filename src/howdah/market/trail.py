@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -19,6 +19,7 @@ from howdah.estimates import (
     CELL,
     METHOD,
     VERDICTS,
+    FeedTraits,
     to_records,
     with_entities,
 )
@@ -26,6 +27,7 @@ from howdah.market.audience.claiming import claims_spec
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived, find_now
+from howdah.market.documents.passages import MIN_DIGITS
 from howdah.market.documents.showing import passage_with, passages_behind
 from howdah.market.levels import levels_at
 from howdah.market.observing import observations_at
@@ -43,7 +45,7 @@ MAX_FOLLOWED = 20
 
 _CLAIM = re.compile(rf"[0-9a-f]{{{_MIN_DIGITS},32}}")
 _DERIVED = re.compile(r"[ef][0-9a-f]{12}")
-_PASSAGE = re.compile(r"r[0-9a-f]{12}")
+_PASSAGE = re.compile(rf"r[0-9a-f]{{{MIN_DIGITS},12}}")
 
 
 def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) -> Trail:
@@ -52,8 +54,8 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
     Parameters
     ----------
     id_
-        ``f...`` of a finding, ``e...`` of an estimate, ``r...`` of a sentence of a document, or
-        six or more digits of a claim's id.
+        ``f...`` of a finding, ``e...`` of an estimate, ``r`` and six or more digits of a sentence
+        of a document, or six or more digits of a claim's id.
     as_of
         The date that the id was printed with; ids of derived values depend on it.
 
@@ -74,8 +76,10 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
     if _PASSAGE.fullmatch(id_):
         passage = passage_with(ws, id_, as_of)
         if passage.claim_id:
-            return _trail(ws, id_, "sentence", (passage.claim_id,), as_of)
-        return Trail(basis_of(ws, as_of), id_, "sentence", None, (), (), passages=(passage,))
+            return _trail(ws, passage.passage_id, "sentence", (passage.claim_id,), as_of)
+        return Trail(
+            basis_of(ws, as_of), passage.passage_id, "sentence", None, (), (), passages=(passage,)
+        )
     return _trail(ws, id_, "claim", (claim_like(ws, id_),), as_of)
 
 
@@ -147,8 +151,8 @@ def claim_like(ws: Workspace, prefix: str) -> str:
     if not _CLAIM.fullmatch(prefix):
         raise InputError(
             f"{prefix!r} is no id. Give one that howdah printed: f and 12 digits of a finding, "
-            f"e and 12 of an estimate, r and 12 of a sentence, or the first {_MIN_DIGITS} or more "
-            "of a claim."
+            f"e and 12 of an estimate, r and the first {MIN_DIGITS} or more of a sentence, or the "
+            f"first {_MIN_DIGITS} or more of a claim."
         )
     query = claims_query(ws.store, prints="all", withdrawn=True)
     ids: list[str] = []
@@ -191,10 +195,11 @@ def _trail(
     doubted = _doubted(ws, as_of)
     read = passages_behind(ws, followed, as_of)
     withdrawn = ws.store.withdrawals.standing(end_of_day(as_of))
+    traits = ws.traits(as_of)
     claims = tuple(
         _trail_claim(
             ws,
-            row | doubted.get(row["claim_id"], {}),
+            row | doubted.get(row["claim_id"], {}) | {"cited": _is_cited(traits, row)},
             raw[row["raw"]],
             said.get(row["claim_id"], {}),
             passages=read.get(row["claim_id"], ()),
@@ -274,6 +279,12 @@ def _trail_claim(
         passages=passages,
         withdrawn_at=withdrawn_at,
     )
+
+
+def _is_cited(traits: Mapping[str, FeedTraits], row: Mapping[str, object]) -> bool:
+    """Whether a claim is what a text tells of a source that speaks itself."""
+    feed = traits.get(str(row["feed"]))
+    return feed is not None and row["source"] in feed.cited
 
 
 def _logs(ws: Workspace, spec: FeedSpec | None, raw_text: str) -> tuple[tuple[str, str], ...]:

@@ -134,6 +134,9 @@ def _update_feed(ws: Workspace, spec: FeedSpec, say: Callable[[str], None]) -> F
                 except InputError as error:
                     # One bad file leaves the others alone; the first is the one that is told of.
                     failed = failed or error
+            if not spec.is_url and spec.panel is None:
+                # What was wrong with a file that was renamed or taken out is wrong no more.
+                ws.store.close_quarantine(spec.id, [place for _, place in paths], now)
         if failed is not None:
             raise failed
     except StoreError:
@@ -280,9 +283,10 @@ def check_feed(ws: Workspace, spec: FeedSpec, path: Path) -> tuple[pl.DataFrame,
             "claims. Use `check_panel`, which reads its log, roster and strata."
         )
     if spec.documents is not None:
-        from howdah.market.documents.intake import check_documents  # noqa: PLC0415 - as above
+        from howdah.market.documents.checking import check_documents  # noqa: PLC0415 - as above
 
-        return check_documents(ws, spec, path)
+        found = check_documents(ws, spec, path)
+        return found.claims, found.faults
     with connect() as engine, open_input(engine, spec, path) as source:
         pull = Pull(spec, "", ws.now())
         rows = pl.DataFrame(engine.sql(mapped_rows(source, pull, ws)).to_arrow_table())

@@ -32,6 +32,7 @@ from howdah.entities import REGISTER_SCHEMA, Catalogue, JudgementTable, Resolver
 from howdah.estimates import CLAIM_INPUT, VERDICTS, FeedTraits, Models, observe, with_entities
 from howdah.market.config import MarketConfig, Segment, read_config
 from howdah.market.naming import naming_of
+from howdah.market.speakers import Speakers
 from howdah.market.state import State
 from howdah.sources import SIMULATED, FeedSpec, read_spec
 
@@ -91,9 +92,19 @@ class Workspace:
         return specs
 
     @cached_property
-    def traits(self) -> dict[str, FeedTraits]:
-        """What estimation must know of each feed."""
-        return {feed: FeedTraits(spec.nature, spec.anchor) for feed, spec in self.specs.items()}
+    def speakers(self) -> Speakers:
+        """The sources whose own figures the feeds bring."""
+        # Claims may be read batch by batch meanwhile, and a connection has one open result.
+        with self.engine.cursor() as engine:
+            return Speakers.read(engine, self.store, self.specs)
+
+    def traits(self, as_of: dt.date) -> dict[str, FeedTraits]:
+        """What estimation must know of each feed, and whom its texts cite as known at a date."""
+        instant = end_of_day(as_of)
+        return {
+            feed: FeedTraits(spec.nature, spec.anchor, self.speakers.beside(spec, instant))
+            for feed, spec in self.specs.items()
+        }
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -126,7 +137,7 @@ class Workspace:
         self.cache.clear()
         self.models.clear()
         self.shelves.clear()
-        dropped = ["_members", "segments", "specs", "traits", "metrics"]
+        dropped = ["_members", "segments", "specs", "speakers", "metrics"]
         if names:
             dropped += ["resolver", "mapping", "catalogue"]
         for name in dropped:
@@ -266,7 +277,8 @@ class Workspace:
 
     def observed(self, claims: Iterable[pl.DataFrame], as_of: dt.date) -> pl.DataFrame:
         """Observations among claims that have their entities, with the verdicts of a date."""
-        observations = pl.concat(observe(batch, self.metrics, self.traits) for batch in claims)
+        traits = self.traits(as_of)
+        observations = pl.concat(observe(batch, self.metrics, traits) for batch in claims)
         said = self.verdicts.read(end_of_day(as_of))
         if said.is_empty():
             return observations

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from howdah.estimates.aggregates import Levels, growth
 from howdah.estimates.fusion import Fusion, Options, Parts, fuse
 from howdah.estimates.fusion.coding import number_claims
+from howdah.estimates.fusion.trends import steady_state
 
 Floats = NDArray[np.float64]
 N_MONTH = 20
@@ -72,6 +73,27 @@ def test_growth_is_not_pulled_towards_none() -> None:
     assert inside.mean() > 0.9 - 3 * np.sqrt(0.09 / len(off))
     _, still = fuse(claims, NO_TRUTH, Options(parts=Parts(trends=False)))
     assert whole_growth(claims, still, level)[0].mean() < -0.03
+
+
+def test_slow_growth_of_all_is_not_lost() -> None:
+    claims, level = a_market(6, mean=0.008)
+    off, _ = whole_growth(claims, fuse(claims, NO_TRUTH)[1], level)
+    assert abs(off.mean()) < 3 * off.std() / np.sqrt(len(off))
+    _, still = fuse(claims, NO_TRUTH, Options(parts=Parts(trends=False)))
+    lost = whole_growth(claims, still, level)[0]
+    assert lost.mean() < -3 * lost.std() / np.sqrt(len(lost))
+
+
+@pytest.mark.parametrize(("step", "seen"), [(0.03, 0.06), (0.01, 0.1), (0.05, 0.03)])
+def test_a_walk_falls_behind_a_trend_as_reckoned(step: float, seen: float) -> None:
+    """Beside the dense smoother of a walk that is held to stand still, over 300 periods."""
+    n = 300
+    steps = np.diff(np.eye(n), axis=0)
+    precision = steps.T @ steps / step**2 + np.eye(n) / seen**2
+    covariance = np.linalg.inv(precision)
+    line = np.arange(n, dtype=np.float64)
+    found = (line - covariance @ (line / seen**2))[-1], covariance[-1, -1]
+    assert steady_state(step**2, seen**2) == pytest.approx(found, rel=1e-6)
 
 
 def test_walks_without_trends_have_none() -> None:

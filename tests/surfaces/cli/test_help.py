@@ -56,6 +56,7 @@ Stages:
   audience    Count users, growth and retention from the log of a panel.
   health      Find what happened to a feed's measurement.
   extract     Turn texts in Chinese and English into sourced claims.
+  split       Split growth into what spend bought and what was earned.
 """
 
 #: Loaded by the help, these would be paid for by every call.

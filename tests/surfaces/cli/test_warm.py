@@ -32,6 +32,7 @@ JOBS = (
     "fuse levels.csv --out fused-levels --state fusion",
     "fuse claims.csv --static --out static",
     "health feed.csv --out health",
+    "split weeks.csv --outcome users --channels ads --proxy --out split",
 )
 
 #: Commands of which nothing is compiled, or the same as of one that runs.
@@ -53,7 +54,7 @@ def test_every_command_that_computes_is_run() -> None:
 def test_the_stages_run_on_what_is_written_for_them(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stages = [c for c in warm.COMMANDS if c.startswith(("audience", "fuse", "health"))]
+    stages = [c for c in warm.COMMANDS if c.startswith(("audience", "fuse", "health", "split"))]
     monkeypatch.setattr(warm, "COMMANDS", stages)
     monkeypatch.setattr(warm, "copy_example", lambda *_, **__: None)
     assert run("warm", "--json").answer["data"]["n_commands"] == len(stages)

@@ -3,9 +3,12 @@
 import dataclasses
 import datetime as dt
 
+import pytest
+
 from howdah.core import Estimate, parse_period
 from howdah.market.pages import Statement
 from howdah.surfaces.cli import words
+from howdah.surfaces.cli.pages import explain
 
 STATEMENT = Statement(
     claim_id="0123456789abcdef0123456789abcdef",
@@ -56,6 +59,8 @@ def test_the_standing_of_a_statement_names_all_that_is_not_plain() -> None:
         STATEMENT, modality="planned", sensitivity="leak", suspect=True, reason="outlier"
     )
     assert words.standing_text(doubtful) == "planned, leak, set aside as an outlier"
+    quoted = dataclasses.replace(STATEMENT, cited=True, source="Tallow")
+    assert words.standing_text(quoted) == "in an article, of Tallow"
 
 
 def test_what_an_estimate_rests_on_is_said_with_it() -> None:
@@ -79,3 +84,11 @@ def test_what_is_exact_or_a_tally_has_no_interval() -> None:
     )
     assert words.footing_text([rank, rank]) == "Exact as stated"
     assert words.footing_text([rank, ESTIMATE]) == "Intervals at 90 %; uncalibrated here"
+
+
+@pytest.mark.parametrize(
+    ("weight", "text"),
+    [(-0.003, "over -1 %"), (0.003, "under 1 %"), (-0.02, "-2 %"), (0.02, "2 %"), (0.0, "0 %")],
+)
+def test_weights_near_none_have_a_form_on_either_side(weight: float, text: str) -> None:
+    assert explain._weight_text(weight) == text

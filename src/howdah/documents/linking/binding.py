@@ -14,14 +14,14 @@ from howdah.documents.linking.inheritance import Key
 from howdah.documents.linking.metrics import metric_candidates
 from howdah.documents.linking.model import ChoiceModel
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
+from howdah.documents.linking.reach import SubjectCandidate
 from howdah.documents.linking.sources import (
     SourceCandidate,
     Sources,
-    find_sources,
     source_candidates,
 )
 from howdah.documents.linking.statements import statement_candidates
-from howdah.documents.linking.subjects import SubjectCandidate, subject_candidates
+from howdah.documents.linking.subjects import subject_candidates
 from howdah.documents.modality import modality_candidates
 from howdah.documents.numbers import Before, Number, unit_class
 from howdah.documents.passages import Marked
@@ -96,17 +96,21 @@ def is_stated(number: Number, models: Mapping[str, ChoiceModel]) -> float:
 
 
 def bind(
-    marked: Marked, models: Mapping[str, ChoiceModel], told: Mapping[int, Told] | None = None
+    marked: Marked,
+    models: Mapping[str, ChoiceModel],
+    sources: Sources,
+    told: Mapping[int, Told] | None = None,
 ) -> Iterator[Bound]:
     """Bind all numbers of a document that state something, in order.
 
     Parameters
     ----------
+    sources
+        Of the document, from `find_sources`.
     told
         What is told of numbers, by where they start.
     """
     known = told or {}
-    sources = find_sources(marked)
     before = Before()
     for at, passage in enumerate(marked.passages):
         for place in range(len(passage.quantities)):

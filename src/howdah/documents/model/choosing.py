@@ -19,6 +19,7 @@ from howdah.documents.linking import (
     after,
     bind,
     family_of,
+    find_sources,
     metric_candidates,
     period_candidates,
     subject_candidates,
@@ -66,7 +67,7 @@ class Question:
 def questions_of(marked: Marked, models: Mapping[str, ChoiceModel]) -> Iterator[Question]:
     """What may be asked about each number that states something, in order."""
     before = Before()
-    for bound in bind(marked, models):
+    for bound in bind(marked, models, find_sources(marked)):
         yield _question(bound, before)
         before = after(bound)
 

@@ -28,7 +28,7 @@ from howdah.documents.linking import (
     takes,
 )
 from howdah.documents.linking.periods import PeriodCandidate
-from howdah.documents.linking.subjects import SubjectCandidate
+from howdah.documents.linking.reach import SubjectCandidate
 from howdah.documents.model.asking import Task
 from howdah.documents.model.grounding import Ground, UngroundedError
 from howdah.documents.model.pages import Page

@@ -5,6 +5,7 @@ decide; what the model changed or proposed is never accepted unread. Where it gi
 document is read by the rules alone.
 """
 
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,7 +14,14 @@ from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import ACCEPTED, claims_of
 from howdah.documents.gate import Gate
 from howdah.documents.lexicon import MetricLexicon, metric_lexicon
-from howdah.documents.linking import Bound, Told, bind, learned_calibration, learned_models
+from howdah.documents.linking import (
+    Bound,
+    Told,
+    bind,
+    find_sources,
+    learned_calibration,
+    learned_models,
+)
 from howdah.documents.mentions import Gazetteer
 from howdah.documents.model.account import Account
 from howdah.documents.model.answers import Answers
@@ -124,25 +132,29 @@ class Assistant:
     ) -> tuple[list[DocumentClaim], list[Bound]]:
         """Claims with what was picked, but for picks that the gate turns down."""
         models, calibration = learned_models(), learned_calibration()
-        passed = {c.value_start for c in by_rules if c.status != "rejected"}
         told = dict(picks)
         while True:
-            bound = list(bind(marked, models, told))
+            bound = list(bind(marked, models, find_sources(marked), told))
             claims = claims_of(marked, models, calibration, accept=accept, bound=bound)
-            lost = [
-                claim.value_start for claim in claims
-                if claim.status == "rejected" and claim.value_start in passed & told.keys()
-            ]  # fmt: skip
+            lost = [start for start in _rejected(claims) - _rejected(by_rules) if start in told]
             if not lost:
                 break
             for start in lost:
-                assert start is not None
                 weaker = _weaker(told.pop(start))
                 if weaker is not None:
                     told[start] = weaker
         self._count(picks, questions, bound)
-        known = {c.value_start: c for c in by_rules}
-        return [_settled(claim, known.get(claim.value_start)) for claim in claims], bound
+        known: dict[int | None, deque[DocumentClaim]] = defaultdict(deque)
+        for claim in by_rules:
+            known[claim.value_start].append(claim)
+        # A number has two claims where its text denies it behind; both in order.
+        settled = [
+            _settled(
+                claim, known[claim.value_start].popleft() if known[claim.value_start] else None
+            )
+            for claim in claims
+        ]
+        return settled, bound
 
     def _count(
         self, picks: Mapping[int, Told], questions: Sequence[Question], bound: Iterable[Bound]
@@ -190,6 +202,15 @@ class Assistant:
                 else:
                     account.n_passed += 1
         return made
+
+
+def _rejected(claims: Iterable[DocumentClaim]) -> Counter[int]:
+    """How many claims of each number the gate turned down, by where the number starts."""
+    return Counter(
+        claim.value_start
+        for claim in claims
+        if claim.status == "rejected" and claim.value_start is not None
+    )
 
 
 def _weaker(told: Told) -> Told | None:

@@ -24,9 +24,10 @@ from howdah.estimates.observations import is_immature
 from howdah.kernels import Influence, trace_level
 
 #: Why a claim is not in the sum, beside the reasons of `fusion.REASONS`: far from its source's own
-#: neighbours in time; said of a period that was not over, and others spoke after it; not fused:
-#: said twice, or a bound beside no number, or in a cell whose statements exclude each other.
-NOTES = (*REASONS[1:], "own_neighbours", "immature", "not_fused")
+#: neighbours in time; said of a period that was not over, and others spoke after it; cited: told
+#: by a text of a source that says it itself; not fused: said twice, or a bound beside no number,
+#: or in a cell whose statements exclude each other.
+NOTES = (*REASONS[1:], "own_neighbours", "immature", "cited", "not_fused")
 
 _SCHEMA = {
     "claim_id": pl.String,
@@ -147,6 +148,8 @@ def _left_over(observations: pl.DataFrame, fitted: Fitted, cell: Cell) -> pl.Dat
         .then(pl.lit("own_neighbours"))
         .when(is_immature())
         .then(pl.lit("immature"))
+        .when("cited")
+        .then(pl.lit("cited"))
         .otherwise(pl.lit("not_fused"))
     )
     missing = [name for name in _SCHEMA if name not in {"claim_id", "weight", "reason"}]

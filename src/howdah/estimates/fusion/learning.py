@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.estimates.codes import distinct_pairs
+from howdah.estimates.fusion.lasting import lasting_errors
+from howdah.estimates.fusion.trends import learn_trends, walking, without_slight_trends
 from howdah.kernels import Model, Panel, Posterior, fuse_panel
 
 Floats = NDArray[np.float64]
@@ -37,7 +38,6 @@ _HOUSE_DF = 5.0
 _LEAST_NOISE = 1e-5
 _LEAST_HOUSE = 1e-4
 _LEAST_STEP = 1e-6
-_LEAST_TREND = 1e-8
 
 #: Observations that the prior of each series' own step variance counts for.
 STEP_SHAPE = 3.0
@@ -49,14 +49,6 @@ _EM_PASSES = 3
 #: Drift over all periods below this part of the noise of a source is left out. Each costs a column
 #: of the solve, and slighter drifts are held by the allowance for lasting errors.
 _DRIFT_SHARE = 1.0
-
-#: Trends that move levels by less than this part of what their steps do, in squares over the mean
-#: length of a series, are left out.
-_TREND_SHARE = 0.5
-
-#: Most that lasting errors widen the noise by.
-_MOST_LASTING = 8.0
-_LEAST_PAIRS = 50
 
 
 class Prior(NamedTuple):
@@ -166,7 +158,7 @@ def learn_model(
             # A drift that explains little by then never does.
             small = model.drift_var / 12 < (_DRIFT_SHARE**2) * model.noise_var.mean(1)
             model = model._replace(drift_var=np.where(small, 0.0, model.drift_var))
-            model = _without_slight_trends(panel, model)
+            model = without_slight_trends(panel, model, posterior)
         posterior = fuse_panel(panel, model, n_passes=_EM_PASSES)
         if change < _TOLERANCE and turn > _N_ITERATIONS // 3:
             break
@@ -176,62 +168,6 @@ def learn_model(
     lasting[truth] = 1.0
     model = model._replace(noise_var=model.noise_var * lasting[:, None])
     return model, fuse_panel(panel, model)
-
-
-def _without_slight_trends(panel: Panel, model: Model) -> Model:
-    """Model without trends, where they move levels by little beside what their steps do."""
-    walks = _walks(panel)
-    if not walks.any():
-        return model._replace(trend_mean=0.0, trend_var=0.0)
-    reach = np.concatenate([[0.0], np.cumsum(panel.gap)])
-    first = panel.first[walks]
-    span = float((reach[first + panel.length[walks]] - reach[first + 1]).mean())
-    moved = (model.trend_mean**2 + model.trend_var) * span
-    if moved > _TREND_SHARE * model.step_var:
-        return model
-    return model._replace(trend_mean=0.0, trend_var=0.0)
-
-
-def _walks(panel: Panel) -> NDArray[np.bool_]:
-    """Series whose levels are followed in time, (n_series,)."""
-    return np.asarray((panel.pace == 1.0) & (panel.length > 1), np.bool_)
-
-
-def lasting_errors(panel: Panel, posterior: Posterior, n_source: int) -> Floats:
-    r"""By how much errors that last widen the noise of each source, (n_source,), from 1.
-
-    With $\rho$ the correlation of a source's successive residuals within a series, the mean of
-    many of them has a variance $(1 + \rho) / (1 - \rho)$ times that of independent errors. Only
-    claims beside another source's tell: what lasts in those of a source alone is the level.
-    """
-    series = np.repeat(np.arange(len(panel.segment)), np.diff(panel.start))
-    has_company = _has_company(panel, series)
-    order = np.lexsort((panel.period, panel.source, series))
-    residual = posterior.residual[order] * np.sqrt(posterior.weight[order])
-    is_pair = (series[order][1:] == series[order][:-1]) & (
-        panel.source[order][1:] == panel.source[order][:-1]
-    )
-    is_pair &= np.isfinite(residual[1:]) & np.isfinite(residual[:-1])
-    is_pair &= has_company[order][1:] & has_company[order][:-1]
-    first, second = residual[:-1][is_pair], residual[1:][is_pair]
-    source = panel.source[order][1:][is_pair]
-    product = np.bincount(source, first * second, n_source)
-    square = np.bincount(source, (first**2 + second**2) / 2, n_source)
-    n = np.bincount(source, minlength=n_source)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rho = np.where(n >= _LEAST_PAIRS, product / square, 0.0)
-    rho = np.clip(np.nan_to_num(rho), 0.0, 0.95)
-    return np.asarray(np.minimum((1 + rho) / (1 - rho), _MOST_LASTING), np.float64)
-
-
-def _has_company(panel: Panel, series: Ints) -> NDArray[np.bool_]:
-    """Whether another source gives a figure of the period of each claim, (n,)."""
-    cell = series * len(panel.gap) + panel.period
-    said = np.flatnonzero(np.isfinite(panel.value))
-    shared = distinct_pairs(cell[said], panel.source[said].astype(np.int64))[0]
-    voices = np.bincount(shared, minlength=int(cell.max(initial=-1)) + 1)
-    found: NDArray[np.bool_] = voices[cell] > 1
-    return found
 
 
 def _start(shape: Shape, prior: Prior, *, shared: bool, trends: bool) -> Model:
@@ -312,11 +248,11 @@ def _step(
         if prior.learns_alone:
             # Where no two sources speak of one period, noise stands for what they would share.
             family_var[posterior.family_count == 0] = 0.0
-    walks = _walks(panel)
+    walks = walking(panel)
     log_steps = np.log(posterior.step_var[walks]).sum() + prior.n_series * np.log(prior.step_var)
     n_steps = walks.sum() + prior.n_series
     step_var = float(np.exp(log_steps / n_steps)) if n_steps else model.step_var
-    trend_mean, trend_var = _trends(model, posterior, walks, prior)
+    trend_mean, trend_var = learn_trends(model, posterior, walks, prior.trend_var, prior.n_series)
     return model._replace(
         bias=bias,
         house_var=house_var,
@@ -328,26 +264,6 @@ def _step(
         common_var=common_var,
         step_var=max(step_var, _LEAST_STEP),
     )
-
-
-def _trends(
-    model: Model, posterior: Posterior, walks: NDArray[np.bool_], prior: Prior
-) -> tuple[float, float]:
-    r"""Mean and variance of the trends, by what the data tell of each.
-
-    That part is $1 - \mathrm{var}(m_i) / \nu^2$. Divided by it the fixed point of EM is reached in
-    a few steps where the data tell little, for which EM itself takes hundreds.
-    """
-    mean, variance = model.trend_mean, model.trend_var
-    if variance == 0.0 or not walks.any():
-        return mean, variance
-    found, second = posterior.trend_mean[walks], posterior.trend_second[walks]
-    told = float((1.0 - (second - found**2) / variance).sum())
-    # The mean is held to be like a series' own around none.
-    held = variance / prior.trend_var
-    mean += float((found - mean).sum() - held * mean) / (told + held)
-    square = float(((found - mean) ** 2).sum()) + prior.n_series * prior.trend_var
-    return mean, max(square / (told + prior.n_series), _LEAST_TREND)
 
 
 def _change(before: Model, after: Model) -> float:

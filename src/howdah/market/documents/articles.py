@@ -17,18 +17,18 @@ from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import cite, extract
 from howdah.documents.folding import Folded, fold
 from howdah.documents.lexicon import MetricLexicon, metric_lexicon
-from howdah.documents.mentions import propose_names
 from howdah.documents.model import Answers, Assistant, Endpoint
 from howdah.documents.reading import read_documents
 from howdah.documents.spans import Document, Mention
+from howdah.documents.strangers import propose_names
 from howdah.market.documents.names import Names, names_of
-from howdah.market.documents.settling import learnt_words
+from howdah.market.documents.passages import learnt_words
 from howdah.market.documents.tables import CLAIM_FIELDS, DocumentTables
 from howdah.market.workspace import Workspace
 from howdah.sources import FeedSpec
 
 #: Changes when documents are to be read anew though nothing about them changed.
-_READER = "reader.1"
+_READER = "reader.2"
 
 #: A file whose text tells no date may be named after its day.
 _NAMED_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?!\d)")
@@ -90,8 +90,9 @@ class Reader:
             parts.append(f"{mention.start}-{mention.end}")
             for name in mention.entities:
                 known = gazetteer[name]
-                parts += [entities[name].canonical_id, known.type, known.parent]
-                parts.append(str(self.names.identifiers[name]))
+                entity = entities.get(name)
+                parts += ["" if entity is None else entity.canonical_id, known.type, known.parent]
+                parts.append(str(self.names.identifiers.get(name)))
         parts += [f"{word}={metric}" for word, metric in self.words if word in folded.lower]
         if self.assistant is not None:
             parts.append(f"model {self.assistant.name}")
@@ -169,24 +170,24 @@ def _shown(document: Document) -> str:
     return " ".join(text.split())[:_MOST_SHOWN]
 
 
-def unknown_names(reader: Reader, folded: Folded) -> tuple[str, ...]:
-    """What looks like a name in a text and is none of the market's."""
-    found = propose_names(folded, reader.names.gazetteer.find(folded))
-    return tuple(span.surface for span in found)
+def unknown_names(
+    reader: Reader, document: Document, claims: Sequence[DocumentClaim]
+) -> tuple[str, ...]:
+    """What looks like a name in the sentences that claim something and is none of the market's."""
+    folded = fold(document.text)
+    proposed = propose_names(folded, reader.names.gazetteer.find(folded))
+    quotes = " ".join(dict.fromkeys(claim.quote for claim in claims))
+    names = [claim.stranger for claim in claims if claim.stranger]
+    return tuple(dict.fromkeys([*(s.surface for s in proposed if s.surface in quotes), *names]))
 
 
 def passages_of_article(
-    reader: Reader, article: Article, feed: str, reading_id: str
+    reader: Reader, article: Article, claims: Sequence[DocumentClaim], feed: str, reading_id: str
 ) -> Iterator[dict[str, object]]:
-    """Rows of the passages of an article.
-
-    A sentence that names somebody unknown may be about them: what it was read as saying of
-    somebody who stands before it waits for review, however sure the reader is.
-    """
-    strangers = unknown_names(reader, fold(article.document.text))
+    """Rows of the passages of an article, of the claims that it was read for."""
     document = article.document
     seen: Counter[tuple[object, ...]] = Counter()
-    for claim in reader.read(document):
+    for claim in claims:
         if claim.value_start is None:
             within: tuple[object, ...] = (claim.metric, claim.subject, claim.object)
         else:
@@ -199,18 +200,13 @@ def passages_of_article(
             (b for b in document.blocks if b.start <= claim.start and claim.end <= b.end), claim
         )
         cited = cite(claim, document)
-        is_doubtful = (
-            claim.status == "accepted"
-            and claim.subject_inherited
-            and any(name in claim.quote for name in strangers)
-        )
         yield {
             "passage_id": derived_id(
                 "r", feed, article.place, claim.quote, *map(str, within), str(n)
             ),
             "reading_id": reading_id,
             **{name: getattr(claim, name) for name in CLAIM_FIELDS.names},
-            "status": "review" if is_doubtful else claim.status,
+            "stranger": claim.stranger,
             "subject": claim.subject if entity is None else entity.canonical_id,
             "scheme": "" if identifier is None else identifier.scheme,
             "identifier": "" if identifier is None else identifier.value,

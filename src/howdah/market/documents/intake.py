@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from howdah.claims import Appended, Fault
 from howdah.core.errors import HowdahError
 from howdah.core.estimate import derived_id
-from howdah.documents.folding import Folded, fold
+from howdah.documents.folding import fold
 from howdah.documents.reading import read_documents
 from howdah.documents.spans import Document
 from howdah.market.documents.articles import (
@@ -28,14 +28,17 @@ from howdah.market.documents.articles import (
     reader_of,
     unknown_names,
 )
-from howdah.market.documents.settling import claims_among, settle
+from howdah.market.documents.settling import WAITS, settle
 from howdah.market.documents.tables import PASSAGE_SCHEMA, READING_SCHEMA, DocumentTables
 from howdah.market.taking import Taken
 from howdah.market.workspace import Workspace
 from howdah.sources import FeedSpec
 
-#: An article to be read, the basis on which, and its folded text.
-Due = tuple[Article, str, Folded]
+#: Withdrawn claims that an update names, and digits of their ids.
+_MOST_NAMED, _DIGITS = 3, 10
+
+#: An article to be read, and the basis on which.
+Due = tuple[Article, str]
 
 
 def take_documents(
@@ -94,7 +97,7 @@ def take_documents(
     ]  # fmt: skip
     read = _keep(tables, spec, reader, fresh, held, now, say)
     say("settling what is claimed")
-    taken.appended = settle(ws, spec, now)
+    taken.appended, withdrawn = settle(ws, spec, now)
     for (raw, place), wrong in faults.items():
         if wrong or place in done:
             ws.store.append_quarantine(spec.id, raw, place, wrong, now)
@@ -102,23 +105,8 @@ def take_documents(
     ws.store.append_pulls(spec.id, spec_digest, pulled, now)
     taken.appended.n_rows = sum(pull.n_rows for *_, pull in pulled)
     taken.appended.n_quarantined = len(taken.faults)
-    taken.notes = (*_notes(tables, read), *_notes_of_model(reader))
+    taken.notes = (*_notes(tables, spec.id, read, withdrawn), *_notes_of_model(reader))
     return taken
-
-
-def check_documents(ws: Workspace, spec: FeedSpec, path: Path) -> tuple[pl.DataFrame, list[Fault]]:
-    """The claims that a spec makes of a file of documents, and what of it cannot be read."""
-    tables = DocumentTables(ws.folder / "lake")
-    reader = reader_of(ws, spec, tables)
-    articles, faults = articles_of(spec, path, path.name, "")
-    now = ws.now()
-    rows = [
-        {**passage, **_told(article), "replayed": spec.replay, "recorded_at": now}
-        for article in articles
-        for passage in passages_of_article(reader, article, spec.id, "")
-    ]
-    _, claims = claims_among(ws, spec, rows, now)
-    return pl.DataFrame(claims), faults
 
 
 def _midnight(day: dt.date | None) -> dt.datetime | None:
@@ -132,7 +120,7 @@ def _changed(reader: Reader, found: dict[str, Article], held: pl.DataFrame) -> I
         folded = fold(article.document.text)
         basis = reader.basis(article.document, folded, reader.names.gazetteer.find(folded))
         if bases.get(article.place) != basis:
-            yield article, basis, folded
+            yield article, basis
 
 
 def _read_otherwise(
@@ -164,7 +152,7 @@ def _read_otherwise(
             article = Article(document, row["place"], row["raw"], row["number"])
             folded = fold(document.text)
             mentions = reader.names.gazetteer.find(folded)
-            yield article, reader.basis(document, folded, mentions), folded
+            yield article, reader.basis(document, folded, mentions)
 
 
 def _keep(
@@ -178,19 +166,19 @@ def _keep(
     """
     known = set(held["place"].to_list())
     unanswered = dict(held.filter(pl.col("basis") == "").select("place", "text").iter_rows())
-    readings, passages = [], []
-    for article, basis, folded in fresh:
+    readings: list[dict[str, object]] = []
+    passages: list[dict[str, object]] = []
+    for article, basis in fresh:
         say(article.place)
         document = article.document
         is_first = spec.replay and article.place not in known
         recorded = _midnight(document.published_at) if is_first else now
         id_ = derived_id("t", spec.id, article.place, basis, str(recorded))
-        own = list(passages_of_article(reader, article, spec.id, id_))
+        claims = reader.read(document)
         is_unanswered = reader.was_unanswered(article)
         if is_unanswered and unanswered.get(article.place) == document.text:
             continue
-        passages += own
-        quotes = " ".join(dict.fromkeys(str(p["quote"]) for p in own))
+        passages += passages_of_article(reader, article, claims, spec.id, id_)
         readings.append(
             {
                 "reading_id": id_,
@@ -207,7 +195,7 @@ def _keep(
                 # What the rules alone read is not what it would be: the next update asks again.
                 "basis": "" if is_unanswered else basis,
                 "notes": list(document.notes),
-                "unknown_names": [n for n in unknown_names(reader, folded) if n in quotes],
+                "unknown_names": unknown_names(reader, document, claims),
                 "replayed": is_first,
                 "recorded_at": recorded,
             }
@@ -219,14 +207,29 @@ def _keep(
     return [str(row["reading_id"]) for row in readings]
 
 
-def _told(article: Article) -> dict[str, object]:
-    document = article.document
-    return {
-        "publication": document.publication,
-        "published_at": document.published_at,
-        "raw": article.raw,
-        "number": article.number,
-    }
+def _notes(
+    tables: DocumentTables, feed: str, read: Sequence[str], withdrawn: Sequence[str]
+) -> tuple[str, ...]:
+    """How many documents were read, what became of what they say, and what they say no more."""
+    notes = []
+    if read:
+        outcomes = _outcomes(tables, read)
+        told = ", ".join(f"{n} {why}" for why, n in outcomes.items())
+        documents = "document" if len(read) == 1 else "documents"
+        notes.append(f"{len(read)} {documents} read: {told or 'no number or event found'}.")
+        every = _outcomes(tables, tables.current(feed=feed)["reading_id"].to_list())
+        if every.get(WAITS, 0) > outcomes.get(WAITS, 0):
+            notes.append(f"{every[WAITS]} wait for review in all texts of the feed.")
+    if withdrawn:
+        claims = "claim is" if len(withdrawn) == 1 else "claims are"
+        them = "it" if len(withdrawn) == 1 else "them"
+        named = ", ".join(id_[:_DIGITS] for id_ in withdrawn[:_MOST_NAMED])
+        more = ", ..." if len(withdrawn) > _MOST_NAMED else ""
+        notes.append(
+            f"{len(withdrawn)} {claims} withdrawn, since no text makes {them} so any more: "
+            f"howdah trail {named}{more}."
+        )
+    return tuple(notes)
 
 
 def _notes_of_model(reader: Reader) -> tuple[str, ...]:
@@ -237,12 +240,8 @@ def _notes_of_model(reader: Reader) -> tuple[str, ...]:
     return tuple(assistant.account.sentences(f"{assistant.name} at {assistant.server}"))
 
 
-def _notes(tables: DocumentTables, read: Sequence[str]) -> tuple[str, ...]:
-    """How many documents were read, and what became of the numbers and events in them."""
-    if not read:
-        return ()
-    outcomes = tables.last_outcomes().filter(pl.col("reading_id").is_in(list(read)))
+def _outcomes(tables: DocumentTables, readings: Sequence[str]) -> dict[str, int]:
+    """How many passages of some readings came to each outcome, the most first."""
+    outcomes = tables.last_outcomes().filter(pl.col("reading_id").is_in(list(readings)))
     counts = outcomes["outcome"].value_counts().sort("count", "outcome", descending=[True, False])
-    told = ", ".join(f"{n} {why}" for why, n in counts.iter_rows())
-    documents = "document" if len(read) == 1 else "documents"
-    return (f"{len(read)} {documents} read: {told or 'no number or event found'}.",)
+    return dict(counts.iter_rows())

@@ -19,10 +19,17 @@ from howdah.core.errors import InputError, UnknownNameError
 from howdah.core.estimate import derived_id
 from howdah.core.wording import COMPARATORS, MODALITIES, interval_of
 from howdah.documents.claims import kind_of
-from howdah.documents.lexicon import metric_lexicon
 from howdah.market.documents.names import Names, names_of
-from howdah.market.documents.settling import dumped, learnt_words, passages_of, settle
+from howdah.market.documents.passages import (
+    MIN_DIGITS,
+    dumped,
+    learnt_words,
+    passage_like,
+    passages_of,
+)
+from howdah.market.documents.settling import settle
 from howdah.market.documents.tables import JUDGEMENT_SCHEMA, DocumentTables
+from howdah.market.documents.telling import WordReach, checked_word, reach_of, require_telling
 from howdah.market.registering import extend_register
 from howdah.market.workspace import Workspace
 
@@ -31,9 +38,6 @@ SETTABLE = (
     "subject", "metric", "value", "value_low", "value_high", "comparator", "unit", "currency",
     "period", "modality", "source", "source_type", "object",
 )  # fmt: skip
-
-#: Fields whose words in the text can be learnt.
-LEARNABLE = ("subject", "metric")
 
 
 class PassageJudgement(StrEnum):
@@ -54,6 +58,8 @@ class PassageJudged:
         The claim that the passage makes now, "" without one.
     outcome
         That it is claimed, or why not.
+    reach
+        Of words that were pointed out: where they stand.
     """
 
     judgement_id: str
@@ -64,6 +70,7 @@ class PassageJudged:
     recorded_at: dt.datetime
     judged_by: str
     note: str
+    reach: WordReach | None = None
 
 
 def judge_passage(
@@ -101,6 +108,7 @@ def judge_passage(
         )
     right = dict(row)
     if fields:
+        fields = _with_denier(tables, row, fields)
         aliases, _ = learnt_words(tables)
         right = _corrected(ws, names_of(ws, spec, aliases), row, fields)
     if judgement is PassageJudgement.ACCEPT and not row["identifier"] and row["value_start"]:
@@ -109,7 +117,11 @@ def judge_passage(
             f"({row['subject']!r}). Name it in entities/catalogue.csv and update, or correct it: "
             "--set subject=NAME."
         )
-    learnt = _learnt(row, right, word) if word else ("", "", "")
+    learnt, reach = ("", "", ""), None
+    if word:
+        learnt = checked_word(row, right, word)
+        reach = reach_of(ws, tables, *learnt)
+        require_telling(learnt[0], learnt[1], reach)
     now = ws.now()
     id_ = derived_id("j", row["passage_id"], judgement.value, by, now.isoformat())
     said = {
@@ -137,24 +149,55 @@ def judge_passage(
         .iter_rows()
     }
     claim_id, outcome = became[row["passage_id"], row["reading_id"]]
-    return PassageJudged(id_, row["passage_id"], judgement.value, claim_id, outcome, now, by, note)
+    return PassageJudged(
+        id_, row["passage_id"], judgement.value, claim_id, outcome, now, by, note, reach
+    )
 
 
 def find_passage(ws: Workspace, tables: DocumentTables, id_: str) -> dict[str, Any]:
-    """The passage in force that has an id, as it was read.
+    """The passage in force that has an id, or one that starts so, as it was read.
 
     Raises
     ------
     InputError
-        None has it.
+        None has it, or several.
     """
     rows = passages_of(tables, as_read=True) if tables.exist() else []
-    for row in rows:
-        if row["passage_id"] == id_ and row["feed"] in ws.specs:
-            return row
+    found = passage_like([row for row in rows if row["feed"] in ws.specs], id_)
+    if found is not None and len(id_) > MIN_DIGITS:
+        return dict(found)
     raise InputError(
         f"No sentence of a document has the id {id_}, or its document does not say it any more. "
         "`howdah review --documents` lists those that wait."
+    )
+
+
+def _with_denier(
+    tables: DocumentTables, row: Mapping[str, Any], fields: Mapping[str, str]
+) -> Mapping[str, str]:
+    """A correction with who denies the figure: a denial is not the word of who told of it.
+
+    Raises
+    ------
+    InputError
+        It makes a denial of what somebody else states, and neither it nor the text says whose.
+    """
+    is_denial = fields.get("modality") == "denied" and row["modality"] != "denied"
+    if not is_denial or "source" in fields:
+        return fields
+    place = ("reading_id", "value_start", "metric")
+    for other in passages_of(tables, row["feed"], as_read=True):
+        if other["modality"] == "denied" and all(other[k] == row[k] for k in place):
+            return {
+                **fields, "source": other["source"] or other["publication"],
+                "source_type": fields.get("source_type", other["source_type"]),
+            }  # fmt: skip
+    if not row["source"]:
+        return fields
+    raise InputError(
+        f"{row['source']} is read to state this, and a denial is the word of who denies it. Say "
+        f"who: --set modality=denied --set source=NAME, or source={row['publication']} where it is "
+        "the text itself."
     )
 
 
@@ -227,22 +270,3 @@ def _allowed(field: str, text: str) -> str:
     if known and text not in known:
         raise UnknownNameError(field, text, known, hint=f"Give {', '.join(known)}.")
     return text
-
-
-def _learnt(
-    row: Mapping[str, Any], right: Mapping[str, Any], word: tuple[str, str]
-) -> tuple[str, str, str]:
-    """The field, the words and what they mean."""
-    field, text = word
-    if field not in LEARNABLE:
-        raise UnknownNameError("field", field, LEARNABLE, hint="Words say a subject or a metric.")
-    if not text.strip() or text not in row["quote"]:
-        raise InputError(
-            f"The words {text!r} do not stand in the sentence {row['quote']!r}. Copy them from it."
-        )
-    if field == "metric" and right["metric"] not in metric_lexicon():
-        raise InputError(
-            f"Texts are not read for {right['metric']}, so no words can be learnt for it. Correct "
-            "without --word."
-        )
-    return field, text.strip(), str(right[field])

@@ -1,9 +1,10 @@
-"""Names: the market's own entities as the gazetteer of what texts mention."""
+"""Names: the market's own entities, and its sources, as the gazetteer of what texts mention."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from howdah.core.entity import Entity, Identifier
+from howdah.documents.folding import fold
 from howdah.documents.mentions import Entity as Name
 from howdah.documents.mentions import Gazetteer
 from howdah.market.workspace import Workspace, is_simulated
@@ -26,7 +27,7 @@ class Names:
     Attributes
     ----------
     entities
-        By the gazetteer's names.
+        By the gazetteer's names, but for those that are names of sources alone.
     identifiers
         How claims name them; None where no name or identifier means one of them alone.
     """
@@ -78,6 +79,13 @@ def names_of(ws: Workspace, spec: FeedSpec, learnt: Iterable[tuple[str, str]] = 
         )
         for name, entity in called.items()
     }
+    known = {
+        fold(alias).lower for name in found.values() for alias in (name.canonical, *name.aliases)
+    }
+    for source in ws.speakers.beside(spec):
+        # Whom texts cite is told from whom they are about, though nothing is claimed of it.
+        if fold(source).lower not in known and len(source) >= _LEAST:
+            found[source] = Name(source, "organisation", "", (source,))
     return Names(Gazetteer(found), called, {name: _identifier(ws, e) for name, e in called.items()})
 
 

@@ -7,30 +7,23 @@ be repeated at any time: settled twice, nothing is done.
 """
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import pyarrow as pa
 
 from howdah.claims import Appended
 from howdah.core.claim import CLAIM_SCHEMA
-from howdah.documents.folding import fold
 from howdah.engines import connect, parquet, text_literal
+from howdah.market.documents.citing import Citations
+from howdah.market.documents.passages import passages_of
 from howdah.market.documents.tables import OUTCOME_SCHEMA, DocumentTables
 from howdah.market.workspace import Workspace
 from howdah.sources import ClaimMapping, FeedSpec, Pull, compile_query, open_input
 from howdah.sources.columns import ColumnRef, DateRef, NumberRef
-
-#: Fields that a reviewer may find wrong, as a judgement keeps them.
-JUDGED_FIELDS = (
-    "subject", "scheme", "identifier", "kind", "metric", "value", "value_low", "value_high",
-    "comparator", "unit", "currency", "period_start", "period_end", "period_precision", "source",
-    "source_type", "modality", "object",
-)  # fmt: skip
 
 #: Outcomes; others are the gate's or the store's own reasons.
 CLAIMED, WAITS, EVENT = "claimed", "waiting for review", "told as an event"
@@ -57,7 +50,14 @@ _SCHEMA = pl.Schema(
 )
 
 
-def settle(ws: Workspace, spec: FeedSpec, now: dt.datetime) -> Appended:
+class Settled(NamedTuple):
+    """What was appended, and the claims that no text makes any more."""
+
+    appended: Appended
+    withdrawn: tuple[str, ...]
+
+
+def settle(ws: Workspace, spec: FeedSpec, now: dt.datetime) -> Settled:
     """Bring the claims of a feed of documents into line with its passages.
 
     The caller holds the market's write lock, and extends the register after it.
@@ -79,9 +79,8 @@ def settle(ws: Workspace, spec: FeedSpec, now: dt.datetime) -> Appended:
         # The files were pulled when they were read; what came of them is known here.
         came = Appended(n_new=done.n_new, last_published_at=done.last_published_at)
         ws.store.append_pull(spec.id, "", "", _PLACE, came, now)
-    ws.store.withdrawals.append(
-        held - wanted.keys() - standing.keys(), wanted.keys() & standing.keys(), now
-    )
+    withdrawn = held - wanted.keys() - standing.keys()
+    ws.store.withdrawals.append(withdrawn, wanted.keys() & standing.keys(), now)
     before = {
         (p, r): (c, o)
         for p, r, c, o in tables.last_outcomes()
@@ -96,85 +95,7 @@ def settle(ws: Workspace, spec: FeedSpec, now: dt.datetime) -> Appended:
     ]  # fmt: skip
     if changed:
         tables.outcomes.append(pa.Table.from_pylist(changed, schema=OUTCOME_SCHEMA))
-    return done
-
-
-def passages_of(
-    tables: DocumentTables,
-    feed: str | None = None,
-    as_of: dt.datetime | None = None,
-    *,
-    as_read: bool = False,
-) -> list[dict[str, Any]]:
-    """Passages of the readings in force, each with its document and what a reviewer said of it.
-
-    With `as_read` as if no reviewer had said anything.
-
-    ``judgement`` is "" where none holds; of one that does, the fields are those that the reviewer
-    holds to be right, and ``judged_at`` and ``judged_by`` say when and by whom.
-    """
-    readings = tables.current(as_of, feed)
-    own = readings.select(
-        "reading_id", "feed", "place", "link", "raw", "number", "title", "publication", "lang",
-        "published_at", "replayed", "recorded_at",
-    )  # fmt: skip
-    judged = tables.last_judgements(as_of).to_dicts() if not as_read else []
-    said = {row["passage_id"]: row for row in judged}
-    passages = tables.current_passages(readings).join(own, on="reading_id", maintain_order="left")
-    return [_judged(row, said.get(row["passage_id"])) for row in passages.iter_rows(named=True)]
-
-
-def _judged(row: dict[str, Any], said: Mapping[str, Any] | None) -> dict[str, Any]:
-    row |= {"judgement": "", "judged_at": None, "judged_by": "", "note": ""}
-    if said is None:
-        return row
-    told = loaded(said["right"])
-    if said["judgement"] == "reject" and any(row[k] != v for k, v in told.items()):
-        # What was rejected is not what is read by now.
-        return row
-    return (
-        row
-        | told
-        | {
-            "judgement": said["judgement"],
-            "judged_at": said["recorded_at"],
-            "judged_by": said["judged_by"],
-            "note": said["note"],
-        }
-    )
-
-
-def dumped(row: Mapping[str, Any]) -> str:
-    """The judged fields of a passage as JSON."""
-    return json.dumps({k: row[k] for k in JUDGED_FIELDS}, default=str, ensure_ascii=False)
-
-
-def loaded(document: str) -> dict[str, Any]:
-    """The judged fields again."""
-    told = json.loads(document)
-    for name in ("period_start", "period_end"):
-        told[name] = None if told[name] is None else dt.date.fromisoformat(told[name])
-    return dict(told)
-
-
-def learnt_words(
-    tables: DocumentTables,
-) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
-    """What reviewers pointed out: (spelling, canonical id) of names, (word, metric) of metrics.
-
-    A judgement that is taken back takes its words along.
-    """
-    if not tables.judgements.exists():
-        return (), ()
-    rows = tables.last_judgements().filter(pl.col("judgement") == "correct")
-    told = rows.filter(pl.col("word") != "").select("word_field", "word", "word_means").rows()
-    found = {(field, fold(word).lower if field == "metric" else word): means
-             for field, word, means in told}  # fmt: skip
-    aliases, words = (
-        tuple(sorted((word, means) for (of, word), means in found.items() if of == field))
-        for field in ("subject", "metric")
-    )
-    return aliases, words
+    return Settled(done, tuple(sorted(withdrawn)))
 
 
 def claims_among(
@@ -192,7 +113,8 @@ def claims_among(
     counting = [n for n, (_, why) in enumerate(outcomes) if not why]
     if not counting:
         return outcomes, CLAIM_SCHEMA.empty_table()
-    told = [{"number": n, **_columns(spec, rows[n])} for n in counting]
+    cited = Citations(ws, spec)
+    told = [{"number": n, **_columns(spec, rows[n], cited)} for n in counting]
     mapped = _mapped(ws, spec, pl.DataFrame(told, schema=_SCHEMA), now)
     kept = []
     for claim in mapped.to_pylist():
@@ -221,18 +143,21 @@ def _hindrance(ws: Workspace, row: Mapping[str, Any]) -> str:
         (judgement == "reject", REJECTED),
         (not judgement and row["status"] == "rejected", row["reason"]),
         (row["value_start"] is None, EVENT),
-        (not judgement and row["status"] == "review", WAITS),
+        # Before those that wait: nobody is asked about what no claim could be of.
         (metric == _UNCLASSIFIED, NO_METRIC),
         (metric not in ws.metrics, f"of {metric!r}, no metric of the market"),
+        (not judgement and row["status"] == "review", WAITS),
         (not row["identifier"], f"about {row['subject']!r}, whom no name means alone"),
     )
     return next((why for is_so, why in checks if is_so), "")
 
 
-def _columns(spec: FeedSpec, row: Mapping[str, Any]) -> dict[str, Any]:
+def _columns(spec: FeedSpec, row: Mapping[str, Any], cited: Citations) -> dict[str, Any]:
     """A passage as a row of a table of claims."""
-    source = row["source"] or row["publication"]
-    definition, unit = _definition(spec, source, row["metric"])
+    source_type = row["source_type"] if row["source"] else spec.source_type
+    worded = row["source"] or row["publication"]
+    source = cited.source_of(worded, source_type) or worded
+    definition, unit = _definition(spec, {source, worded}, row["metric"])
     return {
         **{k: row[k] for k in ("publication", "published_at", "scheme", "kind", "metric")},
         **{k: row[k] for k in ("value", "value_low", "value_high", "comparator", "currency")},
@@ -245,14 +170,15 @@ def _columns(spec: FeedSpec, row: Mapping[str, Any]) -> dict[str, Any]:
         "modality": row["modality"],
         "object": row["object"],
         "source": source,
-        "source_type": row["source_type"] if row["source"] else spec.source_type,
+        "source_type": source_type,
     }
 
 
-def _definition(spec: FeedSpec, source: str, metric: str) -> tuple[str, str]:
+def _definition(spec: FeedSpec, names: set[str], metric: str) -> tuple[str, str]:
+    """Definition and unit of a source's figures, by its name in the market or in the text."""
     assert spec.documents is not None
     for told in spec.documents.definition:
-        if (told.source, told.metric) == (source, metric):
+        if told.source in names and told.metric == metric:
             return told.definition, told.unit
     return "", ""
 

@@ -12,7 +12,8 @@ from howdah.core.calendar import end_of_day
 from howdah.core.errors import InputError
 from howdah.market.basis import basis_of
 from howdah.market.documents.bearings import Bearings
-from howdah.market.documents.settling import CLAIMED, EVENT, JUDGED_FIELDS, WAITS, passages_of
+from howdah.market.documents.passages import JUDGED_FIELDS, passage_like, passages_of
+from howdah.market.documents.settling import CLAIMED, EVENT, WAITS
 from howdah.market.documents.tables import CLAIM_FIELDS, DocumentTables
 from howdah.market.naming import naming_of
 from howdah.market.pages.passage import Passage, PassagesToReview, UnknownName
@@ -52,18 +53,19 @@ def passages_behind(
 
 
 def passage_with(ws: Workspace, passage_id: str, as_of: dt.date) -> Passage:
-    """The sentence of a document in force on a date that has an id.
+    """The sentence of a document in force on a date that has an id, or one that starts so.
 
     Raises
     ------
     InputError
-        None has it.
+        None has it, or several.
     """
     tables = DocumentTables(ws.folder / "lake")
-    shelf = shelf_of(ws, tables, as_of) if tables.exist() else None
-    for row in shelf.rows if shelf is not None else ():
-        if shelf is not None and row["passage_id"] == passage_id:
-            return shelf.shown(row)
+    if tables.exist():
+        shelf = shelf_of(ws, tables, as_of)
+        row = passage_like(shelf.rows, passage_id)
+        if row is not None:
+            return shelf.shown(dict(row))
     raise InputError(f"No sentence {passage_id} of a document is in force as of {as_of}.")
 
 
@@ -81,12 +83,21 @@ def passages_about(ws: Workspace, entity: str, as_of: dt.date) -> tuple[Passage,
     return tuple(shelf.shown(row) for row in own[:MAX_SHOWN])
 
 
+def count_waiting(ws: Workspace, entity: str, as_of: dt.date) -> int:
+    """How many sentences that were read as about an entity wait for a reviewer."""
+    tables = DocumentTables(ws.folder / "lake")
+    if not tables.exist():
+        return 0
+    shelf = shelf_of(ws, tables, as_of)
+    return sum(row["subject"] == entity and shelf.outcome(row) == WAITS for row in shelf.rows)
+
+
 def passages_to_review(
     ws: Workspace, as_of: dt.date, *, limit: int | None = None
 ) -> PassagesToReview:
     """Passages that wait for a reviewer: of what is followed first, then the likeliest to be right.
 
-    Numbers of no known metric are counted and not asked about.
+    Numbers of no metric of the market are counted and not asked about.
     """
     tables = DocumentTables(ws.folder / "lake")
     basis = basis_of(ws, as_of)
@@ -99,9 +110,7 @@ def passages_to_review(
     followed = {ws.resolve(name).canonical_id for name in ws.config.follow.products}
     for segment in ws.config.follow.segments:
         followed.update(ws.members(ws.find_segment(segment)))
-    waiting = [
-        row for row in shelf.rows if shelf.outcome(row) == WAITS and row["metric"] in ws.metrics
-    ]
+    waiting = [row for row in shelf.rows if shelf.outcome(row) == WAITS]
     waiting.sort(
         key=lambda row: (row["subject"] not in followed, -row["confidence"], row["passage_id"])
     )
@@ -247,6 +256,7 @@ class Shelf:
             judgement=row["judgement"],
             judged_by=row["judged_by"],
             note=row["note"],
+            stranger=row["stranger"] or "",
             told_by=self._bearings.told_by(key) if is_held else (),
             against=self._bearings.against(key) if is_held else (),
         )

@@ -78,6 +78,7 @@ PASSAGE_SCHEMA = pa.schema(
         ("passage_id", pa.string()),
         ("reading_id", pa.string()),
         *CLAIM_FIELDS,
+        ("stranger", pa.string()),
         ("scheme", pa.string()),
         ("identifier", pa.string()),
         ("paragraph_start", pa.int64()),

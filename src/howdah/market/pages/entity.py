@@ -127,6 +127,8 @@ class EntityPage(Tabular):
         What panels and censuses say of its users.
     passages
         What documents say of it, sentence by sentence, the newest first.
+    n_waiting
+        Sentences that were read as about it and wait for a reviewer: they are not shown.
     """
 
     entity: Entity
@@ -144,6 +146,7 @@ class EntityPage(Tabular):
     naming: Naming | None = None
     audiences: tuple[Audience, ...] = ()
     passages: tuple[Passage, ...] = ()
+    n_waiting: int = 0
 
     def estimates(self, metric: str | None = None) -> tuple[Estimate, ...]:
         """Every estimate of the entity, oldest first; of one metric when it is named."""

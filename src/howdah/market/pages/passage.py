@@ -77,6 +77,8 @@ class Passage:
         That it is claimed, or why it is not.
     judgement, judged_by, note
         What a reviewer said of it, "" without.
+    stranger
+        A name that the market does not know and that it may be about instead, "" without.
     told_by
         Who else tells of the same event or figure: source and day.
     against
@@ -119,6 +121,7 @@ class Passage:
     judgement: str = ""
     judged_by: str = ""
     note: str = ""
+    stranger: str = ""
     told_by: tuple[str, ...] = ()
     against: tuple[Against, ...] = ()
 

@@ -25,6 +25,9 @@ class Statement:
         What a reviewer said of it, *keep* or *drop*, and why.
     stderr
         Standard error that the source states of its number; None where it states none.
+    cited
+        Whether a text tells it of a source whose own figures another feed brings: it counts where
+        that says nothing itself.
     """
 
     claim_id: str
@@ -49,6 +52,7 @@ class Statement:
     verdict: str = ""
     note: str = ""
     stderr: float | None = None
+    cited: bool = False
 
 
 def said_texts(

@@ -84,6 +84,11 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
             "howdah extract news.txt --published-at 2025-01-09 --entities names.csv "
             "--out claims.jsonl",
         ),
+        Command(
+            "split",
+            stages.split,
+            "howdah split weeks.csv --outcome users --channels ads,video --out split",
+        ),
     ),
 }
 

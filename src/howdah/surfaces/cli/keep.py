@@ -63,7 +63,7 @@ def check(
 
     Shows the first claims that it would make, and each row that could not become one with its
     column and the reason. Of a panel it reads the log, the roster and the strata, and says what
-    they hold and whether they fit each other.
+    they hold and whether they fit each other; of documents what becomes of all that they say.
     """
     from howdah.surfaces.cli.pages import check as page  # noqa: PLC0415 - see `begin`
 
@@ -84,7 +84,8 @@ def quarantine(
     """Rows that could not become claims, and why.
 
     Each as it came, with its place in the file; nothing is dropped in silence. Rows that a later
-    pull of the same file no longer has are mended and not shown, but counted.
+    pull of the same file no longer has, or whose file is gone, are mended and not shown, but
+    counted.
     """
     from howdah.surfaces.cli.pages import quarantine as page  # noqa: PLC0415 - see `begin`
 

@@ -316,3 +316,71 @@ def extract(
         files, published_at, entities, out, lang.value, publication, accept, llm, llm_model,
         force=force, as_json=as_json,
     )  # fmt: skip
+
+
+def split(
+    series: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SERIES",
+            help="File with a row a period: its date, the outcome, and what was spent.",
+        ),
+    ],
+    outcome: Annotated[
+        str,
+        typer.Option(metavar="COL", help="Column of what is to be split: new users, sales."),
+    ],
+    channels: Annotated[
+        str,
+        typer.Option(
+            metavar="A,B,...",
+            help="Columns of spend, with commas between them; 0 where nothing was spent.",
+        ),
+    ],
+    out: OutOption,
+    controls: Annotated[
+        str,
+        typer.Option(
+            metavar="C,D", help="Columns of what else moves the outcome: prices, holidays."
+        ),
+    ] = "",
+    period: Annotated[str, typer.Option(metavar="COL", help="Column of the date.")] = "period",
+    group: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COL",
+            help="Column of products or regions: each is split, and they learn from one another; "
+            "those without any spend are what the others are compared with.",
+        ),
+    ] = None,
+    stop_at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="Last day with spend in the course in which all channels stop; else the last one.",
+        ),
+    ] = None,
+    proxy: Annotated[
+        bool,
+        typer.Option("--proxy", help="Channels stand for spend, as counts of ad creatives do."),
+    ] = False,
+    prob: Annotated[float, typer.Option(help="Mass inside the intervals.")] = 0.9,
+    seed: Annotated[int, typer.Option(help="Draws the samples.")] = 0,
+    force: ForceOption = False,
+    strict: StrictOption = False,
+    as_json: SummaryOption = False,
+) -> None:
+    """Split growth into what spend bought and what was earned.
+
+    What each channel brought, with carry-over and saturation over a level that drifts; what is
+    organic; what would stay if every channel stopped; and what a unit bought costs. Where spend did
+    not move apart from the rest, moves with another channel, or follows growth, it says "cannot
+    tell", what is missing, and which pauses would tell. Writes contributions, totals, survival,
+    checks, experiments and summary.json.
+    """
+    from howdah.surfaces.cli.pages import split as page  # noqa: PLC0415 - see `begin`
+
+    page.run(
+        series, out, outcome, channels, controls, period, group, stop_at, prob, seed,
+        is_proxy=proxy, force=force, strict=strict, as_json=as_json,
+    )  # fmt: skip

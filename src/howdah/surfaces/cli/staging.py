@@ -23,7 +23,7 @@ from howdah.surfaces.cli.words import counted
 #: What every stage that reads periods refuses: a year mistyped makes a history of thousands.
 IN_TIME = Check(
     "period",
-    "{period} NOT BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'",
+    "{} NOT BETWEEN DATE '1900-01-01' AND DATE '2199-12-31'",
     "not between 1900 and 2199: check the year",
 )
 

@@ -78,8 +78,10 @@ def id_text(claim_id: str) -> str:
 
 
 def standing_text(statement: "Statement") -> str:
-    """How a statement stands: planned, denied, a rumour; '' when it is asserted in public."""
+    """How a statement stands: planned, denied, quoted; '' when it is asserted in public."""
     parts = [statement.modality] if statement.modality != "asserted" else []
+    if statement.cited:
+        parts.append(f"in an article, of {statement.source}")
     if statement.sensitivity != "public":
         parts.append(statement.sensitivity)
     if doubt := doubt_text(statement):

@@ -1,6 +1,7 @@
 """The contents of a report: everything it shows, asked of the market once for all languages."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ from howdah.surfaces.reports.segments import (
     SegmentPage,
     by_period,
     happenings,
+    is_of_owner,
+    lines_of_owner,
     measures,
     rounds_of,
 )
@@ -127,10 +130,19 @@ class _Pages:
     def __init__(self, market: Market, as_of: dt.date) -> None:
         members = [m for s in market.config.segment for m in s.members[:MAX_MEMBERS]]
         self._pages = market.show_all(members, as_of)
+        shown = {p.entity.canonical_id: p.entity.parent for p in self._pages.values() if p}
+        owners = dict.fromkeys(o for o in shown.values() if o and o not in shown)
+        self._owners = market.show_all(list(owners), as_of) if owners else {}
 
     def of(self, segment: Segment) -> list[EntityPage]:
         """Pages of a segment's members, without those that nobody knows."""
         found = [self._pages[member] for member in segment.members[:MAX_MEMBERS]]
+        return [page for page in found if page is not None]
+
+    def owners(self, pages: Iterable[EntityPage]) -> list[EntityPage]:
+        """Pages of those whom some members belong to, but for those that are members too."""
+        parents = dict.fromkeys(page.entity.parent for page in pages)
+        found = [self._owners.get(parent) for parent in parents]
         return [page for page in found if page is not None]
 
     def unknown(self, segment: Segment) -> tuple[str, ...]:
@@ -158,13 +170,17 @@ def _segment(
         histories = read_histories(market, league, day, limit=MAX_PLACES, without=withheld)
     own = pages.of(segment)
     first = [p for p in own if home.is_first(segment, p.entity.canonical_id)]
+    owners = pages.owners(first)
     charts, singles = measures(own, segment, home, market.metrics)
-    rounds: list[Rounds] = [found for page in first if (found := rounds_of(page)) is not None]
+    singles += tuple(line for page in owners for line in lines_of_owner(page))
+    told = [rounds_of(page) for page in (*first, *owners)]
+    rounds: list[Rounds] = [found for found in told if found is not None]
     passages = tuple(
         (page.entity.name, passage)
-        for page in first
+        for of_owner, some in ((False, first), (True, owners))
+        for page in some
         for passage in page.passages
-        if passage.feed not in withheld
+        if passage.feed not in withheld and (not of_owner or is_of_owner(passage.metric))
     )
     in_rounds = {s.claim_id for r in rounds for s in (*r.done, *r.not_done)}
     return SegmentPage(
@@ -183,7 +199,7 @@ def _segment(
             if not in_rounds.issuperset(s.claim_id for s in line.statements) or not line.statements
         ),
         rounds=tuple(rounds),
-        events=happenings(first),
+        events=happenings(first, owners),
         apart=tuple(
             (page.entity.name, statement)
             for page in first
@@ -205,6 +221,7 @@ def _segment(
         ),
         passages=passages[:MAX_PASSAGES],
         n_passages_left_out=max(len(passages) - MAX_PASSAGES, 0),
+        n_waiting=sum(page.n_waiting for page in first),
     )
 
 

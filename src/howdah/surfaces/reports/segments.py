@@ -13,6 +13,7 @@ from howdah.core.calendar import parse_period
 from howdah.core.errors import BadDateError
 from howdah.core.estimate import Estimate
 from howdah.core.metrics import Metric, MetricRegistry
+from howdah.documents.claims import kind_of
 from howdah.estimates import IdentityCheck
 from howdah.market.config import Segment
 from howdah.market.pages import Audience, EntityPage, Later, League, Passage, Series, Statement
@@ -27,6 +28,9 @@ ROUND_METRICS = (
     "stake",
     "rounds",
 )
+
+#: What is told of an owner beside its products.
+_OWNER_KINDS = frozenset({"funding", "valuation", "ownership", "acquisition", "layoff"})
 
 #: Fewer figures than this are no history of rounds.
 _MIN_ROUND_FIGURES = 3
@@ -103,6 +107,8 @@ class SegmentPage:
         (name, audience): what panels say of the members.
     passages
         (name, sentence): what documents say of the members, those whose terms let them out.
+    n_waiting
+        Sentences that were read as about the members and wait for a reviewer.
     """
 
     segment: Segment
@@ -122,6 +128,7 @@ class SegmentPage:
     audiences: tuple[tuple[str, Audience], ...] = ()
     passages: tuple[tuple[str, Passage], ...] = ()
     n_passages_left_out: int = 0
+    n_waiting: int = 0
 
 
 def kin(metrics: MetricRegistry, headline: str) -> set[str]:
@@ -185,6 +192,16 @@ def measures(
         else:
             singles += [line for measure in group for line in measure.lines]
     return tuple(charts), tuple(singles)
+
+
+def is_of_owner(metric: str) -> bool:
+    """Whether a metric of an owner is told with its products: its rounds, sales and lay-offs."""
+    return metric in ROUND_METRICS or kind_of(metric) in _OWNER_KINDS
+
+
+def lines_of_owner(page: EntityPage) -> tuple[StripLine, ...]:
+    """Figures of an owner that are told with its products."""
+    return tuple(line for s in page.series if is_of_owner(s.metric) for line in _lines(s))
 
 
 def _lines(series: Series) -> list[StripLine]:
@@ -256,12 +273,22 @@ def _end_of(statement: Statement) -> dt.date | None:
         return None
 
 
-def happenings(pages: Iterable[EntityPage]) -> tuple[Happening, ...]:
-    """What happened to the members, newest first; what a catalogue repeats stands once."""
+def happenings(
+    pages: Iterable[EntityPage], owners: Iterable[EntityPage] = ()
+) -> tuple[Happening, ...]:
+    """What happened to members and their owners, newest first; repeats of a catalogue once.
+
+    Parameters
+    ----------
+    owners
+        Of these only what `is_of_owner`.
+    """
     found: list[Happening] = []
-    for page in pages:
+    every = [(page, page.events) for page in pages]
+    every += [(p, tuple(e for e in p.events if is_of_owner(e.metric))) for p in owners]
+    for page, own in every:
         by_metric: dict[str, list[Statement]] = {}
-        for event in page.events:
+        for event in own:
             by_metric.setdefault(event.metric, []).append(event)
         for events in by_metric.values():
             if len(events) > _MAX_REPEATS:

@@ -30,8 +30,14 @@ def run(spec: Path, file: Path, folder: Path | None, *, strict: bool, as_json: b
     if read_spec(spec).panel is not None:
         _run_panel(spec, file, folder, strict=strict, as_json=as_json)
         return
+    read: dict[str, Any] = {}
     with opened(folder, "reading the file") as (market, _):
-        frame, faults = market.check_feed(spec, file)
+        if read_spec(spec).documents is None:
+            frame, faults = market.check_feed(spec, file)
+        else:
+            found = market.check_documents(spec, file)
+            frame, faults = found.claims, found.faults
+            read = {name: getattr(found, name) for name in ("n_documents", "outcomes", "names")}
     claims = frame.head(_MAX_CLAIMS).to_dicts()
     if as_json:
         data = {
@@ -40,9 +46,9 @@ def run(spec: Path, file: Path, folder: Path | None, *, strict: bool, as_json: b
             "claims": claims,
             "faults": faults,
         }
-        write_json(data, market=market.folder)
+        write_json({**data, **read}, market=market.folder)
     else:
-        _print_check(claims, frame.height, faults)
+        _print_check(claims, frame.height, faults, read)
     if strict and faults:
         raise typer.Exit(QUARANTINED)
 
@@ -88,7 +94,9 @@ def _print_panel(spec: FeedSpec, found: PanelCheck) -> None:
     screen.write()
 
 
-def _print_check(claims: Sequence[dict[str, Any]], n_claims: int, faults: Sequence[Any]) -> None:
+def _print_check(
+    claims: Sequence[dict[str, Any]], n_claims: int, faults: Sequence[Any], read: dict[str, Any]
+) -> None:
     def size(claim: dict[str, Any]) -> str:
         said = stated_text(
             claim["value"],
@@ -101,8 +109,11 @@ def _print_check(claims: Sequence[dict[str, Any]], n_claims: int, faults: Sequen
         return said or str(claim["object"])
 
     screen = Screen()
-    faulty = counted(len(faults), "row")
-    screen.heading(f"{counted(n_claims, 'claim')}, {faulty} that cannot become one")
+    faulty = counted(len(faults), "document" if read else "row")
+    cannot = "that cannot be read" if read else "that cannot become one"
+    screen.heading(f"{counted(n_claims, 'claim')}, {faulty} {cannot}")
+    if read:
+        _draw_read(screen, read)
     if claims:
         screen.heading("The first claims" if n_claims > len(claims) else "The claims")
     for claim in claims:
@@ -125,8 +136,20 @@ def _print_check(claims: Sequence[dict[str, Any]], n_claims: int, faults: Sequen
             f"record {claim['row']:,}",
         )
         screen.text("; ".join(details), indent=4)
-    _draw_faults(screen, "Rows that cannot become claims", faults)
+    title = "Documents that cannot be read" if read else "Rows that cannot become claims"
+    _draw_faults(screen, title, faults)
     screen.write()
+
+
+def _draw_read(screen: Screen, read: dict[str, Any]) -> None:
+    """What becomes of the numbers and events of texts, and whom they name that nobody knows."""
+    outcomes = read["outcomes"]
+    said = counted(sum(outcomes.values()), "number or event", "numbers and events")
+    screen.text(f"{counted(read['n_documents'], 'document')} read, with {said}.")
+    screen.fields([(f"{n:,}", why) for why, n in outcomes.items()], indent=2)
+    if read["names"]:
+        names = ", ".join(read["names"])
+        screen.text(f"Names that carry claims and that the market does not know: {names}", hang=2)
 
 
 def _draw_faults(screen: Screen, title: str, faults: Sequence[Fault]) -> None:

@@ -98,7 +98,7 @@ def draw_page(screen: Screen, market: Market, page: EntityPage) -> None:
     _draw_apart(screen, metrics, page.apart)
     _draw_events(screen, metrics, page.events)
     _draw_checks(screen, page)
-    draw_passages(screen, metrics, page.passages)
+    draw_passages(screen, metrics, page.passages, page.n_waiting)
     if page.not_stated:
         screen.heading("Not stated by any source")
         titles = ", ".join(metric_title(metrics, metric) for metric in page.not_stated)

@@ -39,8 +39,11 @@ _MOST_CLAIMS = 20
 #: Claims that are named behind a part of a change.
 _MOST_NAMED = 4
 
-#: Effects closer to none than this share are called so: three digits would show it as 1.
+#: Effects closer to none than this share are called so: four digits would show it as 1.
 _NO_EFFECT = 0.0005
+
+#: A weight nearer to none rounds to 0 %.
+_LEAST_SHOWN = 0.005
 
 #: Residuals below this are shown as none.
 _LEAST_SDS = 0.05
@@ -68,6 +71,7 @@ _REASONS = {
     "undecided": "counts for less: one of two units, not known which",
     "own_neighbours": "left out: leaves its own series and comes back",
     "immature": "left out: stated before the period was over",
+    "cited": "not in the sum: told in an article, and its source says it itself",
     "not_fused": "not in the sum: said twice, or a bound beside no number",
 }
 
@@ -334,6 +338,8 @@ def _note_text(c: ExplainedClaim) -> str:
 
 
 def _weight_text(weight: float) -> str:
+    if -_LEAST_SHOWN < weight < 0:
+        return "over -1 %"
     return f"-{percent_text(-weight)}" if weight < 0 else percent_text(weight)
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,9 +16,10 @@ from howdah.core.progress import Progress
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import cite, extract
 from howdah.documents.folding import fold
-from howdah.documents.mentions import Gazetteer, propose_names, read_gazetteer
+from howdah.documents.mentions import Gazetteer, read_gazetteer
 from howdah.documents.reading import read_documents
 from howdah.documents.spans import Document
+from howdah.documents.strangers import propose_names
 from howdah.engines import output_file
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.progress import working
@@ -62,9 +63,9 @@ class _Counts:
         self.status.update(claim.status for claim in claims)
         self.reasons.update(claim.reason for claim in claims if claim.reason)
 
-    def meet(self, names: Iterator[str]) -> None:
-        """Count names, and forget the rarest of too many."""
-        self.unknown.update(names)
+    def meet(self, names: Iterable[str]) -> None:
+        """Count the names of a document, and forget the rarest of too many."""
+        self.unknown.update(list(names))
         if len(self.unknown) > _MOST_COUNTED:
             self.unknown = Counter(dict(self.unknown.most_common(_MOST_COUNTED // 2)))
 
@@ -161,8 +162,9 @@ def _batches(
         found = reads(document)
         counts.add(found)
         folded = fold(document.text)
-        names = propose_names(folded, gazetteer.find(folded))
-        counts.meet(span.surface for span in names)
+        proposed = propose_names(folded, gazetteer.find(folded))
+        names = [s.surface for s in proposed] + [c.stranger for c in found if c.stranger]
+        counts.meet(dict.fromkeys(names))
         rows += [cite(claim, document).row() for claim in found]
         if len(rows) >= _BATCH:
             yield pa.RecordBatch.from_pylist(rows, schema=SCHEMA)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from howdah.core import Period
 from howdah.core.errors import InputError
@@ -9,10 +10,13 @@ from howdah.core.metrics import MetricRegistry
 from howdah.core.phrases import metric_title
 from howdah.market import Market
 from howdah.market.pages import Passage, PassagesToReview, against_text, basis_text
-from howdah.surfaces.cli.answer import write_json
+from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Screen
 from howdah.surfaces.cli.words import counted, day_text, id_text, period_text
+
+if TYPE_CHECKING:
+    from howdah.market.documents.telling import WordReach
 
 #: Judgements of a sentence; others are of claims and of pairs.
 JUDGEMENTS = ("accept", "correct", "reject")
@@ -77,13 +81,21 @@ def draw_queue(screen: Screen, market: Market, page: PassagesToReview) -> None:
     if page.counts:
         screen.heading("What became of all that the documents say")
         screen.fields([(f"{n:,}", outcome) for outcome, n in page.counts.items()], indent=2)
+        screen.text(
+            "Only what waits is asked about: a number of no metric of the market could make no "
+            "claim, and events are told as they are read.",
+            indent=2,
+            style="dim",
+        )
     screen.blank()
     screen.text(basis_text(page.basis), style="dim")
 
 
-def draw_passages(screen: Screen, metrics: MetricRegistry, passages: Sequence[Passage]) -> None:
-    """What documents say of an entity."""
-    if not passages:
+def draw_passages(
+    screen: Screen, metrics: MetricRegistry, passages: Sequence[Passage], n_waiting: int
+) -> None:
+    """What documents say of an entity, and how much of it waits for a reviewer."""
+    if not passages and not n_waiting:
         return
     screen.heading("In documents")
     for passage in passages[:_MOST_SHOWN]:
@@ -92,6 +104,14 @@ def draw_passages(screen: Screen, metrics: MetricRegistry, passages: Sequence[Pa
     if len(passages) > _MOST_SHOWN:
         left = len(passages) - _MOST_SHOWN
         screen.text(f"and {counted(left, 'earlier sentence')} (--json shows all)", indent=2)
+    if n_waiting:
+        wait = "waits" if n_waiting == 1 else "wait"
+        screen.text(
+            f"{counted(n_waiting, 'sentence')} about it {wait} for review: howdah review "
+            "--documents",
+            indent=2,
+            hang=2,
+        )
 
 
 def passage_fields(passage: Passage) -> list[tuple[str, str]]:
@@ -109,6 +129,10 @@ def passage_fields(passage: Passage) -> list[tuple[str, str]]:
         ),
         ("Stated by", f"{passage.source}; {passage.modality}"),
         ("Confidence", f"{passage.confidence:.2f}, {passage.outcome}"),
+        (
+            "May be of",
+            f"{passage.stranger}, whom the market does not know" if passage.stranger else "",
+        ),
         (
             "Judged",
             f"{judged[passage.judgement]}{said}{note}" if passage.judgement else "",
@@ -172,6 +196,7 @@ def judge(
             "outcome": said.outcome,
             "judged_by": by,
             "note": note,
+            "word": plain(said.reach),
             "recorded_at": said.recorded_at,
             "is_seen": is_seen,
         }
@@ -184,8 +209,8 @@ def judge(
         screen.text(f"It makes claim {id_text(said.claim_id)}.")
     else:
         screen.text(f"It makes no claim: {said.outcome}.")
-    if word:
-        screen.text("The words are read so in all texts from the next update on.")
+    if said.reach is not None:
+        _draw_reach(screen, said.reach)
     if not is_seen:
         screen.text(
             f"The market answers as of {answered}, before this judgement. To see it: "
@@ -193,6 +218,17 @@ def judge(
             hang=2,
         )
     screen.write()
+
+
+def _draw_reach(screen: Screen, reach: "WordReach") -> None:
+    """Where words that were pointed out stand, and what changes with them."""
+    where = f"{counted(reach.n_sentences, 'sentence')} of {counted(reach.n_documents, 'document')}"
+    screen.text(
+        f"The words stand in {where}. They are read so in all texts from the next update on."
+    )
+    if reach.otherwise:
+        told = ", ".join(f"{what} ({n:,})" for what, n in reach.otherwise.items())
+        screen.text(f"What is read otherwise there by now: {told}.", hang=2)
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

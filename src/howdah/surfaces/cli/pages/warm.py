@@ -47,6 +47,7 @@ COMMANDS = (
     "fuse {later} --state {state} --out {out} --force",
     "fuse {claims} --static --out {out} --force",
     "health {feed} --out {out} --force",
+    "split {weeks} --outcome users --channels ads,video --out {out} --force",
 )
 
 
@@ -91,6 +92,7 @@ def write_tables(folder: Path) -> dict[str, Path]:
         "later": levels.filter(~is_early),
         "claims": _claims(levels),
         "truth": truth,
+        "weeks": _weeks(),
         "feed": levels.filter(pl.col("source") == "even").select(
             "period", "value", entity="series"
         ),
@@ -144,6 +146,20 @@ def _levels() -> tuple[pl.DataFrame, pl.DataFrame]:
     ]
     truth = keys.with_columns(value=np.exp(level).ravel()).head(25 * 24)
     return pl.concat(rows), truth
+
+
+def _weeks() -> pl.DataFrame:
+    """An outcome that answers one of two channels."""
+    draws = np.random.default_rng(3)
+    ads, video = draws.exponential(1.0, (2, 60))
+    return pl.DataFrame(
+        {
+            "period": np.datetime64(_FIRST) + 7 * np.arange(60),
+            "users": 50.0 + 5.0 * ads + draws.normal(0.0, 1.0, 60),
+            "ads": ads,
+            "video": video,
+        }
+    )
 
 
 def _claims(levels: pl.DataFrame) -> pl.DataFrame:
