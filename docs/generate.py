@@ -172,9 +172,9 @@ def settings_page() -> str:
             "# Settings",
             (
                 "Each setting is read from its environment variable; without that the default "
-                "holds. Nothing else reads the environment, except secrets that a feed spec "
-                "names by the variable that holds them (see [feed "
-                "specs](feed-spec.md#secretref))."
+                "holds. Nothing else reads the environment, except secrets: `HOWDAH_LLM_KEY`, the "
+                "key of a language model, and those that a feed spec names by the variable that "
+                "holds them (see [feed specs](feed-spec.md#secretref))."
             ),
             table(("Setting", "Variable", "Default", "Unit", "Meaning"), rows),
         ]

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import Article, load_articles, load_gazetteer
+from beside import BESIDE, claims_beside
 from crossing import Crossed, crossed, reliability
 from scoring import Score, score
 
@@ -48,6 +49,7 @@ def main() -> None:
     table = [{"articles": name, "group": group, **found.row()} for group, found in _groups(rows)]
     table += [{"articles": name, "group": f"{group}: share of pairs right", **found.fields()}
               for group, found in _groups(rows) if group in {"all", "zh", "en"}]  # fmt: skip
+    table += _beside(name, articles)
     accepted = _accepted(rows)
     every = dict(_groups(rows))["all"].n_not_achieved
     table.append({"articles": name, "group": "accepted only", **accepted.row()})
@@ -77,6 +79,25 @@ def _groups(rows: Crossed) -> list[tuple[str, Score]]:
         for group in ("all", article.document.lang, *(f"trap {t}" for t in article.traps)):
             found[group].add(told)
     return sorted(found.items(), key=lambda item: (item[0].startswith("trap"), item[0]))
+
+
+def _beside(name: str, articles: list[Article]) -> list[dict[str, object]]:
+    """Scores of what one would build of libraries, on the same articles."""
+    gazetteer = load_gazetteer()
+    table = []
+    for beside in BESIDE:
+        found: dict[str, Score] = defaultdict(Score)
+        for article in articles:
+            claims = claims_beside(article, gazetteer, beside)
+            if claims is not None:
+                found[article.document.lang].add(score(article, claims))
+        for lang, told in sorted(found.items()):
+            group = f"beside, {lang}: {beside}"
+            table.append({"articles": name, "group": group, **told.row()})
+            table.append(
+                {"articles": name, "group": f"{group}: share of pairs right", **told.fields()}
+            )
+    return table
 
 
 def _accepted(rows: Crossed) -> Score:

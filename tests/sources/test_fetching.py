@@ -14,7 +14,7 @@ import stamina
 
 from howdah.core.errors import FileFormatError, TerminalFeedError, TransientFeedError
 from howdah.sources import FeedSpec, Validators, download, local_files
-from howdah.sources.fetching import _MAX_WAIT_SECONDS
+from howdah.sources.retrying import MAX_WAIT_SECONDS
 
 Market = Any
 MakeSpec = Callable[..., FeedSpec]
@@ -144,7 +144,7 @@ def test_a_server_that_refuses(server: Server, spec: FeedSpec, tmp_path: Path, s
     [
         ("7", 7.0),
         ("0", 0.0),
-        ("999999", _MAX_WAIT_SECONDS),
+        ("999999", MAX_WAIT_SECONDS),
         ("-5", None),
         ("nan", None),
         ("soon", None),
@@ -163,7 +163,7 @@ def test_a_server_that_says_when_to_come_back(
     if isinstance(asked, dt.timedelta):
         asked = format_datetime(dt.datetime.now(dt.UTC) + asked, usegmt=True)
     naps: list[float] = []
-    monkeypatch.setattr("howdah.sources.fetching.time.sleep", naps.append)
+    monkeypatch.setattr("howdah.sources.retrying.time.sleep", naps.append)
     server.gives((429, {"Retry-After": asked}, b""), 200)
     assert pull(spec, tmp_path) == BODY
     # The last nap is the pause between tries, which is none here.

@@ -14,6 +14,9 @@ HowdahError
 ├── FeedError                       a feed that could not be pulled             exit 1
 │   ├── TransientFeedError          worth another try (timeout, 429, 5xx)
 │   └── TerminalFeedError           not worth another try (401, 404, truncated)
+├── ModelError                      a language model that gave no answer        exit 1
+│   ├── TransientModelError         worth another try (timeout, 429, 5xx, broken off)
+│   └── TerminalModelError          not worth another try (401, 404, no chat completion)
 ├── EngineError                     an engine that could not be reached or gave up  exit 1
 ├── LicenceError                    licence terms forbid what was asked         exit 5
 ├── LookAheadError                  a look at what was not known yet            exit 1
@@ -208,6 +211,47 @@ class TransientFeedError(FeedError):
 
 class TerminalFeedError(FeedError):
     """A pull that fails the same way again: a 401, a 404, a body that is not the file."""
+
+
+class ModelError(HowdahError):
+    """A language model gave no answer.
+
+    Attributes
+    ----------
+    server
+        Host and port that were asked.
+    problem
+        What it did instead.
+    transient
+        True when another try may succeed.
+    """
+
+    transient: bool = False
+
+    def __init__(self, server: str, problem: str) -> None:
+        self.server = server
+        self.problem = problem
+        super().__init__(f"Language model at {server}: {problem}")
+
+
+class TransientModelError(ModelError):
+    """A question worth another try: a timeout, a 429, a 5xx, an answer that broke off."""
+
+    transient = True
+
+
+class TerminalModelError(ModelError):
+    """A question that fails the same way again: a 401, a 404, an answer that is none.
+
+    Attributes
+    ----------
+    is_general
+        Whether every other question fails so too.
+    """
+
+    def __init__(self, server: str, problem: str, *, is_general: bool = False) -> None:
+        self.is_general = is_general
+        super().__init__(server, problem)
 
 
 class EngineError(HowdahError):

@@ -44,7 +44,15 @@ SETTINGS: tuple[Setting, ...] = (
         "Largest article, page, PDF, mail or feed that is read as a document; more is refused.",
     ),
     Setting("http_timeout_seconds", 30.0, "seconds", "Longest silence of a feed's server."),
-    Setting("http_attempts", 5, "tries", "Tries of one pull when the server is busy or failing."),
+    Setting(
+        "http_attempts",
+        5,
+        "tries",
+        "Tries of one pull, or question to a language model, when the server is busy or failing.",
+    ),
+    Setting(
+        "llm_timeout_seconds", 120.0, "seconds", "Longest time that a language model may answer in."
+    ),
     Setting("prob", 0.9, "probability", "Mass inside the intervals that are shown."),
     Setting(
         "spark_python",
@@ -94,8 +102,8 @@ def get_number(name: str) -> float:
 
 
 def secret(variable: str) -> str | None:
-    """Value of a secret that a feed spec names by its environment variable.
+    """Value of a secret, by the environment variable that a feed spec or an option names.
 
-    Secrets are named in specs and read here, so that none is ever written to a file.
+    Secrets are named elsewhere and read here, so that none is ever written to a file.
     """
     return os.environ.get(variable)

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from howdah.documents.lexicon.sources import kind_of_source
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.people import find_people
 from howdah.documents.spans import Span
-from howdah.documents.speaking import Frame, kind_of_source, speaking
+from howdah.documents.speaking import Frame, frames
 
 #: Shorter texts are no names of sources.
 _SHORTEST = 2
@@ -118,7 +119,7 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
     text = marked.lower[start:end]
     found: dict[int, Attribution] = {}
     framed: list[tuple[int, int]] = []
-    for frame in speaking().frames:
+    for frame in frames():
         for match in frame.pattern.finditer(text):
             first, last = start + match.start("name"), start + match.end("name")
             if frame.form == "self" and not _CAPITAL.match(marked.document.text, first):

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from howdah.core.wording import Comparator, Modality
 
 Status = Literal["accepted", "review", "rejected"]
+ReadBy = Literal["rules", "choice", "proposal"]
 
 #: What a claim is of: by its metric, for those who read one kind only.
 KINDS: dict[str, str] = {
@@ -51,6 +52,8 @@ class DocumentClaim:
         Why it was rejected, "" otherwise.
     stranger
         A name that the catalogue lacks and that the number may be about instead, "" without.
+    read_by
+        rules; or a model of language, by its choice among what the rules found, or its proposal.
     """
 
     doc: str = ""
@@ -84,6 +87,7 @@ class DocumentClaim:
     status: Status = "review"
     reason: str = ""
     stranger: str = ""
+    read_by: ReadBy = "rules"
 
     def rejected(self, reason: str) -> "DocumentClaim":
         """The same claim, turned down."""

@@ -84,10 +84,17 @@ def claims_of(
     calibration: Calibration,
     *,
     accept: float = ACCEPTED,
+    bound: Sequence[Bound] | None = None,
 ) -> list[DocumentClaim]:
-    """Claims of a marked document, numbers and events, each through the gate."""
+    """Claims of a marked document, numbers and events, each through the gate.
+
+    Parameters
+    ----------
+    bound
+        What its numbers are bound to; None has the models bind them.
+    """
     sources = find_sources(marked)
-    bound = list(bind(marked, models, sources))
+    bound = list(bind(marked, models, sources)) if bound is None else bound
     gate = Gate(marked, models, bound, sources)
     numbers = [
         claim for one in bound for claim in _told(one, sources.by_passage, calibration, accept)
@@ -127,7 +134,7 @@ def _told(
     A figure that is denied, or that may be about somebody unknown, is not taken for a fact unread.
     """
     number = bound.number
-    claim = _claim(bound, calibration, accept)
+    claim = claim_of(bound, calibration, accept)
     stranger = stranger_to(number, bound.subject.mention, sources[number.at])
     if stranger is not None:
         claim = replace(claim, status="review", stranger=stranger.surface)
@@ -152,7 +159,8 @@ def _told(
     )
 
 
-def _claim(bound: Bound, calibration: Calibration, accept: float) -> DocumentClaim:
+def claim_of(bound: Bound, calibration: Calibration, accept: float = ACCEPTED) -> DocumentClaim:
+    """The claim that a bound number makes, not yet through the gate."""
     number, quantity = bound.number, bound.number.quantity
     document, sentence = number.marked.document, number.passage.sentence
     metric, object_ = metric_and_object(bound)

@@ -9,7 +9,6 @@ through the same gate as one of rules.
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from howdah.documents.claims import DocumentClaim
@@ -27,6 +26,7 @@ from howdah.documents.linking import (
     find_sources,
     period_candidates,
     subject_candidates,
+    summed,
 )
 from howdah.documents.modality import modality_candidates
 from howdah.documents.passages import Marked, is_instruction
@@ -73,10 +73,13 @@ class Gate:
             for at, passage in enumerate(marked.passages)
             for place, quantity in enumerate(passage.quantities)
         }
+        self._named = {(p.first, p.last) for passage in marked.passages for p in passage.periods}
         self._before: dict[int, Before] = {}
+        self._bound: dict[int, Bound] = {}
         before = Before()
         for one in bind(marked, models, self._sources) if bound is None else bound:
             self._before[one.number.quantity.start] = before
+            self._bound[one.number.quantity.start] = one
             before = after(one)
 
     def checked(self, claim: DocumentClaim) -> DocumentClaim:
@@ -159,10 +162,9 @@ class Gate:
         if claim.period_start is None and claim.period_end is None:
             return ""
         told = claim.period_start, claim.period_end
-        named = {(p.first, p.last) for passage in self.marked.passages for p in passage.periods}
         number = self._number(claim)
-        if told in named or number is None:
-            return "" if told in named else "the text does not name the period"
+        if told in self._named or number is None:
+            return "" if told in self._named else "the text does not name the period"
         # What a word may mean for the number: the day that a column's quarter ends on.
         family = family_of(number, base_metric(claim.metric))
         before = self._before.get(number.quantity.start, Before())
@@ -173,18 +175,23 @@ class Gate:
         number = self._number(claim)
         if number is None or not claim.subject:
             return ""
-        family = family_of(number, base_metric(claim.metric))
-        before = self._before.get(number.quantity.start, Before())
-        candidates = subject_candidates(number, family, before)
-        mass: dict[str, float] = defaultdict(float)
-        told = self.models["subject"].probabilities([c.features for c in candidates])
-        for candidate, probability in zip(candidates, told, strict=True):
-            mass[candidate.canonical] += probability
+        mass = self._subjects(number, family_of(number, base_metric(claim.metric)))
         known = claim.subject if claim.subject in self.marked.gazetteer.entities else ""
         likely = max(mass, key=lambda name: mass[name])
-        if mass[known] < max(LEAST_SUBJECT, LEAST_RATIO * mass[likely]):
+        if mass.get(known, 0.0) < max(LEAST_SUBJECT, LEAST_RATIO * mass[likely]):
             return f"by the text the number is about {likely or 'nobody in the catalogue'}"
         return ""
+
+    def _subjects(self, number: Number, family: str) -> Mapping[str, float]:
+        """How likely a number of some family is about whom."""
+        bound = self._bound.get(number.quantity.start)
+        if bound is not None and family_of(number, bound.metric) == family:
+            # Binding it asked the same.
+            return bound.subjects
+        before = self._before.get(number.quantity.start, Before())
+        candidates = subject_candidates(number, family, before)
+        told = self.models["subject"].probabilities([c.features for c in candidates])
+        return summed([c.canonical for c in candidates], told)
 
     def _likely_modality(self, claim: DocumentClaim) -> str:
         number = self._number(claim)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from howdah.core.wording import MODALITIES, Modality
 from howdah.documents.lexicon.cues import NO_CUE, modality_cues
@@ -100,6 +101,7 @@ class ModalityCandidate:
     features: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def find_cues(marked: Marked, passage: Passage) -> tuple[Cue, ...]:
     """Cues of a sentence, in order."""
     start, end = passage.sentence.start, passage.sentence.end

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from howdah.sources.columns import Strict
+from howdah.sources.columns import SecretRef, Strict
 
 #: Types of entities that texts are about. Packages and repositories are called like words.
 _TYPES = (
@@ -22,6 +22,19 @@ class StatedDefinition(Strict):
     unit: str = Field("", description="What they count, when texts do not say it as exactly.")
 
 
+class LanguageModel(Strict):
+    """A language model that reads beside the rules. It is sent the texts of the feed."""
+
+    url: str = Field(
+        description="Base of its interface of chat completions, as http://localhost:8080/v1."
+    )
+    model: str = Field(min_length=1, description="Name of the model there.")
+    key: SecretRef = Field(
+        SecretRef(env="HOWDAH_LLM_KEY"),
+        description="Key; none is sent where the variable is not set.",
+    )
+
+
 class Articles(Strict):
     """Texts that are read for claims: plain, HTML, PDF, mails, RSS and Atom."""
 
@@ -36,6 +49,9 @@ class Articles(Strict):
     )
     types: tuple[str, ...] = Field(
         _TYPES, description="Types of the market's entities whose names are looked for."
+    )
+    llm: LanguageModel | None = Field(
+        None, description="A language model to ask too; none is asked if absent."
     )
     definition: tuple[StatedDefinition, ...] = Field(
         (), description="Definitions of sources that texts cite; '' where none is given."

@@ -1,4 +1,4 @@
-"""References from a feed spec to the columns of a row: a text, a number, a date, or a constant."""
+"""References from a feed spec to the columns of a row, or to a secret; or a constant instead."""
 
 import datetime as dt
 from string import Formatter
@@ -23,6 +23,12 @@ class Strict(BaseModel):
     """A table of a spec: unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class SecretRef(Strict):
+    """A secret, named by the environment variable that holds it."""
+
+    env: str = Field(description="Name of the environment variable.")
 
 
 class ColumnRef(Strict):

@@ -5,10 +5,8 @@ error: a body shorter than the server announced is never taken for the feed.
 """
 
 import glob
-import time
 from contextlib import closing
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,12 +15,10 @@ import stamina
 
 from howdah.core import settings
 from howdah.core.errors import FileFormatError, TerminalFeedError, TransientFeedError
+from howdah.sources.retrying import RETRIED, wait_as_asked
 from howdah.sources.spec import FeedSpec
 
-_RETRIED = {408, 425, 429, 500, 502, 503, 504}
 _CHUNK = 1 << 20
-#: Longest wait that a server may ask for and get.
-_MAX_WAIT_SECONDS = 120.0
 _MAX_REDIRECTS = 10
 
 
@@ -123,8 +119,8 @@ def _received(response: httpx.Response, spec: FeedSpec, target: Path) -> Validat
         return None
     said = f"{response.status_code} {response.reason_phrase}".strip()
     place = _without_query(spec.path)
-    if response.status_code in _RETRIED:
-        _wait_as_asked(response)
+    if response.status_code in RETRIED:
+        wait_as_asked(response)
         raise TransientFeedError(spec.id, f"{place} answered {said}.")
     if not response.is_success:
         raise TerminalFeedError(
@@ -147,19 +143,6 @@ def _save(response: httpx.Response, spec: FeedSpec, target: Path) -> None:
             file.write(chunk)
     if n_bytes == 0:
         raise TransientFeedError(spec.id, f"{_without_query(spec.path)} sent an empty answer.")
-
-
-def _wait_as_asked(response: httpx.Response) -> None:
-    """Honour Retry-After, in seconds or as a date."""
-    asked = response.headers.get("Retry-After", "").strip()
-    if asked.isdecimal():
-        seconds = float(asked)
-    else:
-        try:
-            seconds = parsedate_to_datetime(asked).timestamp() - time.time()
-        except ValueError:
-            return
-    time.sleep(min(max(seconds, 0.0), _MAX_WAIT_SECONDS))
 
 
 def _secret_headers(spec: FeedSpec) -> dict[str, str]:

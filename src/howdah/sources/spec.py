@@ -32,6 +32,7 @@ from howdah.sources.columns import (
     DateRef,
     Number,
     NumberRef,
+    SecretRef,
     Strict,
     Text,
     branch_of,
@@ -214,12 +215,6 @@ class Cost(Strict):
     amount: float = Field(0.0, ge=0, description="Amount a year.")
     currency: str = Field("USD", description="ISO code.")
     renews_on: dt.date | None = Field(None, description="Next renewal.")
-
-
-class SecretRef(Strict):
-    """A secret, named by the environment variable that holds it."""
-
-    env: str = Field(description="Name of the environment variable.")
 
 
 Header = Annotated[

@@ -50,17 +50,20 @@ def find_events(
     sources = find_sources(marked)
     found: list[Event] = []
     before = Before()
+    texts = [tagged(marked, passage) for passage in marked.passages]
+    # A sign that no pattern takes for a space, so that a sentence has nothing behind it.
+    hinted = _Hinted(told, "\0".join(texts))
     for at, passage in enumerate(marked.passages):
         if marked.document.blocks[passage.block].kind == "row":
             continue
         answer = _answer(marked, at)
         if answer is None or is_instruction(marked, passage.sentence):
             continue
-        text = tagged(marked, passage)
+        text = texts[at]
         lang = _language(text)
         taken: dict[str, list[Span]] = {}
         inside: dict[tuple[str, str, str, str], Event] = {}
-        for pattern in _fitting(told.by_language[lang], text):
+        for pattern in _fitting(hinted.of(lang), text):
             for match in pattern.expression.finditer(text):
                 reading = Reading(marked, at, pattern, match, told)
                 family = _FAMILIES.get(pattern.metric, pattern.metric)
@@ -116,6 +119,19 @@ def _is_headed(marked: Marked, event: Event) -> bool:
 
 def _key(event: Event) -> tuple[str, str, str]:
     return event.metric, event.subject.name, event.object.name
+
+
+class _Hinted:
+    """Patterns whose trigger may stand in a document: most stand in no sentence of it."""
+
+    def __init__(self, told: Patterns, text: str) -> None:
+        self._told, self._text = told, text
+        self._found: dict[Lang, tuple[Pattern, ...]] = {}
+
+    def of(self, lang: Lang) -> tuple[Pattern, ...]:
+        if lang not in self._found:
+            self._found[lang] = tuple(_fitting(self._told.by_language[lang], self._text))
+        return self._found[lang]
 
 
 def _fitting(patterns: Iterable[Pattern], text: str) -> Iterator[Pattern]:

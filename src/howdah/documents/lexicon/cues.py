@@ -5,7 +5,7 @@ from functools import cache
 from importlib.resources import files
 
 from howdah.documents.lexicon.expansion import expand
-from howdah.documents.lexicon.words import WordFinder
+from howdah.documents.words import WordFinder
 
 #: Kind of the longer words that hold a cue and are none.
 NO_CUE = "none"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from howdah.core.errors import SpecError
 from howdah.documents.lexicon.expansion import expand
-from howdah.documents.lexicon.words import Hit, WordFinder
 from howdah.documents.spans import Span
+from howdah.documents.words import Hit, WordFinder
 
 #: Stands in a trigger for the number between its two words.
 GAP = "…"

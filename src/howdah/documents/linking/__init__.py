@@ -1,10 +1,10 @@
 """Linking: what each number is of, about whom, when, by whom and how it is meant."""
 
-from howdah.documents.linking.binding import Bound, after, bind, bind_one, family_of
+from howdah.documents.linking.binding import Bound, Told, after, bind, bind_one, family_of, summed
 from howdah.documents.linking.confidence import Calibration
 from howdah.documents.linking.evidence import evidence
 from howdah.documents.linking.groups import group_of
-from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
+from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates, takes
 from howdah.documents.linking.model import (
     Choice,
     ChoiceModel,
@@ -29,6 +29,7 @@ __all__ = [
     "ChoiceModel",
     "Number",
     "Sources",
+    "Told",
     "after",
     "bind",
     "bind_one",
@@ -45,4 +46,6 @@ __all__ = [
     "prior_weights",
     "statement_candidates",
     "subject_candidates",
+    "summed",
+    "takes",
 ]

@@ -5,6 +5,7 @@ A name behind "than" is compared with, one before "said" speaks, one behind "acq
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from howdah.documents.numbers import Number
 from howdah.documents.spans import Span
@@ -112,15 +113,29 @@ _BEHIND = (
 
 def roles_of(number: Number, name: Span) -> Iterator[str]:
     """Roles of a name in the sentence of a number."""
-    ahead, behind = number.before_text(name.start), number.after_text(name.end)
-    yield from (f"after:{role}" for role, pattern in _AHEAD if pattern.search(ahead))
-    yield from (f"then:{role}" for role, pattern in _BEHIND if pattern.match(behind))
+    yield from (f"after:{role}" for role in _ahead(number.before_text(name.start)))
+    yield from (f"then:{role}" for role in _behind(number.after_text(name.end)))
 
 
 def roles_behind(lower: str, name: Span) -> Iterator[str]:
     """Roles that the words behind a name of another sentence say."""
     behind = lower[name.end : name.end + _WINDOW]
-    yield from (f"back|then:{role}" for role, pattern in _BEHIND if pattern.match(behind))
+    yield from (f"back|then:{role}" for role in _behind(behind))
+
+
+# A name is looked at for every number around it, and the words beside it stay the same.
+
+
+@lru_cache(maxsize=4096)
+def _ahead(text: str) -> tuple[str, ...]:
+    """Roles that the words before a name say."""
+    return tuple(role for role, pattern in _AHEAD if pattern.search(text))
+
+
+@lru_cache(maxsize=4096)
+def _behind(text: str) -> tuple[str, ...]:
+    """Roles that the words behind it say."""
+    return tuple(role for role, pattern in _BEHIND if pattern.match(text))
 
 
 #: Characters behind a name that are looked at.

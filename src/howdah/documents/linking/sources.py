@@ -7,6 +7,7 @@ a company's own text is the company's; the model weighs how far.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from howdah.documents.attribution import Attribution, attributions
 from howdah.documents.linking.genres import (
@@ -75,6 +76,7 @@ class Sources:
     provider: Attribution | None
 
 
+@lru_cache(maxsize=4)
 def find_sources(marked: Marked) -> Sources:
     """The sources of a document."""
     by_passage = attributions(marked)

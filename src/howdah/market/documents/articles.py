@@ -17,6 +17,7 @@ from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import cite, extract
 from howdah.documents.folding import Folded, fold
 from howdah.documents.lexicon import MetricLexicon, metric_lexicon
+from howdah.documents.model import Answers, Assistant, Endpoint
 from howdah.documents.reading import read_documents
 from howdah.documents.spans import Document, Mention
 from howdah.documents.strangers import propose_names
@@ -68,6 +69,7 @@ class Reader:
     words: tuple[tuple[str, str], ...]
     lang: str
     accept: float
+    assistant: Assistant | None = None
 
     @cached_property
     def lexicon(self) -> MetricLexicon:
@@ -92,18 +94,32 @@ class Reader:
                 parts += ["" if entity is None else entity.canonical_id, known.type, known.parent]
                 parts.append(str(self.names.identifiers.get(name)))
         parts += [f"{word}={metric}" for word, metric in self.words if word in folded.lower]
+        if self.assistant is not None:
+            parts.append(f"model {self.assistant.name}")
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
     def read(self, document: Document) -> list[DocumentClaim]:
         """Claims of a document, of any standing."""
-        return extract(document, self.names.gazetteer, lexicon=self.lexicon, accept=self.accept)
+        reads = extract if self.assistant is None else self.assistant.extract
+        return reads(document, self.names.gazetteer, lexicon=self.lexicon, accept=self.accept)
+
+    def was_unanswered(self, article: Article) -> bool:
+        """Whether a language model gave no answer about an article that was read last."""
+        return self.assistant is not None and self.assistant.was_unanswered(article.document)
 
 
 def reader_of(ws: Workspace, spec: FeedSpec, tables: DocumentTables) -> Reader:
     """The reader of a feed's texts, with what its market has learnt."""
     assert spec.documents is not None
     aliases, words = learnt_words(tables)
-    return Reader(names_of(ws, spec, aliases), words, spec.documents.lang, spec.documents.accept)
+    asked = spec.documents.llm
+    assistant = None
+    if asked is not None:
+        endpoint = Endpoint(asked.url, asked.model, asked.key.env)
+        assistant = Assistant(endpoint, Answers(ws.folder / "lake" / "documents" / "answers.db"))
+    return Reader(
+        names_of(ws, spec, aliases), words, spec.documents.lang, spec.documents.accept, assistant
+    )
 
 
 def articles_of(

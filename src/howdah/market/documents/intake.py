@@ -105,7 +105,7 @@ def take_documents(
     ws.store.append_pulls(spec.id, spec_digest, pulled, now)
     taken.appended.n_rows = sum(pull.n_rows for *_, pull in pulled)
     taken.appended.n_quarantined = len(taken.faults)
-    taken.notes = _notes(tables, spec.id, read, withdrawn)
+    taken.notes = (*_notes(tables, spec.id, read, withdrawn), *_notes_of_model(reader))
     return taken
 
 
@@ -165,6 +165,7 @@ def _keep(
     Passages come first: a reading says that they are there.
     """
     known = set(held["place"].to_list())
+    unanswered = dict(held.filter(pl.col("basis") == "").select("place", "text").iter_rows())
     readings: list[dict[str, object]] = []
     passages: list[dict[str, object]] = []
     for article, basis in fresh:
@@ -174,6 +175,9 @@ def _keep(
         recorded = _midnight(document.published_at) if is_first else now
         id_ = derived_id("t", spec.id, article.place, basis, str(recorded))
         claims = reader.read(document)
+        is_unanswered = reader.was_unanswered(article)
+        if is_unanswered and unanswered.get(article.place) == document.text:
+            continue
         passages += passages_of_article(reader, article, claims, spec.id, id_)
         readings.append(
             {
@@ -188,7 +192,8 @@ def _keep(
                 "lang": document.lang,
                 "published_at": document.published_at,
                 "text": document.text,
-                "basis": basis,
+                # What the rules alone read is not what it would be: the next update asks again.
+                "basis": "" if is_unanswered else basis,
                 "notes": list(document.notes),
                 "unknown_names": unknown_names(reader, document, claims),
                 "replayed": is_first,
@@ -225,6 +230,14 @@ def _notes(
             f"howdah trail {named}{more}."
         )
     return tuple(notes)
+
+
+def _notes_of_model(reader: Reader) -> tuple[str, ...]:
+    """What a language model cost and did, of an update that asked one."""
+    assistant = reader.assistant
+    if assistant is None or not assistant.account.is_used:
+        return ()
+    return tuple(assistant.account.sentences(f"{assistant.name} at {assistant.server}"))
 
 
 def _outcomes(tables: DocumentTables, readings: Sequence[str]) -> dict[str, int]:

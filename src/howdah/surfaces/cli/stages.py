@@ -253,7 +253,10 @@ class LangName(StrEnum):
 def extract(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Documents: text, HTML, PDF, mails, RSS or Atom."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Documents: text, HTML, PDF, mails, RSS or Atom; of a folder all files in it.",
+        ),
     ],
     published_at: Annotated[
         str,
@@ -284,6 +287,17 @@ def extract(
             help="Claims at least so likely to be right are accepted; others wait for review.",
         ),
     ] = 0.75,
+    llm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Ask a language model too, at the base of an interface of chat completions; it "
+            "is sent the texts. Its key, if any, is HOWDAH_LLM_KEY in the environment.",
+        ),
+    ] = None,
+    llm_model: Annotated[
+        str | None, typer.Option("--llm-model", metavar="NAME", help="Name of the model there.")
+    ] = None,
     force: ForceOption = False,
     as_json: SummaryOption = False,
 ) -> None:
@@ -293,11 +307,13 @@ def extract(
     meant (asserted, planned, rumoured, denied, ...), with the sentence that states it and a
     confidence. A claim that does not stand in the text is rejected and says why; one that is not
     sure enough waits for review. Names that are not in the file of entities are never made up.
+    With --llm a model chooses among what the rules found and proposes what they missed; its word
+    is checked like theirs, waits for review, and is kept beside the claims for the next run.
     """
     from howdah.surfaces.cli.pages import extract as page  # noqa: PLC0415 - see `begin`
 
     page.run(
-        files, published_at, entities, out, lang.value, publication, accept,
+        files, published_at, entities, out, lang.value, publication, accept, llm, llm_model,
         force=force, as_json=as_json,
     )  # fmt: skip
 

@@ -3,24 +3,30 @@
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
 from howdah.core.calendar import parse_date
 from howdah.core.errors import InputError
+from howdah.core.progress import Progress
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import cite, extract
 from howdah.documents.folding import fold
-from howdah.documents.mentions import read_gazetteer
+from howdah.documents.mentions import Gazetteer, read_gazetteer
 from howdah.documents.reading import read_documents
+from howdah.documents.spans import Document
 from howdah.documents.strangers import propose_names
 from howdah.engines import output_file
 from howdah.surfaces.cli.answer import write_json
 from howdah.surfaces.cli.progress import working
 from howdah.surfaces.cli.words import counted
+
+if TYPE_CHECKING:
+    from howdah.documents.model import Assistant
 
 _TYPES = {
     "subject_start": pa.int64(), "subject_end": pa.int64(), "subject_inherited": pa.bool_(),
@@ -32,8 +38,36 @@ _TYPES = {
 #: Columns of the claims' file, in order.
 SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in DocumentClaim().row()])
 
-#: Unknown names that are told.
+#: Claims that are written at once.
+_BATCH = 4096
+
+#: Unknown names that are told, and that are counted: in many texts most names stand once.
 _MOST_NAMES = 8
+_MOST_COUNTED = 20_000
+
+#: What reads a document for claims.
+Reads = Callable[[Document], list[DocumentClaim]]
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What was found in all documents."""
+
+    n_documents: int = 0
+    status: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+
+    def add(self, claims: Sequence[DocumentClaim]) -> None:
+        self.n_documents += 1
+        self.status.update(claim.status for claim in claims)
+        self.reasons.update(claim.reason for claim in claims if claim.reason)
+
+    def meet(self, names: Iterable[str]) -> None:
+        """Count the names of a document, and forget the rarest of too many."""
+        self.unknown.update(list(names))
+        if len(self.unknown) > _MOST_COUNTED:
+            self.unknown = Counter(dict(self.unknown.most_common(_MOST_COUNTED // 2)))
 
 
 def run(
@@ -44,54 +78,111 @@ def run(
     lang: Literal["auto", "zh", "en"],
     publication: str,
     accept: float,
+    llm: str | None,
+    llm_model: str | None,
     *,
     force: bool,
     as_json: bool,
 ) -> None:
     """Read the documents, extract their claims and write them."""
     day = parse_date(published_at, today=dt.datetime.now(dt.UTC).date())
-    twice = [path for path, n in Counter(files).items() if n > 1]
-    if twice:
-        raise InputError(f"{twice[0]} is given twice. Give each document once.")
-    claims: list[DocumentClaim] = []
-    unknown: Counter[str] = Counter()
-    n_documents = 0
+    paths = _listed(files)
+    assistant = _assistant(llm, llm_model, out)
+    counts = _Counts()
     with working("reading") as progress, output_file(out, force=force) as output:
         gazetteer = read_gazetteer(entities)
-        for number, path in enumerate(files):
-            progress(f"extracting {path.name}", number, len(files))
+
+        def reads(document: Document) -> list[DocumentClaim]:
+            if assistant is None:
+                return extract(document, gazetteer, accept=accept)
+            return assistant.extract(document, gazetteer, accept=accept)
+
+        documents = (
+            document
+            for path in _told(paths, progress)
             for document in read_documents(
                 path, lang=lang, publication=publication, published_at=day
-            ):
-                n_documents += 1
-                found = extract(document, gazetteer, accept=accept)
-                claims += [cite(claim, document) for claim in found]
-                folded = fold(document.text)
-                proposed = propose_names(folded, gazetteer.find(folded))
-                names = [s.surface for s in proposed] + [c.stranger for c in found if c.stranger]
-                unknown.update(dict.fromkeys(names))
-        rows = [claim.row() for claim in claims]
-        output.write(pa.Table.from_pylist(rows, schema=SCHEMA))
-    summary = _summary(n_documents, claims, unknown)
+            )
+        )
+        batches = _batches(documents, gazetteer, reads, counts)
+        output.write(pa.RecordBatchReader.from_batches(SCHEMA, batches))
+    summary = _summary(counts)
+    said = _said(summary)
+    if assistant is not None:
+        account = assistant.account
+        summary["model"] = {"name": assistant.name, "server": assistant.server, **account.row()}
+        said += account.sentences(f"{assistant.name} at {assistant.server}")
     if as_json:
         write_json({"out": out.resolve(), **summary})
     else:
-        sys.stderr.write("".join(f"{line}\n" for line in (f"wrote {out}", *_said(summary))))
+        sys.stderr.write("".join(f"{line}\n" for line in (f"wrote {out}", *said)))
 
 
-def _summary(
-    n_documents: int, claims: Sequence[DocumentClaim], unknown: Counter[str]
-) -> dict[str, object]:
-    status = Counter(claim.status for claim in claims)
-    reasons = Counter(claim.reason for claim in claims if claim.reason)
+def _assistant(url: str | None, model: str | None, out: Path) -> "Assistant | None":
+    if url is None and model is None:
+        return None
+    if url is None or model is None:
+        raise InputError(
+            "A language model needs both --llm URL, the base of its interface, and "
+            "--llm-model NAME. Give both, or neither."
+        )
+    # Most runs ask none, and start sooner without what asking takes.
+    from howdah.documents.model import Answers, Assistant, Endpoint  # noqa: PLC0415
+
+    return Assistant(Endpoint(url, model), Answers(out.with_name(f"{out.name}.answers.db")))
+
+
+def _listed(given: Sequence[Path]) -> list[Path]:
+    """Files that are given, and those in folders and below, by name; none twice."""
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            inside = (f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
+            found += sorted(inside)
+        else:
+            found.append(path)
+    twice = [path for path, n in Counter(found).items() if n > 1]
+    if twice:
+        raise InputError(f"{twice[0]} is given twice. Give each document once.")
+    return found
+
+
+def _told(paths: Sequence[Path], progress: Progress) -> Iterator[Path]:
+    for number, path in enumerate(paths):
+        progress(f"extracting {path.name}", number, len(paths))
+        yield path
+
+
+def _batches(
+    documents: Iterator[Document], gazetteer: Gazetteer, reads: Reads, counts: _Counts
+) -> Iterator[pa.RecordBatch]:
+    """The claims of documents, so many at a time that memory stays flat."""
+    rows: list[dict[str, object]] = []
+    for document in documents:
+        found = reads(document)
+        counts.add(found)
+        folded = fold(document.text)
+        proposed = propose_names(folded, gazetteer.find(folded))
+        names = [s.surface for s in proposed] + [c.stranger for c in found if c.stranger]
+        counts.meet(dict.fromkeys(names))
+        rows += [cite(claim, document).row() for claim in found]
+        if len(rows) >= _BATCH:
+            yield pa.RecordBatch.from_pylist(rows, schema=SCHEMA)
+            rows = []
+    if rows:
+        yield pa.RecordBatch.from_pylist(rows, schema=SCHEMA)
+
+
+def _summary(counts: _Counts) -> dict[str, object]:
+    status = counts.status
     return {
-        "n_documents": n_documents,
-        "n_claims": len(claims),
+        "n_documents": counts.n_documents,
+        "n_claims": status.total(),
         "n_accepted": status["accepted"],
         "n_review": status["review"],
         "n_rejected": status["rejected"],
-        "rejected_because": dict(sorted(reasons.items())),
-        "unknown_names": [name for name, _ in unknown.most_common(_MOST_NAMES)],
+        "rejected_because": dict(sorted(counts.reasons.items())),
+        "unknown_names": [name for name, _ in counts.unknown.most_common(_MOST_NAMES)],
     }
 
 
