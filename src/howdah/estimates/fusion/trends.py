@@ -87,9 +87,8 @@ def _seen_variance(
     source = panel.source[at]
     noise = model.noise_var[source, panel.size[series[at]]] + panel.own_var[at]
     family = model.family[source]
-    told = np.bincount(family + 1, posterior.weight[at] / noise, len(model.family_var) + 1)
-    told /= walks.sum() * max(span, 1.0)
+    weight = posterior.weight[at] / (noise * walks.sum() * max(span, 1.0))
+    told = np.bincount(family + 1, weight, len(model.family_var) + 1)
     # What a family shares no number of its claims takes away.
-    told[1:] = told[1:] / (1.0 + told[1:] * model.family_var)
-    total = float(told.sum())
-    return 1.0 / max(total, _LEAST_TOLD)
+    of_families = told[1:] / (1.0 + told[1:] * model.family_var)
+    return 1.0 / max(float(told[0] + of_families.sum()), _LEAST_TOLD)

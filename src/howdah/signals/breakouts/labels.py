@@ -51,7 +51,7 @@ def candidates(panel: Panel, column: int, target: Target) -> Bools:
     else:
         first = max(column - max(target.newcomer - 1, 0), 0)
         before = panel.rank[:, first : column + 1]
-        outside = ~((before > 0) & (before <= target.n)).any(axis=1)
+        outside = ~np.any((before > 0) & (before <= target.n), axis=1)
     if target.beyond:
         outside &= (rank == 0) | (rank > target.beyond)
     return np.asarray(outside, np.bool_)
