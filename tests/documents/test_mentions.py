@@ -8,6 +8,7 @@ from howdah.core.errors import FileFormatError, MissingColumnError
 from howdah.documents.folding import fold
 from howdah.documents.mentions import Entity, Gazetteer, read_gazetteer
 from howdah.documents.strangers import propose_names
+from howdah.documents.tagger import tagged_names
 
 NAMES = Gazetteer(
     {
@@ -57,6 +58,26 @@ def test_unknown_names_are_proposed_and_known_ones_are_not() -> None:
     folded = fold(text)
     spans = propose_names(folded, NAMES.find(folded))
     assert [span.surface for span in spans] == ["Quill Systems", "榆木科技公司"]
+
+
+def test_a_tagger_proposes_chinese_names_that_have_no_ending() -> None:
+    folded = fold("禾磬科技去年投資了北槎，公司沒有回應。")
+    found = propose_names(folded, ())
+    assert [span.surface for span in found] == ["禾磬科技", "北槎"]
+    known = Gazetteer({"北槎": Entity("北槎", "company", "", ("北槎",))})
+    assert [s.surface for s in propose_names(folded, known.find(folded))] == ["禾磬科技"]
+
+
+def test_tagged_names_stand_where_they_are_said_to() -> None:
+    text = "  北槎、北槎；\n\nPip。 北槎在香港上市"
+    assert list(tagged_names(text)) == [(2, 4), (5, 7), (15, 17)]
+    assert list(tagged_names("Pip and Zorp")) == []
+
+
+def test_without_the_tagger_patterns_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("howdah.documents.tagger._tagger", lambda: None)
+    assert propose_names(fold("北槎在香港上市"), ()) == ()
+    assert [s.surface for s in propose_names(fold("榆木科技公司"), ())] == ["榆木科技公司"]
 
 
 def write(folder: Path, text: str) -> Path:

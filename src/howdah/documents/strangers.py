@@ -17,6 +17,7 @@ from howdah.documents.folding import Folded
 from howdah.documents.numbers import Number
 from howdah.documents.people import find_people
 from howdah.documents.spans import Mention, Span
+from howdah.documents.tagger import tagged_names
 
 _PART = r"[A-ZÀ-ÖØ-Þ][\w+]*(?:[.’'&-][A-ZÀ-ÖØ-Þ\d][\w+]*)*"
 _NAME_EN = re.compile(rf"(?<![\w.@/’'&$€£¥-]){_PART}(?: (?:(?:of|&) )?{_PART}){{0,3}}")
@@ -85,18 +86,19 @@ _DOES = re.compile(
 
 
 def propose_names(folded: Folded, mentions: Sequence[Mention]) -> tuple[Span, ...]:
-    """What looks like a name of a company and is not in the catalogue, once each.
+    """What looks like a name of a company or work and is not in the catalogue, once each.
 
     They are proposals for a reviewer: no entity is ever made of them.
     """
     taken = [(m.start, m.end) for m in mentions]
     found: dict[str, Span] = {}
-    for pattern in (_COMPANY_EN, _COMPANY_ZH):
-        for match in pattern.finditer(folded.text):
-            start, end = folded.raw_span(*match.span())
-            surface = folded.raw[start:end]
-            if not any(a < end and start < b for a, b in taken):
-                found.setdefault(surface, Span(start, end, surface))
+    places = [m.span() for p in (_COMPANY_EN, _COMPANY_ZH) for m in p.finditer(folded.text)]
+    for place in (*places, *tagged_names(folded.text)):
+        start, end = folded.raw_span(*place)
+        surface = folded.raw[start:end]
+        if not any(a < end and start < b for a, b in taken) and not is_common(surface.lower()):
+            found.setdefault(surface, Span(start, end, surface))
+            taken.append((start, end))
     return tuple(sorted(found.values(), key=lambda span: span.start))
 
 

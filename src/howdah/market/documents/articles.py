@@ -21,6 +21,7 @@ from howdah.documents.model import Answers, Assistant, Endpoint
 from howdah.documents.reading import read_documents
 from howdah.documents.spans import Document, Mention
 from howdah.documents.strangers import propose_names
+from howdah.documents.tagger import is_installed
 from howdah.market.documents.names import Names, names_of
 from howdah.market.documents.passages import learnt_words
 from howdah.market.documents.tables import CLAIM_FIELDS, DocumentTables
@@ -83,8 +84,8 @@ class Reader:
         """
         gazetteer, entities = self.names.gazetteer, self.names.entities
         parts = [
-            _READER, version("howdah"), self.lang, str(self.accept), document.lang,
-            document.publication, str(document.published_at), document.text,
+            _READER, version("howdah"), str(is_installed()), self.lang, str(self.accept),
+            document.lang, document.publication, str(document.published_at), document.text,
         ]  # fmt: skip
         for mention in mentions:
             parts.append(f"{mention.start}-{mention.end}")
