@@ -10,7 +10,7 @@ from howdah.growth.costs import find_costs
 from howdah.growth.fitting import Fit, Prepared
 from howdah.growth.results import Range, Result, quantiles
 from howdah.growth.verdicts import Verdict, judge, unfit
-from howdah.growth.widening import slope_lost, widen
+from howdah.growth.widening import widen
 from howdah.kernels.response import Unfolded, unfold
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,6 @@ def conclude(
     )
     wider, is_above = widen(fit, checks, is_proxy=is_proxy, prob=prob, seed=seed)
     factor = wider / draws.size
-    correction = slope_lost(checks)
     fitted = found.level + found.paid.sum(1)
     paid = found.paid * factor[:, :, None]
     # What was not bought was earned: the sum of the parts stays what was fitted.
@@ -51,7 +50,7 @@ def conclude(
     found = Unfolded(*(part[kept] for part in found))
     fit = replace(fit, draws=draws.at(kept))
     factor, fitted, paid, level = factor[kept], fitted[kept], paid[kept], level[kept]
-    middle = found.paid.mean(0) * correction[:, None]
+    middle = paid.mean(0)
     ends = (1 - prob) / 2, (1 + prob) / 2
 
     courses = Range.blank(n_channel + 1, len(stated))
@@ -71,15 +70,13 @@ def conclude(
     after = np.arange(stop + 1, n_all)
     survival = Range.blank(len(after))
     left = level[:, after] + (found.without * factor[:, :, None]).sum(1)[:, after]
-    survival.value[:] = (fitted.mean(0) - middle.sum(0) + found.without.mean(0).T @ correction)[
-        after
-    ]
+    survival.value[:] = left.mean(0)
     survival.lower[:], survival.upper[:] = quantiles(left, ends)
     scale = prepared.scale
     for part in (courses, totals, survival):
         part.multiply(scale)
     spent = (prepared.series.spend[:, stated]).sum(1)
-    costs, next_costs = find_costs(fit, totals, spent, factor, correction, ends)
+    costs, next_costs = find_costs(fit, totals, spent, factor, ends)
     verdicts = _verdicts(fit, checks, channels, shares, is_proxy=is_proxy)
     untold = [k for k, c in enumerate(at) if verdicts[c].word == "cannot_tell"]
     if untold:

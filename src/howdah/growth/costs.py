@@ -18,7 +18,7 @@ _RAISE, _N_RAISED = 0.05, 60
 
 
 def find_costs(
-    fit: Fit, totals: Range, spent: Floats, factor: Floats, correction: Floats,
+    fit: Fit, totals: Range, spent: Floats, factor: Floats,
     ends: tuple[float, float],
 ) -> tuple[Range, Range]:  # fmt: skip
     """Spend a unit bought, and a unit bought by a little more spend everywhere."""
@@ -31,8 +31,9 @@ def find_costs(
         costs.value[:] = spent / totals.value[:-1]
         costs.lower[:], costs.upper[:] = spent / totals.upper[:-1], spent / totals.lower[:-1]
         for k, c in enumerate(at):
-            low, high = quantiles(more[:, k] * factor[::step, k], ends)
-            next_costs.value[c] = _RAISE * spent[c] / (more[:, k].mean() * correction[k])
+            bought = more[:, k] * factor[::step, k]
+            low, high = quantiles(bought, ends)
+            next_costs.value[c] = _RAISE * spent[c] / bought.mean()
             next_costs.lower[c] = _RAISE * spent[c] / high
             next_costs.upper[c] = _RAISE * spent[c] / low if totals.lower[c] > 0.0 else np.inf
     return costs, next_costs

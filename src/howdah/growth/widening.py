@@ -38,12 +38,3 @@ def widen(
     # decides whether nothing at all fits.
     below = ndtr(-draws.z / np.sqrt(1.0 + extra)).mean(0)
     return wider, below < (1 - prob) / 2
-
-
-def slope_lost(checks: Checks) -> Floats:
-    """What measured spend lost of its slope, on average."""
-    low, high = checks.reliability.T
-    width = high - low
-    is_range = width > 1e-9  # noqa: PLR2004 - a point has no logarithm to take
-    mean = np.log(high / low) / np.where(is_range, width, 1.0)
-    return np.asarray(np.where(is_range, mean, 1.0 / high), np.float64)
