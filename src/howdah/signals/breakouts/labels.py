@@ -46,15 +46,14 @@ def candidates(panel: Panel, column: int, target: Target) -> Bools:
     """
     panel.require(column)
     rank = panel.rank[:, column]
+    deep = (rank == 0) | (rank > target.beyond) if target.beyond else rank >= 0
     if target.kind == "growth":
-        outside = np.asarray(np.isfinite(panel.level[:, column]), np.bool_)
+        outside = np.isfinite(panel.level[:, column])
     else:
         first = max(column - max(target.newcomer - 1, 0), 0)
         before = panel.rank[:, first : column + 1]
-        outside = ~np.any((before > 0) & (before <= target.n), axis=1)
-    if target.beyond:
-        outside &= (rank == 0) | (rank > target.beyond)
-    return np.asarray(outside, np.bool_)
+        outside = np.asarray(((before > 0) & (before <= target.n)).sum(axis=1) == 0, np.bool_)
+    return np.asarray(outside & deep, np.bool_)
 
 
 def label(panel: Panel, column: int, target: Target, horizon: int) -> Labels:
