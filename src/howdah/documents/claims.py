@@ -7,7 +7,7 @@ from typing import Any, Literal
 from howdah.core.wording import Comparator, Modality
 
 Status = Literal["accepted", "review", "rejected"]
-ReadBy = Literal["rules", "choice", "proposal"]
+ReaderName = Literal["rules", "choice", "proposal"]
 
 #: What a claim is of: by its metric, for those who read one kind only.
 KINDS: dict[str, str] = {
@@ -87,7 +87,7 @@ class DocumentClaim:
     status: Status = "review"
     reason: str = ""
     stranger: str = ""
-    read_by: ReadBy = "rules"
+    read_by: ReaderName = "rules"
 
     def rejected(self, reason: str) -> "DocumentClaim":
         """The same claim, turned down."""
