@@ -14,7 +14,7 @@ from howdah.growth.simulation import Simulated, simulate_products
 
 Row = dict[str, object]
 
-N_PRODUCTS = 200
+N_PRODUCTS = 150
 CHASING = (0.0, 0.3, 1.0)
 
 
