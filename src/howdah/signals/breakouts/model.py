@@ -5,8 +5,8 @@ enough away that no horizon is shared, it gives odds that are off by a slope $b$
 the probability is $\sigma(a + b\eta)$.
 
 The interval holds what the coefficients may be off by, allowing for horizons that overlap ($H$
-months of origins tell little more than one), and how much more or less than expected came true from
-one stretch of time to another.
+months of origins tell little more than one), how much more or less than expected came true from one
+stretch of time to another, and that features do not tell all of an entity's odds.
 """
 
 from collections.abc import Sequence
@@ -35,6 +35,10 @@ LEAST_CAME = 10
 
 #: Slope where nothing was left out to learn it from.
 _DEFAULT_SLOPE = 1.0
+
+#: Standard deviation of what single entities differ by from what their features tell, on the scale
+#: of log odds: chosen on simulated markets, whose odds are known.
+_MISFIT = 0.5
 
 #: Rows whose columns are made at a time.
 _CHUNK = 50_000
@@ -98,7 +102,7 @@ class Model:
         matrix = self.design.matrix(values)
         eta = self.shift + self.slope * self.fitted.log_odds(matrix)
         stderr = self.slope * np.sqrt(self.overlap) * self.fitted.stderr(matrix)
-        reach = float(ndtri(0.5 + prob / 2)) * np.sqrt(stderr**2 + self.drift**2)
+        reach = float(ndtri(0.5 + prob / 2)) * np.sqrt(stderr**2 + self.drift**2 + _MISFIT**2)
         return chance(eta), chance(eta - reach), chance(eta + reach)
 
     def contributions(self, values: Floats) -> Floats:
