@@ -24,6 +24,8 @@ READERS = [
     ("compare", "Oolong", "Pu'er", "Matcha"),
     ("rank", "dau"),
     ("rank", "stars", "--segment", "code", "--limit", "2"),
+    ("entry", "apps"),
+    ("directions",),
     ("explain", "Oolong", "dau"),
     ("explain", "Oolong", "dau", "--definition", ""),
     ("explain", "Pu'er", "dau", "--period", "2024-11", "--since", "2024-11-30"),
