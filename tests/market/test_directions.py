@@ -238,6 +238,24 @@ def test_the_page_is_a_table_with_its_evidence(apps: Market, page: DirectionsPag
     assert apps.trail(claim).claims[0].statement.metric == "retention_d30"
 
 
+def test_the_record_asks_on_what_was_known_then(apps: Market) -> None:
+    page = apps.directions_record()
+    # Two earlier dates on which a year before is known, and growth after them: six segment-years
+    # are too few to say anything.
+    assert [day.year for day in page.record.dates] == [2022, 2023, 2024]
+    assert page.record.ways == ()
+    rows = page.to_polars()
+    assert set(rows["segment"]) == set(SEGMENTS)
+    for row in rows.iter_rows(named=True):
+        last = max(day for day in MONTHS if day <= row["as_of"])
+        # The month nearest to a year before and after it.
+        days = [last + dt.timedelta(364 * k) for k in (-1, 0, 1)]
+        near = [min(MONTHS, key=lambda month, day=day: abs(month - day)) for day in days]
+        before, then, after = (raw("downloads", row["segment"], day).sum() for day in near)
+        assert row["after"] == pytest.approx(100 * (after / then - 1), abs=1.5)
+        assert row["momentum"] == pytest.approx(np.log(then / before), abs=0.02)
+
+
 def test_simulated_segments_of_the_example_stand_apart(example_market: Path) -> None:
     found = howdah.open(example_market).directions()
     assert list(found.simulated.table) == ["simulated-assistants"]

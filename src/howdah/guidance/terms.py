@@ -222,21 +222,23 @@ def _of_headline(
         return untold("few", f"{0 if now is None else len(now.entities)} {segment.headline}")
     key = (segment.headline, *(str(table[name][0]) for name in TABLE))
     found = untold("few_both", segment.headline)
-    found["size"] = _told("size", key, total(now.joint, last), "log", now, last)
+    found["size"] = told_term("size", key, total(now.joint, last), "log", now, last)
     if has_giants:
         theirs = [e for e in now.entities if e in segment.owned]
         held = share(now.joint, theirs, last)
-        found["pressure"] = _told("pressure", key, held, "logit", now, last)
+        found["pressure"] = told_term("pressure", key, held, "logit", now, last)
     else:
         found["pressure"] = Term("pressure", "no_giants")
     pair = sum_growth(table, models, last - dt.timedelta(YEAR_DAYS), last)
     if pair is not None:
-        found["growth"] = _growth(key, *pair, market_change)
+        found["growth"] = growth_term(key, *pair, market_change)
     return found
 
 
-def _growth(key: tuple[str, ...], grown: Interval, ends: Ends, market_change: MarketChange) -> Term:
-    """Growth as it is, or relative to the market where the measurement moved."""
+def growth_term(
+    key: tuple[str, ...], grown: Interval, ends: Ends, market_change: MarketChange
+) -> Term:
+    """The term of a growth: as it is, or relative to the market where the measurement moved."""
     days = [[row[k] for row in ends.days] for k in (0, 1)]
     start, end = (max(day for day in some if day is not None) for some in days)
     reach = float(ndtri(0.5 + grown.prob / 2))
@@ -258,9 +260,10 @@ def _growth(key: tuple[str, ...], grown: Interval, ends: Ends, market_change: Ma
     )  # fmt: skip
 
 
-def _told(
+def told_term(
     name: TermName, key: tuple[str, ...], found: Interval, scale: Scale, ends: Ends, at: dt.date
 ) -> Term:
+    """A term from a sum or a share of levels on its scale, whose newest period ends on a day."""
     ends_of = np.array([found.value, found.lower, found.upper])
     if scale == "logit" and (found.lower <= 0 or found.upper >= _ALL):
         # None of it, or all: there is nothing to err in.

@@ -51,7 +51,7 @@ from howdah.sources import read_spec
 
 if TYPE_CHECKING:
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
-    from howdah.market.pages.directions import DirectionsPage
+    from howdah.market.pages.directions import DirectionsPage, RecordPage
     from howdah.market.pages.entry import EntryPage
 
 AsOf = dt.date | str | None
@@ -168,6 +168,12 @@ class Market:
         from howdah.market.directions import directions  # noqa: PLC0415
 
         return directions(self._ws, self.as_of(as_of), progress)
+
+    def directions_record(self, as_of: AsOf = None, *, progress: Progress = silent) -> "RecordPage":
+        """How `directions` would have done, asked on earlier dates on what was known then."""
+        from howdah.market.directions import record  # noqa: PLC0415
+
+        return record(self._ws, self.as_of(as_of), progress)
 
     def sources(self, as_of: AsOf = None) -> SourceCards:
         """The report card of every source."""

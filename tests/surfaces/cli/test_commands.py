@@ -26,6 +26,7 @@ READERS = [
     ("rank", "stars", "--segment", "code", "--limit", "2"),
     ("entry", "apps"),
     ("directions",),
+    ("directions", "--record"),
     ("explain", "Oolong", "dau"),
     ("explain", "Oolong", "dau", "--definition", ""),
     ("explain", "Pu'er", "dau", "--period", "2024-11", "--since", "2024-11-30"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from howdah.guidance.ranking import Place
+from howdah.guidance.record import Record, SegmentYear
 from howdah.guidance.stability import WithoutSource
 from howdah.guidance.terms import Terms
 from howdah.market.pages.basis import Basis
@@ -73,4 +74,32 @@ class DirectionsPage(Tabular):
             for places in [{p.segment: p.place for group in part.groups for p in group}]
             for segment, terms in part.table.items()
             for term in terms.values()
+        ]
+
+
+@dataclass(frozen=True)
+class RecordPage(Tabular):
+    """How the ranking did on earlier dates.
+
+    Attributes
+    ----------
+    years
+        Every segment that was ranked and whose next year is known.
+    """
+
+    basis: Basis
+    record: Record
+    years: tuple[SegmentYear, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a segment-year."""
+        return [
+            {
+                "segment": year.segment,
+                "as_of": year.as_of,
+                "block": year.block,
+                **year.values,
+                "after": year.after,
+            }
+            for year in self.years
         ]

@@ -126,6 +126,10 @@ def entry(
 
 
 def directions(
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="How it would have done, asked on dates a year apart."),
+    ] = False,
     market: MarketOption = None,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -134,10 +138,15 @@ def directions(
 
     Growth, size, retention, pressure of giants and cost of a new user, each with its interval or
     what is missing. Two segments are compared only by terms that both have under one definition;
-    places have bands, and the ranking is done again without each source in turn.
+    places have bands, and the ranking is done again without each source in turn. With --record:
+    asked on dates a year apart on what was known then, how the ranking did against the growth
+    that followed, beside size and momentum alone.
     """
     from howdah.surfaces.cli.pages import directions as page  # noqa: PLC0415 - see `begin`
 
+    if record:
+        page.run_record(market, as_of, as_json=as_json)
+        return
     page.run(market, as_of, as_json=as_json)
 
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from howdah.core.phrases import interval_text
 from howdah.guidance.outcomes import LEAST_MEMBERS
+from howdah.guidance.record import LEAST_IN_BLOCK, Way, WayRecord
 from howdah.guidance.stability import WithoutSource
 from howdah.guidance.terms import TERMS, Term, TermName
 from howdah.market.pages import basis_text
-from howdah.market.pages.directions import Directions, DirectionsPage
-from howdah.surfaces.cli.answer import plain, write_json
+from howdah.market.pages.directions import Directions, DirectionsPage, RecordPage
+from howdah.surfaces.cli.answer import named, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import counted, day_text, definition_cell, id_text
@@ -19,6 +20,12 @@ _TITLES: dict[TermName, str] = {
     "retention": "Day-30 retention",
     "pressure": "Held by giants",
     "cost": "Cost of a new user",
+}
+
+_WAYS: dict[Way, str] = {
+    "ranking": "all terms",
+    "momentum": "growth of the year before",
+    "size": "size",
 }
 
 _MISSING = {
@@ -55,6 +62,58 @@ def run(folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
     screen = Screen()
     draw_directions(screen, page)
     screen.write()
+
+
+def run_record(folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
+    """Answer with the record."""
+    with opened(folder, "reading the market") as (market, progress):
+        page = market.directions_record(as_of=as_of, progress=progress)
+    if as_json:
+        data = {"record": named(page.record), "years": page.rows()}
+        write_json(data, market=market.folder, basis=page.basis)
+        return
+    screen = Screen()
+    draw_record(screen, page)
+    screen.write()
+
+
+def draw_record(screen: Screen, page: RecordPage) -> None:
+    """The record as text."""
+    record = page.record
+    screen.heading("How the ranking did in the year that followed")
+    asked = ", ".join(day.isoformat() for day in record.dates)
+    screen.fields(
+        [
+            ("Asked as of", asked),
+            ("Segment-years", f"{record.n} in {counted(record.n_blocks, 'ranking')}"),
+        ]
+    )
+    if not record.ways:
+        screen.blank()
+        screen.text(
+            f"Cannot tell: {record.n_needed} segment-years are needed, in rankings of at least "
+            f"{LEAST_IN_BLOCK} segments that are counted by one definition and whose next year is "
+            "known."
+        )
+    else:
+        rows = [
+            [_WAYS[found.way], _correlation(found), f"{found.first:.2f}"] for found in record.ways
+        ]
+        columns = [
+            Column("Ranked by"),
+            Column("Rank correlation", is_whole=True),
+            Column("First place came to", is_number=True),
+        ]
+        screen.blank()
+        screen.table(columns, rows)
+        screen.text("1 is the most growth of all that were ranked together, 0 the least.")
+    screen.blank()
+    screen.text(basis_text(page.basis), style="dim")
+
+
+def _correlation(found: WayRecord) -> str:
+    value, low, high = found.correlation[:3]
+    return f"{value:+.2f} ({low:+.2f} to {high:+.2f})"
 
 
 def draw_directions(screen: Screen, page: DirectionsPage) -> None:
@@ -161,15 +220,15 @@ def _stability(without: tuple[WithoutSource, ...], segment: str) -> str:
 
 def _json_of(part: Directions) -> dict[str, object]:
     table = {
-        segment: {name: _without_nan(plain(term)) for name, term in terms.items()}
+        segment: {name: _without_nan(named(term)) for name, term in terms.items()}
         for segment, terms in part.table.items()
     }
     return {
         "terms": table,
         "better": dict(TERMS),
-        "groups": [[plain(place) for place in group] for group in part.groups],
+        "groups": [[named(place) for place in group] for group in part.groups],
         "unplaced": list(part.unplaced),
-        "without": [plain(dropped) for dropped in part.without],
+        "without": [named(dropped) for dropped in part.without],
     }
 
 

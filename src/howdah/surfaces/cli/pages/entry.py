@@ -8,7 +8,7 @@ from howdah.guidance.outcomes import HORIZON_DAYS, LEAST_MEMBERS
 from howdah.market import Market
 from howdah.market.pages import basis_text
 from howdah.market.pages.entry import EntryPage
-from howdah.surfaces.cli.answer import plain, write_json
+from howdah.surfaces.cli.answer import named, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import counted, day_text, definition_cell, id_text
@@ -42,7 +42,7 @@ def run(segment: str, folder: Path | None, as_of: str | None, *, as_json: bool) 
     with opened(folder, "reading the market") as (market, progress):
         page = market.entry(segment, as_of=as_of, progress=progress)
     if as_json:
-        data = {key: value for key, value in plain(page).items() if key != "basis"}
+        data = {key: value for key, value in named(page).items() if key != "basis"}
         write_json(data, market=market.folder, basis=page.basis)
         return
     screen = Screen()
