@@ -98,7 +98,7 @@ class RecordPage(Tabular):
                 "segment": year.segment,
                 "as_of": year.as_of,
                 "block": year.block,
-                **year.values,
+                **{str(way): value for way, value in year.values.items()},
                 "after": year.after,
             }
             for year in self.years
