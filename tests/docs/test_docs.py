@@ -38,6 +38,7 @@ DOCUMENTS = [
     "docs/how-to/add-a-feed.md",
     "docs/how-to/audience-on-spark.md",
     "docs/how-to/check-a-feed.md",
+    "docs/how-to/choose-what-to-build.md",
     "docs/how-to/find-breakouts.md",
     "docs/how-to/fuse-sources.md",
     "docs/how-to/measure-an-audience.md",

@@ -35,6 +35,12 @@ class Follow(_Strict):
     products: tuple[str, ...] = Field((), description="Names of products, one's own among them.")
 
 
+class Giants(_Strict):
+    """Companies so large that their entering a segment is an event for all others in it."""
+
+    companies: tuple[str, ...] = Field((), description="Names of companies of the catalogue.")
+
+
 class MarketConfig(_Strict):
     """The settings of one market."""
 
@@ -44,6 +50,7 @@ class MarketConfig(_Strict):
     time_zone: str = Field("UTC", description="Time zone of days.")
     as_of: dt.date | None = Field(None, description="Default knowledge date; today if absent.")
     follow: Follow = Field(Follow(), description="What the user follows.")
+    giants: Giants = Field(Giants(), description="Companies that are giants.")
     segment: tuple[Segment, ...] = Field((), description="Segments.")
 
     def find_segment(self, segment_id: str) -> Segment | None:

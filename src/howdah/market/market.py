@@ -52,6 +52,8 @@ from howdah.sources import read_spec
 if TYPE_CHECKING:
     from howdah.market.documents.checking import DocumentsCheck
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
+    from howdah.market.pages.directions import DirectionsPage, RecordPage
+    from howdah.market.pages.entry import EntryPage
 
 AsOf = dt.date | str | None
 
@@ -152,6 +154,27 @@ class Market:
             definition=definition,
             unit=unit,
         )
+
+    def entry(
+        self, segment: str, as_of: AsOf = None, *, progress: Progress = silent
+    ) -> "EntryPage":
+        """What happened when giants entered a segment, and which giant is where."""
+        # What guides is loaded only where it is used.
+        from howdah.market.entry import entry  # noqa: PLC0415
+
+        return entry(self._ws, segment, self.as_of(as_of), progress)
+
+    def directions(self, as_of: AsOf = None, *, progress: Progress = silent) -> "DirectionsPage":
+        """Segments ranked for what to build, term by term."""
+        from howdah.market.directions import directions  # noqa: PLC0415
+
+        return directions(self._ws, self.as_of(as_of), progress)
+
+    def directions_record(self, as_of: AsOf = None, *, progress: Progress = silent) -> "RecordPage":
+        """How `directions` would have done, asked on earlier dates on what was known then."""
+        from howdah.market.directions import record  # noqa: PLC0415
+
+        return record(self._ws, self.as_of(as_of), progress)
 
     def sources(self, as_of: AsOf = None) -> SourceCards:
         """The report card of every source."""

@@ -22,6 +22,9 @@ as_of = 2025-01-31
 [follow]
 segments = ["apps"]
 
+[giants]
+companies = ["Tea House"]
+
 [[segment]]
 id = "apps"
 title = "Tea apps"

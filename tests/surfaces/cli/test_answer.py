@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from howdah.core import Entity, Identifier, Judgement, parse_period
-from howdah.surfaces.cli.answer import plain, write_json
+from howdah.estimates.aggregates import Interval
+from howdah.surfaces.cli.answer import named, plain, write_json
 
 LEAVES = (
     st.none()
@@ -27,6 +28,12 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_plain_values_come_back_from_json_unchanged(value: object) -> None:
     assert json.loads(json.dumps(plain(value), allow_nan=False)) == value
+
+
+def test_intervals_in_records_are_named() -> None:
+    found = named({"held": (Interval(1.0, 0.5, float("nan"), 0.9, "m"), parse_period("2024"))})
+    interval = {"value": 1.0, "lower": 0.5, "upper": None, "prob": 0.9, "method": "m"}
+    assert found == {"held": [interval, "2024"]}
 
 
 def test_records_become_objects() -> None:

@@ -35,6 +35,8 @@ Read:
   show        Everything known of one product, company, model or package.
   compare     Two to six entities side by side, definitions kept apart.
   rank        A league table of one metric, with honest places.
+  entry       What happened when giants entered a segment.
+  directions  Which segments to go into, term by term.
   trail       From any printed id down to the raw records behind it.
   explain     Why an estimate is this number, and why it changed.
   sources     Report cards of sources: bias, noise, lag, revisions.

@@ -23,6 +23,8 @@ JOBS = (
     "report --market demo",
     "show 'Simulated assistant D' --market demo",
     "rank downloads --market demo",
+    "entry open-source-ai --market demo",
+    "directions --market demo",
     "explain Doubao dau --since 2024-12-31 --market demo",
     "review --suspects --market demo",
     "audience {log} --panel {roster} --strata {groups} --out panel",

@@ -78,6 +78,21 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any value in, JSON out
     return _record(value)
 
 
+def named(value: Any) -> Any:  # noqa: ANN401 - any value in, JSON out
+    """As `plain`, with the fields of named tuples, such as intervals, by name."""
+    if hasattr(value, "_asdict"):
+        return {key: named(item) for key, item in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {str(key): named(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [named(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, Estimate | Finding | Period):
+        return {
+            field.name: named(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    return plain(value)
+
+
 def _record(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any data class
     if not dataclasses.is_dataclass(value):
         raise TypeError(f"no JSON form of {type(value).__name__}")

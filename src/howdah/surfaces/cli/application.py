@@ -49,6 +49,8 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
         Command("show", read.show, "howdah show Doubao"),
         Command("compare", read.compare, "howdah compare Doubao Kimi"),
         Command("rank", read.rank, "howdah rank dau --segment assistants"),
+        Command("entry", read.entry, "howdah entry open-source-ai"),
+        Command("directions", read.directions, "howdah directions"),
         Command("trail", read.trail, "howdah trail ae2817dee5"),
         Command("explain", read.explain, "howdah explain Doubao dau --since 2024-12-31"),
         Command("sources", read.sources, "howdah sources --metric dau"),

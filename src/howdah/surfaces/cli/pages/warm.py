@@ -34,6 +34,8 @@ COMMANDS = (
     "show Doubao --market {market}",
     "explain Doubao dau --since 2024-12-31 --market {market}",
     "rank dau --segment assistants --market {market}",
+    "entry open-source-ai --market {market}",
+    "directions --market {market}",
     "sources --metric dau --market {market}",
     "review --suspects --market {market}",
     "report --lang en --out {folder} --market {market}",
