@@ -47,6 +47,7 @@ def observations(*, n_series: int = 5, sd: float = 0.05, seed: int = 4) -> pl.Da
         pl.lit(None, pl.Float64).alias("stderr"),
         pl.lit(0.0).alias("own_var"),
         pl.lit(0, pl.Int8).alias("verdict"),
+        pl.lit(value=False).alias("cited"),
     )  # fmt: skip
 
 
