@@ -4,6 +4,10 @@ import time
 from email.utils import parsedate_to_datetime
 
 import httpx
+import stamina.instrumentation
+
+# Whoever retries says in the end what did not answer; a log line for each try is not for users.
+stamina.instrumentation.set_on_retry_hooks(())
 
 #: Status codes of a server that is busy or failing, not refusing.
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})

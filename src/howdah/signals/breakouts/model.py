@@ -30,7 +30,8 @@ _COMPANION_PENALTY = 240.0
 #: Stretches of time that are left out in turn.
 _STRETCHES = 3
 
-#: Fewest that came true to learn from, and to calibrate on.
+#: Fewest that came true to learn from, where horizons that overlap count as one, and to calibrate
+#: on.
 LEAST_CAME = 10
 
 #: Slope where nothing was left out to learn it from.
@@ -38,7 +39,7 @@ _DEFAULT_SLOPE = 1.0
 
 #: Standard deviation of what single entities differ by from what their features tell, on the scale
 #: of log odds: chosen on simulated markets, whose odds are known.
-_MISFIT = 0.5
+_MISFIT = 1.1
 
 #: Rows whose columns are made at a time.
 _CHUNK = 50_000
@@ -136,11 +137,13 @@ def learn_model(rows: TrainingRows, horizon: int, *, without: Sequence[str] = ()
     n_came = int(rows.came.sum())
     if n_came < LEAST_CAME or n_came == len(rows.came):
         return None
-    design = learn_design(rows.features, without=without)
-    matrix = design.matrix(rows.features.values)
     origins = np.unique(rows.column)
     span = max((origins[-1] - origins[0]) / horizon, 0.0) + 1
     overlap = float(max(len(origins) / span, 1.0))
+    if n_came < LEAST_CAME * overlap:
+        return None
+    design = learn_design(rows.features, without=without)
+    matrix = design.matrix(rows.features.values)
     penalty = overlap * _penalties(design)
     fitted = _fit(matrix, rows, np.ones(len(rows.came), np.bool_), penalty)
     shift, slope, drift = _calibrate(matrix, rows, horizon, penalty, fitted)

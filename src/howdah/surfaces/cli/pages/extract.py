@@ -200,5 +200,5 @@ def _said(summary: dict[str, object]) -> list[str]:
     names = summary["unknown_names"]
     assert isinstance(names, list)
     if names:
-        lines.append(f"not among the entities, so nothing is claimed of them: {', '.join(names)}")
+        lines.append(f"not among the entities; what may be about them waits: {', '.join(names)}")
     return lines

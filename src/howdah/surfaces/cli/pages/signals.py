@@ -31,13 +31,14 @@ def run(
         read = read_sources(engine, feeds, also, links, universe)
         progress("looking out", 1, 3)
         outlook = look_out(read.sources, day, question)
+        check_candidates(read, outlook, question)
         progress("writing", 2, 3)
         table = breakout_table(outlook, question, top=top)
         into.write(table.to_arrow())
         into.quarantine(read.quarantine)
     summary = _summary(read, outlook, question, table)
     finish(
-        out, summary, into.n_quarantined, said=_said(outlook, table, question), as_of=day,
+        out, summary, into.n_quarantined, said=_said(read, outlook, table, question), as_of=day,
         strict=strict, as_json=as_json, aside=read.aside,
         quarantine=out.with_name(f"{out.name}.quarantine.parquet"),
     )  # fmt: skip
@@ -71,16 +72,45 @@ def _summary(
         "n_origins": len(outlook.origins.columns),
         "n_past_cases": 0 if model is None else model.n_came,
         "feed": describe(read.sources.main),
-        "also": [
-            {**describe(feed), "n_covered": int(other.covers(end).sum()) if end else 0}
-            for feed, other in zip(read.sources.also, outlook.companions, strict=True)
-        ],
+        "also": _also(read, outlook),
         "events": panel.events["kind"].value_counts().sort("kind").to_dicts(),
         "set_aside": read.aside.plain(),
     }
 
 
-def _said(outlook: Outlook, table: pl.DataFrame, question: Question) -> list[str]:
+def _also(read: Read, outlook: Outlook) -> list[dict[str, object]]:
+    """The other sources, and how many entities of the list each covers."""
+    ends = outlook.panel.ends
+    return [
+        {**describe(feed), "n_covered": int(other.covers(ends[-1]).sum()) if ends else 0}
+        for feed, other in zip(read.sources.also, outlook.companions, strict=True)
+    ]
+
+
+def check_candidates(read: Read, outlook: Outlook, question: Question) -> None:
+    """Refuse what nobody is a candidate of, and say why nobody is.
+
+    Raises
+    ------
+    InputError
+        Nobody is.
+    """
+    if len(outlook.rows):
+        return
+    panel = outlook.panel
+    if not panel.ends:
+        first = read.sources.main.rows["period"].min()
+        raise InputError(
+            f"The feed has no reading by {panel.as_of}; its first is of {first!s}. Give a later "
+            "--as-of, or the names that may come with --universe."
+        )
+    raise InputError(
+        f"Nobody is outside {question.target.text} on {panel.ends[-1]}: all are there already. "
+        "Give a narrower --target, or the names that may come with --universe."
+    )
+
+
+def _said(read: Read, outlook: Outlook, table: pl.DataFrame, question: Question) -> list[str]:
     lines = [
         (
             f"{counted(len(outlook.rows), 'candidate')} for {question.target.text} within "
@@ -88,10 +118,20 @@ def _said(outlook: Outlook, table: pl.DataFrame, question: Question) -> list[str
             f"{counted(len(outlook.origins.columns), 'past origin')}"
         )
     ]
+    lines += [
+        f"{feed['name']} covers {feed['n_covered']:,} of the entities of the list"
+        for feed in _also(read, outlook)
+    ]
     told = table.head(_MOST_TOLD).drop_nulls("probability")
     columns = "entity", "probability", "lower", "upper", "reasons"
     for entity, p, lower, upper, reasons in told.select(columns).iter_rows():
-        lines.append(f"  {entity}: {p:.2f} ({lower:.2f} to {upper:.2f}); {reasons}")
+        why = f"; {reasons}" if reasons else ""
+        lines.append(f"  {entity}: {p:.2f} ({lower:.2f} to {upper:.2f}){why}")
     if table.height and not told.height:
-        lines.append(f"cannot tell: {table['caveats'][0]}")
+        lines.append(str(table["caveats"][0]))
+    elif outlook.model is None:
+        lines.append(
+            "too few past cases to tell one from another: all have the rate of the past, and stand "
+            "in the order of their places"
+        )
     return lines
