@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from howdah.core.errors import InputError
-from howdah.core.extent import percent_text
+from howdah.core.phrases import number_text
 from howdah.engines import Check, Column, output_folder, read_table
 from howdah.growth import Names, Options, Split
 from howdah.growth import split as split_rows
@@ -135,6 +135,7 @@ def _said(found: Split, *, is_proxy: bool) -> list[str]:
     lines += [f"  {_line(row)}" for row in totals.head(_MOST_TOLD).to_dicts()]
     if (n := totals.height - _MOST_TOLD) > 0:
         lines.append(f"  and {n:,} more, in totals.parquet")
+    lines.append(_staying(found))
     if is_proxy:
         lines.append("channels are proxies of spend: intervals allow for what they miss")
     return lines
@@ -150,9 +151,31 @@ def _line(row: Mapping[str, object]) -> str:
     name = f"{row['group']}, {row['channel']}" if row["group"] else str(row["channel"])
     if row["verdict"] == "cannot_tell":
         return f"{name}: cannot tell: {row['reason']}"
-    value, lower, upper = (float(str(row[x])) for x in ("share", "share_lower", "share_upper"))
+    value, lower, upper = (
+        number_text(100 * float(str(row[x])), "percent")
+        for x in ("share", "share_lower", "share_upper")
+    )
     weak = f"; weak: {row['reason']}" if row["verdict"] == "weak" else ""
+    return f"{name}: {value} of the outcome ({lower} to {upper}){_cost(row)}{weak}"
+
+
+def _cost(row: Mapping[str, object]) -> str:
+    """What a unit costs that a channel bought; nothing where it is no channel or not told."""
+    ends = [row.get(x) for x in ("cac", "cac_lower", "cac_upper")]
+    if ends[0] is None:
+        return ""
+    value, lower, upper = ("no end" if x is None else number_text(float(str(x))) for x in ends)
+    return f"; {value} spent a unit bought ({lower} to {upper})"
+
+
+def _staying(found: Split) -> str:
+    """What stays of one series when every channel has stopped, in the last period that is told."""
+    last = found.survival.tail(1).to_dicts()
+    if found.totals["group"].n_unique() > 1 or not last or last[0]["value"] is None:
+        return "what stays when every channel stops: survival.parquet"
+    row = last[0]
+    value, lower, upper = (number_text(row[x]) for x in ("value", "lower", "upper"))
     return (
-        f"{name}: {percent_text(value)} of the outcome ({percent_text(lower)} to "
-        f"{percent_text(upper)}){weak}"
+        f"if every channel stops, {value} ({lower} to {upper}) is left on {row['period']}; its "
+        "course is in survival.parquet"
     )
