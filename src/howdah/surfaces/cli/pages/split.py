@@ -169,13 +169,13 @@ def _cost(row: Mapping[str, object]) -> str:
 
 
 def _staying(found: Split) -> str:
-    """What stays of one series when every channel has stopped, in the last period that is told."""
-    last = found.survival.tail(1).to_dicts()
-    if found.totals["group"].n_unique() > 1 or not last or last[0]["value"] is None:
+    """What stays of one series when every channel has stopped, at first and in the end."""
+    rows = found.survival.drop_nulls("value")
+    if found.totals["group"].n_unique() > 1 or rows.is_empty():
         return "what stays when every channel stops: survival.parquet"
-    row = last[0]
-    value, lower, upper = (number_text(row[x]) for x in ("value", "lower", "upper"))
-    return (
-        f"if every channel stops, {value} ({lower} to {upper}) is left on {row['period']}; its "
-        "course is in survival.parquet"
+    first, last = (
+        f"{number_text(row['value'])} ({number_text(row['lower'])} to {number_text(row['upper'])}) "
+        f"on {row['period']}"
+        for row in (rows.row(0, named=True), rows.row(-1, named=True))
     )
+    return f"if every channel stops, {first} is left, and {last}; all of it is in survival.parquet"
