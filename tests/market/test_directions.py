@@ -184,7 +184,7 @@ def test_places_follow_from_the_terms(page: DirectionsPage) -> None:
 def test_two_products_are_no_segment_and_it_says_what_is_needed(page: DirectionsPage) -> None:
     terms = page.real.table["pair"]
     assert {terms[k].missing for k in ("growth", "size", "pressure")} == {"few"}
-    assert terms["size"].detail == "2 downloads"
+    assert terms["size"].detail == "2 products with downloads"
 
 
 def test_without_the_panel_only_its_terms_go(page: DirectionsPage) -> None:

@@ -219,7 +219,7 @@ def _of_headline(
     last, table = chosen
     now = join_ends(table, models, [Window(last - dt.timedelta(_SAME_DAYS), last, last)])
     if now is None or len(now.entities) < LEAST_MEMBERS:
-        return untold("few", f"{0 if now is None else len(now.entities)} {segment.headline}")
+        return untold("few", _products(0 if now is None else len(now.entities), segment.headline))
     key = (segment.headline, *(str(table[name][0]) for name in TABLE))
     found = untold("few_both", segment.headline)
     found["size"] = told_term("size", key, total(now.joint, last), "log", now, last)
@@ -294,7 +294,7 @@ def _mean(name: TermName, rows: pl.DataFrame, models: Models, as_of: dt.date) ->
         return Term(name, "no_figures", detail=metric)
     (n, newest), table, levels = best
     if n < LEAST_MEMBERS:
-        return Term(name, "few", detail=f"{n} {metric}")
+        return Term(name, "few", detail=_products(n, metric))
     scale: Scale = rows["scale"][0]
     prob = float(levels["prob"][0])
     reach = float(ndtri(0.5 + prob / 2))
@@ -324,3 +324,7 @@ def _newest_levels(part: pl.DataFrame, models: Models, as_of: dt.date) -> pl.Dat
     points = levels.filter((pl.col("status") == "point") & (pl.col("valid_to") >= since))
     inside = points.filter(pl.col("own_sd").is_not_null() & pl.col("upper").is_not_null())
     return inside.sort("entity", "valid_from").unique("entity", keep="last", maintain_order=True)
+
+
+def _products(n: int, metric: str) -> str:
+    return f"{n} product{'' if n == 1 else 's'} with {metric}"

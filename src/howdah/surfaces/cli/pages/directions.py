@@ -93,7 +93,7 @@ def draw_record(screen: Screen, page: RecordPage) -> None:
         screen.text(
             f"Cannot tell: {record.n_needed} segment-years are needed, in rankings of at least "
             f"{LEAST_IN_BLOCK} segments that are counted by one definition and whose next year is "
-            "known."
+            "known. Segments that are counted by different things are in no ranking."
         )
     else:
         rows = [
@@ -129,7 +129,7 @@ def draw_directions(screen: Screen, page: DirectionsPage) -> None:
 
 
 def _draw_part(screen: Screen, page: DirectionsPage, part: Directions) -> None:
-    if not part.groups:
+    if not part.groups and len(part.table) > 1:
         screen.text(
             "Cannot tell which is better: no two of these segments have a term under one "
             "definition. What is needed stands at each term."

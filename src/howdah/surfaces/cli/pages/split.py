@@ -178,4 +178,4 @@ def _staying(found: Split) -> str:
         f"on {row['period']}"
         for row in (rows.row(0, named=True), rows.row(-1, named=True))
     )
-    return f"if every channel stops, {first} is left, and {last}; all of it is in survival.parquet"
+    return f"if every channel stops, what is left is {first} and {last}; see survival.parquet"
