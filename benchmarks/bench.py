@@ -95,8 +95,8 @@ def own_usage() -> tuple[float, float]:
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
-def keep(folder: Path, rows: Sequence[dict[str, object]]) -> None:
-    """Print rows as a table and keep them, with machine and date, in the folder's results.json."""
+def keep(folder: Path, rows: Sequence[dict[str, object]], name: str = "results") -> None:
+    """Print rows as a table and keep them, with machine and date, under a name in the folder."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     texts = [[_text(row.get(column, "")) for column in columns] for row in rows]
     widths = [max(len(c), *(len(t[n]) for t in texts)) for n, c in enumerate(columns)]
@@ -107,7 +107,8 @@ def keep(folder: Path, rows: Sequence[dict[str, object]]) -> None:
         "machine": machine(),
         "rows": list(rows),
     }
-    path = folder / "results.json"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.json"
     path.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -267,10 +267,7 @@ def main() -> None:
     for name in sys.argv[1:] or SECTIONS:
         print(f"\n{name}")
         rows = list(SECTIONS[name]())
-        folder = HERE / "results"
-        folder.mkdir(exist_ok=True)
-        keep(folder, rows)
-        (folder / "results.json").replace(folder / f"{name}.json")
+        keep(HERE / "results", rows, name)
 
 
 if __name__ == "__main__":

@@ -42,9 +42,7 @@ def main() -> None:
             {"articles": name, "who": who, **found.row(), "accepted": found.n_accepted, **counts}
         )
         table.append({"articles": name, "who": f"{who}: share of pairs right", **found.fields()})
-    folder = Path(__file__).parent / "results"
-    keep(folder, table)
-    (folder / "results.json").replace(folder / f"model-{name}.json")
+    keep(Path(__file__).parent / "results", table, f"model-{name}")
 
 
 def _read(who: str, article: Article, gazetteer: Gazetteer) -> tuple[Score, dict]:  # type: ignore[type-arg]

@@ -66,10 +66,7 @@ def main() -> None:
     ]
     table.append({"articles": name, "group": "swapped subjects caught", "share": _swapped(rows)})
     table.append({"articles": name, "group": "documents a second a core", "n": _speed(articles)})
-    folder = Path(__file__).parent / "results"
-    folder.mkdir(exist_ok=True)
-    keep(folder, table)
-    (folder / "results.json").replace(folder / f"{name}.json")
+    keep(Path(__file__).parent / "results", table, name)
 
 
 def _groups(rows: Crossed) -> list[tuple[str, Score]]:

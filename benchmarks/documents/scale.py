@@ -59,9 +59,7 @@ def main() -> None:
                 "peak MB": cost.peak_mb, "CPU s": cost.cpu, "documents a second": n / cost.cpu,
             }
         )  # fmt: skip
-    results = Path(__file__).parent / "results"
-    keep(results, rows)
-    (results / "results.json").replace(results / "scale.json")
+    keep(Path(__file__).parent / "results", rows, "scale")
 
 
 def write(folder: Path, n: int) -> None:

@@ -22,13 +22,11 @@ Row = dict[str, object]
 
 def main() -> None:
     """Propose the names of articles with an empty catalogue, without and with the tagger."""
-    folder = Path(__file__).parent / "results"
     for articles in sys.argv[1:] or ("tuned",):
         rows = [_row(articles, "patterns", is_tagged=False)]
         if tagger.is_installed():
             rows.append(_row(articles, "patterns and tagger", is_tagged=True))
-        keep(folder, rows)
-        (folder / "results.json").replace(folder / f"strangers-{articles}.json")
+        keep(Path(__file__).parent / "results", rows, f"strangers-{articles}")
 
 
 def _row(articles: str, by: str, *, is_tagged: bool) -> Row:

@@ -37,10 +37,7 @@ def main() -> None:
         print(f"\n{name}")
         rows = list(SECTIONS[name]())
         if rows:
-            folder = Path(__file__).parent / "results"
-            folder.mkdir(exist_ok=True)
-            keep(folder, rows)
-            (folder / "results.json").replace(folder / f"{name}.json")
+            keep(Path(__file__).parent / "results", rows, name)
 
 
 if __name__ == "__main__":

@@ -196,22 +196,16 @@ def speed_rows() -> Iterator[Row]:
 def main() -> None:
     """Run the parts that are named, or both, each kept in a file of its own."""
     parts = sys.argv[1:] or ["public", "speed"]
+    results = Path(__file__).parent / "results"
     if "public" in parts:
         folder = data_folder()
         rows: list[Row] = [coverage_row(folder)]
         for part in public_rows(folder):
             rows += part
             sys.stderr.write(f"{part[0]['target']} of {part[0]['sources']}: done\n")
-            _keep("public", rows)
+            keep(results, rows, "public")
     if "speed" in parts:
-        _keep("speed", list(speed_rows()))
-
-
-def _keep(name: str, rows: list[Row]) -> None:
-    folder = Path(__file__).parent / "results"
-    folder.mkdir(exist_ok=True)
-    keep(folder, rows)
-    (folder / "results.json").replace(folder / f"{name}.json")
+        keep(results, list(speed_rows()), "speed")
 
 
 if __name__ == "__main__":
