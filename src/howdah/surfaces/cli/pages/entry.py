@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from howdah.core.phrases import interval_text
-from howdah.guidance import Entry, Evidence, Incumbent, Outcome
+from howdah.guidance import Evidence, Incumbent, Outcome
 from howdah.guidance.outcomes import HORIZON_DAYS, LEAST_MEMBERS
 from howdah.market import Market
 from howdah.market.pages import basis_text
@@ -34,7 +34,7 @@ _MISSING = {
     "not_additive": "levels of {detail} do not add up, so there are no shares of them",
 }
 
-_KINDS = {"launch": "a launch", "listing": "a list", "figure": "a figure"}
+_KINDS = {"launch": "a launch, told by", "listing": "listed by", "figure": "a figure, told by"}
 
 
 def run(segment: str, folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
@@ -100,7 +100,7 @@ def _draw_outcome(screen: Screen, page: EntryPage, outcome: Outcome) -> None:
     giant = names[entry.giant]
     by = giant if entry.evidence.entity == entry.giant else f"{giant} with {product}"
     screen.heading(f"{by}, {entered_text(entry.evidence)}")
-    evidence = f"{_KINDS[entry.evidence.kind]} of {entry.evidence.source}"
+    evidence = f"{_KINDS[entry.evidence.kind]} {entry.evidence.source}"
     if entry.evidence.undated:
         evidence += f"; no later than, since {_UNDATED[entry.evidence.undated]}"
     fields = [("Evidence", evidence), ("Trail", trail_text(entry.evidence.claim_ids))]
@@ -167,25 +167,36 @@ def _incumbent_row(page: EntryPage, incumbent: Incumbent) -> list[str]:
 
 
 def _draw_map(screen: Screen, market: Market, page: EntryPage) -> None:
-    """Giants by segments, each with its first evidence."""
-    titles = {s.id: s.id for s in market.config.segment}
-    found = {(entry.giant, entry.segment): entry for entry in page.entries}
-    screen.heading("Which giant is where, since when")
-    present = [s for s in page.segments if any(key[1] == s for key in found)]
+    """Giants and the segments that they are in, each with its first evidence."""
+    titles = {s.id: s.title for s in market.config.segment}
+    order = {giant: n for n, giant in enumerate(page.giants)}
+    entries = sorted(page.entries, key=lambda e: (order[e.giant], page.segments.index(e.segment)))
     rows = [
-        [page.names[giant], *(_map_cell(page, found.get((giant, s))) for s in present)]
-        for giant in page.giants
+        [
+            page.names[entry.giant],
+            titles[entry.segment],
+            entered_text(entry.evidence),
+            ", ".join(
+                f"{page.names.get(e.entity, e.entity)} by {day_text(e.day)}" for e in entry.exits
+            )
+            or "–",
+            trail_text(entry.evidence.claim_ids),
+        ]
+        for entry in entries
     ]
-    screen.table([Column("Giant"), *(Column(titles[s]) for s in present)], rows)
-    screen.text('"by" a day: no later than it. A dash: nothing dated is known.', style="dim")
-
-
-def _map_cell(page: EntryPage, entry: Entry | None) -> str:
-    if entry is None:
-        return "–"
-    text = f"{entered_text(entry.evidence)} ({id_text(entry.evidence.claim_ids[0])})"
-    gone = [f"{page.names.get(e.entity, e.entity)} ended by {day_text(e.day)}" for e in entry.exits]
-    return "; ".join([text, *gone])
+    screen.heading("Which giant is where, since when")
+    columns = [
+        Column("Giant"),
+        Column("Segment"),
+        Column("Since", is_whole=True),
+        Column("Ended"),
+        Column("Trail", is_whole=True),
+    ]
+    screen.table(columns, rows)
+    nowhere = [page.names[g] for g in page.giants if all(e.giant != g for e in entries)]
+    if nowhere:
+        screen.text(f"Of {', '.join(nowhere)} nothing dated is known in any segment.")
+    screen.text('"by" a day: no later than it.', style="dim")
 
 
 def entered_text(evidence: Evidence) -> str:
