@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 #: Ranks up to this many times the threshold are near it.
-_NEAR = 1.5
+NEAR = 1.5
 
 #: Series that the shared parameters of the trend are learnt from.
 _TREND_SAMPLE = 400
@@ -125,7 +125,7 @@ class FeatureMaker:
             place[:, None],
             self._nearness[rows, at, None].astype(np.float64),
             (seasonal_peak(level, column, self._horizon) - wanted)[:, None],
-            momentum(level, rank, column, near=int(_NEAR * target.n)),
+            momentum(level, rank, column, near=int(NEAR * target.n)),
             family_features(panel, self.families, column, n_top)[rows],
             *(other.features(panel.ends[column])[rows] for other in self.companions),
         ]

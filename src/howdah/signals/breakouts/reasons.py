@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from howdah.signals.breakouts.absent import KINDS
+from howdah.signals.breakouts.features import NEAR
 from howdah.signals.breakouts.outlook import Outlook
 from howdah.signals.breakouts.target import Target
 from howdah.signals.breakouts.training import breaks_of
@@ -30,7 +31,7 @@ def _fold(values: Floats) -> pl.Series:
 def _growth(months: int) -> Callable[[Floats], pl.Series]:
     def told(values: Floats) -> pl.Series:
         words = np.where(values >= 0, "grew", "shrank")
-        span = "month" if months == 1 else f"{months} months"
+        span = "a month" if months == 1 else f"{months} months"
         return _joined(pl.Series(words), " ", _fold(values), f"-fold against the market in {span}")
 
     return told
@@ -66,6 +67,14 @@ def _acceleration(values: Floats) -> pl.Series:
     return _joined("grew ", _fold(values), "-fold ", words, " in 3 months than in the 3 before")
 
 
+def _best(values: Floats) -> pl.Series:
+    side = pl.Series(np.where(values >= 0, "no better", "better"))
+    times = pl.Series(np.exp(values).round(2)).cast(pl.String)
+    return _joined(
+        "stood ", side, " in the 12 months before: at best at ", times, " times its rank"
+    )
+
+
 #: What each feature is in words; of a companion after its number.
 _WORDS: dict[str, Callable[[Floats], pl.Series]] = {
     "crossing": _crossing,
@@ -75,9 +84,7 @@ _WORDS: dict[str, Callable[[Floats], pl.Series]] = {
     "volatility": lambda v: _joined("moves ", _fold(v), "-fold in a usual month"),
     "rises": lambda v: _joined("rose in ", _percent(v), " of the last 12 months"),
     "listed": lambda v: _joined("in the list in ", _percent(v), " of the last 12 months"),
-    "near": lambda v: _joined("near the threshold in ", _percent(v), " of the last 12 months"),
-    "best": lambda v: _joined("was at ", pl.Series(np.exp(v).round(2)).cast(pl.String),
-                              " of its present rank in the last 12 months"),
+    "best": _best,
     "age": lambda v: _joined("first seen ", _months_of(v), " months ago"),
     "family_growth_3": lambda v: _joined("others of its name: ", _growth(3)(v)),
     "family_growth_12": lambda v: _joined("others of its name: ", _growth(12)(v)),
@@ -133,6 +140,9 @@ def _told(outlook: Outlook, feature: int, values: Floats, target: Target) -> pl.
     if number:
         companion = outlook.companions[int(number)].name
         return _joined(f"{companion}: ", _COMPANION_WORDS[part](values))
+    if name == "near":
+        within = f"among the first {int(NEAR * target.n)} in "
+        return _joined(within, _percent(values), " of the last 12 months")
     if name == "place":
         if target.kind == "top":
             rank = pl.Series((target.n * np.exp(values)).round()).cast(pl.Int64).cast(pl.String)
