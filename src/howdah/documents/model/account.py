@@ -118,12 +118,13 @@ class Account:
                 f"{self.tokens_in:,} tokens read and {self.tokens_out:,} written as the server "
                 f"counts them{uncounted}, {self.seconds:.1f} seconds"
             ),
-            (
+        ]
+        if self.n_choices or self.n_proposed:
+            said.append(
                 f"of {self.n_choices:,} choices {self.n_changed:,} otherwise than the rules, "
                 f"{self.n_turned_down:,} of these turned down; of {self.n_proposed:,} proposals "
                 f"{self.n_passed:,} passed the checks and wait for review"
-            ),
-        ]
+            )
         for title, reasons in (
             ("proposals turned down", self.turned_down),
             ("answers refused", self.refused),
