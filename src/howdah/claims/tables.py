@@ -5,6 +5,7 @@ the market's write lock (`claims.lock`) and appends in one commit, so that a fau
 leaves either all of an append or nothing of it.
 """
 
+import datetime as dt
 import errno
 import json
 import re
@@ -68,6 +69,19 @@ class AppendOnlyTable:
         if not self.exists():
             return []
         return [unquote(uri).removeprefix("file://") for uri in self._open().file_uris()]
+
+    def files_until(self, column: str, instant: dt.datetime) -> list[str]:
+        """Names of the files that may hold a row whose `column`, a time, is not after `instant`."""
+        if not self.exists():
+            return []
+        actions = pa.table(self._open().get_add_actions(flatten=True))
+        names = [Path(unquote(path)).name for path in actions["path"].to_pylist()]
+        least = f"min.{column}"
+        # A file that was rewritten says nothing of its rows.
+        if least not in actions.column_names:
+            return names
+        firsts = actions[least].to_pylist()
+        return [name for name, at in zip(names, firsts, strict=True) if at is None or at <= instant]
 
     def read(self) -> pa.Table:
         """All rows of the last commit; an empty table before the first."""
