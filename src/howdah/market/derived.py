@@ -9,6 +9,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -181,7 +182,8 @@ class Derived:
             (ws.register, "first_recorded_at"),
         ):
             # By name: a market that was copied to another folder is the same market.
-            digest.update(",".join(sorted(table.files_until(column, instant))).encode())
+            names = sorted(Path(file).name for file in table.files_until(column, instant))
+            digest.update(",".join(names).encode())
         digest.update(",".join(ws.store.withdrawals.standing(end_of_day(as_of))).encode())
         digest.update(str(ws.judgements.read().num_rows).encode())
         digest.update(",".join(ws.verdicts.read(end_of_day(as_of))["verdict_id"]).encode())
@@ -244,8 +246,8 @@ class Derived:
         runs = pl.DataFrame(self.derivations.read()).filter(same)
         if not runs.height:
             return None
-        newest = pl.col("recorded_at") == runs["recorded_at"].max()
-        return pl.DataFrame(table.read()).filter(same & newest)
+        newest = runs.select(pl.col("recorded_at").max()).item()
+        return pl.DataFrame(table.read(at=("recorded_at", newest))).filter(same)
 
 
 def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[Finding]:
