@@ -231,7 +231,15 @@ def market_page() -> str:
             ),
             table(("Inside", "What it is"), rows),
             "The keys of `market.toml` follow. Unknown keys are refused.",
-            *models_text((config.MarketConfig, config.Segment, config.Follow, config.Giants)),
+            *models_text(
+                (
+                    config.MarketConfig,
+                    config.Segment,
+                    config.Channel,
+                    config.Follow,
+                    config.Giants,
+                )
+            ),
         ]
     )
 

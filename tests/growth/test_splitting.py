@@ -175,6 +175,49 @@ def test_collinear_channels_cannot_be_told_apart() -> None:
     assert "'ads'" in cannot_tell(rows, names, "video")
 
 
+def test_what_moves_as_one_is_told_together() -> None:
+    rng = np.random.default_rng(6)
+    ads = one_channel()["ads"].to_numpy()
+    rows = one_channel().with_columns(
+        video=ads * np.exp(rng.normal(0, 0.02, N_WEEKS)), tv=pl.Series(rng.permutation(ads))
+    )
+    names = Names("users", ("ads", "video", "tv"))
+    found = split(rows, names)
+    apart = found.totals["verdict"].to_list()
+    assert apart[:2] == ["cannot_tell"] * 2
+    sums = {row["name"]: row for row in found.sums.to_dicts()}
+    assert set(sums) == {"ads + video", "ads + video + tv"}
+    pair = sums["ads + video"]
+    assert pair["verdict"] == "identified"
+    assert pair["lower"] < one_channel()["paid"].sum() < pair["upper"]
+    assert pair["spend"] == pytest.approx(rows["ads"].sum() + rows["video"].sum())
+    assert pair["cac"] == pytest.approx(pair["spend"] / pair["total"])
+    # What is organic needs the sum alone, and so is known.
+    base = only(found, "(base)")
+    assert base["verdict"] != "cannot_tell"
+    assert number(base["lower"]) < one_channel()["base"].sum() < number(base["upper"])
+
+
+def test_the_sum_of_one_channel_is_that_channel(found: Split) -> None:
+    alone = split(one_channel(), Names("users", ("ads",)), Options(together={"all ads": ("ads",)}))
+    row = alone.sums.row(0, named=True)
+    for name in ("total", "lower", "upper", "share", "cac", "verdict"):
+        assert row[name] == pytest.approx(only(found)[name]), name
+
+
+def test_a_sum_with_a_channel_that_cannot_be_fitted_is_not_told() -> None:
+    rows = one_channel().with_columns(tv=pl.lit(2.0), radio=pl.lit(0.0))
+    found = split(
+        rows,
+        Names("users", ("ads", "tv", "radio")),
+        Options(together={"both": ("ads", "tv"), "none": ("radio",)}),
+    )
+    sums = {row["name"]: row for row in found.sums.to_dicts()}
+    assert sums["both"]["reason"] == "not known without 'tv'"
+    assert sums["none"]["verdict"] == "cannot_tell"
+    assert sums["both"]["total"] is None is sums["both"]["upper"]
+
+
 def test_a_control_that_equals_a_channel_leaves_nothing_to_it() -> None:
     rows = one_channel().with_columns(price=3 * pl.col("ads") + 1)
     reason = cannot_tell(rows, Names("users", ("ads",), ("price",)))

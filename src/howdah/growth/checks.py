@@ -30,8 +30,9 @@ Floats = NDArray[np.float64]
 #: Placebos at most, and periods that a shift is at least apart from the truth.
 _MOST_SHIFTS, _LEAST_SHIFT = 48, 4
 
-#: Observations beyond its columns that the test of chasing needs.
-_LEAST_LEFT = 12
+#: Observations beyond its columns that the test of chasing needs, and starts of spend: of fewer
+#: any outcome that moved before them looks like their cause.
+_LEAST_LEFT, _LEAST_STARTS = 12, 3
 
 #: Reliability that is assumed of proxies that are no counts: from, to.
 ASSUMED_RELIABILITY = (0.6, 1.0)
@@ -76,6 +77,12 @@ class Checks:
         (n_channel, 2) from and to.
     contrasts
         None where spend was never off or never on for long.
+    apart
+        (n_channel, n_channel) correlation of the errors of sizes: of two that move together one
+        is too large where the other is too small.
+    told, left
+        (n_channel, n_channel) products of the whitened courses at the mean sizes, and (n_channel,)
+        theirs with what the fit leaves, in units of the noise's variance.
     """
 
     inflation: Floats
@@ -84,6 +91,9 @@ class Checks:
     chases: Floats
     reliability: Floats
     contrasts: tuple[Contrast | None, ...]
+    apart: Floats
+    told: Floats
+    left: Floats
 
 
 def check(fit: Fit, *, is_proxy: bool, prob: float, seed: int) -> Checks:
@@ -98,7 +108,8 @@ def check(fit: Fit, *, is_proxy: bool, prob: float, seed: int) -> Checks:
     rest = project(prepared.outcome - size @ padded, prepared.bases, d)
     noise = float(np.sqrt((draws.noise**2).mean()))
     organic = prepared.outcome[:n] - size @ raw
-    inflation, partner = _collinearity(white)
+    inflation, partner, apart = _collinearity(white)
+    courses = size[:, None] * white / max(noise, 1e-300)
     rng = np.random.default_rng(seed)
     n_channel = len(raw)
     return Checks(
@@ -112,6 +123,9 @@ def check(fit: Fit, *, is_proxy: bool, prob: float, seed: int) -> Checks:
         tuple(
             _contrast(fit, c, rest + size[c] * white[c], noise, d, prob) for c in range(n_channel)
         ),
+        apart,
+        courses @ courses.T,
+        courses @ rest / max(noise, 1e-300),
     )
 
 
@@ -124,17 +138,18 @@ def _response(fit: Fit, c: int, spend: Floats | None = None) -> Floats:
     return out
 
 
-def _collinearity(white: Floats) -> tuple[Floats, NDArray[np.int64]]:
+def _collinearity(white: Floats) -> tuple[Floats, NDArray[np.int64], Floats]:
     n_channel = len(white)
     partner = np.full(n_channel, -1)
     if n_channel < 2:  # noqa: PLR2004 - one channel is alike to none
-        return np.ones(n_channel), partner
+        return np.ones(n_channel), partner, np.eye(n_channel)
     lengths = np.sqrt((white**2).sum(1))
     unit = white / np.where(lengths > 0.0, lengths, 1.0)[:, None]
     alike = unit @ unit.T
     inverse = np.linalg.pinv(alike + 1e-9 * np.eye(n_channel), hermitian=True)
     np.fill_diagonal(alike, 0.0)
-    return np.diag(inverse).copy(), np.abs(alike).argmax(1)
+    spread = np.sqrt(np.diag(inverse))
+    return np.diag(inverse).copy(), np.abs(alike).argmax(1), inverse / np.outer(spread, spread)
 
 
 def _placebo(fit: Fit, raw: Floats, rest: Floats, noise: float, d: int) -> float:
@@ -174,7 +189,7 @@ def _chasing(fit: Fit, c: int, organic: Floats) -> float:
     logs = np.log(np.maximum(spend, 1e-9))
     log_lags = [np.log(np.maximum(lag, 1e-3)) for lag in lags]
     found.append(_joint_p(logs, np.vstack([fixed, log_lags]), growth, while_on))
-    if 0.0 < is_on[late].mean() < 1.0:
+    if int((np.diff(is_on[late]) > 0.0).sum()) >= _LEAST_STARTS:
         found.append(_joint_p(is_on, np.vstack([fixed, on_lag, *lags]), growth, late))
     told = [p for p in found if np.isfinite(p)]
     return min(1.0, len(told) * min(told)) if told else np.nan

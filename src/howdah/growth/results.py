@@ -1,7 +1,7 @@
 """What came of one series, in the outcome's unit: courses, totals, shares, survival, costs."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from howdah.growth.checks import Checks
 from howdah.growth.fitting import Prepared
 from howdah.growth.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from howdah.growth.sums import Sum
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -79,6 +82,8 @@ class Result:
         (n_channel,) carry-over of the fitted channels.
     drift, noise
         Of the level, as share of the noise's variance, and of the outcome, posterior means.
+    sums
+        Channels taken together; none where nothing could be fitted.
     """
 
     prepared: Prepared
@@ -96,6 +101,7 @@ class Result:
     rates: Floats
     drift: float
     noise: float
+    sums: "tuple[Sum, ...]" = ()
 
 
 def quantiles(draws: Floats, ends: tuple[float, float]) -> tuple[Floats, Floats]:

@@ -85,17 +85,15 @@ def _product(
     steps[rng.random(n_week) < _LEAPS] += 0.15 * rng.standard_normal()
     season = rng.uniform(0.0, 0.2) * np.sin(2 * np.pi * week / _WEEKS_A_YEAR + rng.uniform(0, 6.3))
     organic = np.exp(rng.normal(9.0, 1.0) + np.cumsum(steps) + season)
-    spend = _flights(rng, n_week) if rng.random() < _IN_FLIGHTS else _pauses(rng, n_week)
+    spend = flights(rng, n_week) if rng.random() < _IN_FLIGHTS else pauses(rng, n_week)
     if chasing:
         growth = np.zeros(n_week)
         growth[4:] = np.cumsum(steps)[4:] - np.cumsum(steps)[:-4]
         spend = spend * np.exp(chasing * 0.7 * growth / 0.04)
     rise, fade = rng.uniform(0.0, 1.0), rng.uniform(0.4, 3.0)
-    age = np.arange(_AGES)
-    weights = (age + 0.5) ** rise * np.exp(-age / fade)
-    carried = np.convolve(spend, weights / weights.sum())[:n_week]
+    effect = carried(spend, rise, fade)
     slope, half = rng.uniform(0.8, 1.6), rng.uniform(0.3, 2.0) * spend[spend > 0].mean()
-    effect = carried**slope / (carried**slope + half**slope)
+    effect = effect**slope / (effect**slope + half**slope)
     share = rng.uniform(0.02, 0.6)
     paid = effect / effect.mean() * organic.mean() * share / (1 - share)
     noise = 0.05 * rng.standard_t(6, n_week)
@@ -104,7 +102,14 @@ def _product(
     return (organic + paid) * np.exp(noise), spend * 1e4, creatives, paid, organic
 
 
-def _flights(rng: np.random.Generator, n_week: int) -> Floats:
+def carried(spend: Floats, rise: float, fade: float) -> Floats:
+    """Spend spread over the periods after it: it rises, then it fades."""
+    age = np.arange(_AGES)
+    weights = (age + 0.5) ** rise * np.exp(-age / fade)
+    return np.convolve(spend, weights / weights.sum())[: len(spend)]
+
+
+def flights(rng: np.random.Generator, n_week: int) -> Floats:
     """Campaigns of a month to half a year, with nothing between them."""
     spend = np.zeros(n_week)
     at = int(rng.integers(0, 16))
@@ -116,7 +121,7 @@ def _flights(rng: np.random.Generator, n_week: int) -> Floats:
     return spend
 
 
-def _pauses(rng: np.random.Generator, n_week: int) -> Floats:
+def pauses(rng: np.random.Generator, n_week: int) -> Floats:
     """Spend that goes on, moved by a slow course of its own, with a few pauses."""
     course = np.cumsum(rng.normal(0.0, 0.15, n_week))
     spend = np.asarray(np.exp(0.6 * (course - course.mean()) / (course.std() + 1e-9)), np.float64)

@@ -1,8 +1,9 @@
 """The stage: a table of outcome and spend in; who brought what, how sure, and what would stay."""
 
 import datetime as dt
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -50,12 +51,15 @@ class Options:
         Channels stand for spend without being it.
     seed
         Draws differ with it.
+    together
+        Names of channels whose sum is told, one set a name.
     """
 
     prob: float = 0.9
     stop_at: dt.date | None = None
     is_proxy: bool = False
     seed: int = 0
+    together: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def split(
@@ -103,7 +107,9 @@ def split(
             results[n] = result
             progress("splitting", done + 1, len(able))
     ordered = [results[n] for n in range(len(every))]
-    return tables(ordered, names, options.prob, is_proxy=options.is_proxy)
+    return tables(
+        ordered, names, options.prob, is_proxy=options.is_proxy, together=options.together
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,14 @@ class _Run:
         return conclude(
             self.fit(prepared, place, common), self.names.channels, stop=stop,
             prob=self.options.prob, is_proxy=self.options.is_proxy, seed=self.seed(place),
+            together=self.together,
         )  # fmt: skip
+
+    @property
+    def together(self) -> list[tuple[int, ...]]:
+        """Sets of places of channels whose sum is asked for."""
+        place = {name: c for c, name in enumerate(self.names.channels)}
+        return [tuple(place[name] for name in some) for some in self.options.together.values()]
 
     def learn(
         self, able: list[Prepared], pool: ThreadPoolExecutor, progress: Progress

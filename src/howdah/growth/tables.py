@@ -1,6 +1,6 @@
 """Results as the tables that a run writes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from howdah.growth.experiments import Planner
 from howdah.growth.results import BASE, Range, Result
 from howdah.growth.series import Names, as_dates
+from howdah.growth.sums import Sum
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +29,7 @@ class Split:
         Null where it cannot be told.
     totals
         ``group, channel, total, lower, upper, share, share_lower, share_upper, verdict, reason,
-        prob``, and of channels ``spend, cac, cac_lower, cac_upper, next_cac, next_cac_lower,
+        code, prob``, and of channels ``spend, cac, cac_lower, cac_upper, next_cac, next_cac_lower,
         next_cac_upper``: spend a unit bought, and of a little more spend everywhere.
     survival
         ``group, period, value, lower, upper``: the outcome, without its noise, after every channel
@@ -40,6 +41,12 @@ class Split:
     experiments
         ``group, channel, n_pauses, pause_periods, detectable, detectable_share, power``: the
         cheapest pauses that would tell, of channels that are not identified.
+    sums
+        ``group, name, channels, total, lower, upper, share, share_lower, share_upper, verdict,
+        reason, code, prob``, and of spend ``spend, cac, cac_lower, cac_upper``: channels that move
+        as one, those whose sum was asked for, and all where there are several.
+    sum_contributions
+        ``group, name, period, value, lower, upper``: what those brought by period.
     fits
         ``group, rhythm, n_periods, n_missing, drift, noise, fixed_columns``.
     """
@@ -49,17 +56,30 @@ class Split:
     survival: pl.DataFrame
     checks: pl.DataFrame
     experiments: pl.DataFrame
+    sums: pl.DataFrame
+    sum_contributions: pl.DataFrame
     fits: pl.DataFrame
 
 
-def tables(results: Sequence[Result], names: Names, prob: float, *, is_proxy: bool) -> Split:
-    """The tables of all series, in their order."""
+def tables(
+    results: Sequence[Result], names: Names, prob: float, *, is_proxy: bool,
+    together: Mapping[str, tuple[str, ...]],
+) -> Split:  # fmt: skip
+    """The tables of all series, in their order.
+
+    Parameters
+    ----------
+    together
+        Names of sums that were asked for; another is named by its channels.
+    """
     return Split(
         _contributions(results, names),
         _totals(results, names, prob, is_proxy=is_proxy),
         _survival(results),
         _checks(results, names),
         _experiments(results, names),
+        _sums(results, names, prob, together, is_proxy=is_proxy),
+        _sum_contributions(results, names, together),
         _fits(results),
     )
 
@@ -97,6 +117,7 @@ def _totals(
             "share_lower": shares["lower"], "share_upper": shares["upper"],
             "verdict": pl.Series([v.word for v in verdicts], dtype=pl.String),
             "reason": pl.Series([v.reason for v in verdicts], dtype=pl.String),
+            "code": pl.Series([v.code for v in verdicts], dtype=pl.String),
             "prob": pl.Series([prob] * len(verdicts), dtype=pl.Float64),
         }
     )  # fmt: skip
@@ -187,6 +208,64 @@ def _experiments(results: Sequence[Result], names: Names) -> pl.DataFrame:
         },
         orient="row",
     )  # fmt: skip
+
+
+def _sums(
+    results: Sequence[Result], names: Names, prob: float, together: Mapping[str, tuple[str, ...]],
+    *, is_proxy: bool,
+) -> pl.DataFrame:  # fmt: skip
+    rows = []
+    for r in results:
+        for s in r.sums:
+            channels = [names.channels[c] for c in s.channels]
+            row: dict[str, object] = {
+                "group": r.prepared.series.group,
+                "name": _name_of(s, names, together),
+                "channels": channels, "verdict": s.verdict.word, "reason": s.verdict.reason,
+                "code": s.verdict.code, "prob": prob, "spend": s.spent,
+            }  # fmt: skip
+            for name, part in (("total", s.total), ("share", s.share), ("cac", s.cost)):
+                lead = "" if name == "total" else f"{name}_"
+                parts = (
+                    (name, part.value),
+                    (f"{lead}lower", part.lower),
+                    (f"{lead}upper", part.upper),
+                )
+                row |= {x: float(end[0]) if np.isfinite(end[0]) else None for x, end in parts}
+            rows.append(row)
+    texts, numbers = pl.String(), pl.Float64()
+    schema: dict[str, pl.DataType] = {
+        "group": texts, "name": texts, "channels": pl.List(pl.String), "total": numbers,
+        "lower": numbers, "upper": numbers, "share": numbers, "share_lower": numbers,
+        "share_upper": numbers, "verdict": texts, "reason": texts, "code": texts, "prob": numbers,
+    }  # fmt: skip
+    if not is_proxy:
+        schema |= dict.fromkeys(("spend", "cac", "cac_lower", "cac_upper"), numbers)
+    return pl.DataFrame([{x: row[x] for x in schema} for row in rows], schema=schema)
+
+
+def _sum_contributions(
+    results: Sequence[Result], names: Names, together: Mapping[str, tuple[str, ...]]
+) -> pl.DataFrame:
+    every = [(r, s) for r in results for s in r.sums]
+    days = [r.prepared.days[np.flatnonzero(r.prepared.series.is_stated)] for r, _ in every]
+    counts = [len(own) for own in days]
+    labels = pl.Series([_name_of(s, names, together) for _, s in every], dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "group": _groups([r for r, _ in every], counts),
+            "name": labels.gather(np.repeat(np.arange(len(every)), counts)),
+            "period": as_dates(_joined(days, np.int64)),
+            **_ends([s.course for _, s in every]),
+        }
+    )
+
+
+def _name_of(found: Sum, names: Names, together: Mapping[str, tuple[str, ...]]) -> str:
+    """The name that a sum was asked for by, else its channels."""
+    channels = [names.channels[c] for c in found.channels]
+    asked = {frozenset(some): name for name, some in together.items()}
+    return asked.get(frozenset(channels), " + ".join(channels))
 
 
 def _fits(results: Sequence[Result]) -> pl.DataFrame:

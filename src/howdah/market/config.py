@@ -41,6 +41,20 @@ class Giants(_Strict):
     companies: tuple[str, ...] = Field((), description="Names of companies of the catalogue.")
 
 
+class Channel(_Strict):
+    """Where ads run, and whose it is."""
+
+    id: str = Field(description="Id, as shown where there is no title.")
+    title: str = Field("", description="Title for people; the id if absent.")
+    title_zh: str = Field("", description="Title in Chinese.")
+    names: tuple[str, ...] = Field(
+        (), description="What feeds call it: the object of their claims; the id if absent."
+    )
+    owner: str = Field(
+        "", description="Company, or product, that it belongs to, by any name of the catalogue."
+    )
+
+
 class MarketConfig(_Strict):
     """The settings of one market."""
 
@@ -52,6 +66,7 @@ class MarketConfig(_Strict):
     follow: Follow = Field(Follow(), description="What the user follows.")
     giants: Giants = Field(Giants(), description="Companies that are giants.")
     segment: tuple[Segment, ...] = Field((), description="Segments.")
+    channel: tuple[Channel, ...] = Field((), description="Channels of ads.")
 
     def find_segment(self, segment_id: str) -> Segment | None:
         """The segment of that id, None when there is none."""
@@ -82,4 +97,17 @@ def read_config(folder: Path) -> MarketConfig:
             line = line_of(text, ("follow", "segments"))
             problem = f"no segment {segment_id!r}."
             raise SpecError(path, line, "follow.segments", problem, ", ".join(known))
+    _refuse_shared_names(path, text, config)
     return config
+
+
+def _refuse_shared_names(path: Path, text: str, config: MarketConfig) -> None:
+    """Refuse a name that two channels go by."""
+    owner: dict[str, str] = {}
+    for n, channel in enumerate(config.channel):
+        for name in channel.names or (channel.id,):
+            if name in owner:
+                problem = f"{name!r} is the channel {owner[name]!r} already."
+                line = line_of(text, ("channel", n, "names"))
+                raise SpecError(path, line, f"channel[{n}].names", problem, "another name")
+            owner[name] = channel.id

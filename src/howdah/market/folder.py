@@ -7,6 +7,7 @@ from pathlib import Path
 
 from howdah.core import settings
 from howdah.core.errors import ExistsError, InputError, NotAMarketError
+from howdah.growth.advertisers import write_advertisers
 from howdah.panels.simulation import write_assistants
 
 #: Where the example market goes unless a folder is named.
@@ -91,7 +92,7 @@ def init(folder: Path) -> Path:
 def copy_example(folder: Path, *, simulated_units: int = _SIMULATED_UNITS) -> Path:
     """Copy the built-in example market into a folder; one that is there already is kept.
 
-    Its simulated panel is made then, from a fixed seed, with the truth beside it.
+    Its simulated panel and ads are made then, from fixed seeds, with the truth beside them.
 
     Parameters
     ----------
@@ -118,6 +119,7 @@ def copy_example(folder: Path, *, simulated_units: int = _SIMULATED_UNITS) -> Pa
         first_day=_SIMULATED_FROM,
         sampling=_SIMULATED_SAMPLING,
     )
+    write_advertisers(partial / "simulated", first_day=_SIMULATED_FROM)
     if folder.exists():
         folder.rmdir()
     partial.rename(folder)

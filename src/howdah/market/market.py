@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
     from howdah.market.pages.directions import DirectionsPage, RecordPage
     from howdah.market.pages.entry import EntryPage
+    from howdah.market.pages.split import SplitPage
 
 AsOf = dt.date | str | None
 
@@ -163,6 +164,19 @@ class Market:
         from howdah.market.entry import entry  # noqa: PLC0415
 
         return entry(self._ws, segment, self.as_of(as_of), progress)
+
+    def split(
+        self,
+        entity: str,
+        *,
+        outcome: str | None = None,
+        as_of: AsOf = None,
+        progress: Progress = silent,
+    ) -> "SplitPage":
+        """What an entity's ads brought and what came by itself, with a verdict first."""
+        from howdah.market.split import split  # noqa: PLC0415 - as `entry`
+
+        return split(self._ws, entity, self.as_of(as_of), outcome, progress)
 
     def directions(self, as_of: AsOf = None, *, progress: Progress = silent) -> "DirectionsPage":
         """Segments ranked for what to build, term by term."""

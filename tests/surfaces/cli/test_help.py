@@ -37,6 +37,7 @@ Read:
   rank        A league table of one metric, with honest places.
   entry       What happened when giants entered a segment.
   directions  Which segments to go into, term by term.
+  split       Split growth into what spend bought and what was earned.
   trail       From any printed id down to the raw records behind it.
   explain     Why an estimate is this number, and why it changed.
   sources     Report cards of sources: bias, noise, lag, revisions.
@@ -58,7 +59,6 @@ Stages:
   audience    Count users, growth and retention from the log of a panel.
   health      Find what happened to a feed's measurement.
   extract     Turn texts in Chinese and English into sourced claims.
-  split       Split growth into what spend bought and what was earned.
   signals     Find who may break out of a market next, and how likely it is.
   backtest    Score what `howdah signals` would have said at past dates.
 """

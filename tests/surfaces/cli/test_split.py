@@ -14,8 +14,9 @@ import pytest
 Run = Callable[..., Any]
 
 PARTS = [
-    "checks.parquet", "contributions.parquet", "experiments.parquet", "summary.json",
-    "survival.parquet", "totals.parquet",
+    "checks.parquet", "contributions.parquet", "experiments.parquet",
+    "sum_contributions.parquet", "summary.json", "sums.parquet", "survival.parquet",
+    "totals.parquet",
 ]  # fmt: skip
 
 
@@ -60,6 +61,16 @@ def test_it_writes_its_tables(run: Run, file: Path, tmp_path: Path) -> None:
     summary = json.loads((out / "summary.json").read_text())
     assert summary["verdicts"] == {"identified": 1}
     assert summary["fits"][0]["rhythm"] == "week"
+
+
+def test_channels_that_move_as_one_are_told_together(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    rows().with_columns(video=2 * pl.col("TV.spend")).write_csv(path)
+    names = ["--outcome", "new users", "--channels", "TV.spend,video", "--period", "week"]
+    ran = run("split", str(path), *names, "--out", str(tmp_path / "out"))
+    assert ran.code == 0
+    assert "TV.spend: cannot tell: moves together with 'video'" in ran.err
+    assert "  together TV.spend + video: " in ran.err
 
 
 def test_the_same_run_writes_the_same_bytes(run: Run, file: Path, tmp_path: Path) -> None:
@@ -143,3 +154,33 @@ def test_no_row_is_nothing_to_split(run: Run, file: Path, tmp_path: Path) -> Non
     ran = run(*arguments(file, tmp_path / "out"))
     assert ran.code == 2
     assert "nothing to split" in ran.err
+
+
+@pytest.mark.parametrize("more", [["--out", "x"], []])
+def test_a_file_without_channels_is_told_how(run: Run, file: Path, more: list[str]) -> None:
+    ran = run("split", str(file), *more)
+    assert ran.code == 2
+    assert "--channels is missing" in ran.err
+
+
+def test_a_file_needs_an_outcome_and_a_folder(run: Run, file: Path) -> None:
+    ran = run("split", str(file), "--channels", "TV.spend", "--outcome", "new users")
+    assert ran.code == 2
+    assert "--out is missing" in ran.err
+
+
+def test_a_product_of_the_market_has_its_verdict_first(run: Run, example_market: Path) -> None:
+    where = ("--market", str(example_market))
+    ran = run("split", "Simulated advertiser M", *where)
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert lines[1] == "SIMULATED, nothing of it is real."
+    assert lines[2].startswith("Of the new users ")
+    for heading in ("Over time", "If all ads stop", "From ads to users who stay"):
+        assert heading in lines
+    ran = run("split", "Simulated advertiser M", *where, "--json")
+    data = json.loads(ran.out)["data"]
+    assert {part["verdict"] for part in data["parts"]} == {"cannot_tell"}
+    assert data["together"][0]["share"]["value"] > 0
+    ran = run("split", "Doubao", *where)
+    assert "Cannot tell: no source tells what was spent" in ran.out

@@ -51,6 +51,7 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
         Command("rank", read.rank, "howdah rank dau --segment assistants"),
         Command("entry", read.entry, "howdah entry open-source-ai"),
         Command("directions", read.directions, "howdah directions"),
+        Command("split", stages.split, "howdah split 'Simulated advertiser J'"),
         Command("trail", read.trail, "howdah trail ae2817dee5"),
         Command("explain", read.explain, "howdah explain Doubao dau --since 2024-12-31"),
         Command("sources", read.sources, "howdah sources --metric dau"),
@@ -85,11 +86,6 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
             stages.extract,
             "howdah extract news.txt --published-at 2025-01-09 --entities names.csv "
             "--out claims.jsonl",
-        ),
-        Command(
-            "split",
-            stages.split,
-            "howdah split weeks.csv --outcome users --channels ads,video --out split",
         ),
         Command(
             "signals",

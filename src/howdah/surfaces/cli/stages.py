@@ -9,6 +9,7 @@ import typer
 from howdah.surfaces.cli.options import (
     AsOfOption,
     ForceOption,
+    MarketOption,
     OutOption,
     StrictOption,
     SummaryOption,
@@ -320,24 +321,35 @@ def extract(
 
 def split(
     series: Annotated[
-        Path,
+        str,
         typer.Argument(
-            metavar="SERIES",
-            help="File with a row a period: its date, the outcome, and what was spent.",
+            metavar="NAME|FILE",
+            help="A product of the market by any of its names; or, with --channels, a file with a "
+            "row a period: its date, the outcome, and what was spent.",
         ),
     ],
     outcome: Annotated[
-        str,
-        typer.Option(metavar="COL", help="Column of what is to be split: new users, sales."),
-    ],
+        str | None,
+        typer.Option(
+            metavar="COL",
+            help="What is to be split: a column of the file, or a metric of the market; of a "
+            "product new users if absent, else what is told of it.",
+        ),
+    ] = None,
     channels: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="A,B,...",
-            help="Columns of spend, with commas between them; 0 where nothing was spent.",
+            help="Of a file: columns of spend, with commas between them; 0 where nothing was "
+            "spent.",
         ),
-    ],
-    out: OutOption,
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="DIR", help="Of a file: folder to write; it is there whole or not."
+        ),
+    ] = None,
     controls: Annotated[
         str,
         typer.Option(
@@ -364,10 +376,12 @@ def split(
         bool,
         typer.Option("--proxy", help="Channels stand for spend, as counts of ad creatives do."),
     ] = False,
-    prob: Annotated[float, typer.Option(help="Mass inside the intervals.")] = 0.9,
+    prob: Annotated[float, typer.Option(help="Mass inside the intervals of a file.")] = 0.9,
     seed: Annotated[int, typer.Option(help="Draws the samples.")] = 0,
     force: ForceOption = False,
     strict: StrictOption = False,
+    market: MarketOption = None,
+    as_of: AsOfOption = None,
     as_json: SummaryOption = False,
 ) -> None:
     """Split growth into what spend bought and what was earned.
@@ -375,12 +389,21 @@ def split(
     What each channel brought, with carry-over and saturation over a level that drifts; what is
     organic; what would stay if every channel stopped; and what a unit bought costs. Where spend did
     not move apart from the rest, moves with another channel, or follows growth, it says "cannot
-    tell", what is missing, and which pauses would tell. Writes contributions, totals, survival,
-    checks, experiments and summary.json.
+    tell", what is missing, and which pauses would tell; of channels that move as one it tells the
+    sum. Of a product of the market it also tells whether bought users stay, who owns the channels
+    and what that owner could take away, its shares of voice, and the way from ads to users who
+    stay. Of a file, with --channels, it writes contributions, totals, sums (with
+    sum_contributions), survival, checks, experiments and summary.json.
     """
+    if channels is None:
+        from howdah.surfaces.cli.pages import split_entity  # noqa: PLC0415 - see `begin`
+
+        split_entity.check(series, out)
+        split_entity.run(series, outcome, market, as_of, as_json=as_json)
+        return
     from howdah.surfaces.cli.pages import split as page  # noqa: PLC0415 - see `begin`
 
     page.run(
-        series, out, outcome, channels, controls, period, group, stop_at, prob, seed,
+        Path(series), out, outcome, channels, controls, period, group, stop_at, prob, seed,
         is_proxy=proxy, force=force, strict=strict, as_json=as_json,
     )  # fmt: skip

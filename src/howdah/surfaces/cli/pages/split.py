@@ -23,11 +23,17 @@ _MOST = "1e30"
 
 
 def run(
-    series: Path, out: Path, outcome: str, channels: str, controls: str, period: str,
+    series: Path, out: Path | None, outcome: str | None, channels: str, controls: str, period: str,
     group: str | None, stop_at: str | None, prob: float, seed: int,
     *, is_proxy: bool, force: bool, strict: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Read the series, split them and write what came of it."""
+    if out is None or outcome is None:
+        lacking = "--outcome" if outcome is None else "--out"
+        raise InputError(
+            f"{lacking} is missing. A file is split with --outcome COL, --channels A,B and --out "
+            "DIR; without --channels a name of the market is meant."
+        )
     names = Names(outcome, _listed(channels), _listed(controls), period, group)
     _check(names, prob)
     options = Options(
@@ -44,6 +50,8 @@ def run(
         into.write("contributions", found.contributions.to_arrow())
         into.write("totals", found.totals.to_arrow())
         into.write("survival", found.survival.to_arrow())
+        into.write("sums", found.sums.to_arrow())
+        into.write("sum_contributions", found.sum_contributions.to_arrow())
         into.write("checks", found.checks.to_arrow())
         into.write("experiments", found.experiments.to_arrow())
         into.quarantine(read.quarantine)
@@ -135,6 +143,12 @@ def _said(found: Split, *, is_proxy: bool) -> list[str]:
     lines += [f"  {_line(row)}" for row in totals.head(_MOST_TOLD).to_dicts()]
     if (n := totals.height - _MOST_TOLD) > 0:
         lines.append(f"  and {n:,} more, in totals.parquet")
+    # Of very many series nobody reads sums one by one.
+    if n_groups == 1:
+        lines += [
+            f"  together {_line({**row, 'channel': row['name'], 'group': ''})}"
+            for row in found.sums.to_dicts()
+        ]
     lines.append(_staying(found))
     if is_proxy:
         lines.append("channels are proxies of spend: intervals allow for what they miss")

@@ -52,6 +52,10 @@ def demo(folder: Path | None, *, as_json: bool) -> None:
                 (f"howdah show 豆包{where}", "everything known of one product"),
                 (f"howdah compare Doubao Kimi{where}", "two side by side"),
                 (f"howdah rank dau{where}", "a league table with honest places"),
+                (
+                    f"howdah split 'Simulated advertiser J'{where}",
+                    "what ads bought; simulated, as no real spend is known",
+                ),
                 (f"howdah feeds{where}", "what is watched, what it reaches"),
             ]
         )

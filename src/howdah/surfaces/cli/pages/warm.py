@@ -49,6 +49,7 @@ COMMANDS = (
     "fuse {later} --state {state} --out {out} --force",
     "fuse {claims} --static --out {out} --force",
     "health {feed} --out {out} --force",
+    "split 'Simulated advertiser J' --market {market}",
     "split {weeks} --outcome users --channels ads,video --out {out} --force",
     "signals {feed} --as-of 2023-12-01 --target top:5 --horizon 3 --out {table} --force",
     "backtest {feed} --from 2023-06-01 --to 2023-06-01 --target top:4 --horizon 3 --out {record}",
