@@ -12,14 +12,20 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from typing import TYPE_CHECKING
+
 from bench import keep
 from howdah.estimates import Models
 from howdah.estimates.aggregates import total, total_growth
 from howdah.estimates.ends import Ends, Window, join_ends
+from howdah.guidance.growing import YEAR_DAYS, growth_term
 from howdah.guidance.ranking import rank_segments
 from howdah.guidance.record import SegmentYear, keep_record
-from howdah.guidance.terms import YEAR_DAYS, Terms, growth_term, told_term
-from howdah.market.directions import market_changes
+from howdah.guidance.terms import told_term
+from howdah.market.changes import market_changes
+
+if TYPE_CHECKING:
+    from howdah.guidance.term import Terms
 
 PROB = 0.9
 

@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from run import ORIGINS, PROB, read_lists
 
 from bench import keep
+from howdah.guidance.growing import YEAR_DAYS
 from howdah.guidance.record import SegmentYear, keep_record
-from howdah.guidance.terms import YEAR_DAYS
 
 #: Fewest packages of a segment, days over which growth before is taken, and how it is.
 LEAST = (3, 5, 8, 15, 25)

@@ -9,7 +9,7 @@ import pytest
 
 from howdah.guidance.ranking import are_alike, rank_segments
 from howdah.guidance.stability import rank_without_each
-from howdah.guidance.terms import TERMS, Term, TermName, Terms
+from howdah.guidance.term import TERMS, Term, TermName, Terms
 
 DAY = dt.date(2024, 12, 31)
 

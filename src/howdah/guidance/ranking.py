@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from howdah.guidance.terms import TERMS, Term, TermName, Terms
+from howdah.guidance.term import TERMS, Term, TermName, Terms
 
 Floats = NDArray[np.float64]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from howdah.guidance.ranking import Place, rank_segments
-from howdah.guidance.terms import Terms
+from howdah.guidance.term import Terms
 
 #: Terms of a segment without what one source says: ``terms_without(segment, source)``.
 TermsWithout = Callable[[str, str], Terms]

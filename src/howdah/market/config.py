@@ -55,6 +55,32 @@ class Channel(_Strict):
     )
 
 
+class Ours(_Strict):
+    """What is the user's own: its gaps are looked for."""
+
+    products: tuple[str, ...] = Field((), description="Names of the user's own products.")
+
+
+class FeatureSettings(_Strict):
+    """How the feature matrix is kept."""
+
+    stale_days: int = Field(
+        180, ge=1, description="Days without confirmation after which what is known is stale."
+    )
+
+
+class NamedFeature(_Strict):
+    """A feature that products have or have not, and the words that name it."""
+
+    id: str = Field(description="Id, as used in answers.")
+    title: str = Field(description="Title for people; as a word it names the feature too.")
+    title_zh: str = Field("", description="Title in Chinese; it names the feature too.")
+    words: tuple[str, ...] = Field((), description="Other words that name it, in any language.")
+    metrics: tuple[str, ...] = Field(
+        (), description="Counts of it: a product with one or more has the feature."
+    )
+
+
 class MarketConfig(_Strict):
     """The settings of one market."""
 
@@ -65,6 +91,11 @@ class MarketConfig(_Strict):
     as_of: dt.date | None = Field(None, description="Default knowledge date; today if absent.")
     follow: Follow = Field(Follow(), description="What the user follows.")
     giants: Giants = Field(Giants(), description="Companies that are giants.")
+    ours: Ours = Field(Ours(), description="What is the user's own.")
+    features: FeatureSettings = Field(
+        FeatureSettings(), description="How the feature matrix is kept."
+    )
+    feature: tuple[NamedFeature, ...] = Field((), description="Features that are looked for.")
     segment: tuple[Segment, ...] = Field((), description="Segments.")
     channel: tuple[Channel, ...] = Field((), description="Channels of ads.")
 
@@ -98,6 +129,11 @@ def read_config(folder: Path) -> MarketConfig:
             problem = f"no segment {segment_id!r}."
             raise SpecError(path, line, "follow.segments", problem, ", ".join(known))
     _refuse_shared_names(path, text, config)
+    for n, feature in enumerate(config.feature):
+        if feature.id in {other.id for other in config.feature[:n]}:
+            line = line_of(text, ("feature", n, "id"))
+            problem = f"feature {feature.id!r} is there already."
+            raise SpecError(path, line, "feature.id", problem, "an id of its own")
     return config
 
 

@@ -9,31 +9,21 @@ import polars as pl
 from howdah.core.progress import Progress, silent
 from howdah.estimates import Models
 from howdah.estimates.assembly import period_length
-from howdah.estimates.health.index import faults_between
 from howdah.guidance import Members
+from howdah.guidance.growing import YEAR_DAYS, MarketChange, sum_growth
 from howdah.guidance.outcomes import TABLE
 from howdah.guidance.ranking import rank_segments
 from howdah.guidance.record import SegmentYear, keep_record
 from howdah.guidance.stability import rank_without_each
-from howdah.guidance.terms import (
-    YEAR_DAYS,
-    MarketChange,
-    Terms,
-    find_terms,
-    sum_growth,
-    term_metrics,
-)
+from howdah.guidance.term import Terms
+from howdah.guidance.terms import find_terms, term_metrics
 from howdah.market.basis import basis_of
+from howdah.market.changes import market_changes
 from howdah.market.giants import check_not_ahead, find_giants, find_owners, members_of
 from howdah.market.levels import models_for
 from howdah.market.observing import observations_at
 from howdah.market.pages.directions import Directions, DirectionsPage, RecordPage
 from howdah.market.workspace import Workspace
-from howdah.signals import market_index
-
-#: How much wider a median scatters than a mean, and a quartile range in standard deviations.
-_MEDIAN_FACTOR = 1.2533
-_IQR_SDS = 1.349
 
 #: Years that the record goes back.
 _MOST_YEARS = 8
@@ -88,33 +78,6 @@ def _ask(ws: Workspace, as_of: dt.date) -> Asked:
     members = {entity for s in segments for entity in s.members}
     own = seen.filter(pl.col("entity").is_in(list(members)))
     return Asked(as_of, segments, own, market_changes(seen), bool(giants))
-
-
-def market_changes(observations: pl.DataFrame) -> MarketChange:
-    """What tells how all that a feed counts changed, where its method did."""
-    index: list[pl.DataFrame] = []
-
-    def change(
-        metric: str, definition: str, start: dt.date, end: dt.date
-    ) -> tuple[float, float] | None:
-        if not index:
-            index.append(market_index(observations))
-        faults = faults_between(index[0], metric, definition, start, end)
-        if not faults:
-            return None
-        rows = index[0].filter(
-            (pl.col("feed") == faults[-1][1])
-            & (pl.col("metric") == metric)
-            & (pl.col("definition") == definition)
-        )
-        known = set(rows["period"].to_list())
-        between = rows.filter((pl.col("period") > start) & (pl.col("period") <= end))
-        if not {start, end} <= known or between["step"].null_count():
-            return float("nan"), float("nan")
-        sd = _MEDIAN_FACTOR / _IQR_SDS * between["iqr"].fill_null(0.0).to_numpy()
-        return float(between["step"].sum()), float((sd**2 / between["n_common"].to_numpy()).sum())
-
-    return change
 
 
 def _ranked(ws: Workspace, asked: Asked, models: Models, segments: Sequence[Members]) -> Directions:

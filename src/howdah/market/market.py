@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
     from howdah.market.pages.directions import DirectionsPage, RecordPage
     from howdah.market.pages.entry import EntryPage
+    from howdah.market.pages.features import FeaturesPage
     from howdah.market.pages.split import SplitPage
 
 AsOf = dt.date | str | None
@@ -177,6 +178,14 @@ class Market:
         from howdah.market.split import split  # noqa: PLC0415 - as `entry`
 
         return split(self._ws, entity, self.as_of(as_of), outcome, progress)
+
+    def features(
+        self, *targets: str, ours: Sequence[str] = (), as_of: AsOf = None
+    ) -> "FeaturesPage":
+        """Which product of some segments or entities has which feature, and what ours lack."""
+        from howdah.market.features import features  # noqa: PLC0415 - as above
+
+        return features(self._ws, targets, self.as_of(as_of), ours)
 
     def directions(self, as_of: AsOf = None, *, progress: Progress = silent) -> "DirectionsPage":
         """Segments ranked for what to build, term by term."""

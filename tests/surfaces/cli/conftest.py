@@ -25,6 +25,11 @@ segments = ["apps"]
 [giants]
 companies = ["Tea House"]
 
+[[feature]]
+id = "timer"
+title = "Brewing timer"
+title_zh = "泡茶计时"
+
 [[segment]]
 id = "apps"
 title = "Tea apps"
@@ -115,6 +120,9 @@ Oolong,dau,people,1000000,,2024-11,asserted,,Tea House,2024-12-10
 Oolong,dau,people,9000000,9000000,2024-12,planned,,Tea House,2024-12-10
 Matcha,staff_cut,people,300,,2024-12,asserted,,Tea Times,2025-01-05
 Matcha,staff_cut,people,,120,2024-12,asserted,,Matcha,2025-01-05
+Oolong,feature_release,,,,2024-11-20,asserted,泡茶计时器,Tea House,2024-12-10
+Pu'er,feature_release,,,,2024-12-02,planned,a brewing timer,Tea Times,2024-12-10
+Matcha,feature,,,,2024-12-02,asserted,a talking kettle,Tea Times,2025-01-05
 Matcha,strategic_cooperation,,,,2025-01-02,asserted,Kettle Cloud,Kettle Cloud,2025-01-05
 """
 

@@ -25,6 +25,8 @@ READERS = [
     ("rank", "dau"),
     ("rank", "stars", "--segment", "code", "--limit", "2"),
     ("entry", "apps"),
+    ("features",),
+    ("features", "apps", "--ours", "Matcha"),
     ("directions",),
     ("directions", "--record"),
     ("explain", "Oolong", "dau"),

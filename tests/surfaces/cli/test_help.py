@@ -36,6 +36,7 @@ Read:
   compare     Two to six entities side by side, definitions kept apart.
   rank        A league table of one metric, with honest places.
   entry       What happened when giants entered a segment.
+  features    Which product has which feature, since when, and what ours lack.
   directions  Which segments to go into, term by term.
   split       Split growth into what spend bought and what was earned.
   trail       From any printed id down to the raw records behind it.

@@ -7,7 +7,7 @@ from typing import Any
 from howdah.guidance.ranking import Place
 from howdah.guidance.record import Record, SegmentYear
 from howdah.guidance.stability import WithoutSource
-from howdah.guidance.terms import Terms
+from howdah.guidance.term import Terms
 from howdah.market.pages.basis import Basis
 from howdah.market.pages.tabular import Tabular
 

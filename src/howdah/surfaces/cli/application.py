@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from howdah.surfaces.cli import begin, keep, outlook, read, stages
+from howdah.surfaces.cli import begin, choose, keep, outlook, read, stages
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,10 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
         Command("show", read.show, "howdah show Doubao"),
         Command("compare", read.compare, "howdah compare Doubao Kimi"),
         Command("rank", read.rank, "howdah rank dau --segment assistants"),
-        Command("entry", read.entry, "howdah entry open-source-ai"),
-        Command("directions", read.directions, "howdah directions"),
         Command("split", stages.split, "howdah split 'Simulated advertiser J'"),
+        Command("entry", choose.entry, "howdah entry open-source-ai"),
+        Command("features", choose.features, "howdah features model-makers"),
+        Command("directions", choose.directions, "howdah directions"),
         Command("trail", read.trail, "howdah trail ae2817dee5"),
         Command("explain", read.explain, "howdah explain Doubao dau --since 2024-12-31"),
         Command("sources", read.sources, "howdah sources --metric dau"),

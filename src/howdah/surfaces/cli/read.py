@@ -106,50 +106,6 @@ def rank(
     )
 
 
-def entry(
-    segment: Annotated[
-        str, typer.Argument(metavar="SEGMENT", help="Id of a segment, as in market.toml.")
-    ],
-    market: MarketOption = None,
-    as_of: AsOfOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """What happened when giants entered a segment.
-
-    Each past entry of a giant that market.toml declares: how well it is dated, who was there
-    before and by how much, what became of them a year later, and which giant is where. With fewer
-    than five past entries whose outcome is known, the answer is "cannot tell".
-    """
-    from howdah.surfaces.cli.pages import entry as page  # noqa: PLC0415 - see `begin`
-
-    page.run(segment, market, as_of, as_json=as_json)
-
-
-def directions(
-    record: Annotated[
-        bool,
-        typer.Option("--record", help="How it would have done, asked on dates a year apart."),
-    ] = False,
-    market: MarketOption = None,
-    as_of: AsOfOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Which segments to go into, term by term.
-
-    Growth, size, retention, pressure of giants and cost of a new user, each with its interval or
-    what is missing. Two segments are compared only by terms that both have under one definition;
-    places have bands, and the ranking is done again without each source in turn. With --record:
-    asked on dates a year apart on what was known then, how the ranking did against the growth
-    that followed, beside size and momentum alone.
-    """
-    from howdah.surfaces.cli.pages import directions as page  # noqa: PLC0415 - see `begin`
-
-    if record:
-        page.run_record(market, as_of, as_json=as_json)
-        return
-    page.run(market, as_of, as_json=as_json)
-
-
 def trail(
     id_: Annotated[
         str,

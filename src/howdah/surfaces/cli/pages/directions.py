@@ -6,7 +6,7 @@ from howdah.core.phrases import interval_text
 from howdah.guidance.outcomes import LEAST_MEMBERS
 from howdah.guidance.record import LEAST_IN_BLOCK, Way, WayRecord
 from howdah.guidance.stability import WithoutSource
-from howdah.guidance.terms import TERMS, Term, TermName
+from howdah.guidance.term import TERMS, Term, TermName
 from howdah.market.pages import basis_text
 from howdah.market.pages.directions import Directions, DirectionsPage, RecordPage
 from howdah.surfaces.cli.answer import named, write_json
