@@ -15,6 +15,8 @@ from howdah.market import compare as _compare
 from howdah.market import explain as _explain
 from howdah.market import export as _export
 from howdah.market import feeds as _feeds
+from howdah.market import finding as _finding
+from howdah.market import overview as _overview
 from howdah.market import quarantine as _quarantine
 from howdah.market import radar as _radar
 from howdah.market import rank as _rank
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
     from howdah.market.pages.directions import DirectionsPage, RecordPage
     from howdah.market.pages.entry import EntryPage
+    from howdah.market.pages.found import Found
+    from howdah.market.pages.overview import Leagues, Overview
 
 AsOf = dt.date | str | None
 
@@ -114,6 +118,14 @@ class Market:
             derive(self._ws, self.as_of(), progress)
         return done
 
+    def overview(self, as_of: AsOf = None) -> "Overview":
+        """What the market is, and between which dates it can be seen."""
+        return _overview.overview(self._ws, self.as_of(as_of))
+
+    def find(self, text: str, *, limit: int = 20) -> "Found":
+        """Entities that a text may mean, by any of their names in any script."""
+        return _finding.find(self._ws, text, limit)
+
     def radar(self, as_of: AsOf = None, *, progress: Progress = silent) -> Radar:
         """What changed, how sure, market or measurement."""
         return _radar.radar(self._ws, self.as_of(as_of), progress)
@@ -154,6 +166,10 @@ class Market:
             definition=definition,
             unit=unit,
         )
+
+    def leagues(self, as_of: AsOf = None) -> "Leagues":
+        """Which league tables there are."""
+        return _overview.leagues(self._ws, self.as_of(as_of))
 
     def entry(
         self, segment: str, as_of: AsOf = None, *, progress: Progress = silent

@@ -1,0 +1,38 @@
+"""The command ``howdah serve``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+#: Not taken by anything common.
+PORT = 8477
+
+
+def serve_command(
+    market: Annotated[
+        Path | None,
+        typer.Option(
+            "--market",
+            metavar="DIR",
+            help="Market folder; otherwise HOWDAH_MARKET, this folder or ./howdah-demo.",
+        ),
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", metavar="HOST", help="Address to bind to; loopback only.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="Port to bind to.")
+    ] = PORT,
+) -> None:
+    """Serve the app and the HTTP API of a market, to this machine alone."""
+    from howdah.market.folder import find_market  # noqa: PLC0415 - not for --help
+    from howdah.surfaces.http.serving import serve  # noqa: PLC0415 - not for --help
+
+    folder = find_market(market)
+    typer.echo(f"Serving {folder} at http://{host}:{port}/ (stop with Ctrl-C)")
+    serve(folder, host=host, port=port)
+
+
+#: What the command line registers.
+app_command = serve_command

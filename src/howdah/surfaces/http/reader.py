@@ -1,0 +1,89 @@
+"""The reader: answers questions from the cache, else has them rendered, each once at a time."""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from howdah.market.standing import Standing, standing_of
+from howdah.surfaces.http.questions import Question
+
+if TYPE_CHECKING:
+    from howdah.surfaces.http.caching import AnswerCache
+    from howdah.surfaces.http.rendering import Rendered
+
+#: Seconds for which the market's version is taken to be what it was.
+_LOOK_EVERY = 0.5
+
+
+class Reader:
+    """Questions in, answers in bytes out.
+
+    Parameters
+    ----------
+    folder
+        The market's folder.
+    executor
+        Where answers are rendered, one after another.
+    render
+        Renders a question of a version; it runs in the executor.
+    cache
+        Where answers are kept.
+    now
+        The clock, in UTC.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        executor: Executor,
+        render: "Callable[[Question, str], Rendered]",
+        cache: "AnswerCache[Rendered]",
+        now: Callable[[], dt.datetime],
+    ) -> None:
+        self._folder = folder
+        self._executor = executor
+        self._render = render
+        self._cache = cache
+        self._now = now
+        self._standing: Standing | None = None
+        self._looked_at = 0.0
+        self._running: dict[str, asyncio.Future[Rendered]] = {}
+
+    def standing(self) -> Standing:
+        """Where the market stands, at most half a second ago."""
+        now = self._now().timestamp()
+        if self._standing is None or abs(now - self._looked_at) >= _LOOK_EVERY:
+            self._standing = standing_of(self._folder)
+            self._looked_at = now
+        return self._standing
+
+    def look_again(self) -> None:
+        """Forget where the market stood: this process has written to it."""
+        self._standing = None
+
+    def as_of(self, asked: dt.date | None) -> dt.date:
+        """The knowledge date asked for, else the market's default, else today."""
+        return asked or self.standing().as_of or self._now().date()
+
+    async def answer(self, question: Question, tag: str) -> "Rendered":
+        """The answer of a question, from the cache or rendered now."""
+        found = self._cache.get(tag)
+        if found is not None:
+            return found
+        running = self._running.get(tag)
+        if running is None:
+            running = asyncio.ensure_future(self._rendered(question, tag))
+            self._running[tag] = running
+            running.add_done_callback(lambda _: self._running.pop(tag, None))
+        # A client that goes away takes nothing from others who wait for the same.
+        return await asyncio.shield(running)
+
+    async def _rendered(self, question: Question, tag: str) -> "Rendered":
+        loop = asyncio.get_running_loop()
+        version = self.standing().version
+        rendered = await loop.run_in_executor(self._executor, self._render, question, version)
+        self._cache.put(tag, rendered)
+        return rendered

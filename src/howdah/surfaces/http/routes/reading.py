@@ -1,0 +1,182 @@
+"""Addresses that read: each turns its parameters into a question."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from howdah.surfaces.http.asking import Ask
+
+router = APIRouter(prefix="/api/v1")
+
+Id = Annotated[str, Path(min_length=1, max_length=500)]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Rows at most.")]
+
+
+@router.get("/market", tags=["market"])
+async def market(ask: Ask) -> Response:
+    """What the market is: segments, metrics, and between which dates it can be seen."""
+    return await ask("market")
+
+
+@router.get("/radar", tags=["market"])
+async def radar(ask: Ask) -> Response:
+    """What changed, how sure, market or measurement."""
+    return await ask("radar")
+
+
+@router.get("/search", tags=["entities"])
+async def search(
+    ask: Ask,
+    q: Annotated[str, Query(min_length=1, max_length=200, description="Any name, any script.")],
+    limit: Annotated[int, Query(ge=1, le=50, description="Entities at most.")] = 10,
+) -> Response:
+    """Entities that a text may mean, the likeliest first."""
+    return await ask("search", q=q, limit=limit)
+
+
+@router.get("/entities/{entity}", tags=["entities"])
+async def one_entity(ask: Ask, entity: Id) -> Response:
+    """Everything known of one entity, by its id or any name."""
+    return await ask("entity", id=entity)
+
+
+@router.get("/entities/{entity}/audience", tags=["entities"])
+async def audience(ask: Ask, entity: Id) -> Response:
+    """What panels and censuses say of an entity's users."""
+    return await ask("audience", id=entity)
+
+
+@router.get("/compare", tags=["entities"])
+async def compare(
+    ask: Ask,
+    entity: Annotated[
+        list[str], Query(min_length=2, max_length=6, description="Two to six, by id or name.")
+    ],
+) -> Response:
+    """Entities side by side, definitions kept apart."""
+    return await ask("compare", entity=tuple(entity))
+
+
+@router.get("/leagues", tags=["leagues"])
+async def leagues(ask: Ask) -> Response:
+    """Which league tables there are."""
+    return await ask("leagues")
+
+
+@router.get("/leagues/{metric}", tags=["leagues"])
+async def league(
+    ask: Ask,
+    metric: Id,
+    segment: str | None = None,
+    period: str | None = None,
+    definition: str | None = None,
+    unit: str | None = None,
+    limit: Limit = 100,
+) -> Response:
+    """A league table with intervals and the places that each may hold."""
+    return await ask(
+        "league",
+        metric=metric,
+        segment=segment,
+        period=period,
+        definition=definition,
+        unit=unit,
+        limit=limit,
+    )
+
+
+@router.get("/sources", tags=["sources"])
+async def sources(
+    ask: Ask,
+    metric: str | None = None,
+    by: Annotated[str | None, Query(pattern="^(segment|size)$")] = None,
+) -> Response:
+    """The report card of every source."""
+    return await ask("sources", metric=metric, by=by)
+
+
+@router.get("/sources/revisions", tags=["sources"])
+async def revisions(ask: Ask) -> Response:
+    """How far figures of each age still move, and what restatements turned round."""
+    return await ask("revisions")
+
+
+@router.get("/feeds", tags=["feeds"])
+async def feeds(ask: Ask) -> Response:
+    """State, terms, cost and reach of every feed."""
+    return await ask("feeds")
+
+
+@router.get("/feeds/quarantine", tags=["feeds"])
+async def quarantine(
+    ask: Ask,
+    feed: str | None = None,
+    mended: Annotated[bool, Query(description="The mended ones as well.")] = False,
+    limit: Limit = 100,
+) -> Response:
+    """Rows that could not become claims, as they came, and why."""
+    return await ask("quarantine", feed=feed, mended=mended, limit=limit)
+
+
+@router.get("/trail/{id}", tags=["trail"])
+async def trail(ask: Ask, id: Id) -> Response:  # noqa: A002 - the name in the address
+    """From any id to the claims behind it and their raw records."""
+    return await ask("trail", id=id)
+
+
+@router.get("/explain/{id}", tags=["trail"])
+async def explain(
+    ask: Ask,
+    id: Id,  # noqa: A002 - the name in the address
+    metric: str | None = None,
+    period: str | None = None,
+    definition: str | None = None,
+    since: Annotated[dt.date | None, Query(description="Compare with what was known then.")] = None,
+) -> Response:
+    """Why an estimate is this number, and why it changed."""
+    return await ask(
+        "explain",
+        id=id,
+        metric=metric,
+        period=period,
+        definition=definition,
+        since=None if since is None else since.isoformat(),
+    )
+
+
+@router.get("/directions", tags=["guidance"])
+async def directions(ask: Ask) -> Response:
+    """Segments ranked for what to build, term by term."""
+    return await ask("directions")
+
+
+@router.get("/directions/record", tags=["guidance"])
+async def directions_record(ask: Ask) -> Response:
+    """How directions would have done, asked on earlier dates."""
+    return await ask("directions_record")
+
+
+@router.get("/entry/{segment}", tags=["guidance"])
+async def entry(ask: Ask, segment: Id) -> Response:
+    """What happened when giants entered a segment, and which giant is where."""
+    return await ask("entry", segment=segment)
+
+
+@router.get("/review/pairs", tags=["review"])
+async def review_pairs(ask: Ask, limit: Limit = 50) -> Response:
+    """Pairs of entities that may be the same."""
+    return await ask("review_pairs", limit=limit)
+
+
+@router.get("/review/claims", tags=["review"])
+async def review_claims(ask: Ask, limit: Limit = 50) -> Response:
+    """Claims that are held to be wrong."""
+    return await ask("review_claims", limit=limit)
+
+
+@router.get("/review/passages", tags=["review"])
+async def review_passages(ask: Ask, limit: Limit = 50) -> Response:
+    """Sentences of documents that wait for a reviewer, and names that wait to be known."""
+    return await ask("review_passages", limit=limit)
