@@ -22,7 +22,7 @@ from howdah.guidance.growing import YEAR_DAYS, growth_term
 from howdah.guidance.ranking import rank_segments
 from howdah.guidance.record import SegmentYear, keep_record
 from howdah.guidance.terms import told_term
-from howdah.market.changes import market_changes
+from howdah.market.steps import market_changes
 
 if TYPE_CHECKING:
     from howdah.guidance.term import Terms

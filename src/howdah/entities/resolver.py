@@ -108,6 +108,10 @@ class Resolver:
         ids += [candidate.canonical_id for candidate in self._search.find(text)]
         return [self.entity(id_) for id_ in dict.fromkeys(ids)]
 
+    def suggest(self, text: str) -> tuple[Suggestion, ...]:
+        """Names that look like a text, of one entity each, the best first."""
+        return self._search.suggest(text)
+
     def entity(self, canonical_id: str) -> Entity:
         """Entity by its canonical id, or by one that it had before it was merged.
 

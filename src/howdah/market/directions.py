@@ -18,11 +18,11 @@ from howdah.guidance.stability import rank_without_each
 from howdah.guidance.term import Terms
 from howdah.guidance.terms import find_terms, term_metrics
 from howdah.market.basis import basis_of
-from howdah.market.changes import market_changes
 from howdah.market.giants import check_not_ahead, find_giants, find_owners, members_of
 from howdah.market.levels import models_for
 from howdah.market.observing import observations_at
 from howdah.market.pages.directions import Directions, DirectionsPage, RecordPage
+from howdah.market.steps import market_changes
 from howdah.market.workspace import Workspace
 
 #: Years that the record goes back.

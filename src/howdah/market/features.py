@@ -16,11 +16,11 @@ from howdah.guidance.sightings import find_sightings, sighting_metrics
 from howdah.guidance.term import Term
 from howdah.guidance.vocabulary import Feature, Vocabulary
 from howdah.market.basis import basis_of
-from howdah.market.changes import market_changes
 from howdah.market.giants import check_not_ahead, subjects_of
 from howdah.market.levels import models_for
 from howdah.market.observing import observations_at
 from howdah.market.pages.features import FeaturesPage, GapsMissing
+from howdah.market.steps import market_changes
 from howdah.market.workspace import Workspace
 
 #: Fewer products can lack nothing against each other.

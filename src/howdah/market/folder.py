@@ -7,8 +7,6 @@ from pathlib import Path
 
 from howdah.core import settings
 from howdah.core.errors import ExistsError, InputError, NotAMarketError
-from howdah.growth.advertisers import write_advertisers
-from howdah.panels.simulation import write_assistants
 
 #: Where the example market goes unless a folder is named.
 DEMO_FOLDER = Path("howdah-demo")
@@ -108,6 +106,10 @@ def copy_example(folder: Path, *, simulated_units: int = _SIMULATED_UNITS) -> Pa
         return folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExistsError(folder, "Name a new or empty folder with --dir.")
+    # Whoever only looks for a market does not simulate one.
+    from howdah.growth.advertisers import write_advertisers  # noqa: PLC0415
+    from howdah.panels.simulation import write_assistants  # noqa: PLC0415
+
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     with as_file(files("howdah") / "markets" / "ai") as source:

@@ -11,10 +11,15 @@ from howdah.claims import ClaimVerdict, Fault, Verdict, write_lock
 from howdah.core.entity import Judgement
 from howdah.core.metrics import MetricRegistry
 from howdah.core.progress import Progress, silent
+from howdah.market import changes as _changes
 from howdah.market import compare as _compare
+from howdah.market import course as _course
 from howdah.market import explain as _explain
 from howdah.market import export as _export
 from howdah.market import feeds as _feeds
+from howdah.market import finding as _finding
+from howdah.market import overview as _overview
+from howdah.market import places as _places
 from howdah.market import quarantine as _quarantine
 from howdah.market import radar as _radar
 from howdah.market import rank as _rank
@@ -23,6 +28,7 @@ from howdah.market import show as _show
 from howdah.market import sources as _sources
 from howdah.market import suspects as _suspects
 from howdah.market import trail as _trail
+from howdah.market.audience import flows as _flows
 from howdah.market.audience import page as _audience
 from howdah.market.audience.checking import PanelCheck, check_panel
 from howdah.market.audience.lake import AudienceLake
@@ -30,6 +36,7 @@ from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
 from howdah.market.documents.showing import passages_to_review
 from howdah.market.documents.tables import DocumentTables
+from howdah.market.due import FeedPulls
 from howdah.market.pages import (
     AudiencePage,
     Comparison,
@@ -52,9 +59,15 @@ from howdah.sources import read_spec
 if TYPE_CHECKING:
     from howdah.market.documents.checking import DocumentsCheck
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
+    from howdah.market.pages.changes import Changes
+    from howdah.market.pages.course import Course, Neighbours, Restated
     from howdah.market.pages.directions import DirectionsPage, RecordPage
     from howdah.market.pages.entry import EntryPage
     from howdah.market.pages.features import FeaturesPage
+    from howdah.market.pages.flows import Flows
+    from howdah.market.pages.found import Found
+    from howdah.market.pages.overview import Leagues, Overview
+    from howdah.market.pages.places import Places
     from howdah.market.pages.split import SplitPage
 
 AsOf = dt.date | str | None
@@ -116,9 +129,52 @@ class Market:
             derive(self._ws, self.as_of(), progress)
         return done
 
+    def overview(self, as_of: AsOf = None) -> "Overview":
+        """What the market is, and between which dates it can be seen."""
+        return _overview.overview(self._ws, self.as_of(as_of))
+
+    def knowledge_dates(self) -> tuple[dt.date | None, dt.date | None]:
+        """First and last day on which a claim was recorded; None before any."""
+        return _overview.knowledge_dates(self._ws)
+
+    def members(self, segment: str) -> tuple[str, ...]:
+        """Canonical ids of a segment's members."""
+        return self._ws.members(self._ws.find_segment(segment))
+
+    def find(self, text: str, *, limit: int = 20) -> "Found":
+        """Entities that a text may mean, by any of their names in any script."""
+        return _finding.find(self._ws, text, limit)
+
+    def prepare(self, as_of: AsOf = None, *, progress: Progress = silent) -> None:
+        """Derive and keep what follows from what was known on a date, so that reads of it are fast.
+
+        Raises
+        ------
+        StoreBusyError
+            Another process writes to this market.
+        """
+        with write_lock(self._ws.folder / "lake"):
+            derive(self._ws, self.as_of(as_of), progress)
+
+    def pulls(self) -> tuple[FeedPulls, ...]:
+        """How the last pulls of each feed went, for whoever keeps time."""
+        found = []
+        for spec in self._ws.specs.values():
+            state = self._ws.state.feed(spec.id)
+            found.append(
+                FeedPulls(
+                    spec.id, spec.cadence, state.last_attempt, state.last_success, state.last_error
+                )
+            )
+        return tuple(found)
+
     def radar(self, as_of: AsOf = None, *, progress: Progress = silent) -> Radar:
         """What changed, how sure, market or measurement."""
         return _radar.radar(self._ws, self.as_of(as_of), progress)
+
+    def changes(self, since: AsOf, as_of: AsOf = None, *, progress: Progress = silent) -> "Changes":
+        """What changed between two knowledge dates: findings new and gone, estimates moved."""
+        return _changes.changes(self._ws, self.as_of(since), self.as_of(as_of), progress)
 
     def show(self, entity: str, as_of: AsOf = None) -> EntityPage:
         """Everything known of one entity, by any of its names."""
@@ -127,6 +183,34 @@ class Market:
     def show_all(self, entities: Sequence[str], as_of: AsOf = None) -> dict[str, EntityPage | None]:
         """Pages of several entities, as `show` gives each; None where no one entity is meant."""
         return _show.show_all(self._ws, entities, self.as_of(as_of))
+
+    def page(self, entity: str, as_of: AsOf = None) -> EntityPage:
+        """As `show`, and remembered for a while: its parts are asked for one after another."""
+        return _course.page_of(self._ws, entity, self.as_of(as_of))
+
+    def course(
+        self,
+        entity: str,
+        metric: str,
+        *,
+        definition: str | None = None,
+        unit: str | None = None,
+        as_of: AsOf = None,
+    ) -> "Course":
+        """One series of an entity over time, with who said what and what happened."""
+        return _course.course(self._ws, entity, self.as_of(as_of), metric, definition, unit)
+
+    def restated(self, entity: str, as_of: AsOf = None) -> "Restated":
+        """Every figure of an entity that was restated: first print against now."""
+        return _course.restated(self._ws, entity, self.as_of(as_of))
+
+    def neighbours(self, entity: str, as_of: AsOf = None) -> "Neighbours":
+        """An entity and what is related to it, as a graph."""
+        return _course.neighbours(self._ws, entity, self.as_of(as_of))
+
+    def flows(self, as_of: AsOf = None) -> "Flows":
+        """Who goes from which product to which, as panels count it."""
+        return _flows.flows(self._ws, self.as_of(as_of))
 
     def audience(self, entity: str, as_of: AsOf = None) -> AudiencePage:
         """What panels and censuses say of an entity's users: levels, retention, growth, flows."""
@@ -156,6 +240,43 @@ class Market:
             definition=definition,
             unit=unit,
         )
+
+    def places(
+        self,
+        metric: str,
+        *,
+        segment: str | None = None,
+        period: str | None = None,
+        definition: str | None = None,
+        unit: str | None = None,
+        sort: _places.Sort = "place",
+        is_descending: bool = False,
+        text: str = "",
+        start: int = 0,
+        limit: int = 100,
+        with_sparks: bool = False,
+        as_of: AsOf = None,
+    ) -> "Places":
+        """Some places of a league table: sorted, filtered, a page of them."""
+        return _places.places(
+            self._ws,
+            metric,
+            self.as_of(as_of),
+            segment=segment,
+            period=period,
+            definition=definition,
+            unit=unit,
+            sort=sort,
+            is_descending=is_descending,
+            text=text,
+            start=start,
+            limit=limit,
+            with_sparks=with_sparks,
+        )
+
+    def leagues(self, as_of: AsOf = None) -> "Leagues":
+        """Which league tables there are."""
+        return _overview.leagues(self._ws, self.as_of(as_of))
 
     def entry(
         self, segment: str, as_of: AsOf = None, *, progress: Progress = silent
@@ -284,6 +405,16 @@ class Market:
             without=without,
             force=force,
         )
+
+    def require_exportable(self) -> None:
+        """Refuse where a feed of the market may not be exported, whatever is asked for.
+
+        Raises
+        ------
+        LicenceError
+            A feed's terms forbid it; `export` can leave the feed out.
+        """
+        _export.require_exportable(self._ws)
 
     def compact(self) -> tuple[int, int]:
         """Rewrite the claims clustered by subject, and the tables of audiences and documents.

@@ -63,6 +63,12 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
             "Write the market's report: one HTML file a language.",
             "howdah report",
         ),
+        Foreign(
+            "serve",
+            "howdah.surfaces.http.command",
+            "Serve the app and the HTTP API of a market, to this machine alone.",
+            "howdah serve",
+        ),
         Command("export", read.export, "howdah export estimates.csv --metric dau"),
     ),
     "Keep": (

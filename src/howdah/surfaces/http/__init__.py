@@ -1,0 +1,1 @@
+"""The HTTP API and the server of a market: it translates, on loopback only."""

@@ -1,0 +1,31 @@
+"""Findings with their sentences."""
+
+from typing import Any
+
+from howdah.core.extent import based_on_text, size_text, sure_text, when_text
+from howdah.core.finding import Finding
+from howdah.core.phrases import Lang, consequence_text, finding_text, next_step_text, reason_text
+from howdah.core.plain import plain
+from howdah.market.market import Market
+
+
+def finding_json(market: Market, finding: Finding, lang: Lang) -> dict[str, Any]:
+    """A finding with what surfaces say of it, in one language."""
+    segment = market.config.find_segment(finding.segment)
+    title = "" if segment is None else segment_title(segment.title, segment.title_zh, lang)
+    return {
+        **plain(finding),
+        "cause_reason": reason_text(finding.cause_reason, lang),
+        "text": finding_text(finding, market.metrics, lang),
+        "consequence": consequence_text(finding, title, lang),
+        "next_step": next_step_text(finding, lang),
+        "size": size_text(finding, lang),
+        "when": when_text(finding, lang),
+        "sure": sure_text(finding, lang),
+        "based_on": based_on_text(finding, lang),
+    }
+
+
+def segment_title(title: str, title_zh: str, lang: Lang) -> str:
+    """Title of a segment in a language; the other where there is none."""
+    return title_zh or title if lang == "zh" else title

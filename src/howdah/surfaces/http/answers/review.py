@@ -1,0 +1,37 @@
+"""The queues of what waits for a reviewer."""
+
+import dataclasses
+from collections.abc import Callable
+
+from howdah.core.plain import plain
+from howdah.market.market import Market
+from howdah.surfaces.http.answers.asked import lang_of, without_basis
+from howdah.surfaces.http.formats import Answer
+from howdah.surfaces.http.questions import Question
+
+
+def pairs(market: Market, question: Question) -> Answer:
+    """Pairs of entities that may be the same."""
+    every = market.review()
+    limit = question.number("limit") or 50
+    data = {"pairs": plain(every[:limit]), "n_pairs": len(every)}
+    return Answer(data, None, lambda: [dataclasses.asdict(pair) for pair in every])
+
+
+def claims(market: Market, question: Question) -> Answer:
+    """Claims that are held to be wrong."""
+    page = market.suspects(question.as_of, limit=question.number("limit") or 50)
+    return Answer(without_basis(page), page.basis, page.rows, lang=lang_of(question))
+
+
+def passages(market: Market, question: Question) -> Answer:
+    """Sentences of documents that wait, and names that wait to be known."""
+    page = market.passages(question.as_of, limit=question.number("limit") or 50)
+    return Answer(without_basis(page), page.basis, page.rows, lang=lang_of(question))
+
+
+ANSWERS: dict[str, Callable[[Market, Question], Answer]] = {
+    "review_pairs": pairs,
+    "review_claims": claims,
+    "review_passages": passages,
+}

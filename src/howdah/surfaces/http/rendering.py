@@ -1,0 +1,89 @@
+"""Rendering: a question to an open market becomes the bytes of its answer.
+
+Runs in a process, or a thread, of its own, so that the server goes on answering meanwhile.
+"""
+
+import gzip
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from howdah.core.errors import HowdahError
+from howdah.market.market import Market
+from howdah.surfaces.http.answers import ANSWERS
+from howdah.surfaces.http.answers.judging import WRITES
+from howdah.surfaces.http.formats import Answer, write
+from howdah.surfaces.http.problems import problem_of
+from howdah.surfaces.http.questions import Question
+from howdah.surfaces.http.rendered import Rendered
+
+#: Bodies below this many bytes gain nothing by being packed.
+_LEAST_PACKED = 1_000
+
+#: Half the time of the strongest packing, and within 3 % of its size.
+_LEVEL = 6
+
+#: Answers that enforce the terms of what they hold themselves, or hold nothing of a feed.
+_OWN_TERMS = frozenset({"export", "feeds", "leagues", "market", "search"})
+
+
+class Desk:
+    """One open market that questions are put to, one after another.
+
+    Parameters
+    ----------
+    folder
+        The market's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._market: Market | None = None
+        self._version = ""
+
+    def render(self, question: Question, version: str) -> Rendered:
+        """The answer, or the error made on purpose that stands in its place.
+
+        Parameters
+        ----------
+        version
+            The market's version that the answer is wanted of: another one than before has the
+            market opened anew.
+        """
+        try:
+            market = self._opened(version)
+            if question.form != "json" and question.use not in _OWN_TERMS:
+                # A table in a file is made to go elsewhere.
+                market.require_exportable()
+            answer = ANSWERS[question.use](market, question)
+            body, media_type = write(answer, question.form)
+        except HowdahError as error:
+            return Rendered(b"", b"", "", problem_of(error), _resident())
+        packed = gzip.compress(body, _LEVEL, mtime=0) if len(body) >= _LEAST_PACKED else b""
+        return Rendered(body, packed, media_type, resident=_resident())
+
+    def write(self, use: str, values: Mapping[str, Any], version: str) -> Rendered:
+        """Write what a client decided; the market is opened anew for the next question."""
+        try:
+            done = WRITES[use](self._opened(version), values)
+        except HowdahError as error:
+            return Rendered(b"", b"", "", problem_of(error), _resident())
+        body, media_type = write(Answer(done), "json")
+        self._market = None
+        return Rendered(body, b"", media_type, resident=_resident())
+
+    def _opened(self, version: str) -> Market:
+        if self._market is None or version != self._version:
+            self._market = Market(self._folder)
+            self._version = version
+        return self._market
+
+
+def _resident() -> int:
+    """Resident memory of this process in bytes; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
