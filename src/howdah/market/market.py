@@ -11,12 +11,15 @@ from howdah.claims import ClaimVerdict, Fault, Verdict, write_lock
 from howdah.core.entity import Judgement
 from howdah.core.metrics import MetricRegistry
 from howdah.core.progress import Progress, silent
+from howdah.market import changes as _changes
 from howdah.market import compare as _compare
+from howdah.market import course as _course
 from howdah.market import explain as _explain
 from howdah.market import export as _export
 from howdah.market import feeds as _feeds
 from howdah.market import finding as _finding
 from howdah.market import overview as _overview
+from howdah.market import places as _places
 from howdah.market import quarantine as _quarantine
 from howdah.market import radar as _radar
 from howdah.market import rank as _rank
@@ -25,6 +28,7 @@ from howdah.market import show as _show
 from howdah.market import sources as _sources
 from howdah.market import suspects as _suspects
 from howdah.market import trail as _trail
+from howdah.market.audience import flows as _flows
 from howdah.market.audience import page as _audience
 from howdah.market.audience.checking import PanelCheck, check_panel
 from howdah.market.audience.lake import AudienceLake
@@ -54,10 +58,14 @@ from howdah.sources import read_spec
 if TYPE_CHECKING:
     from howdah.market.documents.checking import DocumentsCheck
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
+    from howdah.market.pages.changes import Changes
+    from howdah.market.pages.course import Course, Neighbours, Restated
     from howdah.market.pages.directions import DirectionsPage, RecordPage
     from howdah.market.pages.entry import EntryPage
+    from howdah.market.pages.flows import Flows
     from howdah.market.pages.found import Found
     from howdah.market.pages.overview import Leagues, Overview
+    from howdah.market.pages.places import Places
 
 AsOf = dt.date | str | None
 
@@ -130,6 +138,10 @@ class Market:
         """What changed, how sure, market or measurement."""
         return _radar.radar(self._ws, self.as_of(as_of), progress)
 
+    def changes(self, since: AsOf, as_of: AsOf = None, *, progress: Progress = silent) -> "Changes":
+        """What changed between two knowledge dates: findings new and gone, estimates moved."""
+        return _changes.changes(self._ws, self.as_of(since), self.as_of(as_of), progress)
+
     def show(self, entity: str, as_of: AsOf = None) -> EntityPage:
         """Everything known of one entity, by any of its names."""
         return _show.show(self._ws, entity, self.as_of(as_of))
@@ -137,6 +149,34 @@ class Market:
     def show_all(self, entities: Sequence[str], as_of: AsOf = None) -> dict[str, EntityPage | None]:
         """Pages of several entities, as `show` gives each; None where no one entity is meant."""
         return _show.show_all(self._ws, entities, self.as_of(as_of))
+
+    def page(self, entity: str, as_of: AsOf = None) -> EntityPage:
+        """As `show`, and remembered for a while: its parts are asked for one after another."""
+        return _course.page_of(self._ws, entity, self.as_of(as_of))
+
+    def course(
+        self,
+        entity: str,
+        metric: str,
+        *,
+        definition: str | None = None,
+        unit: str | None = None,
+        as_of: AsOf = None,
+    ) -> "Course":
+        """One series of an entity over time, with who said what and what happened."""
+        return _course.course(self._ws, entity, self.as_of(as_of), metric, definition, unit)
+
+    def restated(self, entity: str, as_of: AsOf = None) -> "Restated":
+        """Every figure of an entity that was restated: first print against now."""
+        return _course.restated(self._ws, entity, self.as_of(as_of))
+
+    def neighbours(self, entity: str, as_of: AsOf = None) -> "Neighbours":
+        """An entity and what is related to it, as a graph."""
+        return _course.neighbours(self._ws, entity, self.as_of(as_of))
+
+    def flows(self, as_of: AsOf = None) -> "Flows":
+        """Who goes from which product to which, as panels count it."""
+        return _flows.flows(self._ws, self.as_of(as_of))
 
     def audience(self, entity: str, as_of: AsOf = None) -> AudiencePage:
         """What panels and censuses say of an entity's users: levels, retention, growth, flows."""
@@ -165,6 +205,39 @@ class Market:
             period=period,
             definition=definition,
             unit=unit,
+        )
+
+    def places(
+        self,
+        metric: str,
+        *,
+        segment: str | None = None,
+        period: str | None = None,
+        definition: str | None = None,
+        unit: str | None = None,
+        sort: _places.Sort = "place",
+        is_descending: bool = False,
+        text: str = "",
+        start: int = 0,
+        limit: int = 100,
+        with_sparks: bool = False,
+        as_of: AsOf = None,
+    ) -> "Places":
+        """Some places of a league table: sorted, filtered, a page of them."""
+        return _places.places(
+            self._ws,
+            metric,
+            self.as_of(as_of),
+            segment=segment,
+            period=period,
+            definition=definition,
+            unit=unit,
+            sort=sort,
+            is_descending=is_descending,
+            text=text,
+            start=start,
+            limit=limit,
+            with_sparks=with_sparks,
         )
 
     def leagues(self, as_of: AsOf = None) -> "Leagues":

@@ -289,6 +289,8 @@ def statement_of(row: dict[str, object]) -> Statement:
         verdict=_VERDICTS.get(row.get("verdict", 0), ""),  # type: ignore[call-overload]
         note=str(row.get("note") or ""),
         cited=bool(row.get("cited")),
+        valid_from=row["valid_from"],  # type: ignore[arg-type]
+        valid_to=row["valid_to"],  # type: ignore[arg-type]
     )
 
 

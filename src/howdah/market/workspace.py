@@ -5,10 +5,11 @@ what they need.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -35,6 +36,11 @@ from howdah.market.naming import naming_of
 from howdah.market.speakers import Speakers
 from howdah.market.state import State
 from howdah.sources import SIMULATED, FeedSpec, read_spec
+
+T = TypeVar("T")
+
+#: Answers that are remembered: a league of ten thousand takes some ten megabytes.
+_MOST_RECENT = 8
 
 
 def is_simulated(canonical_id: str) -> bool:
@@ -66,6 +72,8 @@ class Workspace:
         self.cache: dict[str, pl.DataFrame] = {}
         #: Models that were kept for a date.
         self.models: dict[dt.date, Models] = {}
+        #: Whole answers that were asked for lately, the last asked last; see `remember`.
+        self.recent: OrderedDict[Hashable, Any] = OrderedDict()
         #: Documents in force on a date, as `market.documents.showing` has looked them up.
         self.shelves: dict[dt.date, Any] = {}
 
@@ -134,12 +142,24 @@ class Workspace:
         """Drop what was read before the store changed; who is who stays without `names`."""
         self.cache.clear()
         self.models.clear()
+        self.recent.clear()
         self.shelves.clear()
         dropped = ["_members", "segments", "specs", "speakers", "metrics"]
         if names:
             dropped += ["resolver", "mapping", "catalogue"]
         for name in dropped:
             self.__dict__.pop(name, None)
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """An answer that was made lately, else made now: parts of one are asked one by one."""
+        if key not in self.recent:
+            made = make()
+            self.recent[key] = made
+            while len(self.recent) > _MOST_RECENT:
+                self.recent.popitem(last=False)
+        self.recent.move_to_end(key)
+        found: T = self.recent[key]
+        return found
 
     def resolve(self, text: str) -> Entity:
         """The entity that a text means.

@@ -24,6 +24,13 @@ EVERY = (
     "review/claims",
     "review/passages",
     "directions",
+    "changes?since=2024-12-01",
+    "entities/alpha/series?metric=dau",
+    "entities/alpha/revisions",
+    "entities/alpha/neighbours",
+    "entities/alpha/documents",
+    "leagues/dau?layout=columns",
+    "flows",
 )
 
 

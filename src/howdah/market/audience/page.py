@@ -116,10 +116,10 @@ def _audience(
         first_seen=users["day"].min(),  # type: ignore[arg-type]
         last_day=users["day"].max(),  # type: ignore[arg-type]
         levels={
-            metric: Point(row["day"], _measure(row, z, is_share=metric == "stickiness28"))
+            metric: Point(row["day"], measure_of(row, z, is_share=metric == "stickiness28"))
             for metric, row in last.items()
         },
-        users=tuple(Point(row["day"], _measure(row, z)) for row in users.iter_rows(named=True)),
+        users=tuple(Point(row["day"], measure_of(row, z)) for row in users.iter_rows(named=True)),
         retention=_retention(months, spec.panel.min_n, prob, is_census=spec.panel.is_census),
         months=_months(months, prob, is_census=spec.panel.is_census),
         survival=tuple(
@@ -130,8 +130,8 @@ def _audience(
         verdict=survival["verdict"][0] if survival.height else "",
         growth=_growth(daily, z),
         power_on=power_on,
-        power_of=_measure(month.row(0, named=True), z) if month.height else None,
-        power=tuple(_measure(row, z) for row in _on(l28, "day", power_on).iter_rows(named=True)),
+        power_of=measure_of(month.row(0, named=True), z) if month.height else None,
+        power=tuple(measure_of(row, z) for row in _on(l28, "day", power_on).iter_rows(named=True)),
         overlap_on=overlap_on,
         overlaps=_linked(_on(overlap, "day", overlap_on), "other", z, is_share=True),
         flows_on=flows_on,
@@ -163,7 +163,8 @@ def _on(rows: pl.DataFrame, column: str, day: dt.date | None) -> pl.DataFrame:
     return rows.clear() if day is None else rows.filter(pl.col(column) == day)
 
 
-def _measure(row: dict[str, object], z: float, *, is_share: bool = False) -> Measure:
+def measure_of(row: dict[str, object], z: float, *, is_share: bool = False) -> Measure:
+    """A row's value with its interval: `z` standard errors to each side."""
     value, stderr = row["value"], row["stderr"]
     if not isinstance(value, float):
         return Measure(None, None, None, None, suppressed=bool(row["suppressed"]))
@@ -190,7 +191,7 @@ def _ends(value: float, half: float, *, is_share: bool) -> tuple[float, float]:
 def _share(row: dict[str, Any], prob: float, *, is_census: bool) -> Measure:
     """A share of those who entered: a normal interval of few, of whom few return, is too short."""
     if row["value"] is None or row["stderr"] is None:
-        return _measure(row, 0.0)
+        return measure_of(row, 0.0)
     cell = (row[name] for name in ("value", "stderr", "entered", "entered_var", "n_raw"))
     value, *others = (np.array([number], np.float64) for number in cell)
     size = np.full(1, np.inf) if is_census else effective_size(value, *others)
@@ -253,7 +254,7 @@ def _growth(daily: pl.DataFrame, z: float) -> tuple[Growth, ...]:
     by_day: dict[dt.date, dict[str, Measure]] = {}
     for row in rows.iter_rows(named=True):
         name = row["metric"].removesuffix(f"_{_PERIOD_DAYS}d")
-        by_day.setdefault(row["day"], {})[name] = _measure(row, z)
+        by_day.setdefault(row["day"], {})[name] = measure_of(row, z)
     whole = {day for day, found in by_day.items() if len(found) == len(_GROWTH)}
     at = max(whole, default=None)
     found: list[Growth] = []
@@ -273,7 +274,7 @@ def _linked(
         found.append(
             Linked(
                 "" if product == NONE else product,
-                _measure(row, z, is_share=is_share),
+                measure_of(row, z, is_share=is_share),
                 lift if isinstance(lift, float) else None,
             )
         )

@@ -28,6 +28,8 @@ class Statement:
     cited
         Whether a text tells it of a source whose own figures another feed brings: it counts where
         that says nothing itself.
+    valid_from, valid_to
+        First and last day of the period, None where it is open.
     """
 
     claim_id: str
@@ -53,6 +55,8 @@ class Statement:
     note: str = ""
     stderr: float | None = None
     cited: bool = False
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
 
 
 def said_texts(

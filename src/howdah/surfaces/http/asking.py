@@ -1,11 +1,14 @@
 """From a request to a question, and from its answer to a response."""
 
 import datetime as dt
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
+from howdah.surfaces.http.paging import decode
 from howdah.surfaces.http.questions import Form, Question, Value
 
 if TYPE_CHECKING:
@@ -46,34 +49,50 @@ class Asking:
 
     async def __call__(self, use: str, **values: Value) -> Response:
         """Answer with what a use case says, not at all when the client has it already."""
-        reader: Reader = self._request.app.state.reader
-        headers = self._request.headers
+        return await self._answer(self._question(use, values))
+
+    async def page(self, use: str, cursor: str | None, **values: Value) -> Response:
+        """The same of one page of a table: from a cursor on, sealed against other tables."""
+        whole = self._question(use, {**values, "limit": None})
+        seal = whole.tag(self._version(use))
+        start = 0 if cursor is None else decode(cursor, seal)
+        return await self._answer(self._question(use, {**values, "start": start, "seal": seal}))
+
+    def _question(self, use: str, values: Mapping[str, Value]) -> Question:
         given = {name: value for name, value in values.items() if value not in {None, ()}}
         if self._lang != "en":
             given["lang"] = self._lang
-        question = Question(
-            use,
-            reader.as_of(self._as_of),
-            tuple(sorted(given.items())),
-            self._form or form_of(headers.get("accept", "")),
-        )
-        standing = reader.standing()
-        version = f"{standing.version} {standing.pulls}" if use == "feeds" else standing.version
-        tag = question.tag(version)
+        form = self._form or form_of(self._request.headers.get("accept", ""))
+        as_of = self._reader.as_of(self._as_of)
+        return Question(use, as_of, tuple(sorted(given.items())), form)
+
+    @property
+    def _reader(self) -> "Reader":
+        reader: Reader = self._request.app.state.reader
+        return reader
+
+    def _version(self, use: str) -> str:
+        return self._reader.version(use)
+
+    async def _answer(self, question: Question) -> Response:
+        headers = self._request.headers
+        tag = question.tag(self._version(question.use))
         kept = {
             "ETag": f'"{tag}"',
             "Cache-Control": _CACHE_CONTROL,
             "Vary": "Accept, Accept-Encoding",
         }
         if is_known(headers.get("if-none-match", ""), tag):
-            return Response(status_code=304, headers=kept)
-        rendered = await reader.answer(question, tag)
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
+        rendered = await self._reader.answer(question, tag)
         if rendered.problem is not None:
             return rendered.problem.response()
         body = rendered.body
         if rendered.packed and "gzip" in headers.get("accept-encoding", ""):
             body = rendered.packed
             kept["Content-Encoding"] = "gzip"
+        if question.form != "json":
+            kept["Content-Disposition"] = f'attachment; filename="{question.use}.{question.form}"'
         return Response(body, headers=kept, media_type=rendered.media_type)
 
 

@@ -37,6 +37,12 @@ class Question:
         assert found is None or isinstance(found, str), name
         return found
 
+    def text(self, name: str) -> str:
+        """A value that is text and was given."""
+        found = self.value(name)
+        assert found is not None, name
+        return found
+
     def number(self, name: str) -> int | None:
         """A value that is a whole number, None when it was not given."""
         found = dict(self.values).get(name)

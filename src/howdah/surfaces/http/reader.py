@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: Seconds for which the market's version is taken to be what it was.
 _LOOK_EVERY = 0.5
 
+#: Use cases that tell how the last pulls went as well.
+_OF_PULLS = frozenset({"feeds", "quarantine"})
+
 
 class Reader:
     """Questions in, answers in bytes out.
@@ -59,6 +62,11 @@ class Reader:
             self._standing = standing_of(self._folder)
             self._looked_at = now
         return self._standing
+
+    def version(self, use: str) -> str:
+        """Version of what a use case's answers depend on."""
+        standing = self.standing()
+        return f"{standing.version} {standing.pulls}" if use in _OF_PULLS else standing.version
 
     def look_again(self) -> None:
         """Forget where the market stood: this process has written to it."""

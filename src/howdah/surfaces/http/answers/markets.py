@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from howdah.core.plain import named, plain
+from howdah.core.plain import named
 from howdah.market.market import Market
 from howdah.surfaces.http.answers.asked import lang_of, named_without_basis, without_basis
 from howdah.surfaces.http.answers.findings import finding_json
@@ -16,12 +16,6 @@ def overview(market: Market, question: Question) -> Answer:
     return Answer(without_basis(page), page.basis, page.rows, lang=lang_of(question))
 
 
-def find(market: Market, question: Question) -> Answer:
-    """Entities that a text may mean."""
-    page = market.find(question.value("q") or "", limit=question.number("limit") or 20)
-    return Answer(plain(page), None, page.rows)
-
-
 def radar(market: Market, question: Question) -> Answer:
     """The findings chosen for a reader, each with its sentences."""
     page = market.radar(question.as_of)
@@ -32,6 +26,16 @@ def radar(market: Market, question: Question) -> Answer:
         "n_panel_alone": page.n_panel_alone,
         "findings": [finding_json(market, finding, lang) for finding in page.findings],
     }
+    return Answer(data, page.basis, page.rows, lang=lang)
+
+
+def changes(market: Market, question: Question) -> Answer:
+    """What changed between two knowledge dates."""
+    page = market.changes(question.text("since"), question.as_of)
+    lang = lang_of(question)
+    data = without_basis(page)
+    for name, findings in (("appeared", page.appeared), ("gone", page.gone)):
+        data[name] = [finding_json(market, finding, lang) for finding in findings]
     return Answer(data, page.basis, page.rows, lang=lang)
 
 
@@ -61,7 +65,7 @@ def revisions(market: Market, question: Question) -> Answer:
 
 def trail(market: Market, question: Question) -> Answer:
     """From an id to the claims behind it and their raw records."""
-    page = market.trail(question.value("id") or "", question.as_of)
+    page = market.trail(question.text("id"), question.as_of)
     lang = lang_of(question)
     data = without_basis(page)
     if page.finding is not None:
@@ -72,7 +76,7 @@ def trail(market: Market, question: Question) -> Answer:
 def explain(market: Market, question: Question) -> Answer:
     """What each claim contributed to an estimate, and what changed since a date."""
     page = market.explain(
-        question.value("id") or "",
+        question.text("id"),
         question.value("metric"),
         period=question.value("period"),
         definition=question.value("definition"),
@@ -104,13 +108,13 @@ def directions_record(market: Market, question: Question) -> Answer:
 
 def entry(market: Market, question: Question) -> Answer:
     """What happened when giants entered a segment, and which giant is where."""
-    page = market.entry(question.value("segment") or "", question.as_of)
+    page = market.entry(question.text("segment"), question.as_of)
     return Answer(named_without_basis(page), page.basis, page.rows, lang=lang_of(question))
 
 
 ANSWERS: dict[str, Callable[[Market, Question], Answer]] = {
     "market": overview,
-    "search": find,
+    "changes": changes,
     "radar": radar,
     "sources": sources,
     "revisions": revisions,

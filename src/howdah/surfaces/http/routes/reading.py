@@ -1,7 +1,7 @@
 """Addresses that read: each turns its parameters into a question."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
@@ -9,6 +9,9 @@ from fastapi.responses import Response
 from howdah.surfaces.http.asking import Ask
 
 router = APIRouter(prefix="/api/v1")
+
+#: As `market.places.Sort`, which only the rendering process loads.
+Sort: TypeAlias = Literal["place", "name", "value", "width", "claims", "share", "chance"]
 
 Id = Annotated[str, Path(min_length=1, max_length=500)]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Rows at most.")]
@@ -26,6 +29,15 @@ async def radar(ask: Ask) -> Response:
     return await ask("radar")
 
 
+@router.get("/changes", tags=["market"])
+async def changes(
+    ask: Ask,
+    since: Annotated[dt.date, Query(description="The earlier knowledge date.")],
+) -> Response:
+    """What changed since an earlier knowledge date: findings new and gone, estimates moved."""
+    return await ask("changes", since=since.isoformat())
+
+
 @router.get("/search", tags=["entities"])
 async def search(
     ask: Ask,
@@ -40,6 +52,36 @@ async def search(
 async def one_entity(ask: Ask, entity: Id) -> Response:
     """Everything known of one entity, by its id or any name."""
     return await ask("entity", id=entity)
+
+
+@router.get("/entities/{entity}/series", tags=["entities"])
+async def series(
+    ask: Ask,
+    entity: Id,
+    metric: Annotated[str, Query(min_length=1, max_length=100)],
+    definition: str | None = None,
+    unit: str | None = None,
+) -> Response:
+    """One series over time: the estimates, each source's points, faults and events."""
+    return await ask("series", id=entity, metric=metric, definition=definition, unit=unit)
+
+
+@router.get("/entities/{entity}/revisions", tags=["entities"])
+async def restated(ask: Ask, entity: Id) -> Response:
+    """Every figure that its source restated: first print against now."""
+    return await ask("restated", id=entity)
+
+
+@router.get("/entities/{entity}/neighbours", tags=["entities"])
+async def neighbours(ask: Ask, entity: Id) -> Response:
+    """What is related to an entity, up to two relations away, as nodes and edges."""
+    return await ask("neighbours", id=entity)
+
+
+@router.get("/entities/{entity}/documents", tags=["entities"])
+async def documents(ask: Ask, entity: Id) -> Response:
+    """What documents say of an entity, sentence by sentence, the newest first."""
+    return await ask("documents", id=entity)
 
 
 @router.get("/entities/{entity}/audience", tags=["entities"])
@@ -69,22 +111,45 @@ async def leagues(ask: Ask) -> Response:
 async def league(
     ask: Ask,
     metric: Id,
-    segment: str | None = None,
-    period: str | None = None,
-    definition: str | None = None,
-    unit: str | None = None,
-    limit: Limit = 100,
+    segment: Annotated[str | None, Query(description="Only this segment's members.")] = None,
+    period: Annotated[str | None, Query(description="2024, 2024-Q3, 2024-09.")] = None,
+    definition: Annotated[str | None, Query(description="Whose definition.")] = None,
+    unit: Annotated[str | None, Query(description="What is counted, or a currency.")] = None,
+    sort: Annotated[Sort, Query(description="By what rows stand in order.")] = "place",
+    order: Literal["asc", "desc"] = "asc",
+    q: Annotated[
+        str | None, Query(max_length=200, description="Only names that hold this.")
+    ] = None,
+    layout: Annotated[
+        Literal["rows", "columns"],
+        Query(description="Rows with all that is known, or short columns for a long table."),
+    ] = "rows",
+    limit: Annotated[int, Query(ge=1, le=20_000, description="Rows at most.")] = 100,
+    cursor: Annotated[
+        str | None, Query(max_length=100, description="`meta.next` of the page before.")
+    ] = None,
 ) -> Response:
-    """A league table with intervals and the places that each may hold."""
-    return await ask(
+    """A league table with intervals and the places that each may hold, page by page."""
+    return await ask.page(
         "league",
+        cursor,
         metric=metric,
         segment=segment,
         period=period,
         definition=definition,
         unit=unit,
+        sort=None if sort == "place" else sort,
+        order=None if order == "asc" else order,
+        q=q or None,
+        layout=None if layout == "rows" else layout,
         limit=limit,
     )
+
+
+@router.get("/flows", tags=["entities"])
+async def flows(ask: Ask) -> Response:
+    """Who goes from which product to which, as panels count it."""
+    return await ask("flows")
 
 
 @router.get("/sources", tags=["sources"])
