@@ -59,6 +59,10 @@ async function read<T>(address: string, signal: AbortSignal): Promise<Answer<T>>
   return answer;
 }
 
+/** One answer, for what is asked on a click. */
+export const fetchAnswer = <T>(path: string, params: Params): Promise<Answer<T>> =>
+  read<T>(addressOf(path, params), new AbortController().signal);
+
 /** Forgets all answers: after a judgement any of them may be another. */
 export function forget(): void {
   kept.clear();

@@ -254,9 +254,11 @@ export interface Audience {
 export interface LeagueRow {
   place: number;
   band: [number, number];
-  estimate: Estimate;
+  /** Of a long table's later rows the id is not known until it is asked for. */
+  estimate: Omit<Estimate, "estimate_id"> & { estimate_id: string | null };
   p_first: number;
   share: number[] | null;
+  spark: (number | null)[] | null;
 }
 
 export interface LeagueTable {
@@ -276,9 +278,28 @@ export interface League {
   segment: string;
   places: LeagueRow[];
   unplaced: Estimate[];
+  n_unplaced: number;
+  n_places: number;
+  spark_periods: string[];
   others: LeagueTable[];
   newer: LeagueTable | null;
   n_suspect: number;
+}
+
+/** The same places as columns of short numbers. */
+export interface LeagueColumns {
+  place: number[];
+  band_first: number[];
+  band_last: number[];
+  entity: string[];
+  name: string[];
+  value: (number | null)[];
+  lower: (number | null)[];
+  upper: (number | null)[];
+  n_claims: number[];
+  n_sources: number[];
+  p_first: number[];
+  share: (number | null)[];
 }
 
 export interface FeedReport {

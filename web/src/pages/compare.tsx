@@ -82,6 +82,9 @@ export default function Compare({ query }: { query: URLSearchParams }) {
                   { name: t("compare.period"), cell: (line) => line.period },
                   ...data.entities.map((entity, at) => ({
                     name: entity.name,
+                    head: (
+                      <a href={linkTo("/entity", { id: entity.canonical_id })}>{entity.name}</a>
+                    ),
                     cell: (line: Comparison["lines"][number]) => {
                       const cell = line.cells[at];
                       return cell ? (
@@ -102,16 +105,6 @@ export default function Compare({ query }: { query: URLSearchParams }) {
                   })}
                 </p>
               )}
-              <p class="small">
-                {data.entities.map((entity) => (
-                  <a
-                    key={entity.canonical_id}
-                    href={linkTo("/entity", { id: entity.canonical_id })}
-                  >
-                    {t("radar.open", { name: entity.name })}{" "}
-                  </a>
-                ))}
-              </p>
             </>
           )}
         </Answered>

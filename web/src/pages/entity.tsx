@@ -3,13 +3,14 @@ import { useApi } from "../api";
 import { linkTo } from "../location";
 import { dayNumber, dayOf, numberText } from "../numbers";
 import { AudienceSection } from "../parts/audience";
-import { BandChart, type Break } from "../parts/band";
+import { BandChart, type Mark } from "../parts/band";
 import { basisOf, EstimateFigure, openTrail, saidText } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
 import { Spark } from "../parts/spark";
-import type { EntityPage, Finding, Growth, Restatement, Series, Statement } from "../types";
+import { periodEnd } from "../periods";
+import type { Entity, EntityPage, Finding, Growth, Restatement, Series, Statement } from "../types";
 import { joined, lang, metricTitle, named, periodText, t } from "../words";
 
 const MOST_SHOWN = 40;
@@ -30,8 +31,6 @@ export default function EntityRoute({ query }: { query: URLSearchParams }) {
 
 function Known({ id, asOf }: { id: string; asOf: string | null }) {
   const page = useApi<EntityPage>(`/entities/${encodeURIComponent(id)}`, { as_of: asOf });
-  const radar = useApi<{ findings: Finding[] }>("/radar", { as_of: asOf, lang: lang() });
-  const faults = (radar.answer?.data.findings ?? []).filter((one) => one.kind === "measurement");
   return (
     <Answered of={page}>
       {(data) => {
@@ -72,17 +71,7 @@ function Known({ id, asOf }: { id: string; asOf: string | null }) {
             )}
             <div class="measures">
               {followed.map((series) => (
-                <section class="measure" key={keyOf(series)}>
-                  <h3>{metricTitle(series.metric)}</h3>
-                  <p class="small soft">
-                    {[series.definition || t("definition.unstated"), unitOf(series)].join(" · ")}
-                  </p>
-                  <BandChart
-                    of={series}
-                    name={data.entity.name}
-                    breaks={breaksOf(series, faults)}
-                  />
-                </section>
+                <Followed key={keyOf(series)} of={series} entity={data.entity} asOf={asOf} />
               ))}
             </div>
             {revised.length > 0 && <Revisions rows={revised} />}
@@ -133,11 +122,55 @@ const keyOf = (s: Series): string => [s.metric, s.definition, s.unit, s.currency
 
 const unitOf = (s: Series): string => s.currency || named("unit", s.unit);
 
-/** Days on which an instrument that counts the series changed. */
-function breaksOf(series: Series, faults: Finding[]): Break[] {
-  return faults
-    .filter((one) => one.metric === series.metric && one.valid_to)
-    .map((one) => ({ day: one.valid_to ?? "", text: named("cause", "measurement") }));
+const MOST_EVENTS = 6;
+
+/** What the chart marks: days on which an instrument changed, and what happened to the entity. */
+function marksOf({ faults, events }: Course): Mark[] {
+  const broken = faults.flatMap((one) =>
+    one.valid_to
+      ? [{ day: one.valid_to, text: named("cause", "measurement"), isMeasurement: true }]
+      : [],
+  );
+  const happened = events.flatMap((one) => {
+    const day = periodEnd(one.period);
+    return day ? [{ day, text: metricTitle(one.metric), isMeasurement: false }] : [];
+  });
+  return [...broken, ...happened.slice(-MOST_EVENTS)];
+}
+
+interface Course {
+  faults: Finding[];
+  events: Statement[];
+}
+
+interface FollowedProps {
+  of: Series;
+  entity: Entity;
+  asOf: string | null;
+}
+
+/** A series with its chart; what happened is asked for beside it and marked once it is known. */
+function Followed({ of, entity, asOf }: FollowedProps) {
+  const course = useApi<Course>(`/entities/${encodeURIComponent(entity.canonical_id)}/series`, {
+    metric: of.metric,
+    definition: of.definition,
+    unit: of.currency || of.unit,
+    as_of: asOf,
+    lang: lang(),
+  });
+  return (
+    <section class="measure">
+      <h3>{metricTitle(of.metric)}</h3>
+      <p class="small soft">
+        {[of.definition || t("definition.unstated"), unitOf(of)].join(" · ")}
+      </p>
+      <BandChart
+        of={of}
+        name={entity.name}
+        marks={course.answer ? marksOf(course.answer.data) : []}
+      />
+    </section>
+  );
 }
 
 function EntityHead({ of }: { of: EntityPage }) {

@@ -58,7 +58,7 @@ export default function Feeds({ query }: { query: URLSearchParams }) {
                 value={chosen ?? ""}
                 onChange={(event) => go(linkHere({ feed: event.currentTarget.value || null }))}
               >
-                <option value="">{t("league.everyone")}</option>
+                <option value="">{t("feeds.all")}</option>
                 {data.feeds.map((feed) => (
                   <option key={feed.feed} value={feed.feed}>
                     {feed.feed}
@@ -110,7 +110,7 @@ function FeedTable({ feeds, chosen }: { feeds: FeedReport[]; chosen: string | nu
           cell: (feed) => (
             <>
               {dayOf(feed.last_published_at)}
-              <div class="small soft">
+              <div class="small soft nowrap">
                 {t("feeds.pulled")} {dayOf(feed.last_success)}
               </div>
             </>

@@ -1,20 +1,22 @@
 // A league table of any length: places with the bands in which they cannot be told apart.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useApi } from "../api";
+import { fetchAnswer, useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { titleOf, useMarket } from "../market";
 import { endsText, numberText, percentText } from "../numbers";
 import { openTrail } from "../parts/figure";
 import { Answered } from "../parts/page";
-import { DrawnInterval } from "../parts/spark";
-import type { League, LeagueRow, LeagueTable } from "../types";
+import { DrawnInterval, Spark } from "../parts/spark";
+import type { League, LeagueColumns, LeagueRow, LeagueTable, Series } from "../types";
 import { metricOf, metricTitle, named, t } from "../words";
 
 const ROW = 34;
 const MOST_CHOSEN = 6;
 /** Rows drawn beyond what is in sight, so that a quick hand sees no gaps. */
 const SPARE = 8;
-const LIMIT = 1000;
+/** Rows that come first, with all that is known of them; the others come as short columns. */
+const FIRST = 200;
+const MOST = 20_000;
 
 interface LeaguesData {
   metrics: { metric: string; tables: LeagueTable[] }[];
@@ -29,17 +31,22 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
   const segment = query.get("segment") ?? (query.has("metric") ? "" : (followed?.id ?? ""));
   const headline = market?.segments.find((one) => one.id === segment)?.headline;
   const metric = query.get("metric") ?? headline ?? metrics[0] ?? "";
-  const league = useApi<League & { n_places?: number }>(
-    metric ? `/leagues/${encodeURIComponent(metric)}` : null,
-    {
-      segment,
-      definition: query.get("definition"),
-      unit: query.get("unit"),
-      period: query.get("period"),
-      as_of: asOf,
-      limit: LIMIT,
-    },
-  );
+  const path = metric ? `/leagues/${encodeURIComponent(metric)}` : null;
+  const asked = {
+    segment,
+    definition: query.get("definition"),
+    unit: query.get("unit"),
+    period: query.get("period"),
+    as_of: asOf,
+  };
+  const league = useApi<League>(path, { ...asked, limit: FIRST });
+  const isLong = (league.answer?.data.n_places ?? 0) > FIRST;
+  const long = useApi<{ columns: LeagueColumns }>(isLong ? path : null, {
+    ...asked,
+    layout: "columns",
+    limit: MOST,
+  });
+  const all = isLong ? (long.answer?.data.columns ?? null) : null;
   const choose = (changes: Record<string, string | null>) =>
     go(linkHere({ metric, segment, definition: null, unit: null, period: null, ...changes }));
   return (
@@ -77,7 +84,7 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
         </label>
         {league.answer && <Tables of={league.answer.data} choose={choose} />}
       </div>
-      <Answered of={league}>{(data) => <Places key={data.period} of={data} />}</Answered>
+      <Answered of={league}>{(data) => <Places of={withRest(data, all)} asked={asked} />}</Answered>
     </>
   );
 }
@@ -89,7 +96,7 @@ interface TablesProps {
 
 /** The metric's other tables; they are never mixed. */
 function Tables({ of, choose }: TablesProps) {
-  const own = { ...of, n_entities: of.places.length + of.unplaced.length };
+  const own = { ...of, n_entities: of.n_places + of.n_unplaced };
   const every = [own, ...of.others];
   const textOf = (one: LeagueTable) =>
     t("league.option", {
@@ -153,7 +160,49 @@ function axisOf(rows: LeagueRow[], metric: string): (value: number) => number {
   return (value) => (scale(value) - scale(low)) / (scale(high) - scale(low) || 1);
 }
 
-function Places({ of }: { of: League & { n_places?: number } }) {
+type Asked = Record<string, string | null>;
+
+/** The first rows as they are, and behind them those that only columns tell of. */
+function withRest(of: League, all: LeagueColumns | null): League {
+  const first = of.places[0]?.estimate;
+  if (!all || !first) return of;
+  const known = new Map(of.places.map((row) => [row.place, row]));
+  const places = all.place.map(
+    (place, n): LeagueRow =>
+      known.get(place) ?? {
+        place,
+        band: [all.band_first[n] ?? place, all.band_last[n] ?? place],
+        estimate: {
+          ...first,
+          estimate_id: null,
+          entity: all.entity[n] ?? "",
+          name: all.name[n] ?? "",
+          value: all.value[n] ?? null,
+          lower: all.lower[n] ?? null,
+          upper: all.upper[n] ?? null,
+          n_claims: all.n_claims[n] ?? 0,
+          n_sources: all.n_sources[n] ?? 0,
+        },
+        p_first: all.p_first[n] ?? 0,
+        share: all.share[n] == null ? null : [all.share[n] ?? 0],
+        spark: null,
+      },
+  );
+  return { ...of, places };
+}
+
+/** Opens the trail of a row, whose id is asked for where only columns tell of it. */
+async function openRow(of: LeagueRow["estimate"], asked: Asked): Promise<void> {
+  if (of.estimate_id) return openTrail(of.estimate_id);
+  const { metric, definition, currency, unit } = of;
+  const path = `/entities/${encodeURIComponent(of.entity)}/series`;
+  const query = { metric, definition, unit: currency || unit, as_of: asked.as_of };
+  const { data } = await fetchAnswer<{ series: Series }>(path, query);
+  const found = data.series.estimates.find((e) => e.period === of.period);
+  if (found) openTrail(found.estimate_id);
+}
+
+function Places({ of, asked }: { of: League; asked: Asked }) {
   const [filter, setFilter] = useState("");
   const [by, setBy] = useState<Sort>("place");
   const [isDown, setIsDown] = useState(false);
@@ -192,10 +241,10 @@ function Places({ of }: { of: League & { n_places?: number } }) {
         />
         <span class="soft small" role="status">
           {t("league.rows", { n: rows.length })}
-          {(of.n_places ?? 0) > of.places.length &&
-            ` · ${t("app.n_of", { n: of.places.length, total: of.n_places ?? 0 })}`}
+          {of.n_places > of.places.length &&
+            ` · ${t("app.n_of", { n: of.places.length, total: of.n_places })}`}
         </span>
-        <ExportLink of={of} />
+        <ExportLink of={of} asOf={asked.as_of ?? null} />
         {chosen.length > 1 && (
           <a class="button first" href={linkTo("/compare", { entity: chosen })}>
             {t("league.compare", { n: chosen.length })}
@@ -211,6 +260,7 @@ function Places({ of }: { of: League & { n_places?: number } }) {
         isDown={isDown}
         sortBy={sortBy}
         title={`${metricTitle(of.metric)}, ${of.period}`}
+        open={(e) => void openRow(e, asked)}
       />
       <p class="small soft">
         {t("league.note", { prob: percentText(prob) })} {of.period} ·{" "}
@@ -220,7 +270,7 @@ function Places({ of }: { of: League & { n_places?: number } }) {
       {of.n_suspect > 0 && <p class="small soft">{t("league.suspects", { n: of.n_suspect })}</p>}
       {of.unplaced.length > 0 && (
         <details>
-          <summary>{t("league.unplaced", { n: of.unplaced.length })}</summary>
+          <summary>{t("league.unplaced", { n: of.n_unplaced })}</summary>
           <ul class="small">
             {of.unplaced.map((e) => (
               <li key={e.estimate_id}>
@@ -238,13 +288,12 @@ function Places({ of }: { of: League & { n_places?: number } }) {
 }
 
 /** The same table as a file, from the API; licence terms are enforced there. */
-function ExportLink({ of }: { of: League }) {
-  const asOf = new URLSearchParams(location.search).get("as_of");
+function ExportLink({ of, asOf }: { of: League; asOf: string | null }) {
   const query = new URLSearchParams({
     segment: of.segment,
     definition: of.definition,
     unit: of.currency || of.unit,
-    limit: String(LIMIT),
+    limit: String(MOST),
     format: "csv",
     ...(asOf ? { as_of: asOf } : {}),
   });
@@ -266,22 +315,24 @@ interface GridProps {
   isDown: boolean;
   sortBy: (name: Sort) => void;
   title: string;
+  open: (of: LeagueRow["estimate"]) => void;
 }
 
-const COLUMNS: [Sort | "drawn", string][] = [
+const COLUMNS: [Sort | "drawn" | "course", string][] = [
   ["place", "number"],
   ["band", "number"],
   ["name", ""],
   ["estimate", "number"],
   ["interval", ""],
   ["drawn", "wide"],
+  ["course", "wide"],
   ["share", "number wide"],
   ["first", "number wide"],
   ["sources", "number wide"],
 ];
 
 /** Only the rows in sight are in the page; the others are room. */
-function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title }: GridProps) {
+function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title, open }: GridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState({ top: 0, height: 800 });
   useEffect(() => {
@@ -320,8 +371,8 @@ function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title }: GridProps
                 class={look}
                 aria-sort={by === name ? (isDown ? "descending" : "ascending") : undefined}
               >
-                {name === "drawn" ? (
-                  t("league.drawn")
+                {name === "drawn" || name === "course" ? (
+                  t(`league.${name}`)
                 ) : (
                   <button type="button" onClick={() => sortBy(name)}>
                     {t(`league.${name}`)}
@@ -335,12 +386,13 @@ function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title }: GridProps
         <div class="body" role="rowgroup" style={{ height: `${rows.length * ROW}px` }}>
           {rows.slice(first, last).map((row, n) => (
             <Line
-              key={row.estimate.estimate_id}
+              key={row.estimate.entity}
               row={row}
               n={first + n}
               at={at}
               isChosen={chosen.includes(row.estimate.entity)}
               toggle={toggle}
+              open={open}
             />
           ))}
         </div>
@@ -355,9 +407,10 @@ interface LineProps {
   at: (value: number) => number;
   isChosen: boolean;
   toggle: (id: string) => void;
+  open: (of: LeagueRow["estimate"]) => void;
 }
 
-function Line({ row, n, at, isChosen, toggle }: LineProps) {
+function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
   const { estimate: e, band, share } = row;
   const bandText = band[0] === band[1] ? String(band[0]) : `${band[0]}–${band[1]}`;
   return (
@@ -386,7 +439,7 @@ function Line({ row, n, at, isChosen, toggle }: LineProps) {
           type="button"
           class="figure"
           aria-haspopup="dialog"
-          onClick={() => openTrail(e.estimate_id)}
+          onClick={() => open(e)}
           title={t("trail.open", { what: e.name })}
         >
           <b>{numberText(e.value, e.unit, e.currency)}</b>
@@ -397,6 +450,11 @@ function Line({ row, n, at, isChosen, toggle }: LineProps) {
       </span>
       <span role="cell" class="wide">
         <DrawnInterval of={e} at={at} />
+      </span>
+      <span role="cell" class="wide">
+        {row.spark && (
+          <Spark of={row.spark.map((value) => ({ value, lower: null, upper: null }))} />
+        )}
       </span>
       <span role="cell" class="number wide">
         {share?.[0] === undefined ? "" : `${numberText(share[0])} %`}

@@ -3,13 +3,15 @@ import { useEffect, useState } from "preact/hooks";
 import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { type Market, segmentTitle, titleOf, useMarket } from "../market";
-import { openTrail } from "../parts/figure";
+import { intervalText } from "../numbers";
+import { EstimateFigure, openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
-import type { Finding } from "../types";
+import type { Estimate, Finding } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
 import { type DirectionsData, FirstDirections } from "./directions_table";
 
 const MOST_BRIEFS = 5;
+const MOST_SINCE = 8;
 
 interface RadarData {
   n_found: number;
@@ -199,8 +201,10 @@ function Ranked({ findings, market }: { findings: Finding[]; market: Market | nu
 }
 
 interface Changes {
-  new?: Finding[];
-  gone?: Finding[];
+  appeared: Finding[];
+  gone: Finding[];
+  moved: { before: Estimate; after: Estimate }[];
+  n_compared: number;
 }
 
 /** What was not known, or not so, when this browser last showed the radar. */
@@ -222,7 +226,7 @@ function Since({ query }: { query: URLSearchParams }) {
   });
   const data = changes.answer?.data;
   const rows = [
-    ...(data?.new ?? []).map((finding) => ({ finding, mark: t("radar.since_new") })),
+    ...(data?.appeared ?? []).map((finding) => ({ finding, mark: t("radar.since_new") })),
     ...(data?.gone ?? []).map((finding) => ({ finding, mark: t("radar.since_gone") })),
   ];
   if (changes.problem) return null;
@@ -238,15 +242,35 @@ function Since({ query }: { query: URLSearchParams }) {
           onChange={(event) => go(linkHere({ since: event.currentTarget.value }))}
         />
       </label>
-      {data && rows.length === 0 && <p class="soft">{t("radar.since_none", { day: since })}</p>}
-      <ul>
-        {rows.map(({ finding, mark }) => (
-          <li key={finding.finding_id}>
-            <span class="tag">{mark}</span>{" "}
-            <a href={linkHere({ trail: finding.finding_id })}>{finding.text}</a>
-          </li>
-        ))}
-      </ul>
+      {data && rows.length + data.moved.length === 0 && (
+        <p class="soft">{t("radar.since_none", { day: since })}</p>
+      )}
+      {data && rows.length > 0 && (
+        <ul>
+          {rows.slice(0, MOST_SINCE).map(({ finding, mark }) => (
+            <li key={`${mark} ${finding.finding_id}`}>
+              <span class="tag">{mark}</span>{" "}
+              <a href={linkHere({ trail: finding.finding_id })}>{finding.text}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {data && data.moved.length > 0 && (
+        <>
+          <p class="small soft">
+            {t("radar.since_moved", { n: data.moved.length, total: data.n_compared })}
+          </p>
+          <ul>
+            {data.moved.slice(0, MOST_SINCE).map(({ before, after }) => (
+              <li key={after.estimate_id}>
+                <a href={linkTo("/entity", { id: after.entity })}>{after.name}</a>
+                {`, ${metricTitle(after.metric)}, ${after.period}: `}
+                {intervalText(before, before.unit, before.currency)} → <EstimateFigure of={after} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </section>
   );
 }

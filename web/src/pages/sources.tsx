@@ -208,7 +208,8 @@ function MovesTable({ rows }: { rows: Moves[] }) {
           {
             name: t("sources.end"),
             isNumber: true,
-            cell: (row) => between(number(row.end), number(row.end_lower), number(row.end_upper)),
+            cell: (row) =>
+              between(number(row.bias), number(row.bias_lower), number(row.bias_upper)),
           },
         ]}
       />

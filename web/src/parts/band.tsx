@@ -10,15 +10,17 @@ import { Chart, DATES, frame, type Look, lookOf, type Option } from "./chart";
 import { EstimateFigure, openTrail, saidText } from "./figure";
 import { Table } from "./page";
 
-export interface Break {
+export interface Mark {
   day: string;
   text: string;
+  /** Of the instrument; others happened to the entity itself. */
+  isMeasurement: boolean;
 }
 
 interface Props {
   of: Series;
   name: string;
-  breaks: Break[];
+  marks: Mark[];
 }
 
 /** Up to so many periods every interval is a line of its own; more of them make a band. */
@@ -33,7 +35,7 @@ function shapesOf(statements: Statement[]): Map<string, Look> {
 }
 
 /** Symbols of the legend; the chart's own have the same names. */
-function Mark({ look }: { look: Look }) {
+function Sign({ look }: { look: Look }) {
   const shapes = {
     circle: <circle cx="5" cy="5" r="4" />,
     rect: <rect x="1" y="1" width="8" height="8" />,
@@ -50,7 +52,7 @@ function Mark({ look }: { look: Look }) {
   );
 }
 
-export function BandChart({ of, name, breaks }: Props) {
+export function BandChart({ of, name, marks }: Props) {
   const looks = useMemo(() => shapesOf(of.statements), [of]);
   const last = of.estimates.at(-1);
   const title = metricTitle(of.metric);
@@ -65,7 +67,7 @@ export function BandChart({ of, name, breaks }: Props) {
   const hasSuspect = of.statements.some((s) => s.suspect);
   return (
     <>
-      <Chart option={() => optionOf(of, looks, breaks)} label={label} onClick={openTrail} />
+      <Chart option={() => optionOf(of, looks, marks)} label={label} onClick={openTrail} />
       <ul class="legend">
         {last && (
           <li>
@@ -79,7 +81,7 @@ export function BandChart({ of, name, breaks }: Props) {
         )}
         {sources.map(([source, look]) => (
           <li key={source}>
-            <Mark look={look} />
+            <Sign look={look} />
             {source}
           </li>
         ))}
@@ -129,7 +131,7 @@ interface Drawing {
   value: (at: number) => number;
 }
 
-function optionOf(of: Series, looks: Map<string, Look>, breaks: Break[]): Option {
+function optionOf(of: Series, looks: Map<string, Look>, marked: Mark[]): Option {
   const { axis, grid, tooltip, base } = frame();
   const { unit, currency } = of;
   const isWide = of.estimates.length > MOST_LINES;
@@ -201,15 +203,25 @@ function optionOf(of: Series, looks: Map<string, Look>, breaks: Break[]): Option
         ];
       }),
   }));
+  const [from, to] = [dated[0]?.x ?? 0, dated.at(-1)?.x ?? 0];
+  const within = marked
+    .map(({ day, ...mark }) => ({ ...mark, x: Date.parse(day) }))
+    .filter(({ x }) => from <= x && x <= to);
   const marks = {
     type: "line",
     data: [],
     markLine: {
       silent: true,
       symbol: "none",
-      lineStyle: { color: colour("warn"), type: "dashed" },
-      label: { color: colour("warn"), fontSize: 11, formatter: "{b}", position: "insideEndTop" },
-      data: breaks.map(({ day, text }) => ({ xAxis: Date.parse(day), name: text })),
+      data: within.map(({ x, text, isMeasurement }) => {
+        const ink = colour(isMeasurement ? "warn" : "soft");
+        return {
+          xAxis: x,
+          name: text,
+          lineStyle: { color: ink, type: isMeasurement ? "dashed" : "dotted" },
+          label: { color: ink, fontSize: 10, formatter: "{b}", position: "insideEndTop" },
+        };
+      }),
     },
   };
   return {
@@ -232,17 +244,49 @@ function optionOf(of: Series, looks: Map<string, Look>, breaks: Break[]): Option
     },
     yAxis: {
       ...axis,
-      type: isLog(of) ? "log" : "value",
-      scale: true,
+      ...(isLog(of) ? logAxis(of) : { type: "value", scale: true }),
       axisLabel: {
+        ...(isLog(of) ? { customValues: ticksOf(of) } : {}),
         color: colour("soft"),
         fontSize: 11,
         hideOverlap: true,
         formatter: (value: number) => numberText(value, unit === "percent" ? unit : "", ""),
       },
     },
-    series: [band, line, bounds, ...readings, ...(breaks.length > 0 ? [marks] : [])],
+    series: [band, line, bounds, ...readings, ...(within.length > 0 ? [marks] : [])],
   };
+}
+
+function endsOf(of: Series): [number, number] {
+  const numbers = [
+    ...of.estimates.flatMap((e) => [e.value, e.lower, e.upper]),
+    ...of.statements.flatMap((s) => [s.value, s.low, s.high]),
+  ].filter((x) => x !== null && x > 0) as number[];
+  return [Math.min(...numbers), Math.max(...numbers)];
+}
+
+const ROOM = 1.15;
+
+/** A log axis that ends where the numbers do, with ticks at 1, 2 and 5 times powers of ten. */
+function logAxis(of: Series) {
+  const [low, high] = endsOf(of);
+  return {
+    type: "log",
+    min: low / ROOM,
+    max: high * ROOM,
+    axisTick: { customValues: ticksOf(of), lineStyle: { color: colour("line") } },
+  };
+}
+
+function ticksOf(of: Series): number[] {
+  const [low, high] = endsOf(of);
+  const steps = high / low > 1000 ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)) - 1; power <= Math.log10(high) + 1; power++) {
+    ticks.push(...steps.map((step) => step * 10 ** power));
+  }
+  const within = ticks.filter((tick) => low / ROOM <= tick && tick <= high * ROOM);
+  return within.length > 1 ? within : [low, high];
 }
 
 function oneInterval(_: unknown, api: Drawing) {

@@ -35,6 +35,10 @@ export const lookOf = (n: number): Look => ({
   shape: SHAPES[n % SHAPES.length] ?? "circle",
 });
 
+/** Named, since texts are measured before they are laid out. */
+const FONTS =
+  'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+
 /** Axes and the like in the colours of the theme. */
 /** Dates that read alike in both languages. */
 export const DATES = { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}" };
@@ -58,7 +62,7 @@ export function frame(): { axis: object; grid: object; tooltip: object; base: ob
       borderColor: colour("line"),
       textStyle: { color: ink, fontSize: 12 },
     },
-    base: { animation: false, textStyle: { fontFamily: "inherit" }, color: [colour("s1")] },
+    base: { animation: false, textStyle: { fontFamily: FONTS }, color: [colour("s1")] },
   };
 }
 

@@ -139,7 +139,7 @@ function FeedStates({ asOf }: { asOf: string | null }) {
       {counts.map(([look, word, count]) => (
         <span key={word}>
           <span class={`dot ${look}`} aria-hidden="true" />
-          {t(`app.${word}`, { n: count })}
+          {feeds.length > 0 ? t(`app.${word}`, { n: count }) : "…"}
         </span>
       ))}
     </a>

@@ -67,6 +67,8 @@ export function Basis({ meta }: { meta: Meta }) {
 
 interface ColumnOf<T> {
   name: string;
+  /** What heads the column where that is more than its name. */
+  head?: ComponentChildren;
   cell: (row: T, n: number) => ComponentChildren;
   isNumber?: boolean;
   isLong?: boolean;
@@ -83,14 +85,14 @@ interface TableProps<T> {
 export function Table<T>({ rows, columns, keyOf, caption }: TableProps<T>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption ?? t("app.table")}>
+    <div class="scroll" tabIndex={0} role="group" aria-label={caption ?? t("app.table")}>
       <table class="stack">
         {caption && <caption>{caption}</caption>}
         <thead>
           <tr>
             {columns.map((column) => (
               <th key={column.name} scope="col" class={column.isNumber ? "number" : undefined}>
-                {column.name}
+                {column.head ?? column.name}
               </th>
             ))}
           </tr>

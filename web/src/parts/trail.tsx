@@ -31,7 +31,7 @@ export function TrailDrawer({ id, asOf }: Props) {
   if (!id) return null;
   return (
     <div class="drawer" ref={drawer} tabIndex={-1} role="dialog" aria-label={t("trail.title")}>
-      <header>
+      <div class="head-row">
         <div>
           <h2>{t("trail.title")}</h2>
           <p class="small soft">
@@ -41,7 +41,7 @@ export function TrailDrawer({ id, asOf }: Props) {
         <button type="button" class="button" onClick={() => go(linkHere({ trail: null }))}>
           {t("app.close")}
         </button>
-      </header>
+      </div>
       <Steps key={id} id={id} asOf={asOf} />
     </div>
   );
