@@ -60,6 +60,25 @@ SETTINGS: tuple[Setting, ...] = (
         "path",
         "Python of Spark's workers, with howdah installed; without it the path of this one.",
     ),
+    Setting(
+        "serve_requests_per_second",
+        1000,
+        "requests",
+        "What `howdah serve` answers one client on and on; twice as many at once.",
+    ),
+    Setting("serve_cache_mb", 64.0, "MB", "Answers that `howdah serve` keeps in memory."),
+    Setting(
+        "serve_render_mb",
+        1000.0,
+        "MB",
+        "Memory beyond which the process that makes answers for `howdah serve` is replaced.",
+    ),
+    Setting(
+        "serve_prepared_dates",
+        6,
+        "dates",
+        "Ends of months before the market's date that `howdah serve` prepares for the slider.",
+    ),
     Setting("bench_data", "", "folder", "Where benchmarks find or make their larger data."),
 )
 

@@ -36,6 +36,7 @@ from howdah.market.config import MarketConfig
 from howdah.market.derived import derive
 from howdah.market.documents.showing import passages_to_review
 from howdah.market.documents.tables import DocumentTables
+from howdah.market.due import FeedPulls
 from howdah.market.pages import (
     AudiencePage,
     Comparison,
@@ -130,9 +131,40 @@ class Market:
         """What the market is, and between which dates it can be seen."""
         return _overview.overview(self._ws, self.as_of(as_of))
 
+    def knowledge_dates(self) -> tuple[dt.date | None, dt.date | None]:
+        """First and last day on which a claim was recorded; None before any."""
+        return _overview.knowledge_dates(self._ws)
+
+    def members(self, segment: str) -> tuple[str, ...]:
+        """Canonical ids of a segment's members."""
+        return self._ws.members(self._ws.find_segment(segment))
+
     def find(self, text: str, *, limit: int = 20) -> "Found":
         """Entities that a text may mean, by any of their names in any script."""
         return _finding.find(self._ws, text, limit)
+
+    def prepare(self, as_of: AsOf = None, *, progress: Progress = silent) -> None:
+        """Derive and keep what follows from what was known on a date, so that reads of it are fast.
+
+        Raises
+        ------
+        StoreBusyError
+            Another process writes to this market.
+        """
+        with write_lock(self._ws.folder / "lake"):
+            derive(self._ws, self.as_of(as_of), progress)
+
+    def pulls(self) -> tuple[FeedPulls, ...]:
+        """How the last pulls of each feed went, for whoever keeps time."""
+        found = []
+        for spec in self._ws.specs.values():
+            state = self._ws.state.feed(spec.id)
+            found.append(
+                FeedPulls(
+                    spec.id, spec.cadence, state.last_attempt, state.last_success, state.last_error
+                )
+            )
+        return tuple(found)
 
     def radar(self, as_of: AsOf = None, *, progress: Progress = silent) -> Radar:
         """What changed, how sure, market or measurement."""

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from howdah.surfaces.http.application import create_app
+from howdah.surfaces.http.renderer import Renderer
 from howdah.surfaces.http.rendering import Desk
 
 
@@ -15,7 +16,6 @@ from howdah.surfaces.http.rendering import Desk
 def client(restating_market: tuple[Path, dict[str, int]]) -> Iterator[TestClient]:
     """A client of a market that is never written to."""
     folder, _ = restating_market
-    with ThreadPoolExecutor(1) as executor:
-        app = create_app(folder, executor, Desk(folder).render)
-        with TestClient(app, base_url="http://127.0.0.1") as made:
-            yield made
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), Desk(folder), 10**12)
+    with TestClient(create_app(folder, renderer), base_url="http://127.0.0.1") as made:
+        yield made

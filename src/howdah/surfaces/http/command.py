@@ -24,14 +24,19 @@ def serve_command(
     port: Annotated[
         int, typer.Option("--port", metavar="PORT", min=1, max=65535, help="Port to bind to.")
     ] = PORT,
+    refresh: Annotated[
+        bool,
+        typer.Option("--refresh/--no-refresh", help="Pull the feeds on their cadence."),
+    ] = True,
 ) -> None:
     """Serve the app and the HTTP API of a market, to this machine alone."""
     from howdah.market.folder import find_market  # noqa: PLC0415 - not for --help
-    from howdah.surfaces.http.serving import serve  # noqa: PLC0415 - not for --help
+    from howdah.surfaces.http.serving import require_loopback, serve  # noqa: PLC0415
 
+    require_loopback(host)
     folder = find_market(market)
     typer.echo(f"Serving {folder} at http://{host}:{port}/ (stop with Ctrl-C)")
-    serve(folder, host=host, port=port)
+    serve(folder, host=host, port=port, pulls_feeds=refresh)
 
 
 #: What the command line registers.

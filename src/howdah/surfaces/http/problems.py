@@ -35,6 +35,9 @@ _STATUS: tuple[tuple[type[HowdahError], HTTPStatus], ...] = (
     (EngineError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
+#: What passes: worth asking again in a moment.
+_PASSING = frozenset({HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE})
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -65,10 +68,18 @@ class Problem:
             **self.more,
         }
         content = json.dumps(body, ensure_ascii=False).encode()
-        known = {"Retry-After": "5"} if self.status is HTTPStatus.CONFLICT else {}
+        known = {"Retry-After": "5"} if self.status in _PASSING else {}
         return Response(
             content, int(self.status), headers={**known, **(headers or {})}, media_type=MEDIA_TYPE
         )
+
+
+class Refused(Exception):  # noqa: N818 - it is no fault
+    """A request that is answered with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.detail)
 
 
 def problem_of(error: HowdahError) -> Problem:
@@ -89,6 +100,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HowdahError)
     async def on_purpose(_request: Request, error: HowdahError) -> Response:
         return problem_of(error).response()
+
+    @app.exception_handler(Refused)
+    async def refused(_request: Request, error: Refused) -> Response:
+        return error.problem.response()
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:

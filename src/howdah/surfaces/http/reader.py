@@ -2,17 +2,17 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from howdah.market.standing import Standing, standing_of
 from howdah.surfaces.http.questions import Question
 
 if TYPE_CHECKING:
     from howdah.surfaces.http.caching import AnswerCache
-    from howdah.surfaces.http.rendering import Rendered
+    from howdah.surfaces.http.rendered import Rendered
+    from howdah.surfaces.http.renderer import Renderer
 
 #: Seconds for which the market's version is taken to be what it was.
 _LOOK_EVERY = 0.5
@@ -28,10 +28,8 @@ class Reader:
     ----------
     folder
         The market's folder.
-    executor
-        Where answers are rendered, one after another.
-    render
-        Renders a question of a version; it runs in the executor.
+    renderer
+        Makes the answers that are not kept.
     cache
         Where answers are kept.
     now
@@ -41,19 +39,19 @@ class Reader:
     def __init__(
         self,
         folder: Path,
-        executor: Executor,
-        render: "Callable[[Question, str], Rendered]",
+        renderer: "Renderer",
         cache: "AnswerCache[Rendered]",
         now: Callable[[], dt.datetime],
     ) -> None:
         self._folder = folder
-        self._executor = executor
-        self._render = render
-        self._cache = cache
+        self._renderer = renderer
+        self.cache = cache
         self._now = now
         self._standing: Standing | None = None
         self._looked_at = 0.0
         self._running: dict[str, asyncio.Future[Rendered]] = {}
+        #: Called after a write that succeeded.
+        self.on_write: Callable[[], None] = lambda: None
 
     def standing(self) -> Standing:
         """Where the market stands, at most half a second ago."""
@@ -68,30 +66,38 @@ class Reader:
         standing = self.standing()
         return f"{standing.version} {standing.pulls}" if use in _OF_PULLS else standing.version
 
-    def look_again(self) -> None:
-        """Forget where the market stood: this process has written to it."""
-        self._standing = None
-
     def as_of(self, asked: dt.date | None) -> dt.date:
         """The knowledge date asked for, else the market's default, else today."""
         return asked or self.standing().as_of or self._now().date()
 
     async def answer(self, question: Question, tag: str) -> "Rendered":
-        """The answer of a question, from the cache or rendered now."""
-        found = self._cache.get(tag)
+        """The answer of a question, from the cache or made now."""
+        found = self.cache.get(tag)
         if found is not None:
             return found
         running = self._running.get(tag)
         if running is None:
-            running = asyncio.ensure_future(self._rendered(question, tag))
+            running = asyncio.ensure_future(self._made(question, tag))
             self._running[tag] = running
             running.add_done_callback(lambda _: self._running.pop(tag, None))
         # A client that goes away takes nothing from others who wait for the same.
         return await asyncio.shield(running)
 
-    async def _rendered(self, question: Question, tag: str) -> "Rendered":
-        loop = asyncio.get_running_loop()
-        version = self.standing().version
-        rendered = await loop.run_in_executor(self._executor, self._render, question, version)
-        self._cache.put(tag, rendered)
+    async def write(self, use: str, values: Mapping[str, Any]) -> "Rendered":
+        """Have something written; what was kept of the market before is of another version."""
+        written = await self._renderer.write(use, values, self.standing().version)
+        self._standing = None
+        if written.problem is None:
+            self.on_write()
+        return written
+
+    def take_in(self, answers: "Iterable[tuple[Question, Rendered]]", version: str) -> None:
+        """Keep answers that were made ahead, unless the market has changed meanwhile."""
+        if self.standing().version == version:
+            for question, rendered in answers:
+                self.cache.put(question.tag(self.version(question.use)), rendered)
+
+    async def _made(self, question: Question, tag: str) -> "Rendered":
+        rendered = await self._renderer.render(question, self.standing().version)
+        self.cache.put(tag, rendered)
         return rendered

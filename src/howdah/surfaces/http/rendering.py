@@ -4,44 +4,25 @@ Runs in a process, or a thread, of its own, so that the server goes on answering
 """
 
 import gzip
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from howdah.core.errors import HowdahError
 from howdah.market.market import Market
 from howdah.surfaces.http.answers import ANSWERS
-from howdah.surfaces.http.formats import write
-from howdah.surfaces.http.problems import Problem, problem_of
+from howdah.surfaces.http.answers.judging import WRITES
+from howdah.surfaces.http.formats import Answer, write
+from howdah.surfaces.http.problems import problem_of
 from howdah.surfaces.http.questions import Question
+from howdah.surfaces.http.rendered import Rendered
 
 #: Bodies below this many bytes gain nothing by being packed.
 _LEAST_PACKED = 1_000
 
 #: Half the time of the strongest packing, and within 3 % of its size.
 _LEVEL = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """An answer in bytes.
-
-    Attributes
-    ----------
-    packed
-        The body packed with gzip; b"" where that is not worth it.
-    problem
-        What went wrong instead, with the body empty.
-    """
-
-    body: bytes
-    packed: bytes
-    media_type: str
-    problem: Problem | None = None
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes."""
-        return len(self.body) + len(self.packed)
 
 
 class Desk:
@@ -71,12 +52,31 @@ class Desk:
             answer = ANSWERS[question.use](self._opened(version), question)
             body, media_type = write(answer, question.form)
         except HowdahError as error:
-            return Rendered(b"", b"", "", problem_of(error))
+            return Rendered(b"", b"", "", problem_of(error), _resident())
         packed = gzip.compress(body, _LEVEL, mtime=0) if len(body) >= _LEAST_PACKED else b""
-        return Rendered(body, packed, media_type)
+        return Rendered(body, packed, media_type, resident=_resident())
+
+    def write(self, use: str, values: Mapping[str, Any], version: str) -> Rendered:
+        """Write what a client decided; the market is opened anew for the next question."""
+        try:
+            done = WRITES[use](self._opened(version), values)
+        except HowdahError as error:
+            return Rendered(b"", b"", "", problem_of(error), _resident())
+        body, media_type = write(Answer(done), "json")
+        self._market = None
+        return Rendered(body, b"", media_type, resident=_resident())
 
     def _opened(self, version: str) -> Market:
         if self._market is None or version != self._version:
             self._market = Market(self._folder)
             self._version = version
         return self._market
+
+
+def _resident() -> int:
+    """Resident memory of this process in bytes; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    except (OSError, IndexError):
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,83 @@
+"""Addresses that write: what a reviewer decides."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from howdah.surfaces.http.reader import Reader
+
+router = APIRouter(prefix="/api/v1/review", tags=["review"])
+
+_Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class _Said(BaseModel):
+    """What every judgement has."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: str = Field("analyst", min_length=1, max_length=100, description="Role of who decides.")
+    note: str = Field("", max_length=2000, description="Why.")
+
+
+class PairJudgement(_Said):
+    """Whether two entities are the same."""
+
+    left: _Text
+    right: _Text
+    judgement: Literal["same", "different", "unsure"]
+
+
+class ClaimJudgement(_Said):
+    """Whether a claim counts, or all of a group of copies."""
+
+    claim: _Text | None = None
+    group: _Text | None = None
+    verdict: Literal["keep", "drop"]
+
+
+class Word(BaseModel):
+    """Words of a sentence that say its subject or metric."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    field: Literal["subject", "metric"]
+    text: _Text
+
+
+class PassageJudgement(_Said):
+    """Whether a sentence was read rightly, and what is right."""
+
+    passage: _Text
+    judgement: Literal["accept", "correct", "reject"]
+    fields: dict[str, str] = Field({}, max_length=20, description="With correct: what is right.")
+    word: Word | None = None
+
+
+@router.post("/pairs/judgements")
+async def judge_pair(request: Request, said: PairJudgement) -> Response:
+    """Decide whether two entities are the same; the last judgement holds."""
+    return await _written(request, "judge_pair", said)
+
+
+@router.post("/claims/judgements")
+async def judge_claim(request: Request, said: ClaimJudgement) -> Response:
+    """Keep a claim whatever the rules say, or drop it; the last verdict holds."""
+    return await _written(request, "judge_claim", said)
+
+
+@router.post("/passages/judgements")
+async def judge_passage(request: Request, said: PassageJudgement) -> Response:
+    """Accept, correct or reject what a sentence was read as; the last judgement holds."""
+    return await _written(request, "judge_passage", said)
+
+
+async def _written(request: Request, use: str, said: BaseModel) -> Response:
+    reader: Reader = request.app.state.reader
+    written = await reader.write(use, said.model_dump())
+    if written.problem is not None:
+        return written.problem.response()
+    return Response(written.body, media_type=written.media_type)

@@ -1,0 +1,117 @@
+"""Work on a market in a process of its own, which gives its memory back when it ends."""
+
+import datetime as dt
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from howdah.core.errors import HowdahError, StoreBusyError
+from howdah.market.due import FeedPulls
+
+if TYPE_CHECKING:
+    from howdah.surfaces.http.questions import Question
+    from howdah.surfaces.http.rendered import Rendered
+
+#: How far work steps back behind answers.
+_NICE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done to a market.
+
+    Attributes
+    ----------
+    kind
+        plan: only tell how the last pulls went; refresh: pull feeds; prepare: derive what follows
+        from what was known on a date.
+    feeds
+        Of a refresh: which.
+    as_of
+        Of a preparation: the date; None is the market's own.
+    """
+
+    kind: Literal["plan", "refresh", "prepare"]
+    feeds: tuple[str, ...] = ()
+    as_of: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDone:
+    """What a refresh did to one feed."""
+
+    feed: str
+    n_new: int
+    n_quarantined: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a job.
+
+    Attributes
+    ----------
+    error
+        Why it was not done, '' when it was.
+    is_busy
+        Whether another process was writing: worth another try soon.
+    pulls
+        How the last pulls went, after it.
+    dates
+        First and last day on which something was recorded; None before any.
+    answers
+        Made ahead by a preparation.
+    """
+
+    error: str = ""
+    is_busy: bool = False
+    feeds: tuple[FeedDone, ...] = ()
+    pulls: tuple[FeedPulls, ...] = ()
+    dates: tuple[dt.date | None, dt.date | None] = (None, None)
+    answers: "tuple[tuple[Question, Rendered], ...]" = ()
+
+
+def step_back() -> None:
+    """Let answers go before work."""
+    os.nice(_NICE)
+
+
+def work(folder: Path, job: Job, version: str) -> Done:
+    """Do a job; errors made on purpose are told, not raised.
+
+    Parameters
+    ----------
+    version
+        The market's version that answers made ahead are of.
+    """
+    # Only the process that works loads an engine.
+    from howdah.market.market import Market  # noqa: PLC0415
+    from howdah.surfaces.http.prepared import questions_of  # noqa: PLC0415
+    from howdah.surfaces.http.rendering import Desk  # noqa: PLC0415
+
+    done: tuple[FeedDone, ...] = ()
+    answers: list[tuple[Question, Rendered]] = []
+    try:
+        market = Market(folder)
+        if job.kind == "refresh":
+            done = tuple(
+                FeedDone(one.feed, one.appended.n_new, one.appended.n_quarantined, one.error)
+                for one in market.update(job.feeds)
+            )
+        elif job.kind == "prepare":
+            market.prepare(job.as_of)
+            desk = Desk(folder)
+            for question in questions_of(market, market.as_of(job.as_of), version):
+                rendered = desk.render(question, version)
+                if rendered.problem is None:
+                    answers.append((question, rendered))
+        return Done(
+            feeds=done,
+            pulls=market.pulls(),
+            dates=market.knowledge_dates(),
+            answers=tuple(answers),
+        )
+    except HowdahError as error:
+        return Done(error=str(error), is_busy=isinstance(error, StoreBusyError), feeds=done)
