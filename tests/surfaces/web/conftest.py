@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from browsing import settle
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from tea_market import make_market
 
 import howdah
@@ -30,6 +30,9 @@ _ARGUMENTS = (
 
 #: Seconds that a server may take to answer, on a busy machine.
 _PATIENCE = 120
+
+#: Milliseconds that a page may take, on a busy machine.
+_PATIENCE_MS = 1000 * _PATIENCE
 
 Open = Callable[[str], Page]
 Serve = Callable[[Path], str]
@@ -88,6 +91,7 @@ def serve() -> Iterator[Serve]:
             server.wait(10)
         except subprocess.TimeoutExpired:
             os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 @pytest.fixture(scope="session")
@@ -96,14 +100,15 @@ def address(tea_market: Path, serve: Serve) -> str:
     return serve(tea_market)
 
 
-@pytest.fixture
-def own_address(tea_market: Path, tmp_path: Path, serve: Serve) -> str:
-    """Where a copy of the market is served, to be written to."""
-    return serve(Path(shutil.copytree(tea_market, tmp_path / "m")))
+@pytest.fixture(scope="session")
+def own_address(tea_market: Path, tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> str:
+    """Where a copy of the market is served, to be written to; each test has its own queue."""
+    return serve(Path(shutil.copytree(tea_market, tmp_path_factory.mktemp("own") / "m")))
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=list(_ARGUMENTS)
@@ -118,7 +123,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(
         viewport={"width": 1440, "height": 900}, locale="en-GB", accept_downloads=True
     )
-    made.set_default_timeout(60_000)
+    made.set_default_timeout(_PATIENCE_MS)
     yield made
     made.close()
 

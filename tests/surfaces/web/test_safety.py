@@ -46,7 +46,7 @@ def test_a_page_has_no_fault_of_access_and_fits_the_screen(
             color_scheme=theme,  # type: ignore[arg-type]
         )
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         path = PAGES[name]
         page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}")
         settle(page)

@@ -96,7 +96,7 @@ function PartSection({ part }: { part: Part }) {
           })}
         </p>
       )}
-      <h3>{t("directions.terms")}</h3>
+      <h2 class="lead">{t("directions.terms")}</h2>
       {Object.entries(part.table).map(([segment, terms]) => (
         <details key={segment} open={Object.values(terms).some((term) => !term.missing)}>
           <summary>{segmentTitle(market, segment)}</summary>
@@ -107,9 +107,16 @@ function PartSection({ part }: { part: Part }) {
   );
 }
 
+/** What is missing, with the metric's title: the detail names it by its id. */
+function detailOf(detail: string): string {
+  const few = /^(\d+) products? with (\w+)$/.exec(detail);
+  if (!few) return metricTitle(detail);
+  return t("missing.products", { n: Number(few[1]), metric: metricTitle(few[2] ?? "") });
+}
+
 function termText(term: Term): string {
   if (term.missing) {
-    const detail = term.detail;
+    const detail = detailOf(term.detail);
     return t("directions.cannot_tell", { why: t(`missing.${term.missing}`, { detail }) });
   }
   if (term.name === "growth") {

@@ -8,7 +8,7 @@ import { Answered } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Queue, type Saving } from "../parts/queue";
 import type { Estimate, Passage, Series, Statement } from "../types";
-import { metricTitle, periodText, t } from "../words";
+import { metricTitle, named, periodText, t } from "../words";
 
 const QUEUES = ["pairs", "claims", "passages"] as const;
 type Name = (typeof QUEUES)[number];
@@ -73,6 +73,12 @@ interface Pair {
   is_followed: boolean;
 }
 
+/** A reason as the matcher gives it, "equal_name +10.0: qwen", in words. */
+function reasonText(reason: string): string {
+  const [, name, rest] = /^(\w+) (.*)$/.exec(reason) ?? [];
+  return name ? `${named("pair", name)} ${rest}` : reason;
+}
+
 function Pairs({ by }: Said) {
   const page = useApi<{ pairs: Pair[]; n_pairs: number }>("/review/pairs");
   return (
@@ -109,7 +115,7 @@ function Pairs({ by }: Said) {
                 </p>
                 <ul class="small soft">
                   {pair.score.reasons.map((reason) => (
-                    <li key={reason}>{reason}</li>
+                    <li key={reason}>{reasonText(reason)}</li>
                   ))}
                 </ul>
               </>

@@ -1,15 +1,23 @@
 // What a panel or a census says of a product's users.
 import type { ComponentChildren } from "preact";
-import { dayOf, factorText, numberText, type Quantity } from "../numbers";
+import { dayOf, factorText, intervalText, numberText, type Quantity } from "../numbers";
 import { colour } from "../theme";
 import type { Audience, Measure } from "../types";
 import { metricTitle, named, t } from "../words";
 import { Chart, DATES, frame, type Option } from "./chart";
 import { Table } from "./page";
 
+/** Shares come as parts of one. */
+const inPercent = (x: number | null): number | null => (x === null ? null : 100 * x);
+
 /** A measure with its interval, or that too few units are behind it. */
 export function measureText(of: Measure, unit = ""): string {
   if (of.suppressed || of.value === null) return t("audience.suppressed");
+  if (unit === "percent") {
+    const { value, lower, upper } = of;
+    const shares = { value: inPercent(value), lower: inPercent(lower), upper: inPercent(upper) };
+    return intervalText(shares, "percent");
+  }
   const value = numberText(of.value, unit);
   if (of.lower === null || of.upper === null) return value;
   return t("interval.point", { value, low: numberText(of.lower), high: numberText(of.upper) });
@@ -63,7 +71,8 @@ function courses(lines: Course[], kind: "time" | "value" | "category"): Option {
       axisLabel: {
         color: colour("soft"),
         fontSize: 11,
-        formatter: (value: number) => numberText(value, unit),
+        formatter: (value: number) =>
+          unit === "percent" ? numberText(100 * value, unit) : numberText(value),
       },
     },
     series: lines.flatMap((line) => {
@@ -335,10 +344,10 @@ export function AudienceSection({ of }: { of: Audience }) {
   );
 }
 
-const SHARES = ["stickiness", "churn_rate"];
+const SHARES = ["stickiness", "retention", "churn"];
 
 const unitOf = (metric: string): string =>
-  metric.startsWith("retention") || SHARES.includes(metric) ? "percent" : "";
+  SHARES.some((share) => metric.startsWith(share)) ? "percent" : "";
 
 interface FiguredProps {
   title: string;
