@@ -23,6 +23,8 @@ from howdah.market import config
 from howdah.sources import spec
 from howdah.surfaces.cli import app
 from howdah.surfaces.cli.application import FEED_COMMANDS, SECTIONS, Command, imported
+from howdah.surfaces.http.application import create_app
+from howdah.surfaces.http.describing import EXAMPLES, describe
 
 FOLDER = Path(__file__).parent / "reference"
 
@@ -39,6 +41,7 @@ def pages() -> dict[str, str]:
         "market.md": market_page(),
         "claims.md": claims_page(),
         "errors.md": errors_page(),
+        "http.md": http_page(),
     }
     return {name: f"{_NOTE}\n{text.rstrip()}\n" for name, text in made.items()}
 
@@ -307,6 +310,94 @@ def errors_page() -> str:
             ),
         ]
     )
+
+
+def http_page() -> str:
+    """Every address of the HTTP API, from its OpenAPI description."""
+    described = describe(_application())
+    parts = [
+        "# HTTP API",
+        (
+            "What `howdah serve` answers, to this machine alone; "
+            "[how to serve](../how-to/serve.md) says how to start it. The same description is at "
+            "`/openapi.json` (OpenAPI 3.1) and, for reading, at `/docs`."
+        ),
+        (
+            "Every answer is an object of `data` and `meta`; `meta` says what `data` rests on: the "
+            "knowledge date, vintages, late feeds. Addresses that read take `as_of=YYYY-MM-DD`, "
+            "`lang=en|zh` and `format=json|csv|arrow|parquet` (or `Accept`). An answer's `ETag` "
+            "holds until the market changes: with `If-None-Match` it is not sent again. A market "
+            "with a feed that may not be exported gives tables as JSON alone; `/api/v1/export` can "
+            "leave the feed out."
+        ),
+        (
+            "Leagues come in pages: `meta.next` is the `cursor` of the next one, null on the last. "
+            "`layout=columns` gives thousands of rows in few bytes."
+        ),
+        (
+            "Errors are problems of RFC 9457 (`application/problem+json`): `type`, `title`, "
+            "`status`, and `detail`, which says what happened, what is allowed and what to do. "
+            "404 is an unknown name, 422 a request that does not fit, 409 a market that another "
+            "process writes to, 403 terms or a write without its token, 421 another host, 429 and "
+            "503 with `Retry-After` too many requests."
+        ),
+        (
+            "A write needs the value of the cookie `csrf_token`, which any GET sets, in the header "
+            "`X-CSRF-Token`:"
+        ),
+        (
+            "```sh\n"
+            "curl -s -c jar -o jar.txt http://127.0.0.1:8477/health\n"
+            "curl -s -b jar -H \"X-CSRF-Token: $(awk '/csrf_token/ {print $7}' jar)\" \\\n"
+            '  --json \'{"claim": "ae2817dee5", "verdict": "keep", "note": "checked"}\' \\\n'
+            "  http://127.0.0.1:8477/api/v1/review/claims/judgements\n"
+            "```"
+        ),
+    ]
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            parts += _operation(path, method, operation)
+    return "\n\n".join(parts)
+
+
+#: Parameters that every address that reads has.
+_SHARED = ("as_of", "lang", "format", "x-csrf-token")
+
+
+def _application() -> Any:  # noqa: ANN401 - an application of FastAPI
+    """An application that is described and never asked."""
+    renderer: Any = None
+    return create_app(Path(), renderer)
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> Iterator[str]:
+    yield f"## {method.upper()} {path}"
+    yield operation["description"]
+    own = [p for p in operation.get("parameters", ()) if p["name"] not in _SHARED]
+    if own:
+        rows = [[f"`{p['name']}`", _schema_text(p["schema"]), _told(p)] for p in own]
+        yield table(["Parameter", "Value", "Meaning"], rows)
+    if path in EXAMPLES:
+        yield f"```sh\ncurl -sG 'http://127.0.0.1:8477{EXAMPLES[path]}'\n```"
+
+
+def _told(parameter: dict[str, Any]) -> str:
+    default = parameter["schema"].get("default")
+    text = parameter.get("description", "")
+    needed = "Needed. " if parameter.get("required") else ""
+    return f"{needed}{text}" + (f" Default `{default}`." if default is not None else "")
+
+
+def _schema_text(schema: dict[str, Any]) -> str:
+    """What a parameter may be."""
+    kinds = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+    (kind,) = kinds
+    if "enum" in kind:
+        return _codes(kind["enum"])
+    if kind["type"] == "array":
+        return "several"
+    ends = [f"{kind[key]:,}" for key in ("minimum", "maximum") if key in kind]
+    return f"{kind['type']} {' to '.join(ends)}".strip()
 
 
 def error_classes() -> list[type[errors.HowdahError]]:

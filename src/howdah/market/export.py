@@ -87,6 +87,17 @@ def export(
     return frame.height
 
 
+def require_exportable(ws: Workspace) -> None:
+    """Refuse where any feed of the market may not be exported.
+
+    Raises
+    ------
+    LicenceError
+        A feed's terms forbid it.
+    """
+    _enforce_licences(ws, sorted(ws.specs))
+
+
 def _rows(
     ws: Workspace,
     as_of: dt.date,

@@ -383,6 +383,16 @@ class Market:
             force=force,
         )
 
+    def require_exportable(self) -> None:
+        """Refuse where a feed of the market may not be exported, whatever is asked for.
+
+        Raises
+        ------
+        LicenceError
+            A feed's terms forbid it; `export` can leave the feed out.
+        """
+        _export.require_exportable(self._ws)
+
     def compact(self) -> tuple[int, int]:
         """Rewrite the claims clustered by subject, and the tables of audiences and documents.
 

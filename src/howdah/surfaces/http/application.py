@@ -16,11 +16,12 @@ from howdah.surfaces.http import problems
 from howdah.surfaces.http.accounting import Account, Accounting, FeedAges
 from howdah.surfaces.http.bundle import BUNDLE, Bundle
 from howdah.surfaces.http.caching import AnswerCache
+from howdah.surfaces.http.describing import describe
 from howdah.surfaces.http.journal import Journal
 from howdah.surfaces.http.limits import READS, WRITES, BodyLimit, Rate, RateLimit
 from howdah.surfaces.http.questions import Question
 from howdah.surfaces.http.reader import Reader
-from howdah.surfaces.http.routes import judging, reading, standing
+from howdah.surfaces.http.routes import documents, judging, reading, standing
 from howdah.surfaces.http.safety import Safety
 
 if TYPE_CHECKING:
@@ -121,8 +122,10 @@ def create_app(
     app.include_router(reading.router)
     app.include_router(judging.router)
     app.include_router(standing.router)
+    app.include_router(documents.router)
     bundle = Bundle(options.bundle)
     app.add_route("/{path:path}", bundle.serve, methods=["GET"], include_in_schema=False)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     # The last added is the first to see a request.
     app.add_middleware(BodyLimit, limit=options.body_bytes)
     app.add_middleware(RateLimit, clock=time.monotonic, reads=options.reads, writes=options.writes)

@@ -29,6 +29,7 @@ Format: TypeAlias = Annotated[
 #: What `Accept` calls the forms.
 _ACCEPTED: tuple[tuple[str, Form], ...] = (
     ("application/vnd.apache.arrow.stream", "arrow"),
+    ("application/vnd.apache.parquet", "parquet"),
     ("text/csv", "csv"),
 )
 

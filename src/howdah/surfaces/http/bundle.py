@@ -63,11 +63,11 @@ class Bundle:
         """A file of the front end; its page for every address that is none."""
         name = request.url.path.lstrip("/")
         file = self._files.get(name)
-        if file is None and not Path(name).suffix:
+        if file is None and not name.startswith("api/") and not Path(name).suffix:
             file = self._files.get("index.html")
         if file is None:
             detail = (
-                "Nothing is at this address."
+                "Nothing is at this address. /openapi.json lists all that there are."
                 if self.is_built
                 else "The app is not built here; the API is at /api/v1, its description at "
                 "/openapi.json. Build the app with `./run web` in a checkout."

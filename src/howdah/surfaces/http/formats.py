@@ -22,6 +22,7 @@ MEDIA_TYPES: dict[Form, str] = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "arrow": "application/vnd.apache.arrow.stream",
+    "parquet": "application/vnd.apache.parquet",
 }
 
 #: Signs with which a cell begins that spreadsheets take for a formula.
@@ -53,7 +54,15 @@ class Answer:
     lang: "Lang" = "en"
 
 
-def write(answer: Answer, form: Form) -> tuple[bytes, str]:
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An answer that is a file already."""
+
+    body: bytes
+    form: Form
+
+
+def write(answer: Answer | Download, form: Form) -> tuple[bytes, str]:
     """Bytes of an answer in a form, and their media type.
 
     Raises
@@ -61,20 +70,28 @@ def write(answer: Answer, form: Form) -> tuple[bytes, str]:
     InputError
         The answer is no table.
     """
+    if isinstance(answer, Download):
+        return answer.body, MEDIA_TYPES[answer.form]
     if form == "json":
         return _json(answer), MEDIA_TYPES[form]
     if answer.rows is None:
         raise InputError(f"This answer is no table, so there is no {form} of it. Ask for json.")
-    frame = _frame(answer.rows())
+    return write_frame(_frame(answer.rows()), form), MEDIA_TYPES[form]
+
+
+def write_frame(frame: pl.DataFrame, form: Form) -> bytes:
+    """Bytes of a frame in a form of a table."""
     sink = io.BytesIO()
-    if form == "csv":
+    if form == "parquet":
+        frame.write_parquet(sink)
+    elif form == "csv":
         texts = [name for name, kind in frame.schema.items() if kind == pl.String]
         frame.with_columns(_guarded(name) for name in texts).write_csv(sink)
     else:
         table = frame.to_arrow()
         with pa.ipc.new_stream(sink, table.schema) as stream:
             stream.write_table(table)
-    return sink.getvalue(), MEDIA_TYPES[form]
+    return sink.getvalue()
 
 
 def _json(answer: Answer) -> bytes:

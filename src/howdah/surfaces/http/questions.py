@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 Value: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 
-Form = Literal["json", "csv", "arrow"]
+Form = Literal["json", "csv", "arrow", "parquet"]
 
 
 @dataclass(frozen=True, slots=True)

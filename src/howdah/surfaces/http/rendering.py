@@ -24,6 +24,9 @@ _LEAST_PACKED = 1_000
 #: Half the time of the strongest packing, and within 3 % of its size.
 _LEVEL = 6
 
+#: Answers that enforce the terms of what they hold themselves, or hold nothing of a feed.
+_OWN_TERMS = frozenset({"export", "feeds", "leagues", "market", "search"})
+
 
 class Desk:
     """One open market that questions are put to, one after another.
@@ -49,7 +52,11 @@ class Desk:
             market opened anew.
         """
         try:
-            answer = ANSWERS[question.use](self._opened(version), question)
+            market = self._opened(version)
+            if question.form != "json" and question.use not in _OWN_TERMS:
+                # A table in a file is made to go elsewhere.
+                market.require_exportable()
+            answer = ANSWERS[question.use](market, question)
             body, media_type = write(answer, question.form)
         except HowdahError as error:
             return Rendered(b"", b"", "", problem_of(error), _resident())

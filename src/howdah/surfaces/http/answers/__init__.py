@@ -3,17 +3,18 @@
 from collections.abc import Callable
 
 from howdah.market.market import Market
-from howdah.surfaces.http.answers import entities, leagues, markets, review, upkeep
-from howdah.surfaces.http.formats import Answer
+from howdah.surfaces.http.answers import entities, exports, leagues, markets, review, upkeep
+from howdah.surfaces.http.formats import Answer, Download
 from howdah.surfaces.http.questions import Question
 
 #: Every answer by the name that questions use.
-ANSWERS: dict[str, Callable[[Market, Question], Answer]] = {
+ANSWERS: dict[str, Callable[[Market, Question], Answer | Download]] = {
     **markets.ANSWERS,
     **entities.ANSWERS,
     **leagues.ANSWERS,
     **upkeep.ANSWERS,
     **review.ANSWERS,
+    "export": exports.export,
 }
 
 __all__ = ["ANSWERS"]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from howdah.surfaces.http.asking import Ask
+from howdah.surfaces.http.routes.files import FILES
 
 router = APIRouter(prefix="/api/v1")
 
@@ -48,13 +49,7 @@ async def search(
     return await ask("search", q=q, limit=limit)
 
 
-@router.get("/entities/{entity}", tags=["entities"])
-async def one_entity(ask: Ask, entity: Id) -> Response:
-    """Everything known of one entity, by its id or any name."""
-    return await ask("entity", id=entity)
-
-
-@router.get("/entities/{entity}/series", tags=["entities"])
+@router.get("/entities/{entity:path}/series", tags=["entities"])
 async def series(
     ask: Ask,
     entity: Id,
@@ -66,28 +61,34 @@ async def series(
     return await ask("series", id=entity, metric=metric, definition=definition, unit=unit)
 
 
-@router.get("/entities/{entity}/revisions", tags=["entities"])
+@router.get("/entities/{entity:path}/revisions", tags=["entities"])
 async def restated(ask: Ask, entity: Id) -> Response:
     """Every figure that its source restated: first print against now."""
     return await ask("restated", id=entity)
 
 
-@router.get("/entities/{entity}/neighbours", tags=["entities"])
+@router.get("/entities/{entity:path}/neighbours", tags=["entities"])
 async def neighbours(ask: Ask, entity: Id) -> Response:
     """What is related to an entity, up to two relations away, as nodes and edges."""
     return await ask("neighbours", id=entity)
 
 
-@router.get("/entities/{entity}/documents", tags=["entities"])
+@router.get("/entities/{entity:path}/documents", tags=["entities"])
 async def documents(ask: Ask, entity: Id) -> Response:
     """What documents say of an entity, sentence by sentence, the newest first."""
     return await ask("documents", id=entity)
 
 
-@router.get("/entities/{entity}/audience", tags=["entities"])
+@router.get("/entities/{entity:path}/audience", tags=["entities"])
 async def audience(ask: Ask, entity: Id) -> Response:
     """What panels and censuses say of an entity's users."""
     return await ask("audience", id=entity)
+
+
+@router.get("/entities/{entity:path}", tags=["entities"])
+async def one_entity(ask: Ask, entity: Id) -> Response:
+    """Everything known of one entity, by its id or any name."""
+    return await ask("entity", id=entity)
 
 
 @router.get("/compare", tags=["entities"])
@@ -208,6 +209,30 @@ async def explain(
         period=period,
         definition=definition,
         since=None if since is None else since.isoformat(),
+    )
+
+
+@router.get("/export", tags=["export"], responses=FILES)
+async def export(
+    ask: Ask,
+    what: Annotated[
+        Literal["estimates", "claims", "readings"], Query(description="Which rows.")
+    ] = "estimates",
+    entity: Annotated[list[str] | None, Query(max_length=50, description="Only these.")] = None,
+    metric: Annotated[list[str] | None, Query(max_length=50, description="Only these.")] = None,
+    segment: Annotated[str | None, Query(description="Only this segment's members.")] = None,
+    without: Annotated[
+        list[str] | None, Query(max_length=50, description="Feeds to leave out.")
+    ] = None,
+) -> Response:
+    """Estimates, claims or readings as a file, licence terms enforced; csv unless asked else."""
+    return await ask(
+        "export",
+        what=what,
+        entity=tuple(entity or ()),
+        metric=tuple(metric or ()),
+        segment=segment,
+        without=tuple(without or ()),
     )
 
 
