@@ -361,7 +361,7 @@ function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title, open }: Gri
       <div role="table" aria-rowcount={rows.length + 1} aria-label={title}>
         <div role="rowgroup">
           <div class="line labels" role="row" aria-rowindex={1}>
-            <span role="columnheader">
+            <span role="columnheader" class="wide">
               <span class="hidden">{t("league.choose")}</span>
             </span>
             {COLUMNS.map(([name, look]) => (
@@ -415,7 +415,7 @@ function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
   const bandText = band[0] === band[1] ? String(band[0]) : `${band[0]}–${band[1]}`;
   return (
     <div class="line" role="row" aria-rowindex={n + 2} style={{ top: `${n * ROW}px` }}>
-      <span role="cell">
+      <span role="cell" class="wide">
         <input
           type="checkbox"
           checked={isChosen}

@@ -58,7 +58,11 @@ export function Radar({ query }: { query: URLSearchParams }) {
               <div class="columns">
                 <section>
                   <h2>{t("radar.all")}</h2>
-                  <Ranked findings={data.findings} market={market} />
+                  {data.findings.length > 0 ? (
+                    <Ranked findings={data.findings} market={market} />
+                  ) : (
+                    <p>{t("radar.nothing")}</p>
+                  )}
                 </section>
                 <div>
                   <Since query={query} />
@@ -242,6 +246,7 @@ function Since({ query }: { query: URLSearchParams }) {
           onChange={(event) => go(linkHere({ since: event.currentTarget.value }))}
         />
       </label>
+      {!data && <p class="soft">{t("app.loading")}</p>}
       {data && rows.length + data.moved.length === 0 && (
         <p class="soft">{t("radar.since_none", { day: since })}</p>
       )}

@@ -178,6 +178,7 @@ function optionOf(of: Series, looks: Map<string, Look>, marked: Mark[]): Option 
       symbolRotate: one.e.lower === null ? 180 : 0,
     })),
   };
+  const [low, high] = endsOf(of);
   const readings = [...looks].map(([source, look]) => ({
     type: "scatter",
     name: source,
@@ -188,8 +189,10 @@ function optionOf(of: Series, looks: Map<string, Look>, marked: Mark[]): Option 
       .filter((s) => s.source === source)
       .flatMap((s) => {
         const day = periodEnd(s.period);
-        const y = s.value ?? s.low ?? s.high;
-        if (!day || y === null) return [];
+        const stated = s.value ?? s.low ?? s.high;
+        if (!day || stated === null) return [];
+        // What is held to be wrong stands at the edge rather than stretching the axis.
+        const y = s.suspect && isLog(of) ? Math.min(high, Math.max(low, stated)) : stated;
         const paint = colour(look.colour);
         return [
           {
@@ -260,7 +263,7 @@ function optionOf(of: Series, looks: Map<string, Look>, marked: Mark[]): Option 
 function endsOf(of: Series): [number, number] {
   const numbers = [
     ...of.estimates.flatMap((e) => [e.value, e.lower, e.upper]),
-    ...of.statements.flatMap((s) => [s.value, s.low, s.high]),
+    ...of.statements.filter((s) => !s.suspect).flatMap((s) => [s.value, s.low, s.high]),
   ].filter((x) => x !== null && x > 0) as number[];
   return [Math.min(...numbers), Math.max(...numbers)];
 }

@@ -53,7 +53,7 @@ export function Keys() {
     <>
       <button
         type="button"
-        class="button"
+        class="button keys"
         aria-label={t("app.keys")}
         title={t("app.keys")}
         onClick={() => list.current?.showModal()}

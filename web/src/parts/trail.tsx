@@ -125,7 +125,7 @@ function ClaimStep({ of }: { of: TrailClaim }) {
       </p>
       <dl class="pairs small">
         <dt>{t("entity.source")}</dt>
-        <dd>{joined([s.source, s.publication].filter(Boolean))}</dd>
+        <dd>{joined([...new Set([s.source, s.publication].filter(Boolean))])}</dd>
         <dt>{t("trail.published")}</dt>
         <dd>{dayOf(s.published_at)}</dd>
         <dt>{t("trail.recorded")}</dt>
