@@ -1,0 +1,1 @@
+"""The built web app: files that the server hands out. Its sources are in ``web/``."""

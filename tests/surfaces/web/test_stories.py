@@ -1,0 +1,141 @@
+"""What an analyst does in the app, from the first look to a judgement."""
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from browsing import settle
+from playwright.sync_api import BrowserContext, Page, expect
+
+Open = Callable[..., Page]
+
+
+def test_a_product_is_found_by_its_chinese_name_and_led_back_to_the_sentence(opened: Open) -> None:
+    page = opened("/")
+    page.keyboard.press("/")
+    page.keyboard.type("乌龙")
+    expect(page.get_by_role("option").first).to_contain_text("Oolong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oolong")
+    settle(page)
+    # The Ledger's sentence is the one reading without a definition.
+    row = page.get_by_role("row").filter(has_text="definition not stated")
+    figure = row.locator("button.figure").first
+    expect(figure).to_contain_text(re.compile(r"M \(.+ to .+\)"))
+    figure.click()
+    drawer = page.get_by_role("dialog", name="Trail")
+    expect(drawer.locator("blockquote mark")).to_have_text("2.3 million")
+    expect(drawer).to_contain_text("The Ledger")
+    assert "trail=e" in page.url
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+
+def test_the_trail_of_a_counted_number_ends_at_its_raw_row(opened: Open) -> None:
+    page = opened("/entity?id=Pu%27er")
+    page.locator("button.figure").first.click()
+    raw = page.get_by_role("dialog", name="Trail").locator("pre").first
+    expect(raw).to_contain_text("Pu'er")
+
+
+def test_moving_through_time_shows_only_what_was_known(opened: Open) -> None:
+    page = opened("/entity?id=Oolong")
+    before = page.locator("table").first.inner_text()
+    assert "2024-12" in before
+    page.get_by_label("Known as of").fill("2024-09-30")
+    page.wait_for_url("**as_of=2024-09-30*")
+    expect(page.locator("table").first).to_contain_text("2024-08")
+    expect(page.locator("table").first).not_to_contain_text("2024-12")
+    page.get_by_role("link", name="League").click()
+    assert "as_of=2024-09-30" in page.url
+
+
+def test_several_are_compared_from_the_league(opened: Open) -> None:
+    page = opened("/league?metric=dau&segment=apps")
+    for name in ("Oolong", "Pu'er"):
+        page.get_by_label(f"Add to comparison: {name}").check()
+    page.get_by_role("link", name="Compare 2 chosen").click()
+    expect(page.get_by_role("columnheader", name="Oolong")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Pu'er")).to_be_visible()
+
+
+def test_a_league_draws_the_rows_in_sight_and_sorts_all(opened: Open) -> None:
+    page = opened("/league?metric=dau&definition=tea%3Adau")
+    expect(page.get_by_role("status").filter(has_text="400 rows")).to_be_visible()
+    assert page.locator(".body .line").count() < 100
+    page.get_by_role("button", name="Place").click()
+    expect(page.locator(".body .line").first).to_contain_text("400")
+    page.get_by_label("Filter by name").fill("app 12")
+    expect(page.get_by_role("status").filter(has_text="10 rows")).to_be_visible()
+
+
+def test_a_table_is_saved_as_a_file(opened: Open) -> None:
+    page = opened("/league?metric=dau&segment=apps")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Save as CSV").click()
+    with Path(waiting.value.path()).open(encoding="utf-8") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    assert names[:2] == ["Oolong", "Pu'er"]
+
+
+def test_a_pinned_link_says_when_and_in_which_language(opened: Open) -> None:
+    page = opened("/feeds")
+    page.get_by_role("button", name="Pin").click()
+    page.wait_for_url("**/feeds?as_of=2025-01-31&lang=en")
+
+
+def test_the_quarantine_has_the_raw_row(opened: Open) -> None:
+    page = opened("/feeds?feed=users")
+    table = page.get_by_role("table").last
+    expect(table).to_contain_text("many")
+    expect(table).to_contain_text("open")
+
+
+def test_a_doubtful_pair_is_resolved_by_keys(opened: Open, own_address: str) -> None:
+    page = opened("/review", own_address)
+    pair = page.locator(".queue > li").first
+    expect(pair).to_contain_text("github:tea/kettle")
+    page.keyboard.press("1")
+    expect(pair.get_by_role("status")).to_contain_text("Saved: Same")
+    page.goto(f"{own_address}/review")
+    settle(page)
+    expect(page.locator("main")).to_contain_text("Nothing waits here.")
+
+
+def test_a_claim_is_kept_and_its_estimate_moves(opened: Open, own_address: str) -> None:
+    page = opened("/review?queue=claims", own_address)
+    claim = page.locator(".queue > li").first
+    expect(claim).to_contain_text("slip of the unit")
+    claim.get_by_role("button", name="Keep").click()
+    moved = claim.locator("[data-moved]")
+    expect(moved).to_contain_text("Estimate before and after")
+    before, _, after = moved.inner_text().partition("→")
+    assert before.rpartition(": ")[2].strip() != after.strip()
+
+
+def test_a_sentence_is_corrected(opened: Open, own_address: str) -> None:
+    page = opened("/review?queue=passages", own_address)
+    sentence = page.locator(".queue > li").filter(has_text="380 daily")
+    sentence.get_by_role("button", name="Correct").click()
+    sentence.get_by_label("Value").fill("390")
+    sentence.get_by_role("button", name="Save the correction").click()
+    expect(sentence.get_by_role("status")).to_contain_text("Saved: Correct")
+
+
+def test_every_page_is_reached_by_keys(opened: Open) -> None:
+    page = opened("/")
+    for key, path in (("h", "/feeds"), ("l", "/league"), ("d", "/directions"), ("r", "/")):
+        page.keyboard.press("g")
+        page.keyboard.press(key)
+        page.wait_for_url(f"**{path}*")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def test_the_language_is_the_address_s_own_and_stays(opened: Open, context: BrowserContext) -> None:
+    page = opened("/?lang=zh")
+    expect(page.get_by_role("link", name="数据源", exact=True).first).to_be_visible()
+    again = context.new_page()
+    again.goto(page.url.partition("?")[0])
+    expect(again.get_by_role("link", name="雷达", exact=True).first).to_be_visible()

@@ -1,0 +1,53 @@
+// The frame of every page: who, where, when; what is shown in it is the address's.
+
+import { useEffect } from "preact/hooks";
+import { useApi } from "./api";
+import { type ComponentType, lazy } from "./lazy";
+import { usePlace } from "./location";
+import type { Market } from "./market";
+import { MarketContext } from "./market";
+import { Radar } from "./pages/radar";
+import { Head } from "./parts/head";
+import { TrailDrawer } from "./parts/trail";
+import { chooseLang, t } from "./words";
+
+export interface PageProps {
+  query: URLSearchParams;
+}
+
+const PAGES: Record<string, { title: string; page: ComponentType<PageProps> }> = {
+  "/": { title: "nav.radar", page: Radar },
+  "/entity": { title: "nav.entity", page: lazy(() => import("./pages/entity")) },
+  "/league": { title: "nav.league", page: lazy(() => import("./pages/league")) },
+  "/compare": { title: "nav.compare", page: lazy(() => import("./pages/compare")) },
+  "/flows": { title: "nav.flows", page: lazy(() => import("./pages/flows")) },
+  "/directions": { title: "nav.directions", page: lazy(() => import("./pages/directions")) },
+  "/sources": { title: "nav.sources", page: lazy(() => import("./pages/sources")) },
+  "/feeds": { title: "nav.feeds", page: lazy(() => import("./pages/feeds")) },
+  "/review": { title: "nav.review", page: lazy(() => import("./pages/review")) },
+};
+
+export function App() {
+  const { path, query } = usePlace();
+  const language = chooseLang(query);
+  const market = useApi<Market>("/market");
+  const found = PAGES[path];
+  const title = t(found?.title ?? "app.not_found");
+  const name = market.answer?.data.title ?? "howdah";
+  useEffect(() => {
+    document.title = `${title} · ${name}`;
+  }, [title, name]);
+  const Page = found?.page;
+  return (
+    <MarketContext.Provider value={market.answer?.data ?? null}>
+      <a class="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <Head path={path} query={query} problem={market.problem} />
+      <main id="main" tabIndex={-1} key={language}>
+        {Page ? <Page query={query} /> : <h1>{t("app.not_found")}</h1>}
+      </main>
+      <TrailDrawer id={query.get("trail")} asOf={query.get("as_of")} />
+    </MarketContext.Provider>
+  );
+}

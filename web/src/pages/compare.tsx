@@ -1,0 +1,114 @@
+// Two to six side by side, definitions kept apart.
+import { useApi } from "../api";
+import { go, linkHere, linkTo } from "../location";
+import { EstimateFigure } from "../parts/figure";
+import { Answered, Table } from "../parts/page";
+import { Search } from "../parts/search";
+import type { Entity, Estimate } from "../types";
+import { joined, metricTitle, named, t } from "../words";
+
+const [LEAST, MOST] = [2, 6];
+
+interface Comparison {
+  entities: Entity[];
+  lines: {
+    metric: string;
+    definition: string;
+    unit: string;
+    currency: string;
+    period: string;
+    cells: (Estimate | null)[];
+  }[];
+  not_stated: [string, string][];
+}
+
+export default function Compare({ query }: { query: URLSearchParams }) {
+  const chosen = query.getAll("entity").slice(0, MOST);
+  const isEnough = chosen.length >= LEAST;
+  const page = useApi<Comparison>(isEnough ? "/compare" : null, {
+    entity: chosen,
+    as_of: query.get("as_of"),
+  });
+  const names = new Map(page.answer?.data.entities.map((one) => [one.canonical_id, one.name]));
+  return (
+    <>
+      <h1>{t("compare.title")}</h1>
+      <p class="soft">{t("compare.lead")}</p>
+      <div class="row">
+        {chosen.map((id) => (
+          <button
+            key={id}
+            type="button"
+            class="button"
+            aria-label={t("compare.remove", { name: names.get(id) ?? id })}
+            onClick={() => go(linkHere({ entity: chosen.filter((one) => one !== id) }))}
+          >
+            {names.get(id) ?? id} ×
+          </button>
+        ))}
+        {chosen.length < MOST && (
+          <Search
+            id="compare-search"
+            label={t("compare.add")}
+            onChoose={(entity) =>
+              go(linkHere({ entity: [...new Set([...chosen, entity.canonical_id])] }))
+            }
+          />
+        )}
+      </div>
+      {!isEnough && <p>{t("compare.too_few")}</p>}
+      {isEnough && (
+        <Answered of={page}>
+          {(data) => (
+            <>
+              <Table
+                rows={data.lines}
+                keyOf={(line) =>
+                  [line.metric, line.definition, line.unit, line.currency, line.period].join(" ")
+                }
+                columns={[
+                  {
+                    name: t("compare.metric"),
+                    cell: (line) => (
+                      <>
+                        {metricTitle(line.metric)}
+                        <div class="small soft">
+                          {line.definition || t("definition.unstated")} ·{" "}
+                          {line.currency || named("unit", line.unit)}
+                        </div>
+                      </>
+                    ),
+                  },
+                  { name: t("compare.period"), cell: (line) => line.period },
+                  ...data.entities.map((entity, at) => ({
+                    name: entity.name,
+                    head: (
+                      <a href={linkTo("/entity", { id: entity.canonical_id })}>{entity.name}</a>
+                    ),
+                    cell: (line: Comparison["lines"][number]) => {
+                      const cell = line.cells[at];
+                      return cell ? (
+                        <EstimateFigure of={cell} />
+                      ) : (
+                        <span class="soft">{t("compare.nothing")}</span>
+                      );
+                    },
+                  })),
+                ]}
+              />
+              {data.not_stated.length > 0 && (
+                <p class="small soft">
+                  {t("compare.not_stated", {
+                    names: joined(
+                      data.not_stated.map(([name, metric]) => `${name}: ${metricTitle(metric)}`),
+                    ),
+                  })}
+                </p>
+              )}
+            </>
+          )}
+        </Answered>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+// Places of segments, as the radar and the page of directions show them.
+import { linkTo } from "../location";
+import { segmentTitle, useMarket } from "../market";
+import { Table } from "../parts/page";
+import { joined, named, t } from "../words";
+
+export interface Term {
+  name: string;
+  missing: string;
+  key: string[];
+  value: number | null;
+  lower: number | null;
+  upper: number | null;
+  prob: number | null;
+  at: string | null;
+  n: number;
+  claim_ids: string[];
+  sources: string[];
+  detail: string;
+}
+
+export interface DirectionPlace {
+  segment: string;
+  place: number;
+  band: [number, number];
+  p_first: number;
+  score: number;
+  terms: string[];
+}
+
+export interface Part {
+  table: Record<string, Record<string, Term>>;
+  groups: DirectionPlace[][];
+  without: { source: string; places: [string, number, number | null][] }[];
+  unplaced: string[];
+}
+
+export interface DirectionsData {
+  titles: Record<string, string>;
+  real: Part;
+  simulated: Part;
+}
+
+const FIRST = 5;
+
+const bandText = ([first, last]: [number, number]): string =>
+  first === last ? String(first) : `${first}–${last}`;
+
+/** How a place moves when each source is left out in turn. */
+function stabilityText(part: Part, segment: string): string {
+  const moved = part.without.flatMap(({ source, places }) =>
+    places
+      .filter(([id, before, after]) => id === segment && before !== after)
+      .map(([, before, after]) =>
+        t("directions.moves", { source, before, after: after ?? t("app.none") }),
+      ),
+  );
+  return moved.length > 0 ? joined(moved) : t("directions.stable");
+}
+
+export function PlacesTable({ part, group }: { part: Part; group: DirectionPlace[] }) {
+  const market = useMarket();
+  return (
+    <Table
+      rows={group}
+      keyOf={(place) => place.segment}
+      columns={[
+        { name: t("directions.segment"), cell: (place) => segmentTitle(market, place.segment) },
+        { name: t("directions.place"), isNumber: true, cell: (place) => place.place },
+        { name: t("directions.band"), isNumber: true, cell: (place) => bandText(place.band) },
+        { name: t("directions.score"), isNumber: true, cell: (place) => place.score.toFixed(2) },
+        { name: t("directions.first"), isNumber: true, cell: (place) => place.p_first.toFixed(2) },
+        {
+          name: t("directions.compared_by"),
+          cell: (place) => joined(place.terms.map((term) => named("term", term))),
+        },
+        {
+          name: t("directions.stability"),
+          isLong: true,
+          cell: (place) => stabilityText(part, place.segment),
+        },
+      ]}
+    />
+  );
+}
+
+/** The first five of the ranking, short. */
+export function FirstDirections({ data }: { data: DirectionsData }) {
+  const market = useMarket();
+  const places = data.real.groups.flat().slice(0, FIRST);
+  if (places.length === 0) return <p>{t("directions.none")}</p>;
+  return (
+    <Table
+      rows={places}
+      keyOf={(place) => place.segment}
+      columns={[
+        {
+          name: t("directions.segment"),
+          cell: (place) => (
+            <a href={linkTo("/directions", { segment: place.segment })}>
+              {segmentTitle(market, place.segment)}
+            </a>
+          ),
+        },
+        { name: t("directions.band"), isNumber: true, cell: (place) => bandText(place.band) },
+        { name: t("directions.score"), isNumber: true, cell: (place) => place.score.toFixed(2) },
+        {
+          name: t("directions.compared_by"),
+          cell: (place) => joined(place.terms.map((term) => named("term", term))),
+        },
+      ]}
+    />
+  );
+}

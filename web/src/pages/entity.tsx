@@ -1,0 +1,367 @@
+// All that is known of one entity on a date.
+import { useApi } from "../api";
+import { linkTo } from "../location";
+import { dayNumber, dayOf, numberText } from "../numbers";
+import { AudienceSection } from "../parts/audience";
+import { BandChart, type Mark } from "../parts/band";
+import { basisOf, EstimateFigure, openTrail, saidText } from "../parts/figure";
+import { Answered, Table } from "../parts/page";
+import { Quote } from "../parts/passage";
+import { Search } from "../parts/search";
+import { Spark } from "../parts/spark";
+import { periodEnd } from "../periods";
+import type { Entity, EntityPage, Finding, Growth, Restatement, Series, Statement } from "../types";
+import { joined, lang, metricTitle, named, periodText, t } from "../words";
+
+const MOST_SHOWN = 40;
+
+export default function EntityRoute({ query }: { query: URLSearchParams }) {
+  const id = query.get("id");
+  if (!id) {
+    return (
+      <>
+        <h1>{t("entity.title")}</h1>
+        <p class="soft">{t("entity.choose")}</p>
+        <Search id="entity-search" />
+      </>
+    );
+  }
+  return <Known id={id} asOf={query.get("as_of")} />;
+}
+
+function Known({ id, asOf }: { id: string; asOf: string | null }) {
+  const page = useApi<EntityPage>(`/entities/${encodeURIComponent(id)}`, { as_of: asOf });
+  return (
+    <Answered of={page}>
+      {(data) => {
+        const followed = data.series.filter((series) => series.estimates.length > 1);
+        const revised = data.series.flatMap((series) =>
+          series.revised.map((one) => ({ ...one, series })),
+        );
+        const sections = [
+          ["metrics", data.series.length],
+          ["revisions", revised.length],
+          ["audience", data.audiences.length],
+          ["events", data.events.length],
+          ["apart", data.apart.length],
+          ["documents", data.passages.length],
+          ["related", data.related.length],
+        ] as const;
+        return (
+          <>
+            <EntityHead of={data} />
+            <nav aria-label={t("entity.on_page")}>
+              <ul class="jump">
+                {sections
+                  .filter(([, n]) => n > 0)
+                  .map(([name, n]) => (
+                    <li key={name}>
+                      <a href={`#${name}`}>{titleOf(name)}</a> <span class="soft">{n}</span>
+                    </li>
+                  ))}
+              </ul>
+            </nav>
+            <h2 id="metrics">{t("entity.metrics")}</h2>
+            {data.series.length === 0 && <p>{t("entity.nothing")}</p>}
+            {data.series.length > 0 && <Latest of={data} />}
+            {data.not_stated.length > 0 && (
+              <p class="small soft">
+                {t("entity.not_stated", { names: joined(data.not_stated.map(metricTitle)) })}
+              </p>
+            )}
+            <div class="measures">
+              {followed.map((series) => (
+                <Followed key={keyOf(series)} of={series} entity={data.entity} asOf={asOf} />
+              ))}
+            </div>
+            {revised.length > 0 && <Revisions rows={revised} />}
+            {data.audiences.length > 0 && <h2 id="audience">{titleOf("audience")}</h2>}
+            {data.audiences.map((audience) => (
+              <AudienceSection key={`${audience.feed} ${audience.product}`} of={audience} />
+            ))}
+            {data.events.length > 0 && (
+              <>
+                <h2 id="events">{t("entity.events")}</h2>
+                <Timeline of={data.events} />
+              </>
+            )}
+            {data.apart.length > 0 && (
+              <>
+                <h2 id="apart">{t("entity.apart")}</h2>
+                <p class="small soft">{t("entity.apart_lead")}</p>
+                <Timeline of={data.apart} />
+              </>
+            )}
+            {data.passages.length > 0 && (
+              <>
+                <h2 id="documents">{t("entity.documents")}</h2>
+                {data.n_waiting > 0 && (
+                  <p class="small soft">
+                    <a href={linkTo("/review", { queue: "passages" })}>
+                      {t("entity.waiting", { n: data.n_waiting })}
+                    </a>
+                  </p>
+                )}
+                {data.passages.slice(0, MOST_SHOWN).map((passage) => (
+                  <Quote key={passage.passage_id} of={passage} />
+                ))}
+              </>
+            )}
+            {data.related.length > 0 && <Related of={data} />}
+          </>
+        );
+      }}
+    </Answered>
+  );
+}
+
+const titleOf = (name: string): string =>
+  name === "audience" ? t("audience.heading") : t(`entity.${name}`);
+
+const keyOf = (s: Series): string => [s.metric, s.definition, s.unit, s.currency].join(" ");
+
+const unitOf = (s: Series): string => s.currency || named("unit", s.unit);
+
+const MOST_EVENTS = 6;
+
+/** What the chart marks: days on which an instrument changed, and what happened to the entity. */
+function marksOf({ faults, events }: Course): Mark[] {
+  const broken = faults.flatMap((one) =>
+    one.valid_to
+      ? [{ day: one.valid_to, text: named("cause", "measurement"), isMeasurement: true }]
+      : [],
+  );
+  const happened = events.flatMap((one) => {
+    const day = periodEnd(one.period);
+    return day ? [{ day, text: metricTitle(one.metric), isMeasurement: false }] : [];
+  });
+  return [...broken, ...happened.slice(-MOST_EVENTS)];
+}
+
+interface Course {
+  faults: Finding[];
+  events: Statement[];
+}
+
+interface FollowedProps {
+  of: Series;
+  entity: Entity;
+  asOf: string | null;
+}
+
+/** A series with its chart; what happened is asked for beside it and marked once it is known. */
+function Followed({ of, entity, asOf }: FollowedProps) {
+  const course = useApi<Course>(`/entities/${encodeURIComponent(entity.canonical_id)}/series`, {
+    metric: of.metric,
+    definition: of.definition,
+    unit: of.currency || of.unit,
+    as_of: asOf,
+    lang: lang(),
+  });
+  return (
+    <section class="measure">
+      <h3>{metricTitle(of.metric)}</h3>
+      <p class="small soft">
+        {[of.definition || t("definition.unstated"), unitOf(of)].join(" · ")}
+      </p>
+      <BandChart
+        of={of}
+        name={entity.name}
+        marks={course.answer ? marksOf(course.answer.data) : []}
+      />
+    </section>
+  );
+}
+
+function EntityHead({ of }: { of: EntityPage }) {
+  const { entity } = of;
+  const aliases = entity.aliases.filter((alias) => alias !== entity.name);
+  return (
+    <header>
+      <div class="title">
+        <h1>{entity.name}</h1>
+        <span class="tag">{named("type", entity.type)}</span>
+        {of.owner && entity.parent && (
+          <a href={linkTo("/entity", { id: entity.parent })}>
+            {t("entity.owner", { name: of.owner })}
+          </a>
+        )}
+        <a href={linkTo("/compare", { entity: entity.canonical_id })}>{t("entity.compare")}</a>
+      </div>
+      {aliases.length > 0 && (
+        <p class="small soft">
+          {t("entity.also")}: {joined(aliases)}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function growthText(g: Growth): string {
+  const days = dayNumber(g.end) - dayNumber(g.start);
+  const sign = (x: number | null) => (x === null ? "–" : `${x > 0 ? "+" : ""}${numberText(x)}`);
+  const value = `${sign(g.value)} % (${t("interval.between", { low: sign(g.lower), high: sign(g.upper) })})`;
+  return `${value}, ${t("entity.days", { n: days })}`;
+}
+
+function Latest({ of }: { of: EntityPage }) {
+  const rows = of.series.flatMap((series) => {
+    const last = series.estimates.at(-1);
+    return last ? [{ series, last }] : [];
+  });
+  const hasGrowth = rows.some(({ series }) => series.growth.length > 0);
+  const hasCourse = rows.some(({ series }) => series.estimates.length > 2);
+  return (
+    <Table
+      rows={rows}
+      keyOf={({ series }) => keyOf(series)}
+      columns={[
+        {
+          name: t("league.metric"),
+          cell: ({ series }) => (
+            <a href={linkTo("/league", { metric: series.metric, definition: series.definition })}>
+              {metricTitle(series.metric)}
+            </a>
+          ),
+        },
+        {
+          name: t("entity.latest"),
+          isLong: true,
+          cell: ({ last }) => <EstimateFigure of={last} />,
+        },
+        { name: t("entity.period"), cell: ({ last }) => last.period },
+        ...(hasGrowth
+          ? [
+              {
+                name: t("entity.growth"),
+                cell: ({ series }: { series: Series }) =>
+                  series.growth.map((g) => <div key={g.start}>{growthText(g)}</div>),
+              },
+            ]
+          : []),
+        ...(hasCourse
+          ? [
+              {
+                name: t("league.course"),
+                cell: ({ series }: { series: Series }) => <Spark of={series.estimates} />,
+              },
+            ]
+          : []),
+        {
+          name: t("entity.basis"),
+          isLong: true,
+          cell: ({ series, last }) => (
+            <span class="small soft">
+              {[series.definition || t("definition.unstated"), basisOf(last)].join(" · ")}
+              {last.note && <span class="warn"> {last.note}</span>}
+              {series.later &&
+                ` · ${t(`later.${series.later.every}`, { until: series.later.until, least: series.later.min_n })}`}
+            </span>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function Revisions({ rows }: { rows: (Restatement & { series: Series })[] }) {
+  return (
+    <>
+      <h2 id="revisions">{t("entity.revisions")}</h2>
+      <p class="small soft">{t("entity.revisions_lead")}</p>
+      <Table
+        rows={rows.slice(0, MOST_SHOWN)}
+        keyOf={(one, n) => `${keyOf(one.series)} ${one.source} ${one.period} ${n}`}
+        columns={[
+          {
+            name: t("entity.period"),
+            cell: (one) => `${metricTitle(one.series.metric)}, ${one.period}`,
+          },
+          { name: t("entity.source"), cell: (one) => one.source },
+          {
+            name: t("entity.first"),
+            isNumber: true,
+            cell: (one) =>
+              `${numberText(one.first, one.series.unit, one.series.currency)} (${dayOf(one.first_published)})`,
+          },
+          {
+            name: t("entity.now"),
+            isNumber: true,
+            cell: (one) =>
+              `${numberText(one.final, one.series.unit, one.series.currency)} (${dayOf(one.last_published)})`,
+          },
+          {
+            name: t("entity.change"),
+            isNumber: true,
+            cell: (one) =>
+              one.first === 0
+                ? t("app.none")
+                : `${one.final > one.first ? "+" : ""}${numberText((100 * (one.final - one.first)) / one.first)} %`,
+          },
+        ]}
+      />
+    </>
+  );
+}
+
+function Timeline({ of }: { of: Statement[] }) {
+  return (
+    <ol class="timeline">
+      {[...of].reverse().map((s) => (
+        <li key={s.claim_id}>
+          <time>{periodText(s.period)}</time>
+          <button
+            type="button"
+            class="figure"
+            aria-haspopup="dialog"
+            onClick={() => openTrail(s.claim_id)}
+            title={t("trail.open", { what: metricTitle(s.metric) })}
+          >
+            <b>{metricTitle(s.metric)}</b>
+          </button>{" "}
+          {saidText(s)}{" "}
+          {s.modality !== "asserted" && <span class="tag">{named("modality", s.modality)}</span>}{" "}
+          <span class="soft small">{joined([s.source, dayOf(s.published_at)])}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Related({ of }: { of: EntityPage }) {
+  return (
+    <>
+      <h2 id="related">{t("entity.related")}</h2>
+      <Table
+        rows={of.related}
+        keyOf={(one) => one.entity.canonical_id}
+        columns={[
+          {
+            name: t("league.name"),
+            cell: (one) => (
+              <a href={linkTo("/entity", { id: one.entity.canonical_id })}>{one.entity.name}</a>
+            ),
+          },
+          {
+            name: t("entity.related"),
+            cell: (one) => one.path.map((step) => named("relation", step)).join(" → "),
+          },
+          {
+            name: t("entity.latest"),
+            isLong: true,
+            cell: (one) =>
+              one.series.flatMap((series) => {
+                const last = series.estimates.at(-1);
+                if (!last) return [];
+                return [
+                  <div key={keyOf(series)}>
+                    {metricTitle(series.metric)}, {last.period}: <EstimateFigure of={last} />
+                  </div>,
+                ];
+              }),
+          },
+        ]}
+      />
+    </>
+  );
+}

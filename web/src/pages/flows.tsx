@@ -1,0 +1,95 @@
+// Who takes users from whom, as panels count it.
+import { useApi } from "../api";
+import { linkTo } from "../location";
+import { percentText } from "../numbers";
+import { measureText } from "../parts/audience";
+import { Answered, Table } from "../parts/page";
+import { DrawnInterval } from "../parts/spark";
+import type { Measure } from "../types";
+import { named, t } from "../words";
+
+interface Flow {
+  source: string;
+  source_name: string;
+  target: string;
+  target_name: string;
+  measure: Measure;
+}
+
+interface PanelFlows {
+  feed: string;
+  title: string;
+  is_simulated: boolean;
+  unit: string;
+  month: string;
+  prob: number;
+  flows: Flow[];
+  n_hidden: number;
+}
+
+export default function Flows({ query }: { query: URLSearchParams }) {
+  const page = useApi<{ panels: PanelFlows[] }>("/flows", { as_of: query.get("as_of") });
+  return (
+    <>
+      <h1>{t("flows.title")}</h1>
+      <p class="soft">{t("flows.lead")}</p>
+      <Answered of={page}>
+        {(data) =>
+          data.panels.length === 0 ? (
+            <p>{t("flows.none")}</p>
+          ) : (
+            data.panels.map((panel) => <Panel key={panel.feed} of={panel} />)
+          )
+        }
+      </Answered>
+    </>
+  );
+}
+
+function Side({ id, name }: { id: string; name: string }) {
+  if (!id) return <span class="soft">{t("flows.nobody")}</span>;
+  return <a href={linkTo("/entity", { id })}>{name}</a>;
+}
+
+const sizeOf = (flow: Flow): number => flow.measure.value ?? 0;
+
+function Panel({ of }: { of: PanelFlows }) {
+  const flows = [...of.flows].sort((a, b) => sizeOf(b) - sizeOf(a));
+  const most = Math.max(...flows.map((flow) => flow.measure.upper ?? sizeOf(flow)), 1);
+  return (
+    <section>
+      <h2>{of.title}</h2>
+      {of.is_simulated && <p class="notice">{t("audience.simulated")}</p>}
+      <p class="small soft">
+        {t("flows.month", { day: of.month })} · {named("unit", of.unit)} ·{" "}
+        {t("app.interval_at", { prob: percentText(of.prob) })}
+        {of.n_hidden > 0 && ` · ${t("flows.hidden", { n: of.n_hidden })}`}
+      </p>
+      <Table
+        rows={flows}
+        keyOf={(flow) => `${flow.source} > ${flow.target}`}
+        columns={[
+          {
+            name: t("flows.from"),
+            cell: (flow) => <Side id={flow.source} name={flow.source_name} />,
+          },
+          {
+            name: t("flows.to"),
+            cell: (flow) => <Side id={flow.target} name={flow.target_name} />,
+          },
+          { name: t("flows.users"), cell: (flow) => measureText(flow.measure) },
+          {
+            name: t("league.drawn"),
+            isLong: true,
+            cell: (flow) => <DrawnInterval of={flow.measure} at={(value) => value / most} />,
+          },
+          {
+            name: t("audience.n"),
+            isNumber: true,
+            cell: (flow) => flow.measure.n_raw ?? "",
+          },
+        ]}
+      />
+    </section>
+  );
+}

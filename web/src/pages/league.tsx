@@ -1,0 +1,470 @@
+// A league table of any length: places with the bands in which they cannot be told apart.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { fetchAnswer, useApi } from "../api";
+import { go, linkHere, linkTo } from "../location";
+import { titleOf, useMarket } from "../market";
+import { endsText, numberText, percentText } from "../numbers";
+import { openTrail } from "../parts/figure";
+import { Answered } from "../parts/page";
+import { DrawnInterval, Spark } from "../parts/spark";
+import type { League, LeagueColumns, LeagueRow, LeagueTable, Series } from "../types";
+import { metricOf, metricTitle, named, t } from "../words";
+
+const ROW = 34;
+const MOST_CHOSEN = 6;
+/** Rows drawn beyond what is in sight, so that a quick hand sees no gaps. */
+const SPARE = 8;
+/** Rows that come first, with all that is known of them; the others come as short columns. */
+const FIRST = 200;
+const MOST = 20_000;
+
+interface LeaguesData {
+  metrics: { metric: string; tables: LeagueTable[] }[];
+}
+
+export default function LeagueRoute({ query }: { query: URLSearchParams }) {
+  const market = useMarket();
+  const asOf = query.get("as_of");
+  const leagues = useApi<LeaguesData>("/leagues", { as_of: asOf });
+  const metrics = leagues.answer?.data.metrics.map((one) => one.metric) ?? [];
+  const followed = market?.segments.find((one) => one.is_followed);
+  const segment = query.get("segment") ?? (query.has("metric") ? "" : (followed?.id ?? ""));
+  const headline = market?.segments.find((one) => one.id === segment)?.headline;
+  const metric = query.get("metric") ?? headline ?? metrics[0] ?? "";
+  const path = metric ? `/leagues/${encodeURIComponent(metric)}` : null;
+  const asked = {
+    segment,
+    definition: query.get("definition"),
+    unit: query.get("unit"),
+    period: query.get("period"),
+    as_of: asOf,
+  };
+  const league = useApi<League>(path, { ...asked, limit: FIRST });
+  const isLong = (league.answer?.data.n_places ?? 0) > FIRST;
+  const long = useApi<{ columns: LeagueColumns }>(isLong ? path : null, {
+    ...asked,
+    layout: "columns",
+    limit: MOST,
+  });
+  const all = isLong ? (long.answer?.data.columns ?? null) : null;
+  const choose = (changes: Record<string, string | null>) =>
+    go(linkHere({ metric, segment, definition: null, unit: null, period: null, ...changes }));
+  return (
+    <>
+      <div class="title">
+        <h1>{`${t("league.title")}: ${metricTitle(metric)}`}</h1>
+      </div>
+      <div class="row">
+        <label class="field">
+          <span>{t("league.metric")}</span>
+          <select
+            value={metric}
+            onChange={(event) => choose({ metric: event.currentTarget.value })}
+          >
+            {[...new Set([metric, ...metrics])].map((id) => (
+              <option key={id} value={id}>
+                {metricTitle(id)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="field">
+          <span>{t("league.segment")}</span>
+          <select
+            value={segment}
+            onChange={(event) => choose({ segment: event.currentTarget.value })}
+          >
+            <option value="">{t("league.everyone")}</option>
+            {(market?.segments ?? []).map((one) => (
+              <option key={one.id} value={one.id}>
+                {titleOf(one)}
+              </option>
+            ))}
+          </select>
+        </label>
+        {league.answer && <Tables of={league.answer.data} choose={choose} />}
+      </div>
+      <Answered of={league}>{(data) => <Places of={withRest(data, all)} asked={asked} />}</Answered>
+    </>
+  );
+}
+
+interface TablesProps {
+  of: League;
+  choose: (changes: Record<string, string | null>) => void;
+}
+
+/** The metric's other tables; they are never mixed. */
+function Tables({ of, choose }: TablesProps) {
+  const own = { ...of, n_entities: of.n_places + of.n_unplaced };
+  const every = [own, ...of.others];
+  const textOf = (one: LeagueTable) =>
+    t("league.option", {
+      definition: one.definition || t("definition.unstated"),
+      unit: one.currency || named("unit", one.unit),
+      period: one.period,
+      n: one.n_entities,
+    });
+  return (
+    <label class="field">
+      <span>{t("league.table")}</span>
+      <select
+        value="0"
+        onChange={(event) => {
+          const chosen = every[Number(event.currentTarget.value)];
+          if (chosen) {
+            choose({ definition: chosen.definition, unit: chosen.currency || chosen.unit });
+          }
+        }}
+      >
+        {every.map((one, n) => (
+          <option key={textOf(one)} value={n}>
+            {textOf(one)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const SORTS = {
+  place: (row: LeagueRow) => row.place,
+  band: (row: LeagueRow) => row.band[0],
+  name: (row: LeagueRow) => row.estimate.name.toLowerCase(),
+  estimate: (row: LeagueRow) => -(row.estimate.value ?? 0),
+  interval: (row: LeagueRow) =>
+    (row.estimate.upper ?? 0) / (row.estimate.lower || 1) || Number.POSITIVE_INFINITY,
+  share: (row: LeagueRow) => -(row.share?.[0] ?? 0),
+  first: (row: LeagueRow) => -row.p_first,
+  sources: (row: LeagueRow) => -row.estimate.n_sources,
+} as const;
+
+type Sort = keyof typeof SORTS;
+
+function sorted(rows: LeagueRow[], by: Sort, isDown: boolean): LeagueRow[] {
+  const key = SORTS[by];
+  const order = [...rows].sort((a, b) => {
+    const [x, y] = [key(a), key(b)];
+    return x < y ? -1 : x > y ? 1 : a.place - b.place;
+  });
+  return isDown ? order.reverse() : order;
+}
+
+function axisOf(rows: LeagueRow[], metric: string): (value: number) => number {
+  const ends = rows.flatMap(({ estimate: e }) => [e.lower, e.value, e.upper]);
+  const known = ends.filter((x) => x !== null);
+  const isLog = metricOf(metric)?.scale === "log" && known.every((x) => x > 0);
+  const scale = (x: number) => (isLog ? Math.log(x) : x);
+  const low = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const high = known.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return (value) => (scale(value) - scale(low)) / (scale(high) - scale(low) || 1);
+}
+
+type Asked = Record<string, string | null>;
+
+/** The first rows as they are, and behind them those that only columns tell of. */
+function withRest(of: League, all: LeagueColumns | null): League {
+  const first = of.places[0]?.estimate;
+  if (!all || !first) return of;
+  const known = new Map(of.places.map((row) => [row.place, row]));
+  const places = all.place.map(
+    (place, n): LeagueRow =>
+      known.get(place) ?? {
+        place,
+        band: [all.band_first[n] ?? place, all.band_last[n] ?? place],
+        estimate: {
+          ...first,
+          estimate_id: null,
+          entity: all.entity[n] ?? "",
+          name: all.name[n] ?? "",
+          value: all.value[n] ?? null,
+          lower: all.lower[n] ?? null,
+          upper: all.upper[n] ?? null,
+          n_claims: all.n_claims[n] ?? 0,
+          n_sources: all.n_sources[n] ?? 0,
+        },
+        p_first: all.p_first[n] ?? 0,
+        share: all.share[n] == null ? null : [all.share[n] ?? 0],
+        spark: null,
+      },
+  );
+  return { ...of, places };
+}
+
+/** Opens the trail of a row, whose id is asked for where only columns tell of it. */
+async function openRow(of: LeagueRow["estimate"], asked: Asked): Promise<void> {
+  if (of.estimate_id) return openTrail(of.estimate_id);
+  const { metric, definition, currency, unit } = of;
+  const path = `/entities/${encodeURIComponent(of.entity)}/series`;
+  const query = { metric, definition, unit: currency || unit, as_of: asked.as_of };
+  const { data } = await fetchAnswer<{ series: Series }>(path, query);
+  const found = data.series.estimates.find((e) => e.period === of.period);
+  if (found) openTrail(found.estimate_id);
+}
+
+function Places({ of, asked }: { of: League; asked: Asked }) {
+  const [filter, setFilter] = useState("");
+  const [by, setBy] = useState<Sort>("place");
+  const [isDown, setIsDown] = useState(false);
+  const [chosen, setChosen] = useState<string[]>([]);
+  const rows = useMemo(() => {
+    const wanted = filter.trim().toLowerCase();
+    const kept = wanted
+      ? of.places.filter(({ estimate: e }) =>
+          `${e.name} ${e.entity}`.toLowerCase().includes(wanted),
+        )
+      : of.places;
+    return sorted(kept, by, isDown);
+  }, [of, filter, by, isDown]);
+  const at = useMemo(() => axisOf(of.places, of.metric), [of]);
+  const prob = of.places[0]?.estimate.prob ?? 0.9;
+  if (of.places.length === 0 && of.unplaced.length === 0) {
+    return <p>{t("league.none", { metric: metricTitle(of.metric) })}</p>;
+  }
+  const toggle = (id: string) =>
+    setChosen((now) =>
+      now.includes(id) ? now.filter((one) => one !== id) : [...now, id].slice(-MOST_CHOSEN),
+    );
+  const sortBy = (name: Sort) => {
+    setIsDown(name === by && !isDown);
+    setBy(name);
+  };
+  return (
+    <>
+      <div class="row">
+        <input
+          type="search"
+          aria-label={t("league.filter")}
+          placeholder={t("league.filter")}
+          value={filter}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
+        <span class="soft small" role="status">
+          {t("league.rows", { n: rows.length })}
+          {of.n_places > of.places.length &&
+            ` · ${t("app.n_of", { n: of.places.length, total: of.n_places })}`}
+        </span>
+        <ExportLink of={of} asOf={asked.as_of ?? null} />
+        {chosen.length > 1 && (
+          <a class="button first" href={linkTo("/compare", { entity: chosen })}>
+            {t("league.compare", { n: chosen.length })}
+          </a>
+        )}
+      </div>
+      <Grid
+        rows={rows}
+        at={at}
+        chosen={chosen}
+        toggle={toggle}
+        by={by}
+        isDown={isDown}
+        sortBy={sortBy}
+        title={`${metricTitle(of.metric)}, ${of.period}`}
+        open={(e) => void openRow(e, asked)}
+      />
+      <p class="small soft">
+        {t("league.note", { prob: percentText(prob) })} {of.period} ·{" "}
+        {of.definition || t("definition.unstated")} · {of.currency || named("unit", of.unit)}
+      </p>
+      {of.newer && <p class="small soft">{t("league.newer", { period: of.newer.period })}</p>}
+      {of.n_suspect > 0 && <p class="small soft">{t("league.suspects", { n: of.n_suspect })}</p>}
+      {of.unplaced.length > 0 && (
+        <details>
+          <summary>{t("league.unplaced", { n: of.n_unplaced })}</summary>
+          <ul class="small">
+            {of.unplaced.map((e) => (
+              <li key={e.estimate_id}>
+                <a href={linkTo("/entity", { id: e.entity })}>{e.name}</a>:{" "}
+                <button type="button" class="figure" onClick={() => openTrail(e.estimate_id)}>
+                  {endsText(e, e.unit, e.currency)}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** The same table as a file, from the API; licence terms are enforced there. */
+function ExportLink({ of, asOf }: { of: League; asOf: string | null }) {
+  const query = new URLSearchParams({
+    segment: of.segment,
+    definition: of.definition,
+    unit: of.currency || of.unit,
+    limit: String(MOST),
+    format: "csv",
+    ...(asOf ? { as_of: asOf } : {}),
+  });
+  for (const [key, value] of [...query]) if (!value) query.delete(key);
+  const name = `${of.metric}-${of.segment || "all"}-${of.period}.csv`;
+  return (
+    <a class="button" href={`/api/v1/leagues/${of.metric}?${query}`} download={name}>
+      {t("app.export")}
+    </a>
+  );
+}
+
+interface GridProps {
+  rows: LeagueRow[];
+  at: (value: number) => number;
+  chosen: string[];
+  toggle: (id: string) => void;
+  by: Sort;
+  isDown: boolean;
+  sortBy: (name: Sort) => void;
+  title: string;
+  open: (of: LeagueRow["estimate"]) => void;
+}
+
+const COLUMNS: [Sort | "drawn" | "course", string][] = [
+  ["place", "number"],
+  ["band", "number"],
+  ["name", ""],
+  ["estimate", "number"],
+  ["interval", ""],
+  ["drawn", "wide"],
+  ["course", "wide"],
+  ["share", "number wide"],
+  ["first", "number wide"],
+  ["sources", "number wide"],
+];
+
+/** Only the rows in sight are in the page; the others are room. */
+function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title, open }: GridProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState({ top: 0, height: 800 });
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    const look = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
+    const sizes = new ResizeObserver(look);
+    sizes.observe(element);
+    element.addEventListener("scroll", look, { passive: true });
+    // A print shows all of a table of a length that fits paper.
+    const all = () => setSeen({ top: 0, height: 300 * ROW });
+    addEventListener("beforeprint", all);
+    addEventListener("afterprint", look);
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener("scroll", look);
+      removeEventListener("beforeprint", all);
+      removeEventListener("afterprint", look);
+    };
+  }, []);
+  const first = Math.max(0, Math.floor(seen.top / ROW) - SPARE);
+  const last = Math.min(rows.length, Math.ceil((seen.top + seen.height) / ROW) + SPARE);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <div class="grid league" ref={box} tabIndex={0} role="region" aria-label={title}>
+      <div role="table" aria-rowcount={rows.length + 1} aria-label={title}>
+        <div role="rowgroup">
+          <div class="line labels" role="row" aria-rowindex={1}>
+            <span role="columnheader" class="wide">
+              <span class="hidden">{t("league.choose")}</span>
+            </span>
+            {COLUMNS.map(([name, look]) => (
+              <span
+                key={name}
+                role="columnheader"
+                class={look}
+                aria-sort={by === name ? (isDown ? "descending" : "ascending") : undefined}
+              >
+                {name === "drawn" || name === "course" ? (
+                  t(`league.${name}`)
+                ) : (
+                  <button type="button" onClick={() => sortBy(name)}>
+                    {t(`league.${name}`)}
+                    {by === name && (isDown ? " ↓" : " ↑")}
+                  </button>
+                )}
+              </span>
+            ))}
+          </div>
+        </div>
+        <div class="body" role="rowgroup" style={{ height: `${rows.length * ROW}px` }}>
+          {rows.slice(first, last).map((row, n) => (
+            <Line
+              key={row.estimate.entity}
+              row={row}
+              n={first + n}
+              at={at}
+              isChosen={chosen.includes(row.estimate.entity)}
+              toggle={toggle}
+              open={open}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface LineProps {
+  row: LeagueRow;
+  n: number;
+  at: (value: number) => number;
+  isChosen: boolean;
+  toggle: (id: string) => void;
+  open: (of: LeagueRow["estimate"]) => void;
+}
+
+function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
+  const { estimate: e, band, share } = row;
+  const bandText = band[0] === band[1] ? String(band[0]) : `${band[0]}–${band[1]}`;
+  return (
+    <div class="line" role="row" aria-rowindex={n + 2} style={{ top: `${n * ROW}px` }}>
+      <span role="cell" class="wide">
+        <input
+          type="checkbox"
+          checked={isChosen}
+          aria-label={`${t("league.choose")}: ${e.name}`}
+          onChange={() => toggle(e.entity)}
+        />
+      </span>
+      <span role="cell" class="number">
+        {row.place}
+      </span>
+      <span role="cell" class="number soft">
+        {bandText}
+      </span>
+      <span role="rowheader">
+        <a href={linkTo("/entity", { id: e.entity })} title={e.name}>
+          {e.name}
+        </a>
+      </span>
+      <span role="cell" class="number">
+        <button
+          type="button"
+          class="figure"
+          aria-haspopup="dialog"
+          onClick={() => open(e)}
+          title={t("trail.open", { what: e.name })}
+        >
+          <b>{numberText(e.value, e.unit, e.currency)}</b>
+        </button>
+      </span>
+      <span role="cell" class="soft">
+        {endsText(e, e.unit === "percent" ? "" : e.unit, "")}
+      </span>
+      <span role="cell" class="wide">
+        <DrawnInterval of={e} at={at} />
+      </span>
+      <span role="cell" class="wide">
+        {row.spark && (
+          <Spark of={row.spark.map((value) => ({ value, lower: null, upper: null }))} />
+        )}
+      </span>
+      <span role="cell" class="number wide">
+        {share?.[0] === undefined ? "" : `${numberText(share[0])} %`}
+      </span>
+      <span role="cell" class="number wide">
+        {row.p_first < 0.005 ? "" : percentText(row.p_first)}
+      </span>
+      <span role="cell" class="number wide">
+        {e.n_sources}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,281 @@
+// What changed, how sure, what to do.
+import { useEffect, useState } from "preact/hooks";
+import { useApi } from "../api";
+import { go, linkHere, linkTo } from "../location";
+import { type Market, segmentTitle, titleOf, useMarket } from "../market";
+import { intervalText } from "../numbers";
+import { EstimateFigure, openTrail } from "../parts/figure";
+import { Answered, Table } from "../parts/page";
+import type { Estimate, Finding } from "../types";
+import { joined, lang, metricTitle, named, t } from "../words";
+import { type DirectionsData, FirstDirections } from "./directions_table";
+
+const MOST_BRIEFS = 5;
+const MOST_SINCE = 8;
+
+interface RadarData {
+  n_found: number;
+  followed: string[];
+  n_panel_alone: number;
+  findings: Finding[];
+}
+
+export function Radar({ query }: { query: URLSearchParams }) {
+  const market = useMarket();
+  const asOf = query.get("as_of");
+  const radar = useApi<RadarData>("/radar", { as_of: asOf, lang: lang() });
+  const directions = useApi<DirectionsData>("/directions", { as_of: asOf });
+  return (
+    <>
+      <h1 class="hidden">{t("radar.title")}</h1>
+      <Answered of={radar}>
+        {(data) => {
+          const mine = data.findings.filter((one) => isMine(one, market));
+          const briefs = mine.slice(0, MOST_BRIEFS);
+          const names = (market?.segments ?? []).filter((one) => one.is_followed).map(titleOf);
+          return (
+            <>
+              <div class="title">
+                <h2 class="lead">{t("radar.mine")}</h2>
+                <p class="soft small">
+                  {t("radar.lead", {
+                    n: mine.length,
+                    total: data.n_found,
+                    names: joined([...(market?.ours ?? []), ...names]),
+                  })}
+                </p>
+              </div>
+              {briefs.length === 0 && (
+                <p>
+                  <strong>{t("radar.none")}</strong> {t("radar.none_why")}
+                </p>
+              )}
+              <ol class="briefs">
+                {briefs.map((finding) => (
+                  <Brief key={finding.finding_id} of={finding} />
+                ))}
+              </ol>
+              <div class="columns">
+                <section>
+                  <h2>{t("radar.all")}</h2>
+                  {data.findings.length > 0 ? (
+                    <Ranked findings={data.findings} market={market} />
+                  ) : (
+                    <p>{t("radar.nothing")}</p>
+                  )}
+                </section>
+                <div>
+                  <Since query={query} />
+                  <section>
+                    <h2>{t("radar.directions")}</h2>
+                    {directions.answer ? (
+                      <FirstDirections data={directions.answer.data} />
+                    ) : (
+                      <p class="soft">
+                        {directions.problem ? directions.problem.message : t("app.loading")}
+                      </p>
+                    )}
+                    <p>
+                      <a href={linkTo("/directions")}>{t("radar.directions_all")}</a>
+                    </p>
+                  </section>
+                </div>
+              </div>
+            </>
+          );
+        }}
+      </Answered>
+    </>
+  );
+}
+
+function isMine(finding: Finding, market: Market | null): boolean {
+  if (!market) return finding.segment !== "";
+  const followed = market.segments.filter((one) => one.is_followed).map((one) => one.id);
+  return followed.includes(finding.segment) || market.ours.includes(finding.name);
+}
+
+/** The next step as a link of the app: what the command of the terminal would show. */
+function NextStep({ of }: { of: Finding }) {
+  const trail = <a href={linkHere({ trail: of.finding_id })}>{t("radar.read_both")}</a>;
+  const loser = of.params?.loser_entity;
+  switch (of.kind) {
+    case "growth":
+    case "crossing":
+      return (
+        <a href={linkTo("/entity", { id: of.entity })}>{t("radar.open", { name: of.name })}</a>
+      );
+    case "overtaking":
+      return loser ? (
+        <a href={linkTo("/compare", { entity: [of.entity, String(loser)] })}>
+          {t("radar.side_by_side", { names: joined([of.name, String(of.params?.loser ?? loser)]) })}
+        </a>
+      ) : (
+        trail
+      );
+    case "measurement":
+      return <a href={linkTo("/feeds", { feed: of.entity })}>{t("radar.ask_feed")}</a>;
+    default:
+      return trail;
+  }
+}
+
+/** By when the next step is worth taking. */
+function byWhen(of: Finding): string {
+  if (of.kind === "event") return t("radar.by_quote");
+  if (of.kind === "contradiction" || of.kind === "identity_gap") return t("radar.by_both");
+  if (of.kind === "measurement") return t("radar.by_across");
+  return t("radar.by_next", { metric: metricTitle(of.metric) });
+}
+
+function Brief({ of }: { of: Finding }) {
+  return (
+    <li>
+      <div class="row">
+        <span class="tag">{named("kind", of.kind)}</span>
+        <span class={`tag ${of.cause}`}>{named("cause", of.cause)}</span>
+      </div>
+      <h3>{of.text}</h3>
+      <dl class="pairs">
+        <dt>{t("radar.size")}</dt>
+        <dd>
+          <TrailButton of={of} />
+        </dd>
+        <dt>{t("radar.sure")}</dt>
+        <dd>{joined([of.sure ?? "", of.based_on ?? ""].filter(Boolean))}</dd>
+        <dt>{t("radar.cause")}</dt>
+        <dd>{of.cause_reason}</dd>
+        <dt>{t("radar.meaning")}</dt>
+        <dd>{of.consequence}</dd>
+        <dt>{t("radar.next")}</dt>
+        <dd>
+          <NextStep of={of} />
+        </dd>
+        <dt>{t("radar.by")}</dt>
+        <dd>{byWhen(of)}</dd>
+        <dt>{t("radar.record")}</dt>
+        <dd>{named("record", of.record)}</dd>
+      </dl>
+    </li>
+  );
+}
+
+function TrailButton({ of }: { of: Finding }) {
+  return (
+    <button
+      type="button"
+      class="figure"
+      aria-haspopup="dialog"
+      onClick={() => openTrail(of.finding_id)}
+      title={t("trail.open", { what: of.name })}
+    >
+      {of.size || of.when || t("radar.trail")}
+    </button>
+  );
+}
+
+function Ranked({ findings, market }: { findings: Finding[]; market: Market | null }) {
+  return (
+    <Table
+      rows={findings}
+      keyOf={(finding) => finding.finding_id}
+      columns={[
+        {
+          name: t("radar.what"),
+          cell: (finding) => (
+            <>
+              {finding.text}
+              <span class="small soft"> {segmentTitle(market, finding.segment)}</span>
+            </>
+          ),
+        },
+        { name: t("radar.size"), isLong: true, cell: (finding) => <TrailButton of={finding} /> },
+        {
+          name: t("radar.cause"),
+          cell: (finding) => (
+            <span class={`tag ${finding.cause}`} title={finding.cause_reason}>
+              {named("cause", finding.cause)}
+            </span>
+          ),
+        },
+        { name: t("radar.record"), cell: (finding) => named("record", finding.record) },
+      ]}
+    />
+  );
+}
+
+interface Changes {
+  appeared: Finding[];
+  gone: Finding[];
+  moved: { before: Estimate; after: Estimate }[];
+  n_compared: number;
+}
+
+/** What was not known, or not so, when this browser last showed the radar. */
+function Since({ query }: { query: URLSearchParams }) {
+  const market = useMarket();
+  const now = query.get("as_of") ?? market?.default_as_of ?? "";
+  const [looked] = useState(() => localStorage.getItem("looked"));
+  const monthAgo = now
+    ? new Date(Date.parse(now) - 30 * 86_400_000).toISOString().slice(0, 10)
+    : "";
+  const since = query.get("since") ?? (looked && looked < now ? looked : monthAgo);
+  useEffect(() => {
+    if (now) localStorage.setItem("looked", now);
+  }, [now]);
+  const changes = useApi<Changes>(now ? "/changes" : null, {
+    since,
+    as_of: query.get("as_of"),
+    lang: lang(),
+  });
+  const data = changes.answer?.data;
+  const rows = [
+    ...(data?.appeared ?? []).map((finding) => ({ finding, mark: t("radar.since_new") })),
+    ...(data?.gone ?? []).map((finding) => ({ finding, mark: t("radar.since_gone") })),
+  ];
+  if (changes.problem) return null;
+  return (
+    <section>
+      <h2>{t("radar.since")}</h2>
+      <label class="field">
+        <span>{t("radar.since_lead")}</span>
+        <input
+          type="date"
+          value={since}
+          max={now}
+          onChange={(event) => go(linkHere({ since: event.currentTarget.value }))}
+        />
+      </label>
+      {!data && <p class="soft">{t("app.loading")}</p>}
+      {data && rows.length + data.moved.length === 0 && (
+        <p class="soft">{t("radar.since_none", { day: since })}</p>
+      )}
+      {data && rows.length > 0 && (
+        <ul>
+          {rows.slice(0, MOST_SINCE).map(({ finding, mark }) => (
+            <li key={`${mark} ${finding.finding_id}`}>
+              <span class="tag">{mark}</span>{" "}
+              <a href={linkHere({ trail: finding.finding_id })}>{finding.text}</a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {data && data.moved.length > 0 && (
+        <>
+          <p class="small soft">
+            {t("radar.since_moved", { n: data.moved.length, total: data.n_compared })}
+          </p>
+          <ul>
+            {data.moved.slice(0, MOST_SINCE).map(({ before, after }) => (
+              <li key={after.estimate_id}>
+                <a href={linkTo("/entity", { id: after.entity })}>{after.name}</a>
+                {`, ${metricTitle(after.metric)}, ${after.period}: `}
+                {intervalText(before, before.unit, before.currency)} → <EstimateFigure of={after} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,320 @@
+// A series over time: its estimates with intervals, every source's readings, and the days on which
+// an instrument changed.
+import { useMemo } from "preact/hooks";
+import { intervalText, numberText, percentText } from "../numbers";
+import { periodEnd } from "../periods";
+import { colour } from "../theme";
+import type { Estimate, Series, Statement } from "../types";
+import { metricOf, metricTitle, t } from "../words";
+import { Chart, DATES, frame, type Look, lookOf, type Option } from "./chart";
+import { EstimateFigure, openTrail, saidText } from "./figure";
+import { Table } from "./page";
+
+export interface Mark {
+  day: string;
+  text: string;
+  /** Of the instrument; others happened to the entity itself. */
+  isMeasurement: boolean;
+}
+
+interface Props {
+  of: Series;
+  name: string;
+  marks: Mark[];
+}
+
+/** Up to so many periods every interval is a line of its own; more of them make a band. */
+const MOST_LINES = 24;
+
+const dayOfEstimate = (e: Estimate): string | null =>
+  e.valid_to ?? periodEnd(e.period) ?? e.valid_from;
+
+function shapesOf(statements: Statement[]): Map<string, Look> {
+  const sources = [...new Set(statements.map((s) => s.source))];
+  return new Map(sources.map((source, n) => [source, lookOf(n)]));
+}
+
+/** Symbols of the legend; the chart's own have the same names. */
+function Sign({ look }: { look: Look }) {
+  const shapes = {
+    circle: <circle cx="5" cy="5" r="4" />,
+    rect: <rect x="1" y="1" width="8" height="8" />,
+    triangle: <path d="M5 1 9 9H1z" />,
+    diamond: <path d="M5 0 10 5 5 10 0 5z" />,
+    roundRect: <rect x="1" y="1" width="8" height="8" rx="2" />,
+    pin: <path d="M5 10 1 4a4 4 0 1 1 8 0z" />,
+    arrow: <path d="M5 0 9 10 5 7 1 10z" />,
+  };
+  return (
+    <svg viewBox="0 0 10 10" fill={`var(--${look.colour})`} aria-hidden="true">
+      {shapes[look.shape]}
+    </svg>
+  );
+}
+
+export function BandChart({ of, name, marks }: Props) {
+  const looks = useMemo(() => shapesOf(of.statements), [of]);
+  const last = of.estimates.at(-1);
+  const title = metricTitle(of.metric);
+  const label = t("entity.chart", {
+    metric: title,
+    name,
+    n: of.estimates.length,
+    first: of.estimates[0]?.period ?? "",
+    last: last?.period ?? "",
+  });
+  const sources = [...looks];
+  const hasSuspect = of.statements.some((s) => s.suspect);
+  return (
+    <>
+      <Chart option={() => optionOf(of, looks, marks)} label={label} onClick={openTrail} />
+      <ul class="legend">
+        {last && (
+          <li>
+            <svg viewBox="0 0 10 10" aria-hidden="true">
+              <rect y="1" width="10" height="8" fill="var(--band)" />
+              <path d="M0 5h10" stroke="var(--band-ink)" stroke-width="2" />
+            </svg>
+            {t("entity.band", { prob: percentText(last.prob) })}
+            {isLog(of) && `, ${t("entity.log")}`}
+          </li>
+        )}
+        {sources.map(([source, look]) => (
+          <li key={source}>
+            <Sign look={look} />
+            {source}
+          </li>
+        ))}
+        {hasSuspect && (
+          <li>
+            <svg viewBox="0 0 10 10" aria-hidden="true">
+              <circle cx="5" cy="5" r="3.5" fill="none" stroke="var(--soft)" stroke-width="1.5" />
+            </svg>
+            {t("entity.suspect")}
+          </li>
+        )}
+      </ul>
+      <details>
+        <summary>{t("app.figures")}</summary>
+        <Table
+          rows={[...of.estimates].reverse()}
+          keyOf={(e) => e.estimate_id}
+          columns={[
+            { name: t("entity.period"), cell: (e) => e.period },
+            { name: t("entity.estimate"), cell: (e) => <EstimateFigure of={e} /> },
+            {
+              name: t("entity.reading"),
+              isLong: true,
+              cell: (e) => saidOf(of.statements.filter((s) => s.period === e.period)),
+            },
+          ]}
+        />
+      </details>
+    </>
+  );
+}
+
+const saidOf = (statements: Statement[]): string =>
+  statements.map((s) => `${s.source}: ${saidText(s)}`).join(" · ");
+
+function isLog(of: Series): boolean {
+  const numbers = of.estimates
+    .flatMap((e) => [e.value, e.lower, e.upper])
+    .filter((x) => x !== null);
+  return metricOf(of.metric)?.scale === "log" && numbers.every((x) => x > 0);
+}
+
+type Pixels = [number, number];
+
+interface Drawing {
+  coord: (point: [number, number]) => Pixels;
+  value: (at: number) => number;
+}
+
+function optionOf(of: Series, looks: Map<string, Look>, marked: Mark[]): Option {
+  const { axis, grid, tooltip, base } = frame();
+  const { unit, currency } = of;
+  const isWide = of.estimates.length > MOST_LINES;
+  const dated = of.estimates.flatMap((e) => {
+    const day = dayOfEstimate(e);
+    return day ? [{ e, x: Date.parse(day) }] : [];
+  });
+  const bounded = dated.flatMap(({ e, x }) =>
+    e.lower !== null && e.upper !== null ? [{ x, low: e.lower, high: e.upper, e }] : [],
+  );
+  const open = dated.flatMap(({ e, x }) =>
+    (e.lower === null) !== (e.upper === null)
+      ? [{ value: [x, e.lower ?? e.upper ?? 0], id: e.estimate_id, e }]
+      : [],
+  );
+  const band = {
+    type: "custom",
+    silent: isWide,
+    z: 1,
+    encode: { x: 0, y: [1, 2] },
+    data: bounded.map(({ x, low, high, e }) => ({ value: [x, low, high], id: e.estimate_id })),
+    renderItem: isWide ? wholeBand(bounded) : oneInterval,
+  };
+  const line = {
+    type: "line",
+    z: 2,
+    showSymbol: !isWide,
+    symbol: "rect",
+    symbolSize: [9, 3],
+    lineStyle: { width: 1.6, color: colour("band-ink") },
+    itemStyle: { color: colour("band-ink") },
+    data: dated.flatMap(({ e, x }) =>
+      e.value === null ? [] : [{ value: [x, e.value], id: e.estimate_id, e }],
+    ),
+  };
+  const bounds = {
+    type: "scatter",
+    z: 2,
+    symbolSize: 10,
+    itemStyle: { color: colour("band-ink") },
+    data: open.map((one) => ({
+      ...one,
+      symbol: "triangle",
+      symbolRotate: one.e.lower === null ? 180 : 0,
+    })),
+  };
+  const [low, high] = endsOf(of);
+  const readings = [...looks].map(([source, look]) => ({
+    type: "scatter",
+    name: source,
+    z: 3,
+    symbol: look.shape,
+    symbolSize: isWide ? 4 : 8,
+    data: of.statements
+      .filter((s) => s.source === source)
+      .flatMap((s) => {
+        const day = periodEnd(s.period);
+        const stated = s.value ?? s.low ?? s.high;
+        if (!day || stated === null) return [];
+        // What is held to be wrong stands at the edge rather than stretching the axis.
+        const y = s.suspect && isLog(of) ? Math.min(high, Math.max(low, stated)) : stated;
+        const paint = colour(look.colour);
+        return [
+          {
+            value: [Date.parse(day), y],
+            id: s.claim_id,
+            s,
+            itemStyle: s.suspect
+              ? { color: "transparent", borderColor: colour("soft"), borderWidth: 1.5 }
+              : { color: paint },
+          },
+        ];
+      }),
+  }));
+  const [from, to] = [dated[0]?.x ?? 0, dated.at(-1)?.x ?? 0];
+  const within = marked
+    .map(({ day, ...mark }) => ({ ...mark, x: Date.parse(day) }))
+    .filter(({ x }) => from <= x && x <= to);
+  const marks = {
+    type: "line",
+    data: [],
+    markLine: {
+      silent: true,
+      symbol: "none",
+      data: within.map(({ x, text, isMeasurement }) => {
+        const ink = colour(isMeasurement ? "warn" : "soft");
+        return {
+          xAxis: x,
+          name: text,
+          lineStyle: { color: ink, type: isMeasurement ? "dashed" : "dotted" },
+          label: { color: ink, fontSize: 10, formatter: "{b}", position: "insideEndTop" },
+        };
+      }),
+    },
+  };
+  return {
+    ...base,
+    grid,
+    tooltip: {
+      ...tooltip,
+      trigger: "item",
+      formatter: ({ data }: { data?: { e?: Estimate; s?: Statement } }) => {
+        if (data?.e) return `${data.e.period}: ${intervalText(data.e, unit, currency)}`;
+        if (data?.s) return `${data.s.source}, ${data.s.period}: ${saidText(data.s)}`;
+        return "";
+      },
+    },
+    xAxis: {
+      ...axis,
+      type: "time",
+      splitLine: { show: false },
+      axisLabel: { color: colour("soft"), fontSize: 11, hideOverlap: true, formatter: DATES },
+    },
+    yAxis: {
+      ...axis,
+      ...(isLog(of) ? logAxis(of) : { type: "value", scale: true }),
+      axisLabel: {
+        ...(isLog(of) ? { customValues: ticksOf(of) } : {}),
+        color: colour("soft"),
+        fontSize: 11,
+        hideOverlap: true,
+        formatter: (value: number) => numberText(value, unit === "percent" ? unit : "", ""),
+      },
+    },
+    series: [band, line, bounds, ...readings, ...(within.length > 0 ? [marks] : [])],
+  };
+}
+
+function endsOf(of: Series): [number, number] {
+  const numbers = [
+    ...of.estimates.flatMap((e) => [e.value, e.lower, e.upper]),
+    ...of.statements.filter((s) => !s.suspect).flatMap((s) => [s.value, s.low, s.high]),
+  ].filter((x) => x !== null && x > 0) as number[];
+  return [Math.min(...numbers), Math.max(...numbers)];
+}
+
+const ROOM = 1.15;
+
+/** A log axis that ends where the numbers do, with ticks at 1, 2 and 5 times powers of ten. */
+function logAxis(of: Series) {
+  const [low, high] = endsOf(of);
+  return {
+    type: "log",
+    min: low / ROOM,
+    max: high * ROOM,
+    axisTick: { customValues: ticksOf(of), lineStyle: { color: colour("line") } },
+  };
+}
+
+function ticksOf(of: Series): number[] {
+  const [low, high] = endsOf(of);
+  const steps = high / low > 1000 ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)) - 1; power <= Math.log10(high) + 1; power++) {
+    ticks.push(...steps.map((step) => step * 10 ** power));
+  }
+  const within = ticks.filter((tick) => low / ROOM <= tick && tick <= high * ROOM);
+  return within.length > 1 ? within : [low, high];
+}
+
+function oneInterval(_: unknown, api: Drawing) {
+  const [x, low] = api.coord([api.value(0), api.value(1)]);
+  const [, high] = api.coord([api.value(0), api.value(2)]);
+  return {
+    type: "rect",
+    shape: {
+      x: x - 4,
+      y: Math.min(low, high),
+      width: 8,
+      height: Math.max(2, Math.abs(low - high)),
+    },
+    style: { fill: colour("band") },
+  };
+}
+
+/** The band is one shape, drawn with its first point; the others only stretch the axes. */
+function wholeBand(bounded: { x: number; low: number; high: number }[]) {
+  return ({ dataIndex }: { dataIndex: number }, api: Drawing) => {
+    if (dataIndex > 0) return undefined;
+    const points = [
+      ...bounded.map(({ x, high }) => api.coord([x, high])),
+      ...[...bounded].reverse().map(({ x, low }) => api.coord([x, low])),
+    ];
+    return { type: "polygon", shape: { points }, style: { fill: colour("band") }, silent: true };
+  };
+}

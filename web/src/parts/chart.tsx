@@ -1,0 +1,105 @@
+// A chart that follows its box and the theme. What it shows stands in a table beside it, too.
+import type { EChartsCoreOption } from "echarts/core";
+import { useEffect, useRef } from "preact/hooks";
+import { colour } from "../theme";
+
+export type Option = EChartsCoreOption;
+
+interface Props {
+  /** Made anew when the theme changes. */
+  option: () => Option;
+  label: string;
+  low?: boolean;
+  onClick?: (id: string) => void;
+}
+
+/** Shapes besides colours, so that sources differ in print and for every eye. */
+export const SHAPES = [
+  "circle",
+  "rect",
+  "triangle",
+  "diamond",
+  "roundRect",
+  "pin",
+  "arrow",
+] as const;
+const N_COLOURS = 7;
+
+export interface Look {
+  colour: string;
+  shape: (typeof SHAPES)[number];
+}
+
+export const lookOf = (n: number): Look => ({
+  colour: `s${(n % N_COLOURS) + 1}`,
+  shape: SHAPES[n % SHAPES.length] ?? "circle",
+});
+
+/** Named, since texts are measured before they are laid out. */
+const FONTS =
+  'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+
+/** Axes and the like in the colours of the theme. */
+/** Dates that read alike in both languages. */
+export const DATES = { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}" };
+
+export function frame(): { axis: object; grid: object; tooltip: object; base: object } {
+  const [soft, lines, panel, ink] = ["soft", "grid", "panel", "ink"].map(colour);
+  return {
+    axis: {
+      axisLine: { lineStyle: { color: colour("line") } },
+      axisTick: { lineStyle: { color: colour("line") } },
+      axisLabel: { color: soft, fontSize: 11, hideOverlap: true },
+      splitLine: { lineStyle: { color: lines } },
+      nameTextStyle: { color: soft },
+    },
+    grid: { left: 8, right: 14, top: 12, bottom: 4, outerBoundsMode: "same", containLabel: true },
+    // Drawn as text: markup of a tooltip would be markup of a feed.
+    tooltip: {
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: panel,
+      borderColor: colour("line"),
+      textStyle: { color: ink, fontSize: 12 },
+    },
+    base: { animation: false, textStyle: { fontFamily: FONTS }, color: [colour("s1")] },
+  };
+}
+
+export function Chart({ option, label, low = false, onClick }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const latest = useRef({ option, onClick });
+  latest.current = { option, onClick };
+  const draw = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return undefined;
+    let end = () => undefined as unknown;
+    let isGone = false;
+    import("../echarts").then(({ init }) => {
+      if (isGone) return;
+      const chart = init(element, null, { renderer: "svg" });
+      draw.current = () => chart.setOption(latest.current.option(), { notMerge: true });
+      draw.current();
+      chart.on("click", (event: unknown) => {
+        const { data } = event as { data?: { id?: string } };
+        if (data?.id) latest.current.onClick?.(data.id);
+      });
+      const sizes = new ResizeObserver(() => chart.resize());
+      sizes.observe(element);
+      const onTheme = () => draw.current();
+      addEventListener("theme", onTheme);
+      end = () => {
+        sizes.disconnect();
+        removeEventListener("theme", onTheme);
+        chart.dispose();
+      };
+    });
+    return () => {
+      isGone = true;
+      end();
+    };
+  }, []);
+  useEffect(() => draw.current());
+  return <div ref={box} class={`chart${low ? " low" : ""}`} role="img" aria-label={label} />;
+}

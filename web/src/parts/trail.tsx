@@ -1,0 +1,175 @@
+// From any number, one click, down to the raw row or the sentence.
+import { useEffect, useRef } from "preact/hooks";
+import { useApi } from "../api";
+import { go, linkHere, linkTo } from "../location";
+import { dayOf, intervalText, numberText } from "../numbers";
+import type { Estimate, Finding, Statement, Trail, TrailClaim } from "../types";
+import { joined, lang, metricTitle, named, t } from "../words";
+import { basisOf, doubtText, saidText } from "./figure";
+import { Answered } from "./page";
+import { Quote } from "./passage";
+
+interface Props {
+  id: string | null;
+  asOf: string | null;
+}
+
+export function TrailDrawer({ id, asOf }: Props) {
+  const drawer = useRef<HTMLDivElement>(null);
+  const cameFrom = useRef<Element | null>(null);
+  useEffect(() => {
+    if (id) {
+      if (!drawer.current?.contains(document.activeElement)) {
+        cameFrom.current = document.activeElement;
+      }
+      drawer.current?.focus();
+    } else if (cameFrom.current instanceof HTMLElement) {
+      cameFrom.current.focus();
+      cameFrom.current = null;
+    }
+  }, [id]);
+  if (!id) return null;
+  return (
+    <div class="drawer" ref={drawer} tabIndex={-1} role="dialog" aria-label={t("trail.title")}>
+      <div class="head-row">
+        <div>
+          <h2>{t("trail.title")}</h2>
+          <p class="small soft">
+            {t("trail.lead")} <code>{id}</code>
+          </p>
+        </div>
+        <button type="button" class="button" onClick={() => go(linkHere({ trail: null }))}>
+          {t("app.close")}
+        </button>
+      </div>
+      <Steps key={id} id={id} asOf={asOf} />
+    </div>
+  );
+}
+
+function Steps({ id, asOf }: { id: string; asOf: string | null }) {
+  const trail = useApi<Trail>(`/trail/${encodeURIComponent(id)}`, { as_of: asOf, lang: lang() });
+  return (
+    <Answered of={trail}>
+      {(data) => (
+        <>
+          {data.finding && <FindingStep of={data.finding} />}
+          {data.estimates.map((estimate) => (
+            <EstimateStep key={estimate.estimate_id} of={estimate} />
+          ))}
+          {data.notes.map((note) => (
+            <p key={note} class="small soft">
+              {note}
+            </p>
+          ))}
+          {data.claims.length > 0 && (
+            <>
+              <h3>{t("trail.claims")}</h3>
+              {data.n_claims > data.claims.length && (
+                <p class="small soft">
+                  {t("trail.shown", { n: data.claims.length, total: data.n_claims })}
+                </p>
+              )}
+              <ol class="steps">
+                {data.claims.map((claim) => (
+                  <ClaimStep key={claim.statement.claim_id} of={claim} />
+                ))}
+              </ol>
+            </>
+          )}
+          {data.passages.map((passage) => (
+            <Quote key={passage.passage_id} of={passage} />
+          ))}
+        </>
+      )}
+    </Answered>
+  );
+}
+
+function FindingStep({ of }: { of: Finding }) {
+  return (
+    <section>
+      <h3>{t("trail.finding")}</h3>
+      <p>{of.text}</p>
+      <p class="small soft">
+        {named("cause", of.cause)}: {of.cause_reason}
+      </p>
+    </section>
+  );
+}
+
+function EstimateStep({ of }: { of: Estimate }) {
+  return (
+    <section>
+      <h3>
+        <a href={linkTo("/entity", { id: of.entity })}>{of.name}</a>
+        {`, ${metricTitle(of.metric)}, ${of.period}`}
+      </h3>
+      <p class="big">{intervalText(of, of.unit, of.currency)}</p>
+      <p class="small soft">
+        {of.definition || t("definition.unstated")} · {basisOf(of)} · {of.method}
+      </p>
+      {of.note && <p class="small warn">{of.note}</p>}
+    </section>
+  );
+}
+
+function ClaimStep({ of }: { of: TrailClaim }) {
+  const s = of.statement;
+  const recorded = dayOf(of.recorded_at);
+  return (
+    <li>
+      <p>
+        <strong>{saidText(s)}</strong> {metricTitle(s.metric)}, {s.period}
+        {s.suspect && <span class="tag contested">{doubtText(s)}</span>}
+      </p>
+      <dl class="pairs small">
+        <dt>{t("entity.source")}</dt>
+        <dd>{joined([...new Set([s.source, s.publication].filter(Boolean))])}</dd>
+        <dt>{t("trail.published")}</dt>
+        <dd>{dayOf(s.published_at)}</dd>
+        <dt>{t("trail.recorded")}</dt>
+        <dd>{of.replayed ? t("trail.replayed", { day: recorded }) : recorded}</dd>
+        <dt>{t("trail.feed")}</dt>
+        <dd>
+          <a href={linkTo("/feeds", { feed: of.feed })}>{of.feed}</a>
+          {of.place && `, ${t("trail.row", { row: of.row, place: of.place })}`}
+        </dd>
+        <dt>{t("trail.licence")}</dt>
+        <dd>{of.licence}</dd>
+        <dt>{t("trail.claim")}</dt>
+        <dd>
+          <code>{s.claim_id.slice(0, 10)}</code>
+        </dd>
+      </dl>
+      {of.withdrawn_at && (
+        <p class="small warn">{t("trail.withdrawn", { day: dayOf(of.withdrawn_at) })}</p>
+      )}
+      {of.passages.map((passage) => (
+        <Quote key={passage.passage_id} of={passage} />
+      ))}
+      {of.raw_text && (
+        <>
+          <p class="small soft">{t("trail.raw")}</p>
+          <pre>{of.raw_text}</pre>
+        </>
+      )}
+      {of.revisions.length > 0 && <Prints of={of.revisions} />}
+    </li>
+  );
+}
+
+function Prints({ of }: { of: Statement[] }) {
+  return (
+    <details>
+      <summary>{`${t("trail.earlier")}: ${of.length}`}</summary>
+      <ul class="small">
+        {of.map((s) => (
+          <li key={s.claim_id}>
+            {dayOf(s.published_at)}: {numberText(s.value, s.unit, s.currency)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,58 @@
+// Words of the app in the language of the address.
+import { metrics, words } from "virtual:catalogue";
+
+export type Lang = "en" | "zh";
+
+let current: Lang = "en";
+
+/** The language of the address, else the one chosen last, else the browser's. */
+export function chooseLang(query: URLSearchParams): Lang {
+  const asked = query.get("lang") ?? localStorage.getItem("lang") ?? navigator.language;
+  current = asked.startsWith("zh") ? "zh" : "en";
+  if (query.has("lang")) localStorage.setItem("lang", current);
+  document.documentElement.lang = current === "zh" ? "zh-Hans" : "en";
+  return current;
+}
+
+export const lang = (): Lang => current;
+
+type Values = Record<string, string | number>;
+
+/** A template with its values filled in; `{n:,}` groups the digits of a number. */
+export function filled(template: string, values: Values): string {
+  return template.replace(/\{(\w+)(:,)?\}/g, (whole, name: string, grouped) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return grouped && typeof value === "number" ? value.toLocaleString("en") : String(value);
+  });
+}
+
+/** The text of `group.key`. English counts of one have a text of their own where it differs. */
+export function t(key: string, values: Values = {}): string {
+  const dot = key.indexOf(".");
+  const entry = words[key.slice(0, dot)]?.[key.slice(dot + 1)];
+  if (!entry) return key;
+  const isOne = current === "en" && values.n === 1;
+  return filled(isOne ? (entry.one ?? entry.en) : entry[current], values);
+}
+
+/** The name of a value of a closed list; the value itself when it is a user's own. */
+export function named(group: string, value: string): string {
+  return words[group]?.[value]?.[current] ?? value.replaceAll("_", " ");
+}
+
+export const metricTitle = (id: string): string => {
+  const metric = metrics[id];
+  if (!metric) return id.replaceAll("_", " ");
+  return current === "zh" ? metric.title_zh : metric.title;
+};
+
+export const metricOf = (id: string) => metrics[id];
+
+/** A period's label; the one word among them is translated. */
+export const periodText = (label: string): string =>
+  label === "not stated" ? t("entity.undated") : label;
+
+/** Several texts in a row. */
+export const joined = (texts: readonly string[]): string =>
+  texts.join(current === "zh" ? "、" : ", ");
