@@ -17,7 +17,7 @@ CATALOGUE = tomllib.loads((files("howdah.core") / "phrases.toml").read_text(enco
 def calls_of_reason() -> list[tuple[str, str, set[str]]]:
     """(file, key, names of values) of each reason that a detector makes."""
     found = []
-    for path in sorted(Path(howdah.signals.__file__).parent.glob("*.py")):
+    for path in sorted(Path(howdah.signals.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "reason":
                 key = node.args[0]
@@ -36,7 +36,7 @@ def test_every_reason_is_said_in_both_languages_with_the_values_it_is_given() ->
 
 
 def test_no_detector_gives_a_sentence_as_its_reason() -> None:
-    for path in sorted(Path(howdah.signals.__file__).parent.glob("*.py")):
+    for path in sorted(Path(howdah.signals.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.keyword) and node.arg == "cause_reason":
                 is_text = isinstance(node.value, (ast.Constant, ast.JoinedStr))

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from howdah.core.finding import Finding
 from howdah.core.phrases import reason_text
 from howdah.signals import Scene, SegmentView, market_index
-from howdah.signals.growth import NOMINAL_FDR, changes, discoveries, find_growth
+from howdah.signals.changes import changes, discoveries
+from howdah.signals.growth import NOMINAL_FDR, find_growth
 
 MakeScene = Callable[..., Scene]
 Row = dict[str, Any]
@@ -71,7 +72,7 @@ def test_what_grew_or_shrank_is_found(
     assert finding.params["nominal_fdr"] == NOMINAL_FDR
     assert finding.params["n_market"] == 120
     assert finding.params["market_change"] == pytest.approx(np.exp(0.065), rel=0.02)
-    assert finding.record == "not back-tested"
+    assert finding.record.state == "not asked"
 
 
 def test_growth_of_the_whole_market_is_none(make_scene: MakeScene, counters: Counters) -> None:

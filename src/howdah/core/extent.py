@@ -30,7 +30,7 @@ def size_text(finding: Finding, lang: Lang = "en") -> str:
     unit, currency = (str(finding.params.get(key) or "") for key in ("unit", "currency"))
     low, high = finding.lower, finding.upper
     match finding.kind:
-        case "growth" | "measurement":
+        case "growth" | "slump" | "acceleration" | "inflow" | "measurement":
             return phrase(
                 "interval",
                 "at",
@@ -57,8 +57,19 @@ def size_text(finding: Finding, lang: Lang = "en") -> str:
             unit = "percent" if finding.metric == "stake" else "currency"
             text = interval_text(None, low, high, unit, currency, lang)
             return phrase("size", finding.kind, lang, text=text)
-        case "overtaking" | "event":
+        case "breakout" | "launch":
+            return _odds_text(finding, lang)
+        case "overtaking" | "copycat" | "event":
             return ""
+
+
+def _odds_text(finding: Finding, lang: Lang) -> str:
+    """The interval of a probability, or how far a newcomer stands above others."""
+    text = factor_text(finding.value, lang)
+    if finding.kind == "breakout":
+        low, high = percent_text(finding.lower), percent_text(finding.upper)
+        text = phrase("interval", "between", lang, low=low.removesuffix(" %"), high=high)
+    return phrase("size", finding.kind, lang, text=text, prob=percent_text(finding.prob))
 
 
 def when_text(finding: Finding, lang: Lang = "en") -> str:

@@ -6,9 +6,16 @@ from typing import Literal
 
 from howdah.core.calendar import Period
 from howdah.core.estimate import derived_id
+from howdah.core.record import NOT_ASKED, Analogue, Record
 
 FindingKind = Literal[
     "growth",
+    "slump",
+    "acceleration",
+    "launch",
+    "copycat",
+    "inflow",
+    "breakout",
     "overtaking",
     "crossing",
     "contradiction",
@@ -56,6 +63,8 @@ class Finding:
         Market, measurement or cannot tell, and why.
     record
         What back-tests say of this class of finding; it says so when there is none.
+    analogues
+        The past findings of this class that are most alike, and what became of them.
     claim_ids
         The trail.
     params
@@ -82,7 +91,8 @@ class Finding:
     method: str
     claim_ids: tuple[str, ...]
     vintages: tuple[dt.date, ...] = ()
-    record: str = "not back-tested"
+    record: Record = NOT_ASKED
+    analogues: tuple[Analogue, ...] = ()
     params: dict[str, str | float | int | None] = field(default_factory=dict)
     priority: float = 0.0
 

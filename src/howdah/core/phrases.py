@@ -233,7 +233,7 @@ def finding_text(finding: Finding, metrics: MetricRegistry, lang: Lang = "en") -
         **{key: value for key, value in p.items() if isinstance(value, str)},
     }
     match finding.kind:
-        case "growth":
+        case "growth" | "slump":
             up = float(p["after"] or 0) >= float(p["before"] or 0)
             side = "up" if up else "down"
             values |= {
@@ -241,7 +241,10 @@ def finding_text(finding: Finding, metrics: MetricRegistry, lang: Lang = "en") -
                 "after": shown("after"),
                 "direction_en": phrase("direction", side, "en"),
                 "direction_zh": phrase("direction", side, "zh"),
+                "behind": number_text(_share_lost(finding.value), "percent", "", lang),
             }
+        case "acceleration" | "launch" | "inflow" | "copycat" | "breakout":
+            values |= _arrival_values(finding, shown("after"), lang)
         case "crossing":
             side = str(p["direction"])
             values |= {
@@ -263,12 +266,43 @@ def finding_text(finding: Finding, metrics: MetricRegistry, lang: Lang = "en") -
             for side in ("computed", "stated"):
                 low, high = _number(p[f"{side}_low"]), _number(p[f"{side}_high"])
                 values[side] = interval_text(None, low, high, unit, money, lang)
-        case "event":
-            if str(p["object"]).casefold() in {finding.metric.replace("_", " "), title.casefold()}:
-                return phrase("finding", "event_alone", lang, **values)
-        case "measurement" | "overtaking":
+        case "event" | "measurement" | "overtaking":
             pass
-    return phrase("finding", finding.kind, lang, **values)
+    return phrase("finding", _sentence_of(finding, title), lang, **values)
+
+
+def _sentence_of(finding: Finding, title: str) -> str:
+    """The sentence of a finding: an event whose object is its own title has one without it."""
+    own = {finding.metric.replace("_", " "), title.casefold()}
+    is_alone = finding.kind == "event" and str(finding.params["object"]).casefold() in own
+    return "event_alone" if is_alone else finding.kind
+
+
+def _arrival_values(finding: Finding, after: str, lang: Lang) -> dict[str, object]:
+    """Values of the phrases of what speeds up, is new, or comes in a row."""
+    p = finding.params
+    match finding.kind:
+        case "acceleration":
+            return {key: factor_text(_number(p[key]), lang) for key in ("pace", "pace_before")}
+        case "launch":
+            above = number_text(round(100 * float(p["above"] or 0)), "percent", "", lang)
+            return {"after": after, "above": above}
+        case "inflow":
+            expected = f"{float(p['expected'] or 0):.2g}"
+            flow = phrase("flow", finding.metric, lang)
+            return {"flow": flow, "count": p["count"], "expected": expected}
+        case "breakout":
+            chance = number_text(round(100 * (finding.probability or 0.0)), "percent", "", lang)
+            places = {key: f"{p[key]:,}" for key in ("n_top", "rank", "months")}
+            return {**places, "chance": chance}
+        case _:
+            return {"count": p["count"], "days": p["days"]}
+
+
+def _share_lost(factor: float | None) -> float:
+    """Whole percent that a factor below 1 takes away; a digit more where that would be none."""
+    lost = 100 * (1 - (1.0 if factor is None else factor))
+    return round(lost) if abs(lost) >= 1 else round(lost, 1)
 
 
 def _number(value: str | float | None) -> float | None:

@@ -5,7 +5,6 @@ that what was said on a date can be audited, and read again without being comput
 read at another date computes and keeps nothing: readers never write.
 """
 
-import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -15,15 +14,12 @@ import polars as pl
 import pyarrow as pa
 
 from howdah.claims import AppendOnlyTable
-from howdah.core.calendar import Period, end_of_day
-from howdah.core.claim import TIMESTAMP
+from howdah.core.calendar import end_of_day
 from howdah.core.estimate import Estimate
-from howdah.core.finding import Finding, Reason
+from howdah.core.finding import Finding
 from howdah.core.progress import Progress, silent
 from howdah.estimates import (
-    CARD_COLUMNS,
     ESTIMATE_SCHEMA,
-    REVISION_COLUMNS,
     Models,
     revision_rows,
     to_records,
@@ -31,121 +27,21 @@ from howdah.estimates import (
 )
 from howdah.estimates.fusion import DOCUMENT_FORMAT
 from howdah.market.cards import make_cards
+from howdah.market.derived_tables import (
+    CARD_SCHEMA,
+    DERIVATION_SCHEMA,
+    FINDING_SCHEMA,
+    FORMAT,
+    MODEL_SCHEMA,
+    REVISION_SCHEMA,
+    SUSPECT_SCHEMA,
+)
+from howdah.market.kept_findings import finding_document, finding_from
 from howdah.market.observing import without_simulated
 from howdah.market.parts import last_periods, model_document, models_from
 from howdah.market.scene import build_scene
 from howdah.market.workspace import Workspace
 from howdah.signals import find_all
-
-#: What was learnt of each metric; the document is that of `market.parts.model_document`.
-MODEL_SCHEMA = pa.schema(
-    [
-        ("metric", pa.string()),
-        ("document", pa.string()),
-        ("as_of", pa.date32()),
-        ("inputs", pa.string()),
-        ("recorded_at", TIMESTAMP),
-    ]
-)
-
-_COUNTS = (
-    "n_claims", "n_entities", "n_suspect", "n_copied", "n_overlap", "n_compared", "n_revised",
-    "n_coverage",
-)  # fmt: skip
-_TEXTS = (
-    "source", "metric", "nature", "group", "name", "against", "scale", "copies", "calibration"
-)  # fmt: skip
-
-#: Form of the tables: what was kept in another one is derived anew.
-_FORMAT = 1
-
-CARD_SCHEMA = pa.schema(
-    [
-        *(
-            (
-                name,
-                pa.string() if name in _TEXTS else pa.int64() if name in _COUNTS else pa.float64(),
-            )
-            for name in CARD_COLUMNS
-        ),
-        ("as_of", pa.date32()),
-        ("inputs", pa.string()),
-        ("recorded_at", TIMESTAMP),
-    ]
-)
-
-_REVISION_TEXTS = ("source", "metric", "nature", "scale")
-_REVISION_COUNTS = ("age_from", "age_to", "n", "final_after_days")
-
-REVISION_SCHEMA = pa.schema(
-    [
-        *(
-            (
-                name,
-                pa.string()
-                if name in _REVISION_TEXTS
-                else pa.int64()
-                if name in _REVISION_COUNTS
-                else pa.float64(),
-            )
-            for name in REVISION_COLUMNS
-        ),
-        ("as_of", pa.date32()),
-        ("inputs", pa.string()),
-        ("recorded_at", TIMESTAMP),
-    ]
-)
-
-FINDING_SCHEMA = pa.schema(
-    [
-        ("finding_id", pa.string()),
-        ("kind", pa.string()),
-        ("entity", pa.string()),
-        ("metric", pa.string()),
-        ("segment", pa.string()),
-        ("priority", pa.float64()),
-        ("document", pa.string()),
-        ("as_of", pa.date32()),
-        ("method", pa.string()),
-        ("inputs", pa.string()),
-        ("recorded_at", TIMESTAMP),
-    ]
-)
-
-#: Claims that are held to be wrong.
-SUSPECT_SCHEMA = pa.schema(
-    [
-        ("claim_id", pa.string()),
-        ("entity", pa.string()),
-        ("metric", pa.string()),
-        ("definition", pa.string()),
-        ("unit", pa.string()),
-        ("currency", pa.string()),
-        ("valid_from", pa.date32()),
-        ("valid_to", pa.date32()),
-        ("precision", pa.string()),
-        ("source", pa.string()),
-        ("reason", pa.string()),
-        ("factor", pa.float64()),
-        ("original", pa.string()),
-        ("level", pa.float64()),
-        ("lower", pa.float64()),
-        ("upper", pa.float64()),
-        ("as_of", pa.date32()),
-        ("inputs", pa.string()),
-        ("recorded_at", TIMESTAMP),
-    ]
-)
-
-#: One row for each time that values were derived and kept, appended last.
-DERIVATION_SCHEMA = pa.schema(
-    [
-        ("as_of", pa.date32()),
-        ("inputs", pa.string()),
-        ("n_findings", pa.int64()),
-        ("recorded_at", TIMESTAMP),
-    ]
-)
 
 
 class Derived:
@@ -189,7 +85,7 @@ class Derived:
         digest.update(",".join(ws.verdicts.read(end_of_day(as_of))["verdict_id"]).encode())
         for path in sorted([*(ws.folder / "entities").glob("*.csv"), ws.folder / "market.toml"]):
             digest.update(path.read_bytes())
-        digest.update(f"{ws.prob} {_code_version()} {DOCUMENT_FORMAT} {_FORMAT}".encode())
+        digest.update(f"{ws.prob} {_code_version()} {DOCUMENT_FORMAT} {FORMAT}".encode())
         return digest.hexdigest()[:16]
 
     def stored_findings(self, as_of: dt.date) -> list[Finding] | None:
@@ -285,7 +181,7 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
             "metric": f.metric,
             "segment": f.segment,
             "priority": f.priority,
-            "document": json.dumps(dataclasses.asdict(f), default=str, ensure_ascii=False),
+            "document": finding_document(f),
             "method": f.method,
         }
         for f in findings
@@ -308,24 +204,6 @@ def find_now(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list
     findings = find_all(built.scene)
     progress("done", 2, 2)
     return findings
-
-
-def finding_from(document: str) -> Finding:
-    """A finding from the JSON that it was kept as."""
-    fields = json.loads(document)
-    period = fields.pop("period")
-    dates = {
-        name: dt.date.fromisoformat(period[name]) if period[name] else None
-        for name in ("start", "end")
-    }
-    fields["period"] = Period(dates["start"], dates["end"], period["precision"])
-    fields["as_of"] = dt.date.fromisoformat(fields["as_of"])
-    why = fields["cause_reason"]
-    values = tuple((name, value) for name, value in why["values"])
-    fields["cause_reason"] = Reason(why["key"], values)
-    fields["claim_ids"] = tuple(fields["claim_ids"])
-    fields["vintages"] = tuple(dt.date.fromisoformat(day) for day in fields["vintages"])
-    return Finding(**fields)
 
 
 def _append(

@@ -18,6 +18,7 @@ from howdah.market import explain as _explain
 from howdah.market import export as _export
 from howdah.market import feeds as _feeds
 from howdah.market import finding as _finding
+from howdah.market import hits_page as _hits
 from howdah.market import overview as _overview
 from howdah.market import places as _places
 from howdah.market import quarantine as _quarantine
@@ -43,13 +44,22 @@ from howdah.market.pages import (
     EntityPage,
     Explanation,
     FeedsReport,
+    HitsPage,
     League,
     PassagesToReview,
     Radar,
+    RecordsPage,
     SourceCards,
     SourceRevisions,
     Suspects,
     Trail,
+)
+from howdah.market.records import bring_out as bring_out_records
+from howdah.market.records import (
+    records_page,
+    refresh_after_update,
+    refresh_outlooks,
+    refresh_records,
 )
 from howdah.market.review import PairToJudge, judge, queue
 from howdah.market.update import FeedUpdate, check_feed, update
@@ -127,6 +137,7 @@ class Market:
         done = update(self._ws, list(feeds) if feeds else None, progress)
         with write_lock(self._ws.folder / "lake"):
             derive(self._ws, self.as_of(), progress)
+            refresh_after_update(self._ws, self.as_of(), progress)
         return done
 
     def overview(self, as_of: AsOf = None) -> "Overview":
@@ -175,6 +186,37 @@ class Market:
     def changes(self, since: AsOf, as_of: AsOf = None, *, progress: Progress = silent) -> "Changes":
         """What changed between two knowledge dates: findings new and gone, estimates moved."""
         return _changes.changes(self._ws, self.as_of(since), self.as_of(as_of), progress)
+
+    def records(self, as_of: AsOf = None) -> RecordsPage:
+        """How past findings did, class by class, as far as it was kept."""
+        return records_page(self._ws, self.as_of(as_of))
+
+    def keep_records(
+        self,
+        as_of: AsOf = None,
+        *,
+        bring_out: str | Path | None = None,
+        progress: Progress = silent,
+    ) -> RecordsPage:
+        """Run the detectors at past dates, keep what became of their findings, and tell it.
+
+        Parameters
+        ----------
+        bring_out
+            Folder to write the record to, for other copies of this market to take in.
+        """
+        with write_lock(self._ws.folder / "lake"):
+            refresh_records(self._ws, self.as_of(as_of), progress)
+            refresh_outlooks(self._ws, self.as_of(as_of), progress)
+        if bring_out is not None:
+            bring_out_records(self._ws, self.as_of(as_of), Path(bring_out))
+        return self.records(as_of)
+
+    def hits(
+        self, as_of: AsOf = None, *, segment: str | None = None, progress: Progress = silent
+    ) -> HitsPage:
+        """Who is next: the best candidates of the market's ranked lists, with their record."""
+        return _hits.hits(self._ws, self.as_of(as_of), progress, segment=segment)
 
     def show(self, entity: str, as_of: AsOf = None) -> EntityPage:
         """Everything known of one entity, by any of its names."""

@@ -14,6 +14,7 @@ from howdah.market.basis import basis_of
 from howdah.market.derived import find_now
 from howdah.market.feeds import reached_by
 from howdah.market.pages import Radar, shortened
+from howdah.market.records import kept_hits, with_records
 from howdah.market.workspace import Workspace
 from howdah.signals import MAX_SHOWN, choose
 
@@ -21,8 +22,12 @@ from howdah.signals import MAX_SHOWN, choose
 def radar(
     ws: Workspace, as_of: dt.date, progress: Progress = silent, *, limit: int = MAX_SHOWN
 ) -> Radar:
-    """What changed, how sure, market or measurement: at most `limit` findings, best first."""
-    findings = find_now(ws, as_of, progress)
+    """What changed, how sure, market or measurement: at most `limit` findings, best first.
+
+    What leads has a record: a finding's place is weighed by how often its class was right.
+    """
+    found = [*find_now(ws, as_of, progress), *(kept_hits(ws, as_of) or ())]
+    findings = with_records(ws, found, as_of)
     chosen = choose(findings, ws.config.follow.segments, limit=limit)
     return Radar(
         basis=basis_of(ws, as_of),

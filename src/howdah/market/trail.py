@@ -32,6 +32,7 @@ from howdah.market.documents.showing import passage_with, passages_behind
 from howdah.market.levels import levels_at
 from howdah.market.observing import observations_at
 from howdah.market.pages import Passage, Statement, Trail, TrailClaim
+from howdah.market.records import kept_hits, with_records
 from howdah.market.show import statement_of
 from howdah.market.update import raw_rows
 from howdah.market.workspace import Workspace
@@ -85,10 +86,10 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
 
 def _find_finding(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Finding:
     for finding in Derived(ws).any_findings(id_):
-        return finding
-    for finding in find_now(ws, as_of, progress):
+        return with_records(ws, [finding], finding.as_of)[0]
+    for finding in (*(kept_hits(ws, as_of) or ()), *find_now(ws, as_of, progress)):
         if finding.finding_id == id_:
-            return finding
+            return with_records(ws, [finding], as_of)[0]
     raise _not_found("finding", id_, as_of)
 
 

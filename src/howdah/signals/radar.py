@@ -1,17 +1,52 @@
 """The radar: every detector run on one scene, and the few findings worth a reader's minute."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from howdah.core.finding import Finding
 from howdah.estimates.health import market_index
+from howdah.signals import (
+    acceleration,
+    contradictions,
+    copycats,
+    crossings,
+    events,
+    faults,
+    growth,
+    inflows,
+    launches,
+    overtaking,
+)
+from howdah.signals.acceleration import find_accelerations
+from howdah.signals.changes import changes_in, counted
 from howdah.signals.contradictions import find_contradictions, find_identity_gaps
+from howdah.signals.copycats import find_copycats
 from howdah.signals.crossings import find_crossings
 from howdah.signals.events import find_events
 from howdah.signals.faults import find_faults
 from howdah.signals.growth import find_growth
+from howdah.signals.inflows import find_inflows
+from howdah.signals.launches import find_launches
 from howdah.signals.overtaking import find_overtakings
-from howdah.signals.scene import Scene
+from howdah.signals.scene import NEWS_DAYS, Scene
+
+#: Methods of all detectors: what they found is comparable while these are the same.
+METHODS = tuple(
+    module.METHOD
+    for module in (
+        acceleration,
+        contradictions,
+        copycats,
+        crossings,
+        events,
+        faults,
+        growth,
+        inflows,
+        launches,
+        overtaking,
+    )
+)
 
 #: Findings that a reader is shown: a mind holds about this many.
 MAX_SHOWN = 9
@@ -26,13 +61,19 @@ MAX_OF_A_KIND = 3
 def find_all(scene: Scene) -> list[Finding]:
     """Every finding of every detector, best first."""
     index = market_index(scene.observations)
+    exact = counted(scene)
+    table = changes_in(exact, scene.as_of - dt.timedelta(days=NEWS_DAYS))
     found = [
         *find_overtakings(scene, index),
-        *find_growth(scene, index),
+        *find_growth(scene, index, table),
+        *find_accelerations(scene, index, exact, table),
+        *find_launches(scene, index, exact),
         *find_crossings(scene, index),
         *find_contradictions(scene),
         *find_identity_gaps(scene),
         *find_faults(scene, index),
+        *find_copycats(scene),
+        *find_inflows(scene),
         *find_events(scene),
     ]
     return sorted(found, key=_rank)

@@ -102,7 +102,7 @@ def test_radar_findings_carry_their_sentences_and_evidence(run: Run, small_marke
     assert data["n_found"] >= len(data["findings"]) > 0
     for finding in data["findings"]:
         assert finding["finding_id"].startswith("f")
-        for key in ("text", "consequence", "next_step", "cause", "cause_reason", "record"):
+        for key in ("text", "consequence", "next_step", "cause", "cause_reason", "record_text"):
             assert isinstance(finding[key], str)
             assert finding[key]
         assert isinstance(finding["n"], int)

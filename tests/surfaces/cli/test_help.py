@@ -32,6 +32,7 @@ Begin:
 
 Read:
   radar       What changed, how sure, market or measurement.
+  hits        Who is next: odds of entering the top of each list.
   show        Everything known of one product, company, model or package.
   compare     Two to six entities side by side, definitions kept apart.
   rank        A league table of one metric, with honest places.

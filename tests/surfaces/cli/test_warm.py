@@ -41,8 +41,8 @@ JOBS = (
 
 #: Commands of which nothing is compiled, or the same as of one that runs.
 UNCOMPUTED = {
-    "init", "warm", "radar", "compare", "trail", "metrics", "export", "update", "feeds", "feed",
-    "quarantine", "judge", "compact", "extract",
+    "init", "warm", "radar", "hits", "compare", "trail", "metrics", "export", "update", "feeds",
+    "feed", "quarantine", "judge", "compact", "extract",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from howdah.market.pages.passage import (
     against_text,
 )
 from howdah.market.pages.radar import Radar, finding_row
+from howdah.market.pages.records import ClassRecord, HitsPage, RecordsPage
 from howdah.market.pages.sources import SourceCards, SourceRevisions
 from howdah.market.pages.statement import Statement, said_text, said_texts
 from howdah.market.pages.suspects import SuspectClaim, Suspects
@@ -35,6 +36,7 @@ __all__ = [
     "AudiencePage",
     "Basis",
     "ChangePart",
+    "ClassRecord",
     "Comparison",
     "ComparisonLine",
     "EntityPage",
@@ -42,6 +44,7 @@ __all__ = [
     "Explanation",
     "FeedReport",
     "FeedsReport",
+    "HitsPage",
     "Later",
     "League",
     "LeagueRow",
@@ -51,6 +54,7 @@ __all__ = [
     "Passage",
     "PassagesToReview",
     "Radar",
+    "RecordsPage",
     "RelatedSeries",
     "Restatement",
     "Series",

@@ -46,6 +46,7 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
     ),
     "Read": (
         Command("radar", read.radar, "howdah radar"),
+        Command("hits", read.hits, "howdah hits"),
         Command("show", read.show, "howdah show Doubao"),
         Command("compare", read.compare, "howdah compare Doubao Kimi"),
         Command("rank", read.rank, "howdah rank dau --segment assistants"),

@@ -15,16 +15,47 @@ from howdah.surfaces.cli.options import (
 
 
 def radar(
-    market: MarketOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="Judge past findings, keep the record, and show it."),
+    ] = False,
+    market: MarketOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """What changed, how sure, market or measurement.
 
     The few findings worth a reader's minute, best first. Each has its size with an interval, how
-    sure it is, its cause, what back-tests say of its kind, and a trail to the claims behind it.
+    sure it is, its cause, how often its kind was right, past cases alike, and a trail to the
+    claims behind it. With --record: the same detectors are run on past dates on what was known
+    then, and held against what was known a quarter later; each date is judged once and kept.
     """
+    if record:
+        from howdah.surfaces.cli.pages import records  # noqa: PLC0415 - see `begin`
+
+        records.run(market, as_of, as_json=as_json)
+        return
     from howdah.surfaces.cli.pages import radar as page  # noqa: PLC0415 - see `begin`
 
     page.run(market, as_of, as_json=as_json)
+
+
+def hits(
+    segment: SegmentOption = None,
+    market: MarketOption = None,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Who is next: odds of entering the top of each list.
+
+    For each list of a headline metric that is long and old enough, the best candidates by segment
+    with the probability that they enter its top within a year, its interval, and what speaks for
+    the first. The record is that of the same odds at past dates. Without a kept outlook
+    (howdah radar --record keeps one) it is made anew, in some seconds a list.
+    """
+    from howdah.surfaces.cli.pages import hits as page  # noqa: PLC0415 - see `begin`
+
+    page.run(market, as_of, segment=segment, as_json=as_json)
 
 
 def show(

@@ -33,7 +33,7 @@ def limits_of(contents: Contents, words: Words) -> list[str]:
     if UNCALIBRATED in calibrations:
         found.append(t("limits.uncalibrated"))
     findings = contents.radar.findings
-    if any(finding.record == "not back-tested" for finding in findings):
+    if any(finding.record.state in {"not asked", "too few"} for finding in findings):
         found.append(t("limits.not_backtested"))
     n_open = sum(finding.cause == "cannot tell" for finding in findings)
     if n_open:

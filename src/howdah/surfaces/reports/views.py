@@ -13,6 +13,7 @@ from howdah.core.phrases import (
     next_step_text,
     reason_text,
 )
+from howdah.core.track import analogue_text, record_parts, record_text
 from howdah.surfaces.reports.audiences import Audiences, AudienceView
 from howdah.surfaces.reports.charts import Chart, Drawer
 from howdah.surfaces.reports.contents import Contents
@@ -42,6 +43,8 @@ class Card:
     cause: str
     reason: str
     record: str
+    record_parts: str
+    analogues: tuple[str, ...]
     consequence: str
     next_step: str
     command: str
@@ -102,7 +105,9 @@ class Views:
             vintages=w.joined(day.isoformat() for day in f.vintages),
             cause=known_phrase("cause", f.cause, w.lang, f.cause),
             reason=reason_text(f.cause_reason, w.lang),
-            record=known_phrase("record", f.record, w.lang, f.record),
+            record=record_text(f.record, w.lang),
+            record_parts=w.joined(record_parts(f.record, w.lang)),
+            analogues=tuple(analogue_text(a, w.lang) for a in f.analogues),
             consequence=consequence_text(
                 f, self._titles.get(f.segment, "") if followed else "", w.lang
             ),

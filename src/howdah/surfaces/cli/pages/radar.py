@@ -12,6 +12,7 @@ from howdah.core.phrases import (
     phrase,
     reason_text,
 )
+from howdah.core.track import analogue_text, record_text
 from howdah.market import Market
 from howdah.market.pages import Radar, basis_text
 from howdah.surfaces.cli.answer import plain, write_json
@@ -42,6 +43,7 @@ def write_radar(market: Market, page: Radar) -> None:
             "text": finding_text(finding, market.metrics),
             "consequence": consequence_text(finding, titles.get(finding.segment, "")),
             "next_step": next_step_text(finding),
+            "record_text": record_text(finding.record),
         }
         for finding in page.findings
     ]
@@ -104,7 +106,8 @@ def draw_finding(
             ("When", when_text(finding)),
             ("How sure", f"{sure_text(finding)}, {based_on_text(finding)}"),
             ("Cause", f"{cause}: {reason_text(finding.cause_reason)}"),
-            ("Record", finding.record),
+            ("Record", record_text(finding.record)),
+            ("Alike", "\n".join(map(analogue_text, finding.analogues))),
             ("Means", consequence_text(finding, segment_title)),
             ("Next", next_step_text(finding)),
             *more,

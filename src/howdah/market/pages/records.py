@@ -1,0 +1,71 @@
+"""The record of every class of findings."""
+
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from howdah.core.finding import Finding, FindingKind
+from howdah.core.record import Record
+from howdah.market.pages.basis import Basis
+from howdah.market.pages.tabular import Tabular
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRecord:
+    """The record of one class."""
+
+    kind: FindingKind
+    record: Record
+
+
+@dataclass(frozen=True)
+class HitsPage(Tabular):
+    """Who is next in the market's ranked lists.
+
+    Attributes
+    ----------
+    findings
+        Of kind ``breakout``, the best first.
+    record
+        Of such odds in this market.
+    """
+
+    basis: Basis
+    findings: tuple[Finding, ...]
+    record: Record
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a candidate."""
+        return [
+            {
+                "entity": f.entity,
+                "name": f.name,
+                "metric": f.metric,
+                "segment": f.segment,
+                "probability": f.probability,
+                "lower": f.lower,
+                "upper": f.upper,
+                **f.params,
+            }
+            for f in self.findings
+        ]
+
+
+@dataclass(frozen=True)
+class RecordsPage(Tabular):
+    """How past findings did, class by class.
+
+    Attributes
+    ----------
+    origins
+        Past dates on which the detectors were run; empty where no record was kept.
+    """
+
+    basis: Basis
+    classes: tuple[ClassRecord, ...]
+    origins: tuple[dt.date, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a class."""
+        return [{"kind": c.kind, **dataclasses.asdict(c.record)} for c in self.classes]
