@@ -26,13 +26,14 @@ class Owners:
         Canonical id of the owner of each channel that has one.
     rivals
         By owner those of it that are in a segment of the entity, itself among them.
-    names
-        For people, of channels, owners and rivals.
+    names, names_zh
+        For people, of channels, owners and rivals; in Chinese where market.toml has another.
     """
 
     of: Mapping[str, str]
     rivals: Mapping[str, tuple[str, ...]]
     names: Mapping[str, str]
+    names_zh: Mapping[str, str]
 
     def sets(self, channels: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Channels of each owner that has several."""
@@ -76,7 +77,8 @@ def find_owners_of(
         found = [e for e in own if e.canonical_id in beside]
         names |= {e.canonical_id: e.name for e in found}
         rivals[owner.canonical_id] = tuple(dict.fromkeys(e.canonical_id for e in found))
-    return Owners(of, rivals, names)
+    names_zh = {n: declared[n].title_zh for n in channels if n in declared and declared[n].title_zh}
+    return Owners(of, rivals, names, names_zh)
 
 
 def _title(channel: Channel | None, name: str) -> str:

@@ -81,6 +81,7 @@ def split(
         return replace(
             page, missing=missing, detail=detail, outcome=told, voices=voices,
             spend=tuple(s.told for s in ads), names=owners.names,
+        names_zh=owners.names_zh,
         )  # fmt: skip
     found = split_rows(
         asked.rows,
@@ -116,6 +117,7 @@ def split(
         voices=voices,
         funnel=find_funnel(seen, asked.periods, parts, found, kept, is_proxy=asked.is_proxy),
         names=owners.names,
+        names_zh=owners.names_zh,
     )
 
 

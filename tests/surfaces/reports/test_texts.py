@@ -25,6 +25,13 @@ _LISTS = {
     "sentence",
     "against",
     "verdict",
+    "split_verdict",
+    "split_why",
+    "split_meaning",
+    "split_step",
+    "split_lacking",
+    "rhythm",
+    "rhythms",
 }
 
 _ROOT = Path(package.__file__).parent
@@ -54,6 +61,8 @@ def test_every_key_is_used_and_every_used_key_is_there() -> None:
     ways = ("to", "from", "to_none", "from_none")
     used |= {f"audience.{name}" for name in ("panel", "census", *charts, *parts, *ways)}
     used |= {f"audience.{chart}_caption" for chart in charts}
+    # And the two forms of a split's verdict and of what it was read from.
+    used |= {f"split.{name}" for name in ("told", "weakly", "caption", "proxy_caption")}
     there = {
         f"{group}.{key}"
         for group, entries in catalogue().items()

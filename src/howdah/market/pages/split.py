@@ -239,8 +239,9 @@ class SplitPage(Tabular):
     kept, kept_day, kept_source
         How many bought and earned users a panel still sees on a day, None where no panel knows
         the entity; whose.
-    names
-        For people, of owners, rivals and channels that are in the page.
+    names, names_zh
+        For people, of owners, rivals and channels that are in the page; in Chinese where it has
+        another.
     """
 
     entity: Entity
@@ -267,6 +268,7 @@ class SplitPage(Tabular):
     voices: tuple[Voice, ...] = ()
     funnel: tuple[Step, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    names_zh: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> dict[str, int]:

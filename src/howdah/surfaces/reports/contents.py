@@ -1,7 +1,7 @@
 """The contents of a report: everything it shows, asked of the market once for all languages."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from howdah.core.finding import Finding
 from howdah.core.metrics import MetricRegistry
 from howdah.core.progress import Progress, silent
 from howdah.market import Market
+from howdah.market.advertising import PROXY, SPEND
 from howdah.market.config import MarketConfig, Segment
 from howdah.market.pages import (
     Basis,
@@ -21,6 +22,7 @@ from howdah.market.pages import (
     SourceRevisions,
     Trail,
 )
+from howdah.market.pages.split import SplitPage
 from howdah.surfaces.reports.histories import read_histories
 from howdah.surfaces.reports.segments import (
     Home,
@@ -36,6 +38,7 @@ from howdah.surfaces.reports.segments import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 #: Places of a league table that a report prints.
 MAX_PLACES = 15
@@ -219,10 +222,23 @@ def _segment(
             for a in page.audiences
             if a.feed not in withheld
         ),
+        splits=tuple(_splits(market, first, day, withheld)),
         passages=passages[:MAX_PASSAGES],
         n_passages_left_out=max(len(passages) - MAX_PASSAGES, 0),
         n_waiting=sum(page.n_waiting for page in first),
     )
+
+
+def _splits(
+    market: Market, pages: Iterable[EntityPage], day: dt.date, withheld: tuple[str, ...]
+) -> Iterator[tuple[str, SplitPage]]:
+    """What members bought and earned, of those whose ads and users are told, and may be shown."""
+    for page in pages:
+        if not any(s.metric in (SPEND, PROXY) for s in page.series):
+            continue
+        found = market.split(page.entity.canonical_id, as_of=day)
+        if not found.missing and not found.feeds.intersection(withheld):
+            yield page.entity.name, found
 
 
 def _trail(market: Market, finding: Finding, day: dt.date) -> Trail | None:

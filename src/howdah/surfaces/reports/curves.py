@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from howdah.market.pages.audience import Audience, Growth, Measure, Point
+from howdah.market.pages.split import Moment
 from howdah.surfaces.reports.axes import Axis
 from howdah.surfaces.reports.courses import date_ticks
 from howdah.surfaces.reports.strips import WIDTH, value_axis
@@ -145,6 +146,53 @@ def growth_spec(growth: Sequence[Growth], axis: Axis, title: str, day_title: str
             }
         ]
     )
+
+
+def split_spec(course: Sequence[Moment], axis: Axis, title: str, colours: tuple[str, str]) -> Layer:
+    """What was bought on top of what came by itself, and the outcome as a line."""
+    first, last = course[0].period, course[-1].period
+    days, form = date_ticks(first, last)
+    x: Layer = {
+        "field": "t",
+        "type": "temporal",
+        "scale": {"type": "utc", "domain": [_utc(first), _utc(last)], "nice": False},
+        "axis": {
+            "title": None, "format": form, "values": [_utc(day) for day in days],
+            "labelFlush": True, "grid": False,
+        },
+    }  # fmt: skip
+    y: Layer = {"type": "quantitative", "scale": axis.scale(), "axis": value_axis(axis, title)}
+    bought, earned = colours
+    values = [
+        {
+            "t": m.period.isoformat(),
+            "zero": 0.0,
+            "earned": m.earned.value,
+            "low": m.earned.lower,
+            "high": m.earned.upper,
+            "top": (m.earned.value or 0.0) + (m.bought.value or 0.0),
+            "y": m.outcome,
+        }
+        for m in course
+    ]
+
+    def area(low: str, high: str, colour: str, opacity: float = 1.0) -> Layer:
+        return {
+            "mark": {"type": "area", "color": colour, "opacity": opacity},
+            "encoding": {"x": x, "y": {**y, "field": low}, "y2": {"field": high}},
+        }
+
+    line: Layer = {
+        "mark": {"type": "line", "color": "var(--ink)", "strokeWidth": 0.8},
+        "encoding": {"x": x, "y": {**y, "field": "y"}},
+    }
+    layers = [
+        area("zero", "earned", earned),
+        area("earned", "top", bought),
+        area("low", "high", "var(--paper)", 0.5),
+        line,
+    ]
+    return {**_layered(layers), "data": {"values": values}}
 
 
 def growth_numbers(growth: Sequence[Growth]) -> list[float]:

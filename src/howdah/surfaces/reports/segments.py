@@ -17,6 +17,7 @@ from howdah.documents.claims import kind_of
 from howdah.estimates import IdentityCheck
 from howdah.market.config import Segment
 from howdah.market.pages import Audience, EntityPage, Later, League, Passage, Series, Statement
+from howdah.market.pages.split import SplitPage
 from howdah.surfaces.reports.histories import MIN_PERIODS, History
 
 #: Figures of a financing round; an entity that has several gets a table of its rounds.
@@ -105,6 +106,8 @@ class SegmentPage:
         Members that no feed names.
     audiences
         (name, audience): what panels say of the members.
+    splits
+        (name, split): what members bought and earned, where that is told.
     passages
         (name, sentence): what documents say of the members, those whose terms let them out.
     n_waiting
@@ -126,6 +129,7 @@ class SegmentPage:
     not_stated: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
     audiences: tuple[tuple[str, Audience], ...] = ()
+    splits: tuple[tuple[str, SplitPage], ...] = ()
     passages: tuple[tuple[str, Passage], ...] = ()
     n_passages_left_out: int = 0
     n_waiting: int = 0

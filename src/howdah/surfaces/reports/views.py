@@ -20,6 +20,7 @@ from howdah.surfaces.reports.contents import Contents
 from howdah.surfaces.reports.histories import MIN_PERIODS, History
 from howdah.surfaces.reports.leagues import Leagues, LeagueView
 from howdah.surfaces.reports.segments import SegmentPage
+from howdah.surfaces.reports.splits import Splits
 from howdah.surfaces.reports.words import Words
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class SegmentView:
     cards: tuple[Card, ...]
     not_stated: tuple[str, ...]
     audiences: tuple[AudienceView, ...]
+    splits: tuple[AudienceView, ...]
 
 
 class Views:
@@ -87,6 +89,7 @@ class Views:
                 faults.setdefault(key, []).append(finding.period.end)
         self._drawer = Drawer(words, contents.metrics, faults)
         self._audiences = Audiences(words, contents.metrics)
+        self._splits = Splits(words)
         self._leagues = Leagues(words, contents.metrics, self.prob)
         self._titles = {s.id: words.title(s) for s in contents.config.segment}
         self.cards = tuple(self._card(finding) for finding in contents.radar.findings)
@@ -150,6 +153,7 @@ class Views:
                 for metric, names in missing.items()
             ),
             audiences=tuple(self._audiences.view(name, a) for name, a in page.audiences),
+            splits=tuple(self._splits.view(name, found) for name, found in page.splits),
         )
 
     def _groups(self, page: SegmentPage) -> Iterator[tuple[str, tuple[Chart, ...]]]:
