@@ -71,13 +71,14 @@ def serve() -> Iterator[Serve]:
 
     def start(folder: Path) -> str:
         port = _free_port()
-        command = [sys.executable, "-m", "howdah", "serve", "--market", str(folder)]
+        command = [sys.executable, "-m", "howdah", "serve", "--no-refresh"]
         source = str(Path(howdah.__file__).parent.parent)
         server = subprocess.Popen(
-            [*command, "--port", str(port)],
+            [*command, "--market", str(folder), "--port", str(port)],
             stdout=subprocess.DEVNULL,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": source},
+            # Nothing is made ahead: a test asks for one thing.
+            env={**os.environ, "PYTHONPATH": source, "HOWDAH_SERVE_PREPARED_DATES": "0"},
         )
         servers.append(server)
         address = f"http://127.0.0.1:{port}"

@@ -14,8 +14,8 @@ const ROW = 34;
 const MOST_CHOSEN = 6;
 /** Rows drawn beyond what is in sight, so that a quick hand sees no gaps. */
 const SPARE = 8;
-/** Rows that come first, with all that is known of them; the others come as short columns. */
-const FIRST = 200;
+/** Rows of a page of the API, with all that is known of them; the others come as short columns. */
+const FIRST = 100;
 const MOST = 20_000;
 
 interface LeaguesData {
@@ -39,7 +39,7 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
     period: query.get("period"),
     as_of: asOf,
   };
-  const league = useApi<League>(path, { ...asked, limit: FIRST });
+  const league = useApi<League>(path, asked);
   const isLong = (league.answer?.data.n_places ?? 0) > FIRST;
   const long = useApi<{ columns: LeagueColumns }>(isLong ? path : null, {
     ...asked,
