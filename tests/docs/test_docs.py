@@ -46,6 +46,7 @@ DOCUMENTS = [
     "docs/how-to/read-a-number.md",
     "docs/how-to/read-documents.md",
     "docs/how-to/review-suspects.md",
+    "docs/how-to/serve.md",
     "docs/revisions.md",
 ]
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.py"))

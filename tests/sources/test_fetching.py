@@ -79,7 +79,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 @pytest.fixture
 def spec(server: Server, make_spec: MakeSpec) -> FeedSpec:
-    return make_spec(keys=f'path = "{server.url}?page=1"')
+    return make_spec(keys=f'path = "{server.url}?page=1"\nhttp.private = true')
 
 
 def pull(spec: FeedSpec, folder: Path) -> bytes | None:
@@ -243,6 +243,7 @@ def test_redirects_without_end(server: Server, spec: FeedSpec, tmp_path: Path) -
 
 SECRET = "s3cret-t0ken"
 WITH_SECRET = """[http]
+private = true
 headers = { Authorization = { env = "VENDOR_TOKEN" }, Accept = "text/csv" }"""
 
 
@@ -331,21 +332,21 @@ def test_no_secret_is_shown_or_kept(
 
 
 def test_an_update_of_a_feed_that_has_nothing_new(server: Server, market: Market) -> None:
-    market.feed("feed", keys=f'path = "{server.url}"')
+    market.feed("feed", keys=f'path = "{server.url}"\nhttp.private = true')
     server.gives((200, {"ETag": '"v1"'}, BODY), (304, {}, b""))
     assert market.update()["feed"].appended.n_new == 1
     again = market.update()["feed"]
     assert (again.files, again.error, again.appended.n_new) == (0, "", 0)
     assert server.requests[1]["if-none-match"] == '"v1"'
     # A spec that changed must see the rows again, though the server has nothing new.
-    market.feed("feed", keys=f'path = "{server.url}"\ncadence = "daily"')
+    market.feed("feed", keys=f'path = "{server.url}"\nhttp.private = true\ncadence = "daily"')
     server.gives((200, {"ETag": '"v1"'}, BODY))
     assert market.update()["feed"].files == 1
     assert "if-none-match" not in server.requests[2]
 
 
 def test_a_failing_feed_keeps_its_last_success(server: Server, market: Market) -> None:
-    market.feed("feed", keys=f'path = "{server.url}"')
+    market.feed("feed", keys=f'path = "{server.url}"\nhttp.private = true')
     server.gives((200, {"ETag": '"v1"'}, BODY), 404)
     market.update()
     success = market.now

@@ -15,6 +15,7 @@ import stamina
 
 from howdah.core import settings
 from howdah.core.errors import FileFormatError, TerminalFeedError, TransientFeedError
+from howdah.sources.addresses import GuardedTransport, has_proxy
 from howdah.sources.retrying import RETRIED, wait_as_asked
 from howdah.sources.spec import FeedSpec
 
@@ -64,7 +65,8 @@ def download(
     TransientFeedError
         The server kept failing, kept asking to wait, or broke off.
     TerminalFeedError
-        The server refused, the body is too large, or a secret is missing.
+        The server refused, the body is too large, a secret is missing, or the server's address is
+        not public and the spec does not allow that.
     """
     secrets = _secret_headers(spec)
     headers = {"User-Agent": "howdah"}
@@ -75,7 +77,10 @@ def download(
         headers["If-Modified-Since"] = validators.last_modified
     timeout = httpx.Timeout(settings.get_number("http_timeout_seconds"))
     attempts = int(settings.get_number("http_attempts"))
-    with httpx.Client(timeout=timeout, headers=headers) as client:
+    # A proxy looks names up itself, and decides for all who go through it.
+    is_guarded = not spec.http.private and not has_proxy(spec.path)
+    transport = GuardedTransport(spec.id) if is_guarded else None
+    with httpx.Client(timeout=timeout, headers=headers, transport=transport) as client:
         for attempt in stamina.retry_context(
             on=TransientFeedError, attempts=attempts, wait_initial=0.2, wait_max=20.0, timeout=None
         ):

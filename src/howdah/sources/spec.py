@@ -226,6 +226,11 @@ class Http(Strict):
     """How to ask a server for the feed."""
 
     headers: dict[str, Header] = Field({}, description="Request headers.")
+    private: bool = Field(
+        False,
+        description="Whether its server may be on this machine or in a private network; otherwise "
+        "such an address is refused, also behind a redirect.",
+    )
 
 
 #: Columns of a claim that may say that it is trusted truth.

@@ -206,7 +206,7 @@ def test_a_feed_by_url_is_asked_for_news_only_and_its_entries_have_versions(
     make: MakeMarket, clock: Clock, server: Served
 ) -> None:
     server.gives('"1"', atom((1, 14, SURE)))
-    market = make({}, path=server.url, source="")
+    market = make({}, path=server.url, source="", more="http.private = true")
     (first,) = market.update()
     assert first.appended.n_new == 1
     clock.pass_days(1)
@@ -230,7 +230,7 @@ def test_a_failing_server_leaves_the_documents_as_they_were(
 ) -> None:
     monkeypatch.setenv("HOWDAH_HTTP_ATTEMPTS", "1")
     server.gives('"1"', atom((1, 14, SURE)))
-    market = make({}, path=server.url, source="")
+    market = make({}, path=server.url, source="", more="http.private = true")
     market.update()
     server.stop()
     (done,) = market.update()

@@ -215,10 +215,10 @@ def test_a_client_that_stops_sending_is_not_waited_for() -> None:
 
 def test_who_asks_too_often_is_told_when_to_come_back(tmp_path: Path) -> None:
     howdah.init(tmp_path / "m")
-    with client_of(tmp_path / "m", Options(reads=Rate(0.5, 3))) as client:
+    with client_of(tmp_path / "m", Options(reads=Rate(0.001, 3))) as client:
         statuses = [client.get("/health").status_code for _ in range(4)]
         assert statuses == [200, 200, 200, 429]
-        assert 1 <= int(client.get("/health").headers["retry-after"]) <= 2
+        assert 900 <= int(client.get("/health").headers["retry-after"]) <= 1000
 
 
 def test_tokens_come_back_with_time_and_each_client_has_its_own() -> None:

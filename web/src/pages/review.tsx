@@ -2,6 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import { fetchAnswer, forget, post, useApi } from "../api";
 import { linkHere, linkTo } from "../location";
+import { useMarket } from "../market";
 import { countText, endsText, intervalText, numberText, percentText } from "../numbers";
 import { doubtText, openTrail, saidText } from "../parts/figure";
 import { Answered } from "../parts/page";
@@ -13,6 +14,8 @@ import { metricTitle, named, periodText, t } from "../words";
 const QUEUES = ["pairs", "claims", "passages"] as const;
 type Name = (typeof QUEUES)[number];
 
+const today = (): string => new Date().toISOString().slice(0, 10);
+
 interface Said {
   by: string;
 }
@@ -21,6 +24,8 @@ export default function Review({ query }: { query: URLSearchParams }) {
   const asked = query.get("queue");
   const queue = QUEUES.find((one) => one === asked) ?? "pairs";
   const asOf = query.get("as_of");
+  const market = useMarket();
+  const shown = asOf ?? market?.default_as_of;
   const [by, setBy] = useState(localStorage.getItem("by") ?? "analyst");
   return (
     <>
@@ -50,7 +55,9 @@ export default function Review({ query }: { query: URLSearchParams }) {
           />
         </label>
       </div>
-      <p class="small soft">{t("review.keys")}</p>
+      <p class="small soft">
+        {t("review.keys")} {shown && shown < today() && t("review.from_today", { day: shown })}
+      </p>
       <Waiting name={queue} asOf={asOf} by={by || "analyst"} />
     </>
   );
@@ -143,7 +150,7 @@ interface Suspect {
 }
 
 /** The estimate of a claim's period as it stands now; null where there is none. */
-async function estimateOf({ entity, statement: s }: Suspect, asOf: string | null) {
+async function estimateOf({ entity, statement: s }: Suspect, asOf: string) {
   const path = `/entities/${encodeURIComponent(entity)}/series`;
   const { metric, definition, currency, unit } = s;
   const query = { metric, definition, unit: currency || unit, as_of: asOf };
@@ -161,9 +168,7 @@ function Moved({ before, after }: { before: Estimate | null; after: Estimate | n
     <span data-moved>
       {t("review.before_after")}: {text(before)} →{" "}
       {after ? (
-        <button type="button" class="figure" onClick={() => openTrail(after.estimate_id)}>
-          <b>{text(after)}</b>
-        </button>
+        <a href={linkHere({ trail: after.estimate_id, as_of: today() })}>{text(after)}</a>
       ) : (
         text(after)
       )}
@@ -176,11 +181,12 @@ function Claims({ asOf, by }: { asOf: string | null } & Said) {
     as_of: asOf,
   });
   const judge = async (one: Suspect, verdict: string) => {
-    const before = await estimateOf(one, asOf);
+    // A verdict is known from today on, whatever day is looked at.
+    const before = await estimateOf(one, today());
     const what = one.group ? { group: one.group } : { claim: one.statement.claim_id };
     await post("/review/claims/judgements", { ...what, verdict, by });
     forget();
-    const after = await estimateOf(one, asOf);
+    const after = await estimateOf(one, today());
     return (
       <>
         {t("review.done", { what: t(`review.${verdict}`) })} <Moved before={before} after={after} />

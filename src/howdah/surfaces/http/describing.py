@@ -86,7 +86,7 @@ EXAMPLES = {
 }
 
 #: Answers that are no table.
-_NO_TABLE = frozenset({"/api/v1/market"})
+_NO_TABLE: frozenset[str] = frozenset()
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

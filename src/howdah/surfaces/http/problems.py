@@ -17,6 +17,8 @@ from howdah.core.errors import (
     HowdahError,
     InputError,
     LicenceError,
+    NotAMarketError,
+    SpecError,
     StoreBusyError,
     StoreFullError,
     UnknownNameError,
@@ -26,8 +28,10 @@ MEDIA_TYPE = "application/problem+json"
 
 #: Status of each kind of error; the first that fits, so a kind before its base.
 _STATUS: tuple[tuple[type[HowdahError], HTTPStatus], ...] = (
-    (UnknownNameError, HTTPStatus.NOT_FOUND),
-    (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (SpecError, HTTPStatus.INTERNAL_SERVER_ERROR),
+    (NotAMarketError, HTTPStatus.INTERNAL_SERVER_ERROR),
+    # What fits the description and has no answer is not there: a name, an id, a period, a page.
+    (InputError, HTTPStatus.NOT_FOUND),
     (LicenceError, HTTPStatus.FORBIDDEN),
     (StoreBusyError, HTTPStatus.CONFLICT),
     (StoreFullError, HTTPStatus.INSUFFICIENT_STORAGE),

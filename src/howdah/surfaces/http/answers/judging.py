@@ -5,7 +5,6 @@ from typing import Any
 
 from howdah.claims import Verdict
 from howdah.core.entity import Judgement
-from howdah.core.errors import InputError
 from howdah.core.plain import plain
 from howdah.market.market import Market
 
@@ -25,9 +24,7 @@ def judge_claim(market: Market, values: Values) -> dict[str, Any]:
     """Keep or drop a claim, or all of a group of copies."""
     verdict = Verdict(values["verdict"])
     by, note = values["by"], values["note"]
-    if (values["claim"] is None) == (values["group"] is None):
-        raise InputError("Give `claim` or `group`, and not both: what is judged.")
-    if values["claim"] is not None:
+    if "claim" in values:
         said = [market.judge_claim(values["claim"], verdict, by=by, note=note)]
     else:
         said = list(market.judge_group(values["group"], verdict, by=by, note=note))

@@ -31,11 +31,17 @@ class PairJudgement(_Said):
     judgement: Literal["same", "different", "unsure"]
 
 
-class ClaimJudgement(_Said):
-    """Whether a claim counts, or all of a group of copies."""
+class ClaimVerdict(_Said):
+    """Whether a claim counts."""
 
-    claim: _Text | None = None
-    group: _Text | None = None
+    claim: _Text
+    verdict: Literal["keep", "drop"]
+
+
+class GroupVerdict(_Said):
+    """Whether all claims of a group of copies count."""
+
+    group: _Text
     verdict: Literal["keep", "drop"]
 
 
@@ -64,7 +70,7 @@ async def judge_pair(request: Request, said: PairJudgement) -> Response:
 
 
 @router.post("/claims/judgements")
-async def judge_claim(request: Request, said: ClaimJudgement) -> Response:
+async def judge_claim(request: Request, said: ClaimVerdict | GroupVerdict) -> Response:
     """Keep a claim whatever the rules say, or drop it; the last verdict holds."""
     return await _written(request, "judge_claim", said)
 
