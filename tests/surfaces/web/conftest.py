@@ -12,14 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsing import settle
+from browsing import BUNDLE, settle
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from tea_market import make_market
 
 import howdah
-from howdah.surfaces import web
-
-BUNDLE = Path(web.__file__).parent / "bundle"
 
 _ARGUMENTS = (
     "--no-sandbox",

@@ -23,8 +23,9 @@ interface RadarData {
 export function Radar({ query }: { query: URLSearchParams }) {
   const market = useMarket();
   const asOf = query.get("as_of");
+  // What costs the server more is asked for once the first screen is there.
   const radar = useApi<RadarData>("/radar", { as_of: asOf, lang: lang() });
-  const directions = useApi<DirectionsData>("/directions", { as_of: asOf });
+  const directions = useApi<DirectionsData>(radar.answer ? "/directions" : null, { as_of: asOf });
   return (
     <>
       <h1 class="hidden">{t("radar.title")}</h1>
