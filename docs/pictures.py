@@ -18,7 +18,6 @@ FOLDER = Path(__file__).parent / "pictures"
 PICTURES: tuple[tuple[str, str, str, Literal["light", "dark"], int, int], ...] = (
     ("radar", "/", "en", "light", 1280, 860),
     ("trail", "/entity?id=doubao&trail=394f8c370e", "zh", "light", 1280, 760),
-    ("league", "/league?metric=downloads", "en", "dark", 1280, 620),
 )
 
 _PATIENCE_S = 900

@@ -3,6 +3,7 @@ import { useApi } from "../api";
 import { linkTo } from "../location";
 import { dayNumber, dayOf, numberText } from "../numbers";
 import { AudienceSection } from "../parts/audience";
+import { Checks, Implied } from "../parts/checks";
 import { basisOf, EstimateFigure, openTrail, saidText } from "../parts/figure";
 import { Followed } from "../parts/followed";
 import { Answered, Table } from "../parts/page";
@@ -10,7 +11,7 @@ import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
 import { Spark } from "../parts/spark";
 import type { EntityPage, Growth, Restatement, Series, Statement } from "../types";
-import { joined, metricTitle, named, periodText, t } from "../words";
+import { joined, metricTitle, named, periodText, sentence, t } from "../words";
 
 const MOST_SHOWN = 40;
 
@@ -63,6 +64,8 @@ function Known({ id, asOf }: { id: string; asOf: string | null }) {
             <h2 id="metrics">{t("entity.metrics")}</h2>
             {data.series.length === 0 && <p>{t("entity.nothing")}</p>}
             {data.series.length > 0 && <Latest of={data} />}
+            {data.implied.length > 0 && <Implied of={data.implied} />}
+            {data.checks.length > 0 && <Checks of={data.checks} />}
             {data.not_stated.length > 0 && (
               <p class="small soft">
                 {t("entity.not_stated", { names: joined(data.not_stated.map(metricTitle)) })}
@@ -199,7 +202,7 @@ function Latest({ of }: { of: EntityPage }) {
           cell: ({ series, last }) => (
             <span class="small soft">
               {[series.definition || t("definition.unstated"), basisOf(last)].join(" · ")}
-              {last.note && <span class="warn"> {last.note}</span>}
+              {last.note && <span class="warn"> {sentence(last.note)}</span>}
               {series.later &&
                 ` · ${t(`later.${series.later.every}`, { until: series.later.until, least: series.later.min_n })}`}
             </span>

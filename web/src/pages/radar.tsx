@@ -4,6 +4,7 @@ import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { type Market, segmentTitle, titleOf, useMarket } from "../market";
 import { intervalText } from "../numbers";
+import { Dated } from "../parts/dated";
 import { EstimateFigure, openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import type { Estimate, Finding } from "../types";
@@ -136,7 +137,9 @@ function Brief({ of }: { of: Finding }) {
         <span class="tag">{named("kind", of.kind)}</span>
         <span class={`tag ${of.cause}`}>{named("cause", of.cause)}</span>
       </div>
-      <h3>{of.text}</h3>
+      <h3>
+        <Dated text={of.text} />
+      </h3>
       <dl class="pairs">
         <dt>{t("radar.size")}</dt>
         <dd>
@@ -170,7 +173,7 @@ function TrailButton({ of }: { of: Finding }) {
       onClick={() => openTrail(of.finding_id)}
       title={t("trail.open", { what: of.name })}
     >
-      {of.size || of.when || t("radar.trail")}
+      <Dated text={of.size || of.when || t("radar.trail")} />
     </button>
   );
 }
@@ -185,7 +188,7 @@ function Ranked({ findings, market }: { findings: Finding[]; market: Market | nu
           name: t("radar.what"),
           cell: (finding) => (
             <>
-              {finding.text}
+              <Dated text={finding.text} />
               <span class="small soft"> {segmentTitle(market, finding.segment)}</span>
             </>
           ),
@@ -256,7 +259,9 @@ function Since({ query }: { query: URLSearchParams }) {
           {rows.slice(0, MOST_SINCE).map(({ finding, mark }) => (
             <li key={`${mark} ${finding.finding_id}`}>
               <span class="tag">{mark}</span>{" "}
-              <a href={linkHere({ trail: finding.finding_id })}>{finding.text}</a>
+              <a href={linkHere({ trail: finding.finding_id })}>
+                <Dated text={finding.text} />
+              </a>
             </li>
           ))}
         </ul>

@@ -4,7 +4,7 @@ import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { dayOf, intervalText, numberText } from "../numbers";
 import type { Estimate, Finding, Statement, Trail, TrailClaim } from "../types";
-import { joined, lang, metricTitle, named, t } from "../words";
+import { joined, lang, metricTitle, named, sentence, t } from "../words";
 import { Explanation } from "./explanation";
 import { basisOf, doubtText, saidText } from "./figure";
 import { Answered } from "./page";
@@ -110,7 +110,7 @@ function EstimateStep({ of, asOf }: { of: Estimate; asOf: string | null }) {
       <p class="small soft">
         {of.definition || t("definition.unstated")} · {basisOf(of)} · {of.method}
       </p>
-      {of.note && <p class="small warn">{of.note}</p>}
+      {of.note && <p class="small warn">{sentence(of.note)}</p>}
       <Explanation id={of.estimate_id} asOf={asOf} />
     </section>
   );
