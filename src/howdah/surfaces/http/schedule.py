@@ -13,7 +13,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from howdah.market.due import FeedPulls, due_at
+from howdah.market.due import RETRY, FeedPulls, due_at
 from howdah.surfaces.http.working import Done, Job
 
 #: Seconds after which a job that found another process writing is tried again.
@@ -133,8 +133,11 @@ class Schedule:
             self.n_failed += 1
             self._log("job failed", level="error", error=done.error, **fields)
             if done.is_busy:
-                self._later(job)
+                self._later(job, dt.timedelta(seconds=BUSY_SECONDS))
                 return
+            if job.kind != "prepare":
+                # Nobody knows when the next pull is due.
+                self._later(Job("plan"), RETRY)
         else:
             self.n_done += 1
             self._log("job done", **fields)
@@ -191,8 +194,8 @@ class Schedule:
         for day in days:
             self.ask(Job("prepare", as_of=day))
 
-    def _later(self, job: Job) -> None:
-        at = self._now() + dt.timedelta(seconds=BUSY_SECONDS)
+    def _later(self, job: Job, wait: dt.timedelta) -> None:
+        at = self._now() + wait
         self._clock.add_job(self.ask, "date", run_date=at, args=[job], misfire_grace_time=None)
 
 

@@ -1,0 +1,154 @@
+"""What is kept and made: a cache that stays within its bytes, a renderer that is replaced."""
+
+import asyncio
+import datetime as dt
+import io
+import json
+from collections.abc import Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from howdah.core.errors import InputError
+from howdah.surfaces.http.caching import AnswerCache
+from howdah.surfaces.http.journal import Journal
+from howdah.surfaces.http.paging import decode, encode
+from howdah.surfaces.http.problems import Refused
+from howdah.surfaces.http.questions import Question
+from howdah.surfaces.http.rendered import Rendered
+from howdah.surfaces.http.renderer import MOST_WAITING, Renderer
+
+
+@dataclass(frozen=True)
+class Held:
+    size: int
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 4000)), max_size=60))
+def test_a_cache_never_holds_more_than_its_bytes(puts: list[tuple[int, int]]) -> None:
+    cache: AnswerCache[Held] = AnswerCache(10_000)
+    for tag, size in puts:
+        cache.put(str(tag), Held(size))
+        assert cache.size <= 10_000
+    assert cache.size == sum(cache.get(str(n)).size + 500 for n in range(31) if cache.get(str(n)))  # type: ignore[union-attr]
+
+
+def test_what_was_used_last_stays() -> None:
+    cache: AnswerCache[Held] = AnswerCache(4_000)
+    for tag in "abc":
+        cache.put(tag, Held(500))
+    assert cache.get("a") is not None
+    for tag in "de":
+        cache.put(tag, Held(500))
+    assert cache.get("a") is not None
+    assert cache.get("b") is None
+
+
+@given(st.integers(0, 10**9), st.text("0123456789abcdef", min_size=8, max_size=24))
+def test_a_cursor_leads_to_where_it_was_made_for(start: int, seal: str) -> None:
+    assert decode(encode(start, seal), seal) == start
+    with pytest.raises(InputError, match="another table"):
+        decode(encode(start, seal), "x" + seal[1:])
+
+
+@given(st.text(max_size=40))
+def test_what_is_no_cursor_is_told_so(text: str) -> None:
+    with pytest.raises(InputError):
+        decode(text, "0123abcd")
+
+
+QUESTION = Question("radar", dt.date(2025, 1, 31))
+
+
+class Made:
+    """Renders nothing, at a size in memory that is given."""
+
+    def __init__(self, resident: int = 0) -> None:
+        self.resident = resident
+
+    def render(self, question: Question, version: str) -> Rendered:
+        return Rendered(
+            f"{question.use} {version}".encode(), b"", "text/plain", None, self.resident
+        )
+
+    def write(self, use: str, values: Mapping[str, Any], version: str) -> Rendered:
+        raise AssertionError((use, values, version))
+
+
+def test_a_renderer_that_has_grown_is_replaced() -> None:
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), Made(2_000), 1_000)
+
+    async def twice() -> None:
+        for _ in range(2):
+            assert (await renderer.render(QUESTION, "v")).body == b"radar v"
+
+    asyncio.run(twice())
+    assert renderer.n_started == 2
+
+
+def test_a_renderer_goes_when_nobody_asks_and_comes_back() -> None:
+    at = [0.0]
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), Made(), 1_000, lambda: at[0])
+
+    async def asked() -> None:
+        await renderer.render(QUESTION, "v")
+        renderer.retire(60)
+        await renderer.render(QUESTION, "v")
+        assert renderer.n_started == 1
+        at[0] = 61
+        renderer.retire(60)
+        await renderer.render(QUESTION, "v")
+        assert renderer.n_started == 2
+
+    asyncio.run(asked())
+
+
+class Dying(ThreadPoolExecutor):
+    """Dies of everything."""
+
+    def submit(self, *_: object, **__: object) -> NoReturn:  # type: ignore[override]
+        raise BrokenProcessPool("killed")
+
+
+def test_a_question_that_kills_the_renderer_twice_is_refused() -> None:
+    made: list[Executor] = []
+
+    def start() -> Executor:
+        made.append(Dying(1))
+        return made[-1]
+
+    with pytest.raises(Refused, match="twice"):
+        asyncio.run(Renderer(start, Made(), 1_000).render(QUESTION, "v"))
+    assert len(made) == 2
+
+
+def test_a_question_survives_one_death() -> None:
+    made: list[Executor] = []
+
+    def start() -> Executor:
+        made.append(ThreadPoolExecutor(1) if made else Dying(1))
+        return made[-1]
+
+    found = asyncio.run(Renderer(start, Made(), 1_000).render(QUESTION, "v"))
+    assert found.body == b"radar v"
+
+
+def test_too_many_questions_are_refused_at_once() -> None:
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), Made(), 1_000)
+    renderer.n_waiting = MOST_WAITING
+    with pytest.raises(Refused) as refused:
+        asyncio.run(renderer.render(QUESTION, "v"))
+    assert refused.value.problem.status == 503
+
+
+def test_a_line_of_the_journal_is_one_object_whatever_it_tells() -> None:
+    stream = io.StringIO()
+    journal = Journal(stream, lambda: dt.datetime(2025, 1, 31, tzinfo=dt.UTC))
+    journal("request", path='/a\n{"level": "error"}\u2028')
+    (line,) = stream.getvalue().splitlines()
+    assert json.loads(line)["path"].startswith("/a\n")
