@@ -18,10 +18,9 @@ FOLDER = Path(__file__).parent / "pictures"
 PICTURES: tuple[tuple[str, str, str, Literal["light", "dark"], int, int], ...] = (
     ("radar", "/", "en", "light", 1280, 860),
     ("trail", "/entity?id=doubao&trail=394f8c370e", "zh", "light", 1280, 760),
-    ("league", "/league?metric=downloads", "en", "dark", 1280, 620),
 )
 
-_PATIENCE_S = 300
+_PATIENCE_S = 900
 
 
 def main() -> None:
@@ -31,7 +30,7 @@ def main() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "howdah", "serve", "--market", str(folder)]
+    command = [sys.executable, "-m", "howdah", "serve", "--no-refresh", "--market", str(folder)]
     server = subprocess.Popen([*command, "--port", str(port)], start_new_session=True)  # noqa: S603
     try:
         _wait_for(address)

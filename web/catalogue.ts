@@ -24,6 +24,7 @@ const FROM_PHRASES = [
   "bearing",
   "account",
   "definition",
+  "identity",
   "calibration",
   "record",
   "later",
@@ -39,6 +40,8 @@ const FROM_REPORT = [
   "fault",
   "audience",
   "verdict",
+  "check",
+  "sentence",
   "against",
 ];
 

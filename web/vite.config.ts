@@ -1,6 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 import { cataloguePlugin } from "./catalogue.ts";
+import { licences } from "./licences.ts";
 
 // Below this a compressed copy saves nothing.
 const WORTH_BYTES = 1024;
@@ -31,7 +32,7 @@ function compressed(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [cataloguePlugin(), compressed()],
+  plugins: [cataloguePlugin(), licences(), compressed()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: { host: "127.0.0.1", proxy: { "/api": "http://127.0.0.1:8477" } },
   build: {

@@ -9,7 +9,7 @@ import { MarketContext } from "./market";
 import { Radar } from "./pages/radar";
 import { Head } from "./parts/head";
 import { TrailDrawer } from "./parts/trail";
-import { chooseLang, t } from "./words";
+import { chooseLang, learnMetrics, t } from "./words";
 
 export interface PageProps {
   query: URLSearchParams;
@@ -31,6 +31,7 @@ export function App() {
   const { path, query } = usePlace();
   const language = chooseLang(query);
   const market = useApi<Market>("/market");
+  if (market.answer) learnMetrics(market.answer.data.metrics);
   const found = PAGES[path];
   const title = t(found?.title ?? "app.not_found");
   const name = market.answer?.data.title ?? "howdah";

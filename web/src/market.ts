@@ -1,7 +1,7 @@
 // What every page knows of the market.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { lang } from "./words";
+import { lang, type learnMetrics } from "./words";
 
 export interface Segment {
   id: string;
@@ -21,6 +21,7 @@ export interface Market {
   latest: string | null;
   ours: string[];
   segments: Segment[];
+  metrics: Parameters<typeof learnMetrics>[0];
 }
 
 export const MarketContext = createContext<Market | null>(null);

@@ -183,13 +183,26 @@ export interface Passage {
   against: Against[];
 }
 
+/** A figure computed from others, beside the one that is stated; ends of both. */
+export interface IdentityCheck {
+  identity: string;
+  counterparty: string;
+  is_planned: boolean;
+  currency: string;
+  period: string;
+  computed: [number, number];
+  stated: [number, number];
+  agrees: boolean;
+  claim_ids: string[];
+}
+
 export interface EntityPage {
   entity: Entity;
   series: Series[];
   implied: Estimate[];
   apart: Statement[];
   events: Statement[];
-  checks: { metric?: string; period: string; [key: string]: unknown }[];
+  checks: IdentityCheck[];
   related: { entity: Entity; path: string[]; series: Series[] }[];
   not_stated: string[];
   others: Entity[];

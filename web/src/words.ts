@@ -16,6 +16,8 @@ export function chooseLang(query: URLSearchParams): Lang {
 
 export const lang = (): Lang => current;
 
+type Metric = (typeof metrics)[string];
+
 type Values = Record<string, string | number>;
 
 /** A template with its values filled in; `{n:,}` groups the digits of a number. */
@@ -46,6 +48,31 @@ export const metricTitle = (id: string): string => {
   if (!metric) return id.replaceAll("_", " ");
   return current === "zh" ? metric.title_zh : metric.title;
 };
+
+/** A market's own metrics beside the built-in ones. */
+export function learnMetrics(found: readonly (Metric & { id: string })[]): void {
+  for (const metric of found) metrics[metric.id] = metric;
+}
+
+/** A condition that came in English, in this language where the catalogue knows it. */
+export function sentence(text: string): string {
+  if (current === "en" || !text) return text;
+  return text.split("; ").map(translated).join("；");
+}
+
+function translated(text: string): string {
+  for (const entry of Object.values(words.sentence ?? {})) {
+    const names = [...entry.en.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+    const parts = entry.en
+      .split(/\{\w+\}/)
+      .map((part) => part.replace(/[.*+?^$()|[\]\\]/g, "\\$&"));
+    const found = new RegExp(`^${parts.join("(.+)")}$`).exec(text);
+    if (!found) continue;
+    const values = names.map((name, n) => [name, named("fault", found[n + 1] ?? "")] as const);
+    return filled(entry.zh, Object.fromEntries(values));
+  }
+  return text;
+}
 
 export const metricOf = (id: string) => metrics[id];
 

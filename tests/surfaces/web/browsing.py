@@ -1,6 +1,12 @@
-"""Waiting for the app, as a reader does."""
+"""Where the app is, and waiting for it as a reader does."""
+
+from pathlib import Path
 
 from playwright.sync_api import Page
+
+from howdah.surfaces import web
+
+BUNDLE = Path(web.__file__).parent / "bundle"
 
 
 def settle(page: Page) -> None:

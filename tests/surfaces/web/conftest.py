@@ -12,14 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsing import settle
+from browsing import BUNDLE, settle
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 from tea_market import make_market
 
 import howdah
-from howdah.surfaces import web
-
-BUNDLE = Path(web.__file__).parent / "bundle"
 
 _ARGUMENTS = (
     "--no-sandbox",
@@ -71,13 +68,14 @@ def serve() -> Iterator[Serve]:
 
     def start(folder: Path) -> str:
         port = _free_port()
-        command = [sys.executable, "-m", "howdah", "serve", "--market", str(folder)]
+        command = [sys.executable, "-m", "howdah", "serve", "--no-refresh"]
         source = str(Path(howdah.__file__).parent.parent)
         server = subprocess.Popen(
-            [*command, "--port", str(port)],
+            [*command, "--market", str(folder), "--port", str(port)],
             stdout=subprocess.DEVNULL,
             start_new_session=True,
-            env={**os.environ, "PYTHONPATH": source},
+            # Nothing is made ahead: a test asks for one thing.
+            env={**os.environ, "PYTHONPATH": source, "HOWDAH_SERVE_PREPARED_DATES": "0"},
         )
         servers.append(server)
         address = f"http://127.0.0.1:{port}"

@@ -3,15 +3,15 @@ import { useApi } from "../api";
 import { linkTo } from "../location";
 import { dayNumber, dayOf, numberText } from "../numbers";
 import { AudienceSection } from "../parts/audience";
-import { BandChart, type Mark } from "../parts/band";
+import { Checks, Implied } from "../parts/checks";
 import { basisOf, EstimateFigure, openTrail, saidText } from "../parts/figure";
+import { Followed } from "../parts/followed";
 import { Answered, Table } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
 import { Spark } from "../parts/spark";
-import { periodEnd } from "../periods";
-import type { Entity, EntityPage, Finding, Growth, Restatement, Series, Statement } from "../types";
-import { joined, lang, metricTitle, named, periodText, t } from "../words";
+import type { EntityPage, Growth, Restatement, Series, Statement } from "../types";
+import { joined, metricTitle, named, periodText, sentence, t } from "../words";
 
 const MOST_SHOWN = 40;
 
@@ -64,6 +64,8 @@ function Known({ id, asOf }: { id: string; asOf: string | null }) {
             <h2 id="metrics">{t("entity.metrics")}</h2>
             {data.series.length === 0 && <p>{t("entity.nothing")}</p>}
             {data.series.length > 0 && <Latest of={data} />}
+            {data.implied.length > 0 && <Implied of={data.implied} />}
+            {data.checks.length > 0 && <Checks of={data.checks} />}
             {data.not_stated.length > 0 && (
               <p class="small soft">
                 {t("entity.not_stated", { names: joined(data.not_stated.map(metricTitle)) })}
@@ -119,59 +121,6 @@ const titleOf = (name: string): string =>
   name === "audience" ? t("audience.heading") : t(`entity.${name}`);
 
 const keyOf = (s: Series): string => [s.metric, s.definition, s.unit, s.currency].join(" ");
-
-const unitOf = (s: Series): string => s.currency || named("unit", s.unit);
-
-const MOST_EVENTS = 6;
-
-/** What the chart marks: days on which an instrument changed, and what happened to the entity. */
-function marksOf({ faults, events }: Course): Mark[] {
-  const broken = faults.flatMap((one) =>
-    one.valid_to
-      ? [{ day: one.valid_to, text: named("cause", "measurement"), isMeasurement: true }]
-      : [],
-  );
-  const happened = events.flatMap((one) => {
-    const day = periodEnd(one.period);
-    return day ? [{ day, text: metricTitle(one.metric), isMeasurement: false }] : [];
-  });
-  return [...broken, ...happened.slice(-MOST_EVENTS)];
-}
-
-interface Course {
-  faults: Finding[];
-  events: Statement[];
-}
-
-interface FollowedProps {
-  of: Series;
-  entity: Entity;
-  asOf: string | null;
-}
-
-/** A series with its chart; what happened is asked for beside it and marked once it is known. */
-function Followed({ of, entity, asOf }: FollowedProps) {
-  const course = useApi<Course>(`/entities/${encodeURIComponent(entity.canonical_id)}/series`, {
-    metric: of.metric,
-    definition: of.definition,
-    unit: of.currency || of.unit,
-    as_of: asOf,
-    lang: lang(),
-  });
-  return (
-    <section class="measure">
-      <h3>{metricTitle(of.metric)}</h3>
-      <p class="small soft">
-        {[of.definition || t("definition.unstated"), unitOf(of)].join(" · ")}
-      </p>
-      <BandChart
-        of={of}
-        name={entity.name}
-        marks={course.answer ? marksOf(course.answer.data) : []}
-      />
-    </section>
-  );
-}
 
 function EntityHead({ of }: { of: EntityPage }) {
   const { entity } = of;
@@ -253,7 +202,7 @@ function Latest({ of }: { of: EntityPage }) {
           cell: ({ series, last }) => (
             <span class="small soft">
               {[series.definition || t("definition.unstated"), basisOf(last)].join(" · ")}
-              {last.note && <span class="warn"> {last.note}</span>}
+              {last.note && <span class="warn"> {sentence(last.note)}</span>}
               {series.later &&
                 ` · ${t(`later.${series.later.every}`, { until: series.later.until, least: series.later.min_n })}`}
             </span>

@@ -2,7 +2,7 @@
 import { useApi } from "../api";
 import { linkTo } from "../location";
 import { percentText } from "../numbers";
-import { measureText } from "../parts/audience";
+import { measureText } from "../parts/measure";
 import { Answered, Table } from "../parts/page";
 import { DrawnInterval } from "../parts/spark";
 import type { Measure } from "../types";

@@ -1,21 +1,18 @@
 // A league table of any length: places with the bands in which they cannot be told apart.
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { fetchAnswer, useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { titleOf, useMarket } from "../market";
-import { endsText, numberText, percentText } from "../numbers";
+import { endsText, percentText } from "../numbers";
 import { openTrail } from "../parts/figure";
 import { Answered } from "../parts/page";
-import { DrawnInterval, Spark } from "../parts/spark";
+import { axisOf, Grid, type Sort, sorted } from "../parts/places_grid";
 import type { League, LeagueColumns, LeagueRow, LeagueTable, Series } from "../types";
-import { metricOf, metricTitle, named, t } from "../words";
+import { metricTitle, named, t } from "../words";
 
-const ROW = 34;
 const MOST_CHOSEN = 6;
-/** Rows drawn beyond what is in sight, so that a quick hand sees no gaps. */
-const SPARE = 8;
-/** Rows that come first, with all that is known of them; the others come as short columns. */
-const FIRST = 200;
+/** Rows of a page of the API, with all that is known of them; the others come as short columns. */
+const FIRST = 100;
 const MOST = 20_000;
 
 interface LeaguesData {
@@ -39,7 +36,7 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
     period: query.get("period"),
     as_of: asOf,
   };
-  const league = useApi<League>(path, { ...asked, limit: FIRST });
+  const league = useApi<League>(path, asked);
   const isLong = (league.answer?.data.n_places ?? 0) > FIRST;
   const long = useApi<{ columns: LeagueColumns }>(isLong ? path : null, {
     ...asked,
@@ -125,39 +122,6 @@ function Tables({ of, choose }: TablesProps) {
       </select>
     </label>
   );
-}
-
-const SORTS = {
-  place: (row: LeagueRow) => row.place,
-  band: (row: LeagueRow) => row.band[0],
-  name: (row: LeagueRow) => row.estimate.name.toLowerCase(),
-  estimate: (row: LeagueRow) => -(row.estimate.value ?? 0),
-  interval: (row: LeagueRow) =>
-    (row.estimate.upper ?? 0) / (row.estimate.lower || 1) || Number.POSITIVE_INFINITY,
-  share: (row: LeagueRow) => -(row.share?.[0] ?? 0),
-  first: (row: LeagueRow) => -row.p_first,
-  sources: (row: LeagueRow) => -row.estimate.n_sources,
-} as const;
-
-type Sort = keyof typeof SORTS;
-
-function sorted(rows: LeagueRow[], by: Sort, isDown: boolean): LeagueRow[] {
-  const key = SORTS[by];
-  const order = [...rows].sort((a, b) => {
-    const [x, y] = [key(a), key(b)];
-    return x < y ? -1 : x > y ? 1 : a.place - b.place;
-  });
-  return isDown ? order.reverse() : order;
-}
-
-function axisOf(rows: LeagueRow[], metric: string): (value: number) => number {
-  const ends = rows.flatMap(({ estimate: e }) => [e.lower, e.value, e.upper]);
-  const known = ends.filter((x) => x !== null);
-  const isLog = metricOf(metric)?.scale === "log" && known.every((x) => x > 0);
-  const scale = (x: number) => (isLog ? Math.log(x) : x);
-  const low = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = known.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return (value) => (scale(value) - scale(low)) / (scale(high) - scale(low) || 1);
 }
 
 type Asked = Record<string, string | null>;
@@ -303,168 +267,5 @@ function ExportLink({ of, asOf }: { of: League; asOf: string | null }) {
     <a class="button" href={`/api/v1/leagues/${of.metric}?${query}`} download={name}>
       {t("app.export")}
     </a>
-  );
-}
-
-interface GridProps {
-  rows: LeagueRow[];
-  at: (value: number) => number;
-  chosen: string[];
-  toggle: (id: string) => void;
-  by: Sort;
-  isDown: boolean;
-  sortBy: (name: Sort) => void;
-  title: string;
-  open: (of: LeagueRow["estimate"]) => void;
-}
-
-const COLUMNS: [Sort | "drawn" | "course", string][] = [
-  ["place", "number"],
-  ["band", "number"],
-  ["name", ""],
-  ["estimate", "number"],
-  ["interval", ""],
-  ["drawn", "wide"],
-  ["course", "wide"],
-  ["share", "number wide"],
-  ["first", "number wide"],
-  ["sources", "number wide"],
-];
-
-/** Only the rows in sight are in the page; the others are room. */
-function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title, open }: GridProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const [seen, setSeen] = useState({ top: 0, height: 800 });
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return undefined;
-    const look = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
-    const sizes = new ResizeObserver(look);
-    sizes.observe(element);
-    element.addEventListener("scroll", look, { passive: true });
-    // A print shows all of a table of a length that fits paper.
-    const all = () => setSeen({ top: 0, height: 300 * ROW });
-    addEventListener("beforeprint", all);
-    addEventListener("afterprint", look);
-    return () => {
-      sizes.disconnect();
-      element.removeEventListener("scroll", look);
-      removeEventListener("beforeprint", all);
-      removeEventListener("afterprint", look);
-    };
-  }, []);
-  const first = Math.max(0, Math.floor(seen.top / ROW) - SPARE);
-  const last = Math.min(rows.length, Math.ceil((seen.top + seen.height) / ROW) + SPARE);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div class="grid league" ref={box} tabIndex={0} role="region" aria-label={title}>
-      <div role="table" aria-rowcount={rows.length + 1} aria-label={title}>
-        <div role="rowgroup">
-          <div class="line labels" role="row" aria-rowindex={1}>
-            <span role="columnheader" class="wide">
-              <span class="hidden">{t("league.choose")}</span>
-            </span>
-            {COLUMNS.map(([name, look]) => (
-              <span
-                key={name}
-                role="columnheader"
-                class={look}
-                aria-sort={by === name ? (isDown ? "descending" : "ascending") : undefined}
-              >
-                {name === "drawn" || name === "course" ? (
-                  t(`league.${name}`)
-                ) : (
-                  <button type="button" onClick={() => sortBy(name)}>
-                    {t(`league.${name}`)}
-                    {by === name && (isDown ? " ↓" : " ↑")}
-                  </button>
-                )}
-              </span>
-            ))}
-          </div>
-        </div>
-        <div class="body" role="rowgroup" style={{ height: `${rows.length * ROW}px` }}>
-          {rows.slice(first, last).map((row, n) => (
-            <Line
-              key={row.estimate.entity}
-              row={row}
-              n={first + n}
-              at={at}
-              isChosen={chosen.includes(row.estimate.entity)}
-              toggle={toggle}
-              open={open}
-            />
-          ))}
-        </div>
-      </div>
-    </div>
-  );
-}
-
-interface LineProps {
-  row: LeagueRow;
-  n: number;
-  at: (value: number) => number;
-  isChosen: boolean;
-  toggle: (id: string) => void;
-  open: (of: LeagueRow["estimate"]) => void;
-}
-
-function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
-  const { estimate: e, band, share } = row;
-  const bandText = band[0] === band[1] ? String(band[0]) : `${band[0]}–${band[1]}`;
-  return (
-    <div class="line" role="row" aria-rowindex={n + 2} style={{ top: `${n * ROW}px` }}>
-      <span role="cell" class="wide">
-        <input
-          type="checkbox"
-          checked={isChosen}
-          aria-label={`${t("league.choose")}: ${e.name}`}
-          onChange={() => toggle(e.entity)}
-        />
-      </span>
-      <span role="cell" class="number">
-        {row.place}
-      </span>
-      <span role="cell" class="number soft">
-        {bandText}
-      </span>
-      <span role="rowheader">
-        <a href={linkTo("/entity", { id: e.entity })} title={e.name}>
-          {e.name}
-        </a>
-      </span>
-      <span role="cell" class="number">
-        <button
-          type="button"
-          class="figure"
-          aria-haspopup="dialog"
-          onClick={() => open(e)}
-          title={t("trail.open", { what: e.name })}
-        >
-          <b>{numberText(e.value, e.unit, e.currency)}</b>
-        </button>
-      </span>
-      <span role="cell" class="soft">
-        {endsText(e, e.unit === "percent" ? "" : e.unit, "")}
-      </span>
-      <span role="cell" class="wide">
-        <DrawnInterval of={e} at={at} />
-      </span>
-      <span role="cell" class="wide">
-        {row.spark && (
-          <Spark of={row.spark.map((value) => ({ value, lower: null, upper: null }))} />
-        )}
-      </span>
-      <span role="cell" class="number wide">
-        {share?.[0] === undefined ? "" : `${numberText(share[0])} %`}
-      </span>
-      <span role="cell" class="number wide">
-        {row.p_first < 0.005 ? "" : percentText(row.p_first)}
-      </span>
-      <span role="cell" class="number wide">
-        {e.n_sources}
-      </span>
-    </div>
   );
 }

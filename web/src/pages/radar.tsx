@@ -4,6 +4,7 @@ import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { type Market, segmentTitle, titleOf, useMarket } from "../market";
 import { intervalText } from "../numbers";
+import { Dated } from "../parts/dated";
 import { EstimateFigure, openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import type { Estimate, Finding } from "../types";
@@ -23,8 +24,9 @@ interface RadarData {
 export function Radar({ query }: { query: URLSearchParams }) {
   const market = useMarket();
   const asOf = query.get("as_of");
+  // What costs the server more is asked for once the first screen is there.
   const radar = useApi<RadarData>("/radar", { as_of: asOf, lang: lang() });
-  const directions = useApi<DirectionsData>("/directions", { as_of: asOf });
+  const directions = useApi<DirectionsData>(radar.answer ? "/directions" : null, { as_of: asOf });
   return (
     <>
       <h1 class="hidden">{t("radar.title")}</h1>
@@ -135,7 +137,9 @@ function Brief({ of }: { of: Finding }) {
         <span class="tag">{named("kind", of.kind)}</span>
         <span class={`tag ${of.cause}`}>{named("cause", of.cause)}</span>
       </div>
-      <h3>{of.text}</h3>
+      <h3>
+        <Dated text={of.text} />
+      </h3>
       <dl class="pairs">
         <dt>{t("radar.size")}</dt>
         <dd>
@@ -169,7 +173,7 @@ function TrailButton({ of }: { of: Finding }) {
       onClick={() => openTrail(of.finding_id)}
       title={t("trail.open", { what: of.name })}
     >
-      {of.size || of.when || t("radar.trail")}
+      <Dated text={of.size || of.when || t("radar.trail")} />
     </button>
   );
 }
@@ -184,7 +188,7 @@ function Ranked({ findings, market }: { findings: Finding[]; market: Market | nu
           name: t("radar.what"),
           cell: (finding) => (
             <>
-              {finding.text}
+              <Dated text={finding.text} />
               <span class="small soft"> {segmentTitle(market, finding.segment)}</span>
             </>
           ),
@@ -255,7 +259,9 @@ function Since({ query }: { query: URLSearchParams }) {
           {rows.slice(0, MOST_SINCE).map(({ finding, mark }) => (
             <li key={`${mark} ${finding.finding_id}`}>
               <span class="tag">{mark}</span>{" "}
-              <a href={linkHere({ trail: finding.finding_id })}>{finding.text}</a>
+              <a href={linkHere({ trail: finding.finding_id })}>
+                <Dated text={finding.text} />
+              </a>
             </li>
           ))}
         </ul>

@@ -75,6 +75,11 @@ export function Keys() {
             <dd key={`${key} text`}>{text}</dd>,
           ])}
         </dl>
+        <p class="small">
+          <a href="/licences.txt" target="_blank" rel="noopener">
+            {t("app.licences")}
+          </a>
+        </p>
       </dialog>
     </>
   );

@@ -4,6 +4,7 @@ import type { Loading } from "../api";
 import { countText } from "../numbers";
 import type { Meta } from "../types";
 import { joined, t } from "../words";
+import { Dated } from "./dated";
 
 interface AnswerProps<T> {
   of: Loading<T>;
@@ -59,8 +60,16 @@ export function Basis({ meta }: { meta: Meta }) {
         {meta.time_basis === "replayed" && ` (${t("app.replayed")})`}
         {vintages.length > 0 && ` · ${t("app.basis_vintages", { days })}`}
       </p>
-      {late.length > 0 && <p>{t("app.basis_late", { feeds: joined(late) })}</p>}
-      {later.length > 0 && <p>{t("app.basis_later", { feeds: joined(later) })}</p>}
+      {late.length > 0 && (
+        <p>
+          <Dated text={t("app.basis_late", { feeds: joined(late) })} />
+        </p>
+      )}
+      {later.length > 0 && (
+        <p>
+          <Dated text={t("app.basis_later", { feeds: joined(later) })} />
+        </p>
+      )}
     </footer>
   );
 }

@@ -31,21 +31,32 @@ export function Search({
     const timer = setTimeout(() => setAsked(text.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const { answer } = useApi<{ hits: Found[] }>(asked ? "/search" : null, { q: asked, limit: 12 });
+  const { answer } = useApi<{ text: string; hits: Found[] }>(asked ? "/search" : null, {
+    q: asked,
+    limit: 12,
+  });
   const found = asked && answer ? answer.data.hits : [];
   const isShown = isOpen && asked !== "" && answer !== null;
+  // Enter may come before the answer to what was typed last.
+  const isFresh = answer?.data.text === text.trim();
+  const [isEager, setIsEager] = useState(false);
   const choose = (entity: Found | undefined) => {
     if (!entity) return;
     setText("");
     setAsked("");
     setIsOpen(false);
+    setIsEager(false);
     box.current?.blur();
     onChoose(entity);
   };
+  useEffect(() => {
+    if (isEager && isFresh) choose(found[0]);
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt(Math.min(at + 1, found.length - 1));
     else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0));
-    else if (event.key === "Enter") choose(found[at]);
+    else if (event.key === "Enter" && isFresh) choose(found[at]);
+    else if (event.key === "Enter") setIsEager(true);
     else if (event.key === "Escape") setIsOpen(false);
     else return;
     event.preventDefault();
@@ -70,6 +81,7 @@ export function Search({
         onInput={(event) => {
           setText(event.currentTarget.value);
           setAt(0);
+          setIsEager(false);
           setIsOpen(true);
         }}
         onKeyDown={onKeyDown}

@@ -3,11 +3,23 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { go, linkHere } from "../location";
 import { useMarket } from "../market";
-import { dayNumber, isoDay } from "../numbers";
 import { t } from "../words";
 
 const PAUSE_MS = 140;
-const MONTH = 30;
+
+/** Where the slider stops: ends of months, which the server has prepared, and the market's own day. */
+function stopsOf(first: string, last: string, own: string): string[] {
+  const stops = new Set([first, own, last]);
+  let [year = 0, month = 1] = first.split("-").map(Number);
+  for (;;) {
+    const end = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+    if (end >= last) break;
+    if (end > first) stops.add(end);
+    month = (month % 12) + 1;
+    if (month === 1) year += 1;
+  }
+  return [...stops].sort();
+}
 
 interface Props {
   asOf: string | null;
@@ -28,13 +40,13 @@ export function TimeBar({ asOf, states }: Props) {
   }, [moving, market]);
   if (!market) return <div class="when" />;
   const day = moving ?? shown;
-  const ends = [market.earliest, market.latest, market.default_as_of, shown].filter(
-    (end) => end !== null,
-  );
-  ends.sort();
-  const [first, last] = [ends[0] ?? shown, ends.at(-1) ?? shown];
-  const [low, high] = [dayNumber(first), dayNumber(last)];
-  const move = (to: number) => setMoving(isoDay(Math.min(high, Math.max(low, to))));
+  const ends = [market.earliest, market.latest, market.default_as_of, shown];
+  const known = ends.filter((end) => end !== null).sort();
+  const [first, last] = [known[0] ?? shown, known.at(-1) ?? shown];
+  const stops = stopsOf(first, last, market.default_as_of);
+  const at = stops.findLastIndex((stop) => stop <= day);
+  const before = stops.findLast((stop) => stop < day);
+  const after = stops.find((stop) => stop > day);
   return (
     <div class={`when${asOf && asOf < market.default_as_of ? " past" : ""}`}>
       <label for="as-of">{t("app.as_of")}</label>
@@ -53,7 +65,8 @@ export function TimeBar({ asOf, states }: Props) {
           id="earlier"
           aria-label={t("app.earlier")}
           title={`${t("app.earlier")} [`}
-          onClick={() => move(dayNumber(day) - MONTH)}
+          disabled={before === undefined}
+          onClick={() => before && setMoving(before)}
         >
           ‹
         </button>
@@ -62,10 +75,10 @@ export function TimeBar({ asOf, states }: Props) {
           aria-label={t("app.as_of_slider")}
           aria-valuetext={day}
           title={t("app.as_of_slider")}
-          min={low}
-          max={high}
-          value={dayNumber(day)}
-          onInput={(event) => move(Number(event.currentTarget.value))}
+          min={0}
+          max={stops.length - 1}
+          value={at}
+          onInput={(event) => setMoving(stops[Number(event.currentTarget.value)] ?? day)}
         />
         <button
           type="button"
@@ -73,7 +86,8 @@ export function TimeBar({ asOf, states }: Props) {
           id="later"
           aria-label={t("app.later")}
           title={`${t("app.later")} ]`}
-          onClick={() => move(dayNumber(day) + MONTH)}
+          disabled={after === undefined}
+          onClick={() => after && setMoving(after)}
         >
           ›
         </button>

@@ -4,7 +4,8 @@ import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { dayOf, intervalText, numberText } from "../numbers";
 import type { Estimate, Finding, Statement, Trail, TrailClaim } from "../types";
-import { joined, lang, metricTitle, named, t } from "../words";
+import { joined, lang, metricTitle, named, sentence, t } from "../words";
+import { Explanation } from "./explanation";
 import { basisOf, doubtText, saidText } from "./figure";
 import { Answered } from "./page";
 import { Quote } from "./passage";
@@ -55,7 +56,7 @@ function Steps({ id, asOf }: { id: string; asOf: string | null }) {
         <>
           {data.finding && <FindingStep of={data.finding} />}
           {data.estimates.map((estimate) => (
-            <EstimateStep key={estimate.estimate_id} of={estimate} />
+            <EstimateStep key={estimate.estimate_id} of={estimate} asOf={asOf} />
           ))}
           {data.notes.map((note) => (
             <p key={note} class="small soft">
@@ -98,7 +99,7 @@ function FindingStep({ of }: { of: Finding }) {
   );
 }
 
-function EstimateStep({ of }: { of: Estimate }) {
+function EstimateStep({ of, asOf }: { of: Estimate; asOf: string | null }) {
   return (
     <section>
       <h3>
@@ -109,7 +110,8 @@ function EstimateStep({ of }: { of: Estimate }) {
       <p class="small soft">
         {of.definition || t("definition.unstated")} · {basisOf(of)} · {of.method}
       </p>
-      {of.note && <p class="small warn">{of.note}</p>}
+      {of.note && <p class="small warn">{sentence(of.note)}</p>}
+      <Explanation id={of.estimate_id} asOf={asOf} />
     </section>
   );
 }

@@ -1,0 +1,200 @@
+// How the ranking of directions did, and where giants are.
+import { useApi } from "../api";
+import { go, linkHere, linkTo } from "../location";
+import { segmentTitle, titleOf, useMarket } from "../market";
+import { openTrail } from "../parts/figure";
+import { Table } from "../parts/page";
+import { joined, named, t } from "../words";
+
+interface RecordData {
+  record: {
+    n: number;
+    n_needed: number;
+    n_blocks: number;
+    dates: string[];
+    ways: {
+      way: string;
+      correlation: { value: number; lower: number; upper: number };
+      first: number;
+    }[];
+  };
+}
+
+interface Evidence {
+  entity: string;
+  last: string | null;
+  source: string;
+  claim_ids: string[];
+}
+
+interface Entry {
+  giant: string;
+  segment: string;
+  evidence: Evidence;
+  products: string[];
+  exits: { entity: string; day: string }[];
+}
+
+interface EntryData {
+  segment: string;
+  outcomes: {
+    entry: Entry;
+    incumbents: { evidence: Evidence; lead_months: number | null; fate: string }[];
+    missing: string;
+  }[];
+  giants: string[];
+  segments: string[];
+  entries: Entry[];
+  names: Record<string, string>;
+}
+
+export function RecordSection({ asOf }: { asOf: string | null }) {
+  const page = useApi<RecordData>("/directions/record", { as_of: asOf });
+  return (
+    <section>
+      <h2>{t("directions.record")}</h2>
+      <p class="small soft">{t("directions.record_lead")}</p>
+      {page.problem && <p class="warn">{page.problem.message}</p>}
+      {!page.answer && !page.problem && <p class="soft">{t("app.loading")}</p>}
+      {page.answer && <RecordTable of={page.answer.data.record} />}
+    </section>
+  );
+}
+
+function RecordTable({ of }: { of: RecordData["record"] }) {
+  if (of.ways.length === 0) {
+    return (
+      <p>
+        {t("directions.record_few", { n: of.n_needed })} {joined(of.dates)}
+      </p>
+    );
+  }
+  return (
+    <Table
+      caption={t("directions.record_n", { n: of.n, blocks: of.n_blocks })}
+      rows={of.ways}
+      keyOf={(way) => way.way}
+      columns={[
+        { name: t("directions.way"), cell: (way) => named("way", way.way) },
+        {
+          name: t("directions.correlation"),
+          isNumber: true,
+          cell: ({ correlation: c }) =>
+            t("interval.point", {
+              value: c.value.toFixed(2),
+              low: c.lower.toFixed(2),
+              high: c.upper.toFixed(2),
+            }),
+        },
+        { name: t("directions.first_came"), isNumber: true, cell: (way) => way.first.toFixed(2) },
+      ]}
+    />
+  );
+}
+
+interface EntrySectionProps {
+  asOf: string | null;
+  segment: string | null;
+}
+
+export function EntrySection({ asOf, segment }: EntrySectionProps) {
+  const market = useMarket();
+  const real = (market?.segments ?? []).filter((one) => !one.is_simulated);
+  const chosen = segment ?? real[0]?.id ?? null;
+  const page = useApi<EntryData>(chosen ? `/entry/${encodeURIComponent(chosen)}` : null, {
+    as_of: asOf,
+  });
+  const data = page.answer?.data;
+  const nameOf = (id: string) => data?.names[id] ?? id;
+  return (
+    <section>
+      <h2>{t("directions.entry")}</h2>
+      <p class="small soft">{t("directions.entry_lead")}</p>
+      <label class="field">
+        <span>{t("directions.segment")}</span>
+        <select
+          value={chosen ?? ""}
+          onChange={(event) => go(linkHere({ segment: event.currentTarget.value }))}
+        >
+          {real.map((one) => (
+            <option key={one.id} value={one.id}>
+              {titleOf(one)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {!data && <p class="soft">{page.problem ? page.problem.message : t("app.loading")}</p>}
+      {data && data.outcomes.length === 0 && <p>{t("directions.no_entries")}</p>}
+      {data && data.outcomes.length > 0 && (
+        <Table
+          rows={data.outcomes}
+          keyOf={({ entry }) => `${entry.giant} ${entry.evidence.entity}`}
+          columns={[
+            {
+              name: t("directions.giant"),
+              cell: ({ entry }) => (
+                <a href={linkTo("/entity", { id: entry.giant })}>{nameOf(entry.giant)}</a>
+              ),
+            },
+            {
+              name: t("directions.product"),
+              cell: ({ entry }) => (
+                <a href={linkTo("/entity", { id: entry.evidence.entity })}>
+                  {nameOf(entry.evidence.entity)}
+                </a>
+              ),
+            },
+            {
+              name: t("directions.entered"),
+              cell: ({ entry }) => (
+                <button
+                  type="button"
+                  class="figure"
+                  aria-haspopup="dialog"
+                  onClick={() => openTrail(entry.evidence.claim_ids[0] ?? "")}
+                  title={t("trail.open", { what: nameOf(entry.giant) })}
+                >
+                  {t("directions.by", { day: entry.evidence.last ?? t("app.none") })}
+                </button>
+              ),
+            },
+            {
+              name: t("directions.incumbents"),
+              isLong: true,
+              cell: ({ incumbents }) =>
+                incumbents.length === 0
+                  ? t("app.none")
+                  : joined(
+                      incumbents.map(
+                        (one) => `${nameOf(one.evidence.entity)} (${named("fate", one.fate)})`,
+                      ),
+                    ),
+            },
+          ]}
+        />
+      )}
+      {data && <GiantMap of={data} />}
+    </section>
+  );
+}
+
+/** Who is where: a row a giant, a column a segment. */
+function GiantMap({ of }: { of: EntryData }) {
+  const market = useMarket();
+  const found = new Map(of.entries.map((one) => [`${one.giant} ${one.segment}`, one]));
+  const giants = of.giants.filter((giant) => of.entries.some((one) => one.giant === giant));
+  return (
+    <Table
+      caption={t("directions.entry")}
+      rows={giants}
+      keyOf={(giant) => giant}
+      columns={[
+        { name: t("directions.giant"), cell: (giant) => of.names[giant] ?? giant },
+        ...of.segments.map((segment) => ({
+          name: segmentTitle(market, segment),
+          cell: (giant: string) => found.get(`${giant} ${segment}`)?.evidence.last ?? "",
+        })),
+      ]}
+    />
+  );
+}
