@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from articles import Article
 from scipy.optimize import minimize
-from scoring import agreement, pairs
+from scoring import FIELDS, agreement, pairs
 from training import Lessons, learned, lessons_of
 
 from howdah.documents.claims import DocumentClaim
@@ -24,10 +24,8 @@ from howdah.documents.passages import Marked
 
 FOLDS = 5
 
-#: Fields that have to be right for a claim to be right in what is stored of it.
-ESSENTIAL = frozenset(
-    {"value", "unit", "currency", "metric", "subject", "period", "modality", "object"}
-)
+#: Fields that have to be right for a claim to be right: all that are scored.
+ESSENTIAL = frozenset(FIELDS)
 
 Crossed = list[tuple[Article, Marked, list[DocumentClaim]]]
 

@@ -28,6 +28,12 @@ _TITLE_EN = (
     r"managing director|finance director|general manager|vice[- ]president)"
 )
 
+#: Without one of these nobody is found.
+_ANY = re.compile(
+    rf"{_TITLE_ZH}|{_TITLE_EN}|chair(?:man|woman)|, who (?:runs|heads|leads|(?:co-)?founded|manages"
+    r"|built|owns)\b"
+)
+
 
 def find_people(raw: str, lower: str, start: int) -> Iterator[Span]:
     """Names with a title beside them.
@@ -41,6 +47,9 @@ def find_people(raw: str, lower: str, start: int) -> Iterator[Span]:
     start
         Where the part begins in the text.
     """
+    if _ANY.search(lower) is None:
+        # Most sentences have none, and this says so sooner.
+        return
     for match in _pattern().finditer(lower):
         group = match.lastgroup or ""
         first, last = start + match.start(group), start + match.end(group)

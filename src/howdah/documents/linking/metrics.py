@@ -138,7 +138,14 @@ def _going_on(number: Number, before: Before) -> Iterator[str]:
 
 def names_metric(number: Number) -> bool:
     """Whether the number's sentence has a word of a metric that it may be of."""
-    return next(_in_sentence(number), None) is not None
+    lexicon = number.marked.lexicon
+    is_listed = any(
+        metric != UNCLASSIFIED and not trigger.behind and takes(lexicon[metric], number.quantity)
+        for trigger in number.passage.triggers
+        for metric in trigger.metrics
+    )
+    # Words that wait for another, and of unknown metrics, ask for the whole look.
+    return is_listed or next(_in_sentence(number), None) is not None
 
 
 def takes(entry: MetricEntry, quantity: Quantity) -> bool:
