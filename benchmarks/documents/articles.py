@@ -147,7 +147,11 @@ def _placed(document: Document, surface: str, name: str) -> tuple[int, int]:
 
 
 def _place(text: str, surface: str, name: str) -> tuple[int, int]:
-    """Where a surface stands; "#2" at its end means its second occurrence."""
+    """Where a surface stands; "#2" at its end means its second occurrence.
+
+    A space of a label may be one that does not break in the text.
+    """
+    text = text.replace("\N{NO-BREAK SPACE}", " ")
     bare, mark, number = surface.rpartition("#")
     wanted = int(number) if mark and number.isdigit() and bare else 1
     piece = bare if mark and number.isdigit() and bare else surface

@@ -2,24 +2,30 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from articles import Article
 from scipy.optimize import minimize
-from scoring import agreement, pairs
-from training import learned
+from scoring import FIELDS, agreement, pairs
+from training import Lessons, learned, lessons_of
 
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import claims_of
-from howdah.documents.linking import Calibration, ChoiceModel, bind, evidence, find_sources
+from howdah.documents.linking import (
+    Bound,
+    Calibration,
+    ChoiceModel,
+    bind,
+    evidence,
+    find_sources,
+)
 from howdah.documents.passages import Marked
 
 FOLDS = 5
 
-#: Fields that have to be right for a claim to be right in what is stored of it.
-ESSENTIAL = frozenset(
-    {"value", "unit", "currency", "metric", "subject", "period", "modality", "object"}
-)
+#: Fields that have to be right for a claim to be right: all that are scored.
+ESSENTIAL = frozenset(FIELDS)
 
 Crossed = list[tuple[Article, Marked, list[DocumentClaim]]]
 
@@ -30,47 +36,59 @@ Told = list[tuple[dict[str, float], bool]]
 
 def crossed(marked: Sequence[tuple[Marked, Article]], folds: int = FOLDS) -> Crossed:
     """Claims of each article from models and a calibration that did not see it, in order."""
-    models = [
-        learned([p for n, p in enumerate(marked) if n % folds != fold]) for fold in range(folds)
+    read = _read(marked, [lessons_of(*pair) for pair in marked], folds)
+    told = [_told(one) for one in read]
+    by_fold = [
+        fitted([row for n, rows in enumerate(told) if n % folds != fold for row in rows])
+        for fold in range(folds)
     ]
-    told = _told(marked, models)
     found: Crossed = []
-    for fold in range(folds):
-        calibration = fitted([row for n, rows in enumerate(told) if n != fold for row in rows])
-        found += [
-            (article, one, claims_of(one, models[fold], calibration))
-            for n, (one, article) in enumerate(marked) if n % folds == fold
-        ]  # fmt: skip
+    for n, one in enumerate(read):
+        claims = claims_of(one.marked, one.models, by_fold[n % folds], bound=one.bound)
+        found.append((one.article, one.marked, claims))
     return sorted(found, key=lambda row: row[0].name)
 
 
-def calibrated(marked: Sequence[tuple[Marked, Article]], folds: int = FOLDS) -> dict[str, float]:
+def calibrated(
+    marked: Sequence[tuple[Marked, Article]], lessons: Sequence[Lessons], folds: int = FOLDS
+) -> dict[str, float]:
     """Intercept and slopes of the log odds of being right, from the claims of all folds."""
-    models = [
-        learned([p for n, p in enumerate(marked) if n % folds != fold]) for fold in range(folds)
-    ]
-    found = fitted([row for rows in _told(marked, models) for row in rows])
+    found = fitted([row for one in _read(marked, lessons, folds) for row in _told(one)])
     return {"intercept": found.intercept, **found.slopes}
 
 
-def _told(
-    marked: Sequence[tuple[Marked, Article]], models: Sequence[Mapping[str, ChoiceModel]]
-) -> list[Told]:
-    """Evidence of the claims of each fold by the models that did not see it."""
-    found: list[Told] = [[] for _ in models]
-    for n, (one, article) in enumerate(marked):
-        fold = n % len(models)
-        known = {
-            b.number.quantity.start: evidence(b) for b in bind(one, models[fold], find_sources(one))
-        }
-        claims = claims_of(one, models[fold], Calibration())
-        kept = [c for c in claims if c.status != "rejected" and c.value_start is not None]
-        matched = pairs(kept, [label for label in article.labels if label.start is not None])
-        hits = {id(c) for c, label in matched if agreement(c, label) >= ESSENTIAL}
-        found[fold] += [
-            (known[c.value_start], id(c) in hits) for c in kept if c.value_start in known
-        ]
-    return found
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An article, what its numbers are bound to, and by which models."""
+
+    article: Article
+    marked: Marked
+    models: Mapping[str, ChoiceModel]
+    bound: list[Bound]
+
+
+def _read(
+    marked: Sequence[tuple[Marked, Article]], lessons: Sequence[Lessons], folds: int
+) -> list[Read]:
+    """Each article by the models of the folds that it is not in."""
+    models = [
+        learned([one for n, one in enumerate(lessons) if n % folds != fold])
+        for fold in range(folds)
+    ]
+    return [
+        Read(article, one, models[n % folds], list(bind(one, models[n % folds], find_sources(one))))
+        for n, (one, article) in enumerate(marked)
+    ]
+
+
+def _told(read: Read) -> Told:
+    """Evidence of the claims of an article, and which of them are right."""
+    known = {b.number.quantity.start: evidence(b) for b in read.bound}
+    claims = claims_of(read.marked, read.models, Calibration(), bound=read.bound)
+    kept = [c for c in claims if c.status != "rejected" and c.value_start is not None]
+    matched = pairs(kept, [label for label in read.article.labels if label.start is not None])
+    hits = {id(c) for c, label in matched if agreement(c, label) >= ESSENTIAL}
+    return [(known[c.value_start], id(c) in hits) for c in kept if c.value_start in known]
 
 
 def fitted(told: Told) -> Calibration:

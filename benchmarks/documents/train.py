@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from articles import load_articles, load_gazetteer
 from crossing import calibrated
-from training import learned, weights_of
+from training import learned, lessons_of, weights_of
 
 from howdah.documents import linking
 from howdah.documents.lexicon import metric_lexicon
@@ -27,8 +27,9 @@ def main() -> None:
     gazetteer, lexicon = load_gazetteer(), metric_lexicon()
     articles = load_articles("tuned")
     marked = [(mark(a.document, gazetteer, lexicon), a) for a in articles]
-    weights = weights_of(learned(marked))
-    weights["confidence"] = calibrated(marked)
+    lessons = [lessons_of(one, article) for one, article in marked]
+    weights = weights_of(learned(lessons))
+    weights["confidence"] = calibrated(marked, lessons)
     text = json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True)
     TARGET.write_text(text + "\n", encoding="utf-8")
     sizes = ", ".join(f"{name} {len(found)}" for name, found in weights.items())

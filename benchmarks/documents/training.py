@@ -1,7 +1,9 @@
 """What the models of linking learn from labelled articles, and how well they choose among them."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -11,6 +13,7 @@ from scoring import is_period
 from speakers import is_same_source
 
 from howdah.documents.events import as_number, find_events
+from howdah.documents.folding import fold
 from howdah.documents.lexicon import metric_lexicon
 from howdah.documents.linking import (
     UNCLASSIFIED,
@@ -18,8 +21,8 @@ from howdah.documents.linking import (
     Choice,
     ChoiceModel,
     Number,
-    family_of,
     learn,
+    measure_of,
     metric_candidates,
     period_candidates,
     prior_weights,
@@ -33,24 +36,71 @@ from howdah.documents.linking.sources import (
     find_sources,
     source_candidates,
 )
+from howdah.documents.mentions import Entity, Gazetteer
 from howdah.documents.modality import modality_candidates
 from howdah.documents.numbers import unit_class
-from howdah.documents.passages import Marked
+from howdah.documents.passages import Marked, mark
+from howdah.documents.reading import read_text
 from howdah.documents.wording import base_metric
 
+#: Names of the single sentences, and the day that they are read as of.
+SPOKEN_OF = (
+    Entity("榆木科技", "company", "", ()), Entity("秤砣咨询", "organisation", "", ()),
+    Entity("Quillmark", "company", "", ()), Entity("Sorrel Data", "organisation", "", ()),
+)  # fmt: skip
+_DAY = date(2025, 1, 9)
+
 #: Strength of the prior that a weight is zero, in choices; 1 where nothing is said.
-RIDGES = {"metric": 3.0, "period": 4.0}
+RIDGES = {"metric": 3.0, "subject": 1.5, "period": 5.0, "source": 2.0}
 
 CHOSEN = ("statement", "metric", "subject", "period", "source", "modality")
 
 
-def learned(
-    articles: Sequence[tuple[Marked, Article]],
-) -> dict[str, ChoiceModel]:
-    """Models learnt from the numbers of articles."""
+#: What one article teaches: what is chosen, and a choice of that.
+Lessons = tuple[tuple[str, Choice], ...]
+
+
+def lessons_of(marked: Marked, article: Article) -> Lessons:
+    """Choices of the numbers and events of one article."""
+    return (*choices_of(marked, article), *event_choices(marked, article))
+
+
+@cache
+def spoken() -> Lessons:
+    """Who states the numbers of single sentences (``sources.txt``): words of sources are many."""
+    names = Gazetteer({e.canonical: e for e in SPOKEN_OF})
+    found: list[tuple[str, Choice]] = []
+    for text, name, kind in spoken_sentences():
+        marked = mark(read_text(text, published_at=_DAY), names, metric_lexicon())
+        sources = find_sources(marked)
+        for at, passage in enumerate(marked.passages):
+            for place in range(len(passage.quantities)):
+                named = source_candidates(Number(marked, at, place), sources, Before())
+                rows = [(c.features, is_spoken_by(c, name, kind)) for c in named]
+                found.append(("source", _choice(rows)))
+    return tuple(found)
+
+
+def spoken_sentences() -> Iterator[tuple[str, str, str]]:
+    """Sentences, who states their numbers ("" for the author) and what kind of source that is."""
+    for line in (Path(__file__).parent / "sources.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            text, name, kind = (piece.strip() for piece in line.split(" | "))
+            yield text, name, kind
+
+
+def is_spoken_by(candidate: SourceCandidate, name: str, kind: str) -> bool:
+    """Whether a candidate is the source of a sentence: of its kind, one name in the other."""
+    one, other = fold(candidate.name).lower, fold(name).lower
+    is_named = bool(one) == bool(other) and (one in other or other in one)
+    return candidate.source_type == kind and is_named
+
+
+def learned(lessons: Iterable[Lessons]) -> dict[str, ChoiceModel]:
+    """Models learnt from articles."""
     choices: dict[str, list[Choice]] = {name: [] for name in CHOSEN}
-    for marked, article in articles:
-        for name, choice in (*choices_of(marked, article), *event_choices(marked, article)):
+    for of_one in (*lessons, spoken()):
+        for name, choice in of_one:
             choices[name].append(choice)
     prior = prior_weights()
     return {
@@ -127,11 +177,11 @@ def _choices(
     metric = metric if metric in lexicon else UNCLASSIFIED
     metrics = metric_candidates(number, before)
     yield "metric", _choice([(c.features, c.metric == metric) for c in metrics])
-    family = family_of(number, metric)
+    measure = measure_of(number, metric)
     known = label.subject if label.subject in number.marked.gazetteer.entities else ""
-    subjects = subject_candidates(number, family, before)
+    subjects = subject_candidates(number, measure, before)
     yield "subject", _choice([(c.features, c.canonical == known) for c in subjects])
-    periods = period_candidates(number, family, before)
+    periods = period_candidates(number, measure, before)
     yield "period", _choice([(c.features, is_period(c.key, label.period)) for c in periods])
     named = source_candidates(number, sources, before)
     yield "source", _choice([(c.features, is_source(c, label)) for c in named])

@@ -11,6 +11,7 @@ from howdah.documents.linking.comparisons import comparisons, is_compared, relat
 from howdah.documents.linking.inheritance import inherited, told_as, told_before
 from howdah.documents.linking.lists import period_alignment
 from howdah.documents.linking.timing import is_of_shares, lengths_meant, tense_of
+from howdah.documents.numbers import Measure
 from howdah.documents.passages import Marked
 from howdah.documents.periods import find_periods
 
@@ -117,7 +118,7 @@ def test_columns_and_captions_of_a_table() -> None:
     found = {
         one.quantity.surface: [
             (c.first, c.last)
-            for c in period_candidates(one, "", Before())
+            for c in period_candidates(one, Measure("", ""), Before())
             if "column" in c.features
         ]
         for one in numbers(marked)
@@ -193,5 +194,7 @@ def test_what_is_counted_this_year_began_with_it() -> None:
         ("By the end of June it had signed 90 contracts this year.", True),
         ("By the end of June it had signed 90 contracts.", False),
     ):
-        candidates = period_candidates(number(text, "90"), "tender", Before())
+        candidates = period_candidates(
+            number(text, "90"), Measure("deal_count", "tender"), Before()
+        )
         assert any("cumulated|this_year" in c.features for c in candidates) is is_flow

@@ -125,7 +125,8 @@ class FileFormatError(InputError):
     def __init__(self, path: Path | str, problem: str, remedy: str = "") -> None:
         self.path = path
         self.problem = problem
-        super().__init__(f"{path}: {problem}" + (f" {remedy}" if remedy else ""))
+        self.reason = f"{problem} {remedy}".strip()
+        super().__init__(f"{path}: {self.reason}")
 
 
 class MissingColumnError(InputError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from howdah.documents.lexicon.sources import kind_of_source
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.people import find_people
-from howdah.documents.spans import Span
+from howdah.documents.spans import Mention, Span
 from howdah.documents.speaking import Frame, frames
 
 #: Shorter texts are no names of sources.
@@ -38,6 +38,12 @@ _STRIP = re.compile(
     r"|which)\s+|(?:方面|(?:对|向)(?:本报|记者|媒体|外界|本刊)|则|也|还|曾|已|的|最新|发布|近日|日前|此前"
     r"|并|随后|\s)+$"
 )
+#: What belongs to a source and speaks for it: "X's report", X的报告.
+_POSSESSED = re.compile(
+    r"(?:['’]s?|的)\s*[^,。]{0,24}?(?:report|study|survey|tracker|panel|index|figures|data|ranking"
+    r"|chart|报告|榜单|统计|数据|调查|研究)s?$"
+)
+
 #: A pronoun right before the verb is who says so, whatever stands in front: "revenue she puts at".
 _AT_LAST = re.compile(r"^.* (?P<rest>(?:she|he|it|they)$|(?<=\bwhat ).+$)")
 _NO_SOURCES = frozenset(
@@ -106,11 +112,14 @@ class Attribution(Span):
     form
         frame, verb, person, speaker (of a line of an interview), self (a company's word for itself
         in its own text), pronoun, teller or mention.
+    is_guessed
+        Whether neither its name nor the words around it say what kind of source it is.
     """
 
     source_type: str = "media"
     canonical: str = ""
     form: str = "frame"
+    is_guessed: bool = False
 
 
 def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ...]:
@@ -140,7 +149,7 @@ def find_attributions(marked: Marked, passage: Passage) -> tuple[Attribution, ..
         person = Attribution(span.start, span.end, span.surface, "executive", "", "person")
         around = [at for at, o in found.items() if person.start < o.end and o.start < person.end]
         # A name stands for its titles and for all else that the frame took in.
-        if all(found[at].source_type == "executive" for at in around):
+        if all(found[at].source_type == "executive" or found[at].is_guessed for at in around):
             for at in around:
                 del found[at]
             found[person.start] = person
@@ -258,26 +267,31 @@ def _attribution(
         start <= q.start < end and any(c.isdigit() for c in q.surface) for q in passage.quantities
     ):
         return None
-    source_type = kind_of_source(name, "")
-    canonical = ""
+    own = kind_of_source(name, "")
     if inside:
-        mention = inside[-1]
-        canonical = mention.entities[0]
-        type_ = marked.gazetteer[canonical].type
-        role = kind_of_source(marked.lower[mention.end : end], "")
-        if kind_of_source(marked.lower[start : mention.start], "") == "insider":
-            # "People close to X": who says so is not X.
-            role = "insider"
-        if role in {"executive", "insider", "investor", "media", "regulator"}:
-            source_type = role
-        else:
-            start, end = mention.start, mention.end
-            source_type = _kind_of(type_, marked.lower[start:end])
-    elif not source_type:
-        source_type = frame.kind or kind_of_source(around, "media")
+        return _known(marked, start, end, inside[-1], frame)
+    if frame.is_known and not own:
+        return None
+    source_type = own or frame.kind or kind_of_source(around, "")
     return Attribution(
-        start, end, marked.document.text[start:end], source_type, canonical, frame.form
-    )
+        start, end, marked.document.text[start:end], source_type or "media", "", frame.form,
+        not source_type,
+    )  # fmt: skip
+
+
+def _known(marked: Marked, start: int, end: int, mention: Mention, frame: Frame) -> Attribution:
+    """A source that holds a name of the catalogue: it, or somebody of it."""
+    canonical = mention.entities[0]
+    behind = marked.lower[mention.end : end]
+    # "X's report" is X's word, and no paper's.
+    role = "" if _POSSESSED.match(behind) else kind_of_source(behind, "")
+    if kind_of_source(marked.lower[start : mention.start], "") == "insider":
+        # "People close to X": who says so is not X.
+        role = "insider"
+    if role not in {"executive", "insider", "investor", "media", "regulator"}:
+        start, end = mention.start, mention.end
+        role = _kind_of(marked.gazetteer[canonical].type, marked.lower[start:end])
+    return Attribution(start, end, marked.document.text[start:end], role, canonical, frame.form)
 
 
 def _kind_of(type_: str, name: str) -> str:

@@ -22,13 +22,14 @@ from howdah.documents.linking import (
     Sources,
     after,
     bind,
-    family_of,
     find_sources,
+    measure_of,
     period_candidates,
     subject_candidates,
     summed,
 )
 from howdah.documents.modality import modality_candidates
+from howdah.documents.numbers import Measure
 from howdah.documents.passages import Marked, is_instruction
 from howdah.documents.spans import Mention, Quantity, Span
 from howdah.documents.wording import base_metric, values
@@ -166,30 +167,30 @@ class Gate:
         if told in self._named or number is None:
             return "" if told in self._named else "the text does not name the period"
         # What a word may mean for the number: the day that a column's quarter ends on.
-        family = family_of(number, base_metric(claim.metric))
+        measure = measure_of(number, base_metric(claim.metric))
         before = self._before.get(number.quantity.start, Before())
-        meant = {c.key[:2] for c in period_candidates(number, family, before)}
+        meant = {c.key[:2] for c in period_candidates(number, measure, before)}
         return "" if told in meant else "the text does not name the period"
 
     def _likely_subject(self, claim: DocumentClaim) -> str:
         number = self._number(claim)
         if number is None or not claim.subject:
             return ""
-        mass = self._subjects(number, family_of(number, base_metric(claim.metric)))
+        mass = self._subjects(number, measure_of(number, base_metric(claim.metric)))
         known = claim.subject if claim.subject in self.marked.gazetteer.entities else ""
         likely = max(mass, key=lambda name: mass[name])
         if mass.get(known, 0.0) < max(LEAST_SUBJECT, LEAST_RATIO * mass[likely]):
             return f"by the text the number is about {likely or 'nobody in the catalogue'}"
         return ""
 
-    def _subjects(self, number: Number, family: str) -> Mapping[str, float]:
-        """How likely a number of some family is about whom."""
+    def _subjects(self, number: Number, measure: Measure) -> Mapping[str, float]:
+        """How likely a number of some measure is about whom."""
         bound = self._bound.get(number.quantity.start)
-        if bound is not None and family_of(number, bound.metric) == family:
+        if bound is not None and measure_of(number, bound.metric) == measure:
             # Binding it asked the same.
             return bound.subjects
         before = self._before.get(number.quantity.start, Before())
-        candidates = subject_candidates(number, family, before)
+        candidates = subject_candidates(number, measure, before)
         told = self.models["subject"].probabilities([c.features for c in candidates])
         return summed([c.canonical for c in candidates], told)
 

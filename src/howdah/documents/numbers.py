@@ -16,6 +16,18 @@ _TOKEN = {"zh": 2.0, "en": 5.5}
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What a number measures: a metric, or "unclassified", and what kind of thing that is."""
+
+    metric: str
+    family: str
+
+
+#: What stands for the measure of an event.
+EVENT_MEASURE = Measure(EVENT, EVENT)
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """What the number before was bound to: a paragraph goes on as it began.
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from howdah.documents.deals import Deals, find_deals
 from howdah.documents.folding import Folded, fold
@@ -257,6 +258,8 @@ def _groups(lower: str, mentions: Sequence[Mention]) -> Iterator[tuple[int, int,
             yield number, place, len(members)
 
 
+# The claims of a sentence ask one after the other; more would keep documents in memory.
+@lru_cache(maxsize=8)
 def is_instruction(marked: Marked, sentence: Span) -> bool:
     """Whether a sentence tells its reader, or a program, what to say: that states nothing."""
     return _INSTRUCTION.search(marked.lower, sentence.start, sentence.end) is not None

@@ -9,11 +9,18 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Words around a source, what it then is where its name does not say, and their form."""
+    """Words around a source, what it then is where its name does not say, and their form.
+
+    Attributes
+    ----------
+    is_known
+        Whether the name itself has to say that it is a source: the words stand beside others too.
+    """
 
     pattern: re.Pattern[str]
     form: str = "frame"
     kind: str = ""
+    is_known: bool = False
 
 
 @cache
@@ -26,6 +33,7 @@ def frames() -> tuple[Frame, ...]:
             re.compile(re.sub(r"@([a-z_]+)", lambda word: told["words"][word[1]], pattern)),
             table["form"],
             table.get("kind", ""),
+            table.get("known", False),
         )
         for table in told["frame"]
         for pattern in table["patterns"]

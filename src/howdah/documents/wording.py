@@ -2,6 +2,7 @@
 
 import re
 
+from howdah.documents.folding import fold
 from howdah.documents.linking import UNCLASSIFIED, Bound, Number, own_words_of
 from howdah.documents.spans import Mention, Quantity, Span
 
@@ -9,13 +10,13 @@ from howdah.documents.spans import Mention, Quantity, Span
 _EDGES = re.compile(
     r"^(?:的|为|是|达|约|则|也|已|还|共|仅|只|有|在|其中|其|由|从|到"
     r"|至|和|与|及|同比|环比|其他|预计|将|今年|去年|"
-    r"the|a|an|its|their|of|in|at|to|and|with|by|for|was|were|is|are"
-    r"|has|had|about|\s|[,、:：()\"“”「」])+"
+    r"(?:the|a|an|its|their|of|in|at|to|and|with|by|for|was|were|is|are|has|had|about"
+    r"|against|compared|than|from)(?![a-z])|\s|[,、:：()\"“”「」])+"
     r"|(?:的|为|是|达到?|约|则|也|已经?|还|共|仅|只|有|在|由|从|到"
     r"|至|了|和|与|及|近|超过?|同比|环比|增长|下降|上升|"
-    r"占|升至|降至|增至|合计|分别|依次|the|a|an|its|of|in|at|to|and"
-    r"|with|by|for|was|were|is|are|has|had|about|up|down|"
-    r"some|over|rose|fell|\s|[,、:：()\"“”「」])+$"
+    r"占|升至|降至|增至|合计|分别|依次|(?<![a-z])(?:the|a|an|its|of|in|at|to|and"
+    r"|with|by|for|was|were|is|are|has|had|about|up|down|some|over|rose|fell|against|compared"
+    r"|than|from)|\s|[,、:：()\"“”「」])+$"
 )
 _PARTNER = re.compile(
     r"(?:比|较|是|为|相当于|高出|超过|领先|多于|少于|than|as|ahead of"
@@ -25,6 +26,21 @@ _CLASSIFIER = re.compile(
     r"^(?:[台家件杯辆例份个次盒款部间起单名位条张颗支只套座处所篇笔层代届站场吨]|人次|元|块)(?![\u4e00-\u9fff]?量)(?=.|$)"
 )
 _LONGEST_OBJECT = {"zh": 14, "en": 40}
+
+#: What says of a number how it moved, and not of what it is.
+_NO_NOUN = re.compile(
+    r"(?:同比|环比|年|月|季|个|百分点|[台家件杯辆例份次盒部间起单名位条张颗支只套座处篇笔层代届场吨元块人]"
+    r"|提高|提升|上升|下降|增加|减少|增长|跌去|回落|收窄|扩大|缩|降|升|涨|跌|增|减|多|少|高|低|拖|翻|达"
+    r"|到|至|出|了|的|得|却|则|也|还|又|再|仍|就|才|以|为|是|与|和|及|从|由|比|较|而|约|近|超|逾|前者|后者"
+    r"|对外|对内|内部|一直|说|写|称|现在|目前|如今|之前|此前|上述|其中|另外|另|同期|倒|已|将|预计|倍)"
+    r"|\b(?:rose|fell|grew|up|down|to|from|more|less|fewer|than|the|an?|of|in|and|or|by|at|on|it|its|was"
+    r"|were|is|are|had|has|have|would|will|be|been|against|compared|with|as|that|this|which|before"
+    r"|ago|earlier|year|years|months?|quarter|days?|one|only|just|about|some|over|under|nearly|now"
+    r"|then|again|increase|decrease|decline|rise|down|climbed|dropped|slipped|roughly|almost|not|we"
+    r"|they|he|she|shall|put|puts|itself|number|points?|percentage)\b"
+)
+_MARKS = " ,.;:，。；：、…“”\"'()（）-"
+_LEAST_NOUN = 2
 
 #: A change to so many times the base is a growth of that many hundred per cent less a hundred.
 _PERCENT = 100.0
@@ -178,28 +194,58 @@ def trigger_words(bound: Bound) -> str:
     """The noun that an unclassified number is of, as the text writes it.
 
     It is the word that the lexicon knows, what is counted, or else what stands before the number in
-    its clause.
+    its clause. Where that says only how it moved ("7 points more") it is the noun of the number
+    before in the sentence, and of a row under a name that of the table.
     """
     number = bound.number
-    quantity, text = number.quantity, number.marked.document.text
+    text = number.marked.document.text
     if bound.metric_word is not None:
         return text[bound.metric_word.start : bound.metric_word.end]
+    if number.cell is not None and number.cell.column:
+        return _heads(bound)
+    found = _beside(number)
+    if _says_nothing(found):
+        before = (Number(number.marked, number.at, place) for place in range(number.place)[::-1])
+        found = next((w for w in map(_beside, before) if not _says_nothing(w)), found)
+    return found or number.quantity.counted
+
+
+def _heads(bound: Bound) -> str:
+    """What a cell is of: the head of its row, or of its table where that is a name."""
+    number = bound.number
+    assert number.cell is not None
+    named = {m.surface for m in number.passage.mentions}
+    rows = [head for head in number.cell.row if len(head) > 1]
+    if told := [head for head in rows if head.strip() not in named]:
+        return told[-1]
+    dated = {p.surface for passage in number.marked.passages for p in passage.periods}
+    columns = [head for head in number.cell.column if len(head) > 1 and head.strip() not in dated]
+    heading = number.marked.heading(number.passage.block)
+    above = [number.block.caption, "" if heading is None else heading.surface]
+    return next(filter(None, (*columns[-1:], *above, *number.cell.column[-1:])), "")
+
+
+def _beside(number: Number) -> str:
+    """What stands before a number in its clause, and behind it."""
+    quantity, text = number.quantity, number.marked.document.text
     sentence = number.passage.sentence
     clause = sentence.clauses[number.clause] if sentence.clauses else sentence
-    if number.cell is not None and number.cell.column:
-        heads = number.cell.row if any(len(h) > 1 for h in number.cell.row) else number.cell.column
-        return heads[-1]
     first = clause.start
     for other in (*number.passage.mentions, *number.passage.quantities, *number.passage.periods):
         if other.end <= quantity.start:
             first = max(first, other.end)
     before = _bare(text[first : quantity.start])
-    behind = _bare(text[quantity.end : clause.end])
+    following = (q.start for q in number.passage.quantities if q.start >= quantity.end)
+    behind = _bare(text[quantity.end : min(clause.end, next(following, clause.end))])
     longest = _LONGEST_OBJECT[number.marked.document.lang]
     # A word that only counts says nothing of what: 台, 家, 杯.
     behind = _CLASSIFIER.sub("", behind)
-    found = " ".join(filter(None, (_cut(before, -longest), _cut(behind, longest))))
-    return found or quantity.counted
+    return " ".join(filter(None, (_cut(before, -longest), _cut(behind, longest))))
+
+
+def _says_nothing(words: str) -> bool:
+    """Whether words say only how a number moved, or that it is one."""
+    return len(_NO_NOUN.sub("", fold(words).lower).strip(_MARKS)) < _LEAST_NOUN
 
 
 def _cut(text: str, longest: int) -> str:

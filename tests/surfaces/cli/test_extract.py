@@ -58,6 +58,46 @@ def test_nothing_is_written_when_a_document_cannot_be_read(run: Run, folder: Pat
     assert not (folder / "claims.jsonl").exists()
 
 
+def test_a_document_that_cannot_be_read_is_set_aside_with_its_reason(
+    run: Run, folder: Path
+) -> None:
+    for name, data in (("a.txt", b"PK\x03\x04 not a text"), ("b.txt", b"\x00\x01"), ("c.txt", b"")):
+        (folder / "in").mkdir(exist_ok=True)
+        (folder / "in" / name).write_bytes(data)
+    shutil.copy(folder / "news.txt", folder / "in" / "d.txt")
+    given = (
+        "extract", str(folder / "in"), "--published-at", "2025-01-09", "--entities",
+        str(folder / "names.csv"), "--out", str(folder / "claims.jsonl"),
+    )  # fmt: skip
+    told = run(*given, "--json")
+    assert told.code == 0
+    data = json.loads(told.out)["data"]
+    assert (data["n_documents"], data["n_quarantined"], data["n_claims"]) == (1, 3, 1)
+    assert "3 files of 4 could not be read" in told.err
+    rows = pq.read_table(folder / "claims.jsonl.quarantine.parquet").to_pylist()
+    assert [(row["row"], Path(row["text"]).name) for row in rows] == [
+        (1, "a.txt"), (2, "b.txt"), (3, "c.txt"),
+    ]  # fmt: skip
+    assert rows[0]["reason"].startswith("is a zip file or an office document")
+    assert rows[2]["reason"] == "is empty. Give a file with text in it."
+    assert run(*given, "--force", "--strict").code == 3
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (folder / "in" / name).unlink()
+    assert run(*given, "--force", "--strict").code == 0
+    assert not (folder / "claims.jsonl.quarantine.parquet").exists()
+
+
+def test_a_file_that_is_not_there_stops_the_run(run: Run, folder: Path) -> None:
+    told = run(
+        "extract", str(folder / "news.txt"), str(folder / "old.txt"), "--published-at",
+        "2025-01-09", "--entities", str(folder / "names.csv"), "--out",
+        str(folder / "claims.jsonl"),
+    )  # fmt: skip
+    assert told.code == 2
+    assert "old.txt: there is no such file" in told.err
+    assert not (folder / "claims.jsonl").exists()
+
+
 def test_what_is_there_is_not_replaced(run: Run, folder: Path) -> None:
     extract(run, folder)
     assert extract(run, folder).code == 2

@@ -8,7 +8,7 @@ from howdah.documents.events.participants import heaviest
 from howdah.documents.linking import Before, ChoiceModel, Number, period_candidates
 from howdah.documents.linking.periods import PeriodCandidate
 from howdah.documents.linking.sources import SourceCandidate, Sources, source_candidates
-from howdah.documents.numbers import EVENT
+from howdah.documents.numbers import EVENT_MEASURE
 from howdah.documents.passages import Passage
 from howdah.documents.spans import Span
 
@@ -22,7 +22,7 @@ _NEXT = 4
 
 def period_of(number: Number, models: Mapping[str, ChoiceModel]) -> tuple[PeriodCandidate, float]:
     """When it was, of the periods of its sentence and its heading; most sentences name none."""
-    found = period_candidates(number, EVENT, Before())
+    found = period_candidates(number, EVENT_MEASURE, Before())
     # A period of the trigger's own clause is the event's, before all the one right behind it.
     own = [c for c in found if c.word is not None and _is_near(number, c.word)]
     right_behind = [c for c in own if c.word and 0 <= c.word.start - number.quantity.end <= _NEXT]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from howdah.documents.linking import Before, ChoiceModel, Number, subject_candidates
-from howdah.documents.numbers import EVENT
+from howdah.documents.numbers import EVENT, EVENT_MEASURE
 from howdah.documents.passages import Marked, Passage
 from howdah.documents.spans import Mention, Quantity, Span
 
@@ -170,7 +170,7 @@ def likely(
     A name that stands before the trigger goes before one that is only to come.
     """
     candidates = [
-        c for c in subject_candidates(number, EVENT, Before())
+        c for c in subject_candidates(number, EVENT_MEASURE, Before())
         if c.mention is not None and c.canonical not in without
         and number.marked.gazetteer[c.canonical].type in types
     ]  # fmt: skip

@@ -19,6 +19,9 @@ from howdah.documents.words import Hit, WordFinder
 #: Stands in a trigger for the number between its two words.
 GAP = "…"
 
+#: Table of words that say no metric, and so keep a shorter word inside of them from saying one.
+NOTHING = "nothing"
+
 _KEYS = frozenset({"family", "units", "zh", "en", "weak_zh", "weak_en"})
 
 
@@ -87,7 +90,8 @@ class MetricLexicon:
     def find(self, lower: str, start: int, end: int) -> tuple[Trigger, ...]:
         """Triggers in the part [start, end) of a folded lower-case text.
 
-        A word inside of a longer one is none: "pre-money valuation" does not say "valuation".
+        A word inside of a longer one is none: "pre-money valuation" does not say "valuation", and
+        总裁 (a president) is no 裁 (a cut).
         """
         hits = self._finder.find(lower[start:end])
         return tuple(trigger for hit in hits for trigger in _triggers(hit, start))
@@ -100,7 +104,10 @@ class MetricLexicon:
 def _triggers(hit: Hit[_Meaning], offset: int) -> Iterator[Trigger]:
     start, end = hit.start + offset, hit.end + offset
     for is_weak in (False, True):
-        plain = [m.metric for m in hit.meanings if m.is_weak == is_weak and not m.behind]
+        plain = [
+            m.metric for m in hit.meanings
+            if m.is_weak == is_weak and not m.behind and m.metric != NOTHING
+        ]  # fmt: skip
         if plain:
             yield Trigger(start, end, hit.word, tuple(dict.fromkeys(plain)), is_weak)
     gapped: dict[str, set[str]] = {}
@@ -143,9 +150,10 @@ def _parse(text: str, path: Path, own: tuple[tuple[str, str], ...]) -> MetricLex
                 raise SpecError(
                     path, 0, f"{metric}.{key}", "unknown key.", ", ".join(sorted(_KEYS))
                 )
-        entries[metric] = MetricEntry(
-            metric, table["family"], table["units"][0], frozenset(table["units"])
-        )
+        if metric != NOTHING:
+            entries[metric] = MetricEntry(
+                metric, table["family"], table["units"][0], frozenset(table["units"])
+            )
         for key in ("zh", "en", "weak_zh", "weak_en"):
             for pattern in table.get(key, []):
                 for word in expand(pattern):

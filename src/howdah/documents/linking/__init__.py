@@ -1,6 +1,6 @@
 """Linking: what each number is of, about whom, when, by whom and how it is meant."""
 
-from howdah.documents.linking.binding import Bound, Told, after, bind, bind_one, family_of, summed
+from howdah.documents.linking.binding import Bound, Told, after, bind, bind_one, measure_of, summed
 from howdah.documents.linking.confidence import Calibration
 from howdah.documents.linking.evidence import evidence
 from howdah.documents.linking.groups import group_of
@@ -34,12 +34,12 @@ __all__ = [
     "bind",
     "bind_one",
     "evidence",
-    "family_of",
     "find_sources",
     "group_of",
     "learn",
     "learned_calibration",
     "learned_models",
+    "measure_of",
     "metric_candidates",
     "own_words_of",
     "period_candidates",

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from howdah.core.wording import ACHIEVED, Modality
 from howdah.documents.linking.inheritance import Key
-from howdah.documents.linking.metrics import metric_candidates
+from howdah.documents.linking.metrics import UNCLASSIFIED, metric_candidates
 from howdah.documents.linking.model import ChoiceModel
 from howdah.documents.linking.periods import PeriodCandidate, period_candidates
 from howdah.documents.linking.reach import SubjectCandidate
@@ -23,7 +23,7 @@ from howdah.documents.linking.sources import (
 from howdah.documents.linking.statements import statement_candidates
 from howdah.documents.linking.subjects import subject_candidates
 from howdah.documents.modality import modality_candidates
-from howdah.documents.numbers import Before, Number, unit_class
+from howdah.documents.numbers import Before, Measure, Number, unit_class
 from howdah.documents.passages import Marked
 from howdah.documents.spans import Span
 
@@ -82,10 +82,12 @@ class Told:
 UNTOLD = Told()
 
 
-def family_of(number: Number, metric: str) -> str:
-    """What kind of thing a metric measures."""
+def measure_of(number: Number, metric: str) -> Measure:
+    """What a number of a metric measures."""
     lexicon = number.marked.lexicon
-    return lexicon[metric].family if metric in lexicon else UNKNOWN_FAMILY
+    if metric not in lexicon:
+        return Measure(UNCLASSIFIED, UNKNOWN_FAMILY)
+    return Measure(metric, lexicon[metric].family)
 
 
 def is_stated(number: Number, models: Mapping[str, ChoiceModel]) -> float:
@@ -156,12 +158,12 @@ def bind_one(
         models["metric"].probabilities([c.features for c in metrics]),
         told.metric,
     )
-    family = family_of(number, metric)
-    subjects = subject_candidates(number, family, before)
+    measure = measure_of(number, metric)
+    subjects = subject_candidates(number, measure, before)
     names = [c.canonical for c in subjects]
     p_names = models["subject"].probabilities([c.features for c in subjects])
     _, p_subject, subject_at = _best(names, p_names, told.subject)
-    periods = period_candidates(number, family, before)
+    periods = period_candidates(number, measure, before)
     _, p_period, period_at = _best(
         [c.key for c in periods],
         models["period"].probabilities([c.features for c in periods]),

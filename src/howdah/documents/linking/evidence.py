@@ -13,9 +13,9 @@ _WEIGHING = ("metric", "subject", "period", "modality")
 def evidence(bound: Bound) -> dict[str, float]:
     """What tells how likely a claim is right.
 
-    The log odds of the product of its choices' probabilities and of the least of them, and what
-    is harder than the rest: metrics that are not listed, changes, whom and when another sentence
-    says, sentences with many numbers.
+    The log odds of the product of its choices' probabilities, of the least of them and of its
+    source, and what is harder than the rest: metrics that are not listed, changes, whom and when
+    another sentence says, sentences with many numbers.
     """
     told = [bound.probabilities[choice] for choice in _WEIGHING]
     number, mention, period = bound.number, bound.subject.mention, bound.period
@@ -25,6 +25,7 @@ def evidence(bound: Bound) -> dict[str, float]:
     return {
         "product": logit(math.prod(told)),
         "least": logit(min(told)),
+        "source": logit(bound.probabilities["source"]),
         "unclassified": float(bound.metric == UNCLASSIFIED),
         "change": float(bool(number.quantity.change)),
         "inherited": float(not is_own),

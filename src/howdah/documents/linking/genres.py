@@ -19,7 +19,7 @@ _FOOT = re.compile(
     r"notes to editors)\b"
 )
 _RESULTS = re.compile(
-    r"(?:发布|公布|披露|公告)[^,。]{0,24}(?:业绩|财报|季报|年报|中报|营收|半年报)"
+    r"(?:发布|公布|披露|公告|递交|提交|递表)[^,。]{0,24}(?:业绩|财报|季报|年报|中报|营收|半年报|年度报告|季度报告|中期报告|招股书|招股说明书|上市申请)"
     r"|\b(?:interim|annual|half-year|full-year|quarterly|(?:first|second|third|fourth)[- ]quarter) "
     r"(?:results|report|earnings|update)\b"
 )
@@ -28,6 +28,14 @@ _REPORT = re.compile(
     r"公告|报告|招股|说明书|新闻稿|财报|业绩|press release|for immediate release"
     r"|form \d|quarterly report|results|filing"
 )
+
+#: A company's paper as the source of an account.
+_PAPER = re.compile(
+    r"招股|年[报報]|季[报報]|中[报報]|财报|財報|半年报|业绩|業績|公告|说明书|說明書|\bfilings?\b|prospectus"
+    r"|annual report|interim report|accounts"
+)
+#: Blocks in which an account says what it is of: its title and its first paragraph.
+_OPENS = 2
 
 #: Characters in which a filing or a release says that it is one.
 _OPENING = 400
@@ -44,7 +52,8 @@ def genre_of(marked: Marked, sources: tuple[tuple[Attribution, ...], ...]) -> st
     own
         A company's filing or release: it says "we", opens as one, or ends as one.
     results
-        An account of a company's results, by its title.
+        An account of a company's results or of what it filed, by its title and opening or by its
+        first source.
     correction
         A paper's own correction.
     data
@@ -71,13 +80,13 @@ def _told_by_itself(marked: Marked) -> str:
     is_filed = n_own > 0 and _REPORT.search(lower[:_OPENING]) is not None
     if is_filed or n_own >= max(_LEAST_ASKED, len(marked.passages) / _OWN_EVERY):
         return "own"
-    if blocks and _RESULTS.search(lower, blocks[0].start, blocks[0].end):
+    if any(_RESULTS.search(lower, b.start, b.end) for b in blocks[:_OPENS]):
         return "results"
     return "own" if _FOOT.search(lower) and issuer_of(marked) is not None else ""
 
 
 def _told_by_others(sources: tuple[tuple[Attribution, ...], ...]) -> str:
-    """Data or news, by the first source."""
+    """Results, data or news, by the first source."""
     first = next(
         (
             a
@@ -87,6 +96,8 @@ def _told_by_others(sources: tuple[tuple[Attribution, ...], ...]) -> str:
         ),
         None,
     )
+    if first is not None and first.form == "frame" and _PAPER.search(first.surface.lower()):
+        return "results"
     is_data = first is not None and first.source_type == "data_provider"
     return "data" if is_data or (first is None and provider_of(sources)) else "news"
 

@@ -29,6 +29,9 @@ _SAME_CLAUSE = frozenset(
 #: Families whose numbers are also told as a share of a whole: "one in twenty pays".
 _PARTS_OF = frozenset({"audience", "staff"})
 
+#: What speaks for the metric of the number before where the number has a word of its own.
+_ENDED = ("previous|beaten",)
+
 #: Words right before a number that is held against the one before it, and so is of its metric.
 _AGAIN = re.compile(
     r"(?:较|比|高于|低于|多于|少于|上年同期|去年同期|此前的?|前值|由|从"
@@ -99,12 +102,19 @@ def metric_candidates(number: Number, before: Before) -> list[MetricCandidate]:
         f"previous|{kind}",
         *_going_on(number, before),
     )
+    if before.at < 0 or number.cell is not None:
+        return found
     return [
-        MetricCandidate(c.metric, c.word, (*c.features, *again))
-        if before.at >= 0 and c.metric == before.metric and number.cell is None
+        MetricCandidate(c.metric, c.word, (*c.features, *(_ENDED if _is_ended(c) else again)))
+        if c.metric == before.metric
         else c
         for c in found
     ]
+
+
+def _is_ended(candidate: MetricCandidate) -> bool:
+    """Whether another's word is one phrase with the number, so that it does not go on."""
+    return "beaten" in candidate.features
 
 
 def _beaten(candidate: MetricCandidate) -> MetricCandidate:
@@ -128,7 +138,14 @@ def _going_on(number: Number, before: Before) -> Iterator[str]:
 
 def names_metric(number: Number) -> bool:
     """Whether the number's sentence has a word of a metric that it may be of."""
-    return next(_in_sentence(number), None) is not None
+    lexicon = number.marked.lexicon
+    is_listed = any(
+        metric != UNCLASSIFIED and not trigger.behind and takes(lexicon[metric], number.quantity)
+        for trigger in number.passage.triggers
+        for metric in trigger.metrics
+    )
+    # Words that wait for another, and of unknown metrics, ask for the whole look.
+    return is_listed or next(_in_sentence(number), None) is not None
 
 
 def takes(entry: MetricEntry, quantity: Quantity) -> bool:

@@ -8,13 +8,14 @@ from datetime import date
 from howdah.documents.linking.comparisons import comparisons, relation
 from howdah.documents.linking.inheritance import Key, inherited, lead_of, told_as, told_before
 from howdah.documents.linking.lists import period_alignment
+from howdah.documents.linking.sources import find_sources
 from howdah.documents.linking.timing import (
     is_of_shares,
     is_of_this_year,
     lengths_meant,
     tense_of,
 )
-from howdah.documents.numbers import Before, Number
+from howdah.documents.numbers import Before, Measure, Number
 from howdah.documents.periods.days import MONTHS_OF_YEAR, Days, shifted
 from howdah.documents.spans import Period, Span
 
@@ -60,16 +61,18 @@ class PeriodCandidate:
         return self.first, self.last, self.precision
 
 
-def period_candidates(number: Number, family: str, before: Before) -> list[PeriodCandidate]:
+def period_candidates(number: Number, measure: Measure, before: Before) -> list[PeriodCandidate]:
     """All periods within reach of a number.
 
     Parameters
     ----------
-    family
-        Of the number's metric.
+    measure
+        What it measures.
     before
         What the number before was bound to.
     """
+    family, metric = measure.family, f"m:{measure.metric}"
+    genre = find_sources(number.marked).genre
     found = [
         *_in_sentence(number), *_asked(number), *_before(number), *_heading(number),
         *_table(number, family),
@@ -79,6 +82,7 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
     where = before.distance(number)
     found += _again(before, found)
     n_local = min(sum("near" in c.features for c in found), 2)
+    is_local = "local" if n_local else "away"
     told, last_told = told_as(number), told_before(number, before)
     kept = inherited(number)
     columns = {c.key for c in found if "column" in c.features}
@@ -96,10 +100,14 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
         extra += [
             f"p:{candidate.precision}",
             f"p:{candidate.precision}|{family}",
+            f"p:{candidate.precision}|{metric}",
             _tense(number, candidate),
         ]
         for why in (why for why, key in kept.items() if candidate.key == key):
-            extra += [why, f"{why}|local{n_local}", f"{why}|{told}"]
+            extra += [
+                why, f"{why}|local{n_local}", f"{why}|{told}", f"{why}|{metric}",
+                f"{why}|{genre}", f"{why}|{genre}|{is_local}",
+            ]  # fmt: skip
         if columns:
             extra.append("own_column" if candidate.key in columns else "other_column")
         if candidate.key == previous:
@@ -117,6 +125,9 @@ def period_candidates(number: Number, family: str, before: Before) -> list[Perio
             f"no:{precision}",
             f"no:{precision}|local{n_local}",
             f"no:{precision}|{family}",
+            f"no:{precision}|{metric}",
+            f"no:{precision}|{genre}",
+            f"no:{precision}|{genre}|{is_local}",
             f"no:{precision}|{number.block.kind}",
             f"no:{precision}|found{min(len(found), 1)}",
             f"no:{precision}|{told}",

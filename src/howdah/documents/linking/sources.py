@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from howdah.documents.attribution import Attribution, attributions
+from howdah.documents.denials import find_denial
 from howdah.documents.linking.genres import (
     ASK,
     QUESTION,
@@ -48,6 +49,12 @@ class SourceCandidate:
     def source_type(self) -> str:
         """What kind of source it is."""
         return "author" if self.attribution is None else self.attribution.source_type
+
+    @property
+    def kind(self) -> str:
+        """The same, "unknown" where it is only guessed."""
+        is_guessed = self.attribution is not None and self.attribution.is_guessed
+        return "unknown" if is_guessed else self.source_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +113,17 @@ def source_candidates(number: Number, sources: Sources, before: Before) -> list[
     n_local = sum(c.features[0] == "local" for c in found)
     n_named = before.between(number, sources.by_passage[number.at])
     quoted = "|quoted" if _is_quoted(number) else ""
+    denial = find_denial(number, sources.by_passage)
     where = before.distance(number)
     full = []
     for candidate in found:
-        kind = candidate.source_type
+        kind = candidate.kind
         extra = [f"k:{kind}", f"{candidate.features[0]}|{kind}{quoted}"]
         if candidate.attribution is not None:
             near = "local" if candidate.features[0] == "local" else "carried"
             extra.append(f"{near}|{candidate.attribution.form}|{sources.genre}")
+            if denial is not None and candidate.attribution is denial.source:
+                extra.append("denier")
         if candidate.name == before.source:
             extra += [
                 "previous", f"previous|local{min(n_local, 1)}", f"previous|named{n_named}|{where}",

@@ -15,7 +15,7 @@ from howdah.documents.linking.lists import alignment
 from howdah.documents.linking.nouns import own_words_of
 from howdah.documents.linking.reach import SubjectCandidate, names_beyond
 from howdah.documents.linking.roles import roles_of
-from howdah.documents.numbers import Before, Number
+from howdah.documents.numbers import Before, Measure, Number
 from howdah.documents.spans import Mention, Span
 
 #: A word within so many characters of the start opens a sentence.
@@ -31,16 +31,17 @@ _LEAD_IN = re.compile(
 )
 
 
-def subject_candidates(number: Number, family: str, before: Before) -> list[SubjectCandidate]:
+def subject_candidates(number: Number, measure: Measure, before: Before) -> list[SubjectCandidate]:
     """All names within reach of a number.
 
     Parameters
     ----------
-    family
-        Of the number's metric: what kind of thing it is usually of.
+    measure
+        What it measures: of what kind of thing that usually is.
     before
         What the number before was bound to.
     """
+    family = measure.family
     found = [*_in_sentence(number), *anaphoric(number), *names_beyond(number)]
     focus, part = _focus(number), part_of_pair(number)
     n_names = before.between(number, number.passage.mentions)
@@ -50,7 +51,7 @@ def subject_candidates(number: Number, family: str, before: Before) -> list[Subj
     full = []
     for candidate in found:
         type_ = number.marked.gazetteer[candidate.canonical].type or "untyped"
-        extra = [f"t:{type_}|{family}", f"t:{type_}"]
+        extra = [f"t:{type_}|{family}", f"t:{type_}", f"t:{type_}|m:{measure.metric}"]
 
         if candidate.canonical == before.subject and number.cell is None:
             if number.block.kind == "item" and where != "same":

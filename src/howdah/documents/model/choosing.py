@@ -18,8 +18,8 @@ from howdah.documents.linking import (
     Told,
     after,
     bind,
-    family_of,
     find_sources,
+    measure_of,
     metric_candidates,
     period_candidates,
     subject_candidates,
@@ -103,19 +103,19 @@ def picks_of(answer: Json, questions: Sequence[Question]) -> dict[int, Told]:
 
 def _question(bound: Bound, before: Before) -> Question:
     number = bound.number
-    family = family_of(number, bound.metric)
+    measure = measure_of(number, bound.metric)
     gazetteer = number.marked.gazetteer
     found: dict[str, dict[object, str]] = {
         field: {_NO_KEY[field]: _NONE[field]} for field in FIELDS
     }
     for metric in metric_candidates(number, before):
         found["metric"].setdefault(metric.metric, _titled(metric.metric))
-    for subject in subject_candidates(number, family, before):
+    for subject in subject_candidates(number, measure, before):
         if subject.canonical:
             kind = gazetteer[subject.canonical].type
             label = f"{subject.canonical} ({kind})" if kind else subject.canonical
             found["subject"].setdefault(subject.canonical, label)
-    for period in period_candidates(number, family, before):
+    for period in period_candidates(number, measure, before):
         found["period"].setdefault(period.key, _dated(period))
     choices = {field: keys for field, keys in found.items() if len(keys) > 1}
     return Question(

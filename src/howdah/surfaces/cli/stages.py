@@ -300,6 +300,7 @@ def extract(
         str | None, typer.Option("--llm-model", metavar="NAME", help="Name of the model there.")
     ] = None,
     force: ForceOption = False,
+    strict: StrictOption = False,
     as_json: SummaryOption = False,
 ) -> None:
     """Turn texts in Chinese and English into sourced claims.
@@ -308,14 +309,15 @@ def extract(
     meant (asserted, planned, rumoured, denied, ...), with the sentence that states it and a
     confidence. A claim that does not stand in the text is rejected and says why; one that is not
     sure enough waits for review. Names that are not in the file of entities are never made up.
-    With --llm a model chooses among what the rules found and proposes what they missed; its word
-    is checked like theirs, waits for review, and is kept beside the claims for the next run.
+    A file that cannot be read goes to CLAIMS.quarantine.parquet with its reason, and the run goes
+    on. With --llm a model chooses among what the rules found and proposes what they missed; its
+    word is checked like theirs, waits for review, and is kept beside the claims for the next run.
     """
     from howdah.surfaces.cli.pages import extract as page  # noqa: PLC0415 - see `begin`
 
     page.run(
         files, published_at, entities, out, lang.value, publication, accept, llm, llm_model,
-        force=force, as_json=as_json,
+        force=force, strict=strict, as_json=as_json,
     )  # fmt: skip
 
 

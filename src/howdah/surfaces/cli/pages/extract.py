@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
+import typer
 
 from howdah.core.calendar import parse_date
-from howdah.core.errors import InputError
+from howdah.core.errors import FileFormatError, InputError
 from howdah.core.progress import Progress
 from howdah.documents.claims import DocumentClaim
 from howdah.documents.extracting import cite, extract
@@ -21,7 +22,8 @@ from howdah.documents.reading import read_documents
 from howdah.documents.spans import Document
 from howdah.documents.strangers import propose_names
 from howdah.engines import output_file
-from howdah.surfaces.cli.answer import write_json
+from howdah.engines.tables import QUARANTINE_SCHEMA
+from howdah.surfaces.cli.answer import QUARANTINED, write_json
 from howdah.surfaces.cli.progress import working
 from howdah.surfaces.cli.words import counted
 
@@ -45,6 +47,9 @@ _BATCH = 4096
 _MOST_NAMES = 8
 _MOST_COUNTED = 20_000
 
+#: Files that could not be read that the screen tells.
+_MOST_UNREAD = 3
+
 #: What reads a document for claims.
 Reads = Callable[[Document], list[DocumentClaim]]
 
@@ -57,6 +62,7 @@ class _Counts:
     status: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
+    unread: list[tuple[int, FileFormatError]] = field(default_factory=list)
 
     def add(self, claims: Sequence[DocumentClaim]) -> None:
         self.n_documents += 1
@@ -68,6 +74,14 @@ class _Counts:
         self.unknown.update(list(names))
         if len(self.unknown) > _MOST_COUNTED:
             self.unknown = Counter(dict(self.unknown.most_common(_MOST_COUNTED // 2)))
+
+    def quarantine(self) -> pa.Table:
+        """The files that could not be read, by their place among those given, and why."""
+        rows = [
+            {"row": number, "column": "", "text": str(error.path), "reason": error.reason}
+            for number, error in self.unread
+        ]
+        return pa.Table.from_pylist(rows, schema=QUARANTINE_SCHEMA)
 
 
 def run(
@@ -82,9 +96,14 @@ def run(
     llm_model: str | None,
     *,
     force: bool,
+    strict: bool,
     as_json: bool,
 ) -> None:
-    """Read the documents, extract their claims and write them."""
+    """Read the documents, extract their claims and write them.
+
+    A file that cannot be read is set aside with its reason, and the run goes on; where none of
+    them can be, that is an error.
+    """
     day = parse_date(published_at, today=dt.datetime.now(dt.UTC).date())
     paths = _listed(files)
     assistant = _assistant(llm, llm_model, out)
@@ -97,15 +116,16 @@ def run(
                 return extract(document, gazetteer, accept=accept)
             return assistant.extract(document, gazetteer, accept=accept)
 
-        documents = (
-            document
-            for path in _told(paths, progress)
-            for document in read_documents(
-                path, lang=lang, publication=publication, published_at=day
-            )
+        def reading(path: Path) -> tuple[Document, ...]:
+            return read_documents(path, lang=lang, publication=publication, published_at=day)
+
+        batches = _batches(
+            _readable(_told(paths, progress), reading, counts), gazetteer, reads, counts
         )
-        batches = _batches(documents, gazetteer, reads, counts)
         output.write(pa.RecordBatchReader.from_batches(SCHEMA, batches))
+        if counts.unread and not counts.n_documents:
+            raise counts.unread[0][1]
+        output.quarantine(counts.quarantine())
     summary = _summary(counts)
     said = _said(summary)
     if assistant is not None:
@@ -116,6 +136,30 @@ def run(
         write_json({"out": out.resolve(), **summary})
     else:
         sys.stderr.write("".join(f"{line}\n" for line in (f"wrote {out}", *said)))
+    if counts.unread:
+        sys.stderr.write("".join(f"{line}\n" for line in _unread(counts, len(paths), out)))
+        if strict:
+            raise typer.Exit(QUARANTINED)
+
+
+def _readable(
+    paths: Iterator[Path], reading: Callable[[Path], tuple[Document, ...]], counts: _Counts
+) -> Iterator[Document]:
+    """The documents of files; one that cannot be read is counted with its reason."""
+    for number, path in enumerate(paths, 1):
+        try:
+            found = reading(path)
+        except FileFormatError as error:
+            counts.unread.append((number, error))
+            continue
+        yield from found
+
+
+def _unread(counts: _Counts, n_files: int, out: Path) -> Iterator[str]:
+    """What is said of files that could not be read."""
+    n, place = counted(len(counts.unread), "file"), out.with_name(f"{out.name}.quarantine.parquet")
+    yield f"{n} of {n_files:,} could not be read; each is in {place} with its reason:"
+    yield from (f"  {error}" for _, error in counts.unread[:_MOST_UNREAD])
 
 
 def _assistant(url: str | None, model: str | None, out: Path) -> "Assistant | None":
@@ -139,8 +183,10 @@ def _listed(given: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             inside = (f for f in path.rglob("*") if f.is_file() and not f.name.startswith("."))
             found += sorted(inside)
-        else:
+        elif path.exists():
             found.append(path)
+        else:
+            raise FileFormatError(path, "there is no such file.")
     twice = [path for path, n in Counter(found).items() if n > 1]
     if twice:
         raise InputError(f"{twice[0]} is given twice. Give each document once.")
@@ -177,6 +223,7 @@ def _summary(counts: _Counts) -> dict[str, object]:
     status = counts.status
     return {
         "n_documents": counts.n_documents,
+        "n_quarantined": len(counts.unread),
         "n_claims": status.total(),
         "n_accepted": status["accepted"],
         "n_review": status["review"],
