@@ -166,3 +166,19 @@ def test_sources_stand_aside_behind_and_after_a_bullet(text: str, source: str) -
 
 def test_what_comes_out_says_nothing() -> None:
     assert "榆木科技" not in [name for name, _ in named("榆木科技发布，售价30元。")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Sorrel Data Partners said that Quillmark lost $3 million.", "Sorrel Data Partners"),
+        ("Sorrel Data Inc said that Quillmark lost $3 million.", "Sorrel Data"),
+        ("Sorrel Data said on Monday that Quillmark lost $3 million.", "Sorrel Data"),
+        ("榆木科技基金会表示，已捐出3亿元。", "榆木科技基金会"),
+        ("榆木科技表示，已捐出3亿元。", "榆木科技"),
+    ],
+)
+def test_a_name_inside_of_another_is_not_the_source(text: str, name: str) -> None:
+    (found,) = [a for found in attributions(marked(text)) for a in found if a.form == "verb"]
+    assert found.surface == name
+    assert bool(found.canonical) is (name in NAMES.entities)

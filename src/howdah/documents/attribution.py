@@ -38,6 +38,18 @@ _STRIP = re.compile(
     r"|which)\s+|(?:方面|(?:对|向)(?:本报|记者|媒体|外界|本刊)|则|也|还|曾|已|的|最新|发布|近日|日前|此前"
     r"|并|随后|\s)+$"
 )
+#: What makes a name the beginning of a longer one.
+_GOES_ON = re.compile(
+    r" (?P<next>[A-Z][a-z]+)(?: [A-Z][a-z]+)*(?![\w’'])"
+    r"|(?P<han>基金会|基金會|研究院|学院|學院|大学|大學|大厦|大廈|资本|資本|创投|創投|产业园|產業園|家族|中学|医院|奖学金)"
+)
+#: Words with a capital that go with a name and make it no other.
+_BELONGS = re.compile(
+    r"inc|ltd|limited|corp|corporation|plc|llc|group|co|company|holdings?|se|gmbh|chief|president"
+    r"|chair(?:man|woman)?|founder|director|head|vice|series|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|january|february|march|april|may|june|july|august|september|october|november|december|i"
+)
+
 #: What belongs to a source and speaks for it: "X's report", X的报告.
 _POSSESSED = re.compile(
     r"(?:['’]s?|的)\s*[^,。]{0,24}?(?:report|study|survey|tracker|panel|index|figures|data|ranking"
@@ -227,6 +239,8 @@ def _mentioned(
     for mention in passage.mentions[:2]:
         if any(mention.start < a.end and a.start < mention.end for a in named):
             continue
+        if longer_name(marked, mention) is not None:
+            continue
         type_ = marked.gazetteer[mention.entities[0]].type
         verb = _TELLING.search(marked.lower, mention.end, passage.sentence.end)
         form = "teller" if verb else "mention"
@@ -268,8 +282,12 @@ def _attribution(
     ):
         return None
     own = kind_of_source(name, "")
-    if inside:
+    if inside and longer_name(marked, inside[-1]) is None:
         return _known(marked, start, end, inside[-1], frame)
+    if inside:
+        # A name of the catalogue begins the name of somebody else.
+        start, end = inside[-1].start, longer_name(marked, inside[-1]) or end
+        own = kind_of_source(marked.lower[inside[-1].end : end], "")
     if frame.is_known and not own:
         return None
     source_type = own or frame.kind or kind_of_source(around, "")
@@ -277,6 +295,22 @@ def _attribution(
         start, end, marked.document.text[start:end], source_type or "media", "", frame.form,
         not source_type,
     )  # fmt: skip
+
+
+def longer_name(marked: Marked, mention: Mention) -> int | None:
+    """Where a longer name ends that begins with a known one; None where the known one is whole.
+
+    "Sorrel Data Partners" is somebody else than "Sorrel Data", which "Sorrel Data Inc" is not; in
+    a heading all words may have capitals.
+    """
+    behind = _GOES_ON.match(marked.document.text, mention.end)
+    if behind is None or _BELONGS.fullmatch((behind["next"] or "").casefold()):
+        return None
+    stands_in = next((b for b in marked.document.blocks if b.start <= mention.start < b.end), None)
+    if stands_in is None or stands_in.kind != "paragraph":
+        return None
+    is_named = any(m.start < behind.end() and mention.end < m.end for m in marked.mentions)
+    return None if is_named else behind.end()
 
 
 def _known(marked: Marked, start: int, end: int, mention: Mention, frame: Frame) -> Attribution:
