@@ -177,8 +177,8 @@ def test_collinear_channels_cannot_be_told_apart() -> None:
 
 def test_what_moves_as_one_is_told_together() -> None:
     rng = np.random.default_rng(6)
-    ads = one_channel()["ads"].to_numpy()
-    rows = one_channel().with_columns(
+    ads = one_channel(size=60.0)["ads"].to_numpy()
+    rows = one_channel(size=60.0).with_columns(
         video=ads * np.exp(rng.normal(0, 0.02, N_WEEKS)), tv=pl.Series(rng.permutation(ads))
     )
     names = Names("users", ("ads", "video", "tv"))
@@ -189,13 +189,13 @@ def test_what_moves_as_one_is_told_together() -> None:
     assert set(sums) == {"ads + video", "ads + video + tv"}
     pair = sums["ads + video"]
     assert pair["verdict"] == "identified"
-    assert pair["lower"] < one_channel()["paid"].sum() < pair["upper"]
+    assert pair["lower"] < one_channel(size=60.0)["paid"].sum() < pair["upper"]
     assert pair["spend"] == pytest.approx(rows["ads"].sum() + rows["video"].sum())
     assert pair["cac"] == pytest.approx(pair["spend"] / pair["total"])
     # What is organic needs the sum alone, and so is known.
     base = only(found, "(base)")
     assert base["verdict"] != "cannot_tell"
-    assert number(base["lower"]) < one_channel()["base"].sum() < number(base["upper"])
+    assert number(base["lower"]) < one_channel(size=60.0)["base"].sum() < number(base["upper"])
 
 
 def test_the_sum_of_one_channel_is_that_channel(found: Split) -> None:

@@ -41,7 +41,7 @@ def conclude(
     stated = np.flatnonzero(prepared.series.is_stated)
     ends = (1 - prob) / 2, (1 + prob) / 2
     checks = check(fit, is_proxy=is_proxy, prob=prob, seed=seed)
-    wider = widen(fit, checks, is_proxy=is_proxy, prob=prob, seed=seed)
+    wider = widen(fit, checks, prob=prob, seed=seed)
     blocks = blocks_of(checks)
     fit, wider, found, level = _courses(fit, wider, blocks, stop=stop, seed=seed)
     factor = wider.size / fit.draws.size

@@ -20,6 +20,9 @@ LEAST_FREE = 10
 #: Periods after the last one that are drawn along, by rhythm.
 HORIZONS = {"day": 28, "week": 13, "month": 6, "quarter": 4, "year": 3, "uneven": 6}
 
+#: Name of the courses of groups without spend among the controls.
+OTHER_GROUPS = "other groups"
+
 #: Of a channel's movement at least this share must be its own: not of level, season or controls.
 LEAST_OWN = 0.02
 
@@ -112,7 +115,7 @@ class Preparation:
         is_known[:n_period] = np.isfinite(series.outcome)
         controls = series.controls if others is None else np.vstack([series.controls, others])
         n_other = len(controls) - len(series.controls)
-        names = (*self._names.controls, *(f"other groups {n + 1}" for n in range(n_other)))
+        names = (*self._names.controls, *(f"{OTHER_GROUPS} {n + 1}" for n in range(n_other)))
         fixed, bases = self._bases(calendar, days, is_known, _held(controls, len(ahead)), names)
         known = series.outcome[is_known[:n_period]]
         scale = float(np.abs(known).mean()) if len(known) else 0.0

@@ -108,10 +108,15 @@ def quantiles(draws: Floats, ends: tuple[float, float]) -> tuple[Floats, Floats]
     """Ends of the middle part of draws, over the first axis, between neighbouring draws."""
     n_draw = len(draws)
     at = [q * (n_draw - 1) for q in ends]
-    places = sorted({int(p) for p in at} | {min(int(p) + 1, n_draw - 1) for p in at})
-    parted = np.partition(draws, places, axis=0)
+    if draws.ndim == 1:
+        places = sorted({int(p) for p in at} | {min(int(p) + 1, n_draw - 1) for p in at})
+        ordered = np.partition(draws, places)
+    else:
+        # Rows that lie together sort many times faster than columns part.
+        ordered = np.sort(np.ascontiguousarray(np.moveaxis(draws, 0, -1)), axis=-1)
     found = []
     for p in at:
         low, share = int(p), p - int(p)
-        found.append(parted[low] * (1 - share) + parted[min(low + 1, n_draw - 1)] * share)
+        upper = ordered[..., min(low + 1, n_draw - 1)]
+        found.append(ordered[..., low] * (1 - share) + upper * share)
     return found[0], found[1]

@@ -90,7 +90,7 @@ def find_sums(
             course.lower[:], course.upper[:] = quantiles(np.maximum(by_period, 0.0), ends)
             total.put(0, draws.mean(), draws, ends)
             share.put(0, draws.mean() / whole.mean(), draws / whole, ends)
-            if not is_sum_above(fit, checks, at, is_proxy=is_proxy, prob=prob):
+            if not is_sum_above(fit, checks, at, prob=prob):
                 total.lower[0] = share.lower[0] = 0.0
                 course.lower[:] = 0.0
         verdict = judge_sum(

@@ -7,14 +7,16 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from howdah.growth.checks import Checks
-from howdah.growth.fitting import Fit
+from howdah.growth.fitting import OTHER_GROUPS, Fit
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 #: How far the unexplained part of spend may go with what else moves the outcome: standard
-#: deviation of that correlation. Nobody sets budgets by coin, and no model has every cause.
-_ALLOWANCE, _PROXY_ALLOWANCE = 0.08, 0.12
+#: deviation of that correlation. Nobody sets budgets by coin, no model has every cause, and no test
+#: sees a budget that follows this week's growth. Where groups without spend show what moved all of
+#: them, less is left.
+_ALLOWANCE, _COMPARED_ALLOWANCE = 0.17, 0.08
 
 
 class Widened(NamedTuple):
@@ -36,7 +38,7 @@ class Widened(NamedTuple):
     is_above: Bools
 
 
-def widen(fit: Fit, checks: Checks, *, is_proxy: bool, prob: float, seed: int) -> Widened:
+def widen(fit: Fit, checks: Checks, *, prob: float, seed: int) -> Widened:
     r"""Sizes with what the draws leave out, and whether they are surely above zero.
 
     With $k$ free periods a correlation $\rho$ of the response with what else moves the outcome
@@ -46,7 +48,7 @@ def widen(fit: Fit, checks: Checks, *, is_proxy: bool, prob: float, seed: int) -
     """
     draws = fit.draws
     rng = np.random.default_rng(seed + 1)
-    extra = _extra(fit, checks, is_proxy=is_proxy)
+    extra = _extra(fit, checks)
     error = draws.noise[:, None] / np.sqrt(np.maximum(draws.norm, 1e-300))
     error *= np.sqrt(np.maximum(checks.inflation, 1.0))
     shift = np.sqrt(extra) * error * (rng.standard_normal(draws.size.shape) @ _root(checks.apart))
@@ -59,7 +61,7 @@ def widen(fit: Fit, checks: Checks, *, is_proxy: bool, prob: float, seed: int) -
     return Widened(np.maximum(signed, 0.0), signed, below < (1 - prob) / 2)
 
 
-def is_sum_above(fit: Fit, checks: Checks, at: list[int], *, is_proxy: bool, prob: float) -> bool:
+def is_sum_above(fit: Fit, checks: Checks, at: list[int], *, prob: float) -> bool:
     """Whether what some fitted channels brought together is surely above zero.
 
     Their courses at the mean sizes are one regressor, what the other channels explain taken out.
@@ -74,13 +76,14 @@ def is_sum_above(fit: Fit, checks: Checks, at: list[int], *, is_proxy: bool, pro
     if length <= 0.0:
         return False
     z = (length + some @ left - of_others @ left[others]) / np.sqrt(length)
-    extra = float(_extra(fit, checks, is_proxy=is_proxy)[at].max())
+    extra = float(_extra(fit, checks)[at].max())
     return bool(ndtr(-z / np.sqrt(1.0 + extra)) < (1 - prob) / 2)
 
 
-def _extra(fit: Fit, checks: Checks, *, is_proxy: bool) -> Floats:
+def _extra(fit: Fit, checks: Checks) -> Floats:
     """Variance beyond that of the draws, over theirs."""
-    allowance = _PROXY_ALLOWANCE if is_proxy else _ALLOWANCE
+    is_compared = any(name.startswith(OTHER_GROUPS) for name in fit.prepared.design.names)
+    allowance = _COMPARED_ALLOWANCE if is_compared else _ALLOWANCE
     extra = np.maximum(checks.placebo**2 - 1.0, 0.0) + fit.prepared.n_free * allowance**2
     return np.asarray(extra, np.float64)
 

@@ -160,7 +160,7 @@ def test_the_header_says_what_the_report_rests_on(example_reports: "Reports") ->
     assert "2025-01-31" in text
     assert "2024-11-14, 2025-01-08" in text
     assert "replayed" in text
-    assert "7 healthy, 3 late, 1 ended, 2 recorded later than this date" in text
+    assert "8 healthy, 3 late, 1 ended, 2 recorded later than this date" in text
     assert "uncalibrated here" in text
 
 

@@ -20,6 +20,8 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
+from howdah.kernels.response.exponentials import exp_all, log_all
+
 Floats = NDArray[np.float64]
 
 
@@ -71,12 +73,18 @@ def respond(
         out[:] = 0.0
         return 0.0
     full = math.tanh(0.5 * saturation)
+    scratch = np.empty(len(spend))
     for t in range(len(spend)):
-        share = out[t] / peak
-        if share <= 0.0:
-            out[t] = 0.0
-            continue
-        if power != 1.0:
-            share = math.exp(power * math.log(share))
-        out[t] = (1.0 - 2.0 / (math.exp(saturation * share) + 1.0)) / full
+        out[t] /= peak
+    if power != 1.0:
+        # Nothing spent is next to nothing here, and its response nothing below.
+        log_all(out, scratch)
+        for t in range(len(spend)):
+            out[t] *= power
+        exp_all(out, scratch)
+    for t in range(len(spend)):
+        out[t] *= saturation
+    exp_all(out, scratch)
+    for t in range(len(spend)):
+        out[t] = (1.0 - 2.0 / (out[t] + 1.0)) / full
     return peak
