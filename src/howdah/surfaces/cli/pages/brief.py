@@ -94,7 +94,10 @@ def _place_text(page: BriefPage) -> str:
 def _draw_members(screen: Screen, page: BriefPage) -> None:
     whose = counted(page.n_members, "member")
     if not page.members:
-        screen.text(f"Nothing is known of {page.headline} of its {whose}.")
+        screen.text(
+            f"No place can be told by {page.headline} among its {whose}: "
+            f"howdah rank {page.headline} --segment {page.segment}"
+        )
         return
     rows = []
     for row in page.members:
