@@ -18,6 +18,7 @@ from howdah.guidance.stability import rank_without_each
 from howdah.guidance.term import Terms
 from howdah.guidance.terms import find_terms, term_metrics
 from howdah.market.basis import basis_of
+from howdah.market.decided import decided_directions
 from howdah.market.giants import check_not_ahead, find_giants, find_owners, members_of
 from howdah.market.levels import models_for
 from howdah.market.observing import observations_at
@@ -128,7 +129,10 @@ def record(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> Record
         real = [s for s in then.segments if not s.is_simulated]
         years += _judged(_ranked(ws, then, models, real), now, models, day)
     progress("done", len(dates), len(dates))
-    return RecordPage(basis_of(ws, as_of), keep_record(years, dates, prob=ws.prob), tuple(years))
+    kept = keep_record(years, dates, prob=ws.prob)
+    real = [s for s in now.segments if not s.is_simulated]
+    decided = decided_directions(ws, real, now.own, models, as_of)
+    return RecordPage(basis_of(ws, as_of), kept, tuple(years), decided)
 
 
 def _judged(found: Directions, now: Asked, models: Models, day: dt.date) -> Iterator[SegmentYear]:

@@ -28,7 +28,11 @@ _LEAST_PRODUCTS = 2
 
 
 def features(
-    ws: Workspace, targets: Sequence[str], as_of: dt.date, ours: Sequence[str] = ()
+    ws: Workspace,
+    targets: Sequence[str],
+    as_of: dt.date,
+    ours: Sequence[str] = (),
+    without: Sequence[str] = (),
 ) -> FeaturesPage:
     """The feature matrix of segments and entities.
 
@@ -38,6 +42,8 @@ def features(
         Ids of segments or names of entities; without any, every segment that is not simulated.
     ours
         Names of our products; without any those of market.toml, as far as they are among these.
+    without
+        Feeds whose claims are left out.
 
     Raises
     ------
@@ -54,7 +60,9 @@ def features(
     own = [product for product in dict.fromkeys(own) if product in products]
     vocabulary = Vocabulary(tuple(Feature(**f.model_dump()) for f in ws.config.feature))
     owners = _owners(ws, products, as_of)
-    claims = _claims(ws, vocabulary, list(owners), as_of)
+    claims = _claims(ws, vocabulary, list(owners), as_of).filter(
+        ~pl.col("feed").is_in(list(without))
+    )
     lists = [spec.id for spec in ws.specs.values() if spec.nature == "list"]
     sightings, unnamed = find_sightings(claims, vocabulary, owners, lists)
     every = [feature.id for feature in vocabulary.features]
@@ -63,7 +71,7 @@ def features(
     known = known_features(matrix)
     shown = make_matrix(sightings, products, known, as_of, stale_days=stale_days)
     missing = _missing(vocabulary, products, known, own)
-    growths = {} if not known else _growths(ws, products, as_of)
+    growths = _growths(ws, products, as_of)
     named = {*products, *(s.about for s in sightings)}
     return FeaturesPage(
         basis=basis_of(ws, as_of, claims),

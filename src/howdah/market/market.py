@@ -67,10 +67,13 @@ from howdah.market.workspace import Workspace
 from howdah.sources import read_spec
 
 if TYPE_CHECKING:
+    from howdah.guidance.decisions import Decision as Decided
     from howdah.market.documents.checking import DocumentsCheck
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
+    from howdah.market.pages.brief import BriefPage
     from howdah.market.pages.changes import Changes
     from howdah.market.pages.course import Course, Neighbours, Restated
+    from howdah.market.pages.decisions import DecisionsPage
     from howdah.market.pages.directions import DirectionsPage, RecordPage
     from howdah.market.pages.entry import EntryPage
     from howdah.market.pages.features import FeaturesPage
@@ -343,12 +346,19 @@ class Market:
         return split(self._ws, entity, self.as_of(as_of), outcome, progress)
 
     def features(
-        self, *targets: str, ours: Sequence[str] = (), as_of: AsOf = None
+        self,
+        *targets: str,
+        ours: Sequence[str] = (),
+        without: Sequence[str] = (),
+        as_of: AsOf = None,
     ) -> "FeaturesPage":
-        """Which product of some segments or entities has which feature, and what ours lack."""
+        """Which product of some segments or entities has which feature, and what ours lack.
+
+        Claims of the feeds `without` are left out.
+        """
         from howdah.market.features import features  # noqa: PLC0415 - as above
 
-        return features(self._ws, targets, self.as_of(as_of), ours)
+        return features(self._ws, targets, self.as_of(as_of), ours, without)
 
     def directions(self, as_of: AsOf = None, *, progress: Progress = silent) -> "DirectionsPage":
         """Segments ranked for what to build, term by term."""
@@ -361,6 +371,65 @@ class Market:
         from howdah.market.directions import record  # noqa: PLC0415
 
         return record(self._ws, self.as_of(as_of), progress)
+
+    def brief(
+        self,
+        segment: str,
+        as_of: AsOf = None,
+        *,
+        without: Sequence[str] = (),
+        progress: Progress = silent,
+    ) -> "BriefPage":
+        """Everything that speaks for or against going into a segment, for one page.
+
+        Features that the feeds `without` claim are left out.
+        """
+        from howdah.market.brief import brief  # noqa: PLC0415 - as above
+
+        return brief(self._ws, segment, self.as_of(as_of), progress, without)
+
+    def decide(
+        self,
+        about: str,
+        *,
+        what: str,
+        owner: str,
+        expect: str,
+        review: dt.date | str,
+        by: str,
+        definition: str | None = None,
+        note: str = "",
+        as_of: AsOf = None,
+        progress: Progress = silent,
+    ) -> "Decided":
+        """Record a decision on a finding, by its id, or on a direction, by its segment."""
+        from howdah.market.decisions import decide  # noqa: PLC0415 - as above
+
+        return decide(
+            self._ws,
+            about,
+            what=what,
+            owner=owner,
+            expect=expect,
+            review=review,
+            by=by,
+            definition=definition,
+            note=note,
+            as_of=self.as_of(as_of),
+            progress=progress,
+        )
+
+    def withdraw_decision(self, decision: str, *, by: str, note: str = "") -> "Decided":
+        """Record that a decision holds no more."""
+        from howdah.market.decisions import withdraw  # noqa: PLC0415 - as above
+
+        return withdraw(self._ws, decision, by=by, note=note)
+
+    def decisions(self, *, segment: str | None = None, as_of: AsOf = None) -> "DecisionsPage":
+        """Decisions that were taken, and what later estimates say of what they were to bring."""
+        from howdah.market.decisions import decisions  # noqa: PLC0415 - as above
+
+        return decisions(self._ws, self.as_of(as_of), segment)
 
     def sources(self, as_of: AsOf = None) -> SourceCards:
         """The report card of every source."""

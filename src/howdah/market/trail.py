@@ -68,7 +68,7 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
     id_ = id_.strip().lower()
     if _DERIVED.fullmatch(id_):
         if id_[0] == "f":
-            finding = _find_finding(ws, id_, as_of, progress)
+            finding = find_finding(ws, id_, as_of, progress)
             return _trail(ws, id_, "finding", finding.claim_ids, finding.as_of, finding=finding)
         estimate = find_estimate(ws, id_, as_of, progress)
         return _trail(
@@ -84,7 +84,14 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
     return _trail(ws, id_, "claim", (claim_like(ws, id_),), as_of)
 
 
-def _find_finding(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Finding:
+def find_finding(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) -> Finding:
+    """The finding that was printed with an id at a date.
+
+    Raises
+    ------
+    InputError
+        None has it.
+    """
     for finding in Derived(ws).any_findings(id_):
         return with_records(ws, [finding], finding.as_of)[0]
     for finding in (*(kept_hits(ws, as_of) or ()), *find_now(ws, as_of, progress)):

@@ -29,6 +29,8 @@ READERS = [
     ("features", "apps", "--ours", "Matcha"),
     ("directions",),
     ("directions", "--record"),
+    ("brief", "apps"),
+    ("decisions",),
     ("explain", "Oolong", "dau"),
     ("explain", "Oolong", "dau", "--definition", ""),
     ("explain", "Pu'er", "dau", "--period", "2024-11", "--since", "2024-11-30"),

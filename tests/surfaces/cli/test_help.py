@@ -40,6 +40,8 @@ Read:
   features    Which product has which feature, since when, and what ours lack.
   directions  Which segments to go into, term by term.
   split       Split growth into what spend bought and what was earned.
+  brief       One direction on one page: case, gaps, what would prove it wrong.
+  decisions   What was decided, what is due, and what came of it.
   trail       From any printed id down to the raw records behind it.
   explain     Why an estimate is this number, and why it changed.
   sources     Report cards of sources: bias, noise, lag, revisions.
@@ -54,6 +56,7 @@ Keep:
   quarantine  Rows that could not become claims, and why.
   review      Pairs that may be the same thing, to be judged.
   judge       Decide who is one, which claim counts, what a sentence says.
+  decide      Record what is done about a finding, and what it is to bring.
   compact     Rewrite the claims in order, so that reading stays quick.
 
 Stages:

@@ -14,6 +14,7 @@ import pytest
 import howdah
 from howdah.core.phrases import Lang
 from howdah.surfaces.reports import write_reports
+from howdah.surfaces.reports.briefs import write_brief
 from howdah.surfaces.reports.contents import Contents
 
 HOSTILE = '<script>alert(1)</script> & "><img src=x onerror=alert(2)>'
@@ -163,6 +164,14 @@ published_at = { column = "day" }
 """
 
 SEGMENTS = f"""\
+[ours]
+products = ['''{HOSTILE}''']
+
+[[feature]]
+id = "alerts"
+title = '''Alerts {SHORT_HOSTILE}'''
+words = ["alert"]
+
 [[segment]]
 id = "chat"
 title = '''Chat {HOSTILE}'''
@@ -283,6 +292,17 @@ def small_market(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def small_reports(small_market: Path, tmp_path_factory: pytest.TempPathFactory) -> Reports:
     """Reports of the small market."""
     return write_both(small_market, tmp_path_factory.mktemp("small-reports"))
+
+
+@pytest.fixture(scope="session")
+def small_briefs(small_market: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Lang, Page]:
+    """Briefs of a segment of the small market."""
+    folder, market = tmp_path_factory.mktemp("briefs"), howdah.open(small_market)
+    langs: tuple[Lang, ...] = ("en", "zh")
+    files = {
+        lang: write_brief(market, "chat", folder / f"{lang}.html", lang=lang) for lang in langs
+    }
+    return {lang: Page(path.read_text(encoding="utf-8")) for lang, path in files.items()}
 
 
 @pytest.fixture(scope="session")

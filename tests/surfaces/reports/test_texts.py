@@ -2,13 +2,21 @@
 
 import re
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_type_hints
 
 import howdah.surfaces.reports as package
 from howdah.core.finding import FindingKind
 from howdah.core.metrics import builtin_metrics
 from howdah.core.wording import MODALITIES, SENSITIVITIES
 from howdah.estimates.ranks import CHART
+from howdah.guidance.expectations import Bound, OutcomeMissing
+from howdah.guidance.features import State
+from howdah.guidance.gaps import Gap
+from howdah.guidance.outcomes import Missing
+from howdah.guidance.record import Way
+from howdah.guidance.term import TermMissing, TermName
+from howdah.market.pages.decisions import Standing
+from howdah.market.pages.features import GapsMissing
 from howdah.sources.spec import Cadence, Nature
 from howdah.surfaces.reports.texts import Texts, catalogue
 
@@ -32,6 +40,16 @@ _LISTS = {
     "split_lacking",
     "rhythm",
     "rhythms",
+    "term",
+    "ranked_by",
+    "untold",
+    "unfinished",
+    "featured",
+    "no_gaps",
+    "surety",
+    "standing",
+    "unread",
+    "bound",
 }
 
 _ROOT = Path(package.__file__).parent
@@ -80,6 +98,21 @@ def test_closed_lists_have_a_name_for_every_value() -> None:
     assert set(texts["nature"]) == {*get_args(Nature), CHART}
     assert set(texts["verdict"]) == {"fits", "does not fit", "cannot tell"}
     assert set(texts["kind"]) == set(get_args(FindingKind))
+    lists = {
+        "term": TermName,
+        "ranked_by": Way,
+        "untold": TermMissing,
+        "unfinished": Missing,
+        "featured": State,
+        "no_gaps": GapsMissing,
+        "standing": Standing,
+        "unread": OutcomeMissing,
+        "bound": Bound,
+    }
+    for group, kind in lists.items():
+        assert set(texts[group]) == set(get_args(kind)) - {""}, group
+    sure = get_args(get_type_hints(Gap.sure.fget)["return"])
+    assert set(texts["surety"]) == set(sure)
     units = {unit for metric in builtin_metrics().metrics.values() for unit in metric.units}
     assert units <= set(texts["unit"])
 

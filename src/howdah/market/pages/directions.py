@@ -9,6 +9,7 @@ from howdah.guidance.record import Record, SegmentYear
 from howdah.guidance.stability import WithoutSource
 from howdah.guidance.term import Terms
 from howdah.market.pages.basis import Basis
+from howdah.market.pages.decisions import DecidedDirection
 from howdah.market.pages.tabular import Tabular
 
 
@@ -85,11 +86,14 @@ class RecordPage(Tabular):
     ----------
     years
         Every segment that was ranked and whose next year is known.
+    decided
+        Directions on which a decision stands, and how they did.
     """
 
     basis: Basis
     record: Record
     years: tuple[SegmentYear, ...]
+    decided: tuple[DecidedDirection, ...] = ()
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a segment-year."""

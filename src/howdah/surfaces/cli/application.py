@@ -54,6 +54,8 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
         Command("entry", choose.entry, "howdah entry open-source-ai"),
         Command("features", choose.features, "howdah features model-makers"),
         Command("directions", choose.directions, "howdah directions"),
+        Command("brief", choose.brief, "howdah brief open-source-ai --out brief.html"),
+        Command("decisions", choose.decisions, "howdah decisions"),
         Command("trail", read.trail, "howdah trail ae2817dee5"),
         Command("explain", read.explain, "howdah explain Doubao dau --since 2024-12-31"),
         Command("sources", read.sources, "howdah sources --metric dau"),
@@ -79,6 +81,12 @@ SECTIONS: dict[str, tuple[Command | Foreign | str, ...]] = {
         Command("quarantine", keep.quarantine, "howdah quarantine --feed pypi-downloads"),
         Command("review", keep.review, "howdah review"),
         Command("judge", keep.judge, "howdah judge endoflife:consul github:hashicorp/consul same"),
+        Command(
+            "decide",
+            choose.decide,
+            'howdah decide assistants --what "Build voice" --owner "head of product" '
+            '--expect "dau of Kimi at least 8M by 2030-06-30" --review 2030-03-31',
+        ),
         Command("compact", keep.compact, "howdah compact"),
     ),
     "Stages": (

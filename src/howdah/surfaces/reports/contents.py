@@ -23,6 +23,7 @@ from howdah.market.pages import (
     Trail,
 )
 from howdah.market.pages.split import SplitPage
+from howdah.surfaces.reports.building import Guidance, gather_guidance
 from howdah.surfaces.reports.histories import read_histories
 from howdah.surfaces.reports.segments import (
     Home,
@@ -71,6 +72,7 @@ class Contents:
     sources: SourceCards
     revisions: SourceRevisions
     trails: dict[str, Trail | None]
+    guidance: Guidance
 
     @property
     def names(self) -> dict[str, str]:
@@ -92,7 +94,7 @@ def gather(
     """Ask the market for everything that a report shows."""
     day = market.as_of(as_of)
     config = market.config
-    total = 5 + len(config.segment)
+    total = 6 + len(config.segment)
     progress("radar", 0, total)
     radar = market.radar(day)
     progress("feeds", 1, total)
@@ -110,6 +112,8 @@ def gather(
     for n, segment in enumerate(config.segment):
         progress(segment.id, 4 + n, total)
         segments.append(_segment(market, segment, day, pages, home, _withheld(feeds)))
+    progress("what to build", total - 2, total)
+    guidance = gather_guidance(market, day.isoformat(), _withheld(feeds))
     progress("evidence", total - 1, total)
     trails = {f.finding_id: _trail(market, f, day) for f in radar.findings}
     progress("done", total, total)
@@ -124,6 +128,7 @@ def gather(
         sources=sources,
         revisions=revisions,
         trails=trails,
+        guidance=guidance,
     )
 
 

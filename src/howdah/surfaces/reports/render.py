@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from howdah.core.phrases import Lang
+from howdah.surfaces.reports.building import build_view
 from howdah.surfaces.reports.contents import Contents
 from howdah.surfaces.reports.leagues import BAR_WIDTH, SPARK_HEIGHT, SPARK_WIDTH
 from howdah.surfaces.reports.limits import feed_summary, limits_of
@@ -34,7 +35,7 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
     told = [card for card in cards if card["n_claims"] >= _MIN_CLAIMS]
     few = [card for card in cards if card["n_claims"] < _MIN_CLAIMS]
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             w=words,
@@ -57,6 +58,7 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
             revisions=revision_grid(contents.revisions.revisions, words),
             feed_grid=feed_grid(contents.feeds.feeds, words),
             limits=limits_of(contents, words),
+            build=build_view(contents.guidance, words, contents.config),
             trails=contents.trails,
             names=contents.names,
             bar_width=BAR_WIDTH,
@@ -67,7 +69,8 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates; whatever they print is escaped."""
     return Environment(
         loader=PackageLoader("howdah.surfaces.reports"),
         autoescape=True,

@@ -54,18 +54,12 @@ def write_reports(
         A target is a file that is not a report.
     """
     for target in targets.values():
-        _check(target)
+        check_target(target)
     contents = gather(market, as_of, progress)
     for n, (lang, target) in enumerate(targets.items()):
         progress(target.name, n, len(targets))
         page = render(contents, lang, other=_other(lang, targets))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-        try:
-            partial.write_text(page, encoding="utf-8")
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+        write_page(target, page)
     progress("done", len(targets), len(targets))
     return contents
 
@@ -77,7 +71,25 @@ def _other(lang: Lang, targets: Mapping[Lang, Path]) -> str:
     return next((quote(path.name) for path in beside), "")
 
 
-def _check(target: Path) -> None:
+def write_page(target: Path, page: str) -> None:
+    """Write a page; it is there whole or not."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        partial.write_text(page, encoding="utf-8")
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def check_target(target: Path) -> None:
+    """Refuse to write over what is no page of howdah's.
+
+    Raises
+    ------
+    ExistsError
+        The target is a file that is none, or a folder.
+    """
     if not target.exists():
         return
     if target.is_file():

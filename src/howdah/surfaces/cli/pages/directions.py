@@ -2,19 +2,21 @@
 
 from pathlib import Path
 
-from howdah.core.phrases import interval_text
+from howdah.core.phrases import interval_text, number_text
 from howdah.guidance.outcomes import LEAST_MEMBERS
 from howdah.guidance.record import LEAST_IN_BLOCK, Way, WayRecord
 from howdah.guidance.stability import WithoutSource
-from howdah.guidance.term import TERMS, Term, TermName
+from howdah.guidance.term import TERMS, Term, TermName, Terms
 from howdah.market.pages import basis_text
 from howdah.market.pages.directions import Directions, DirectionsPage, RecordPage
 from howdah.surfaces.cli.answer import named, write_json
 from howdah.surfaces.cli.answering import opened
+from howdah.surfaces.cli.pages.decisions import draw_decided
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import counted, day_text, definition_cell, id_text
 
-_TITLES: dict[TermName, str] = {
+#: Titles of terms.
+TITLES: dict[TermName, str] = {
     "growth": "Growth in a year",
     "size": "Size",
     "retention": "Day-30 retention",
@@ -69,11 +71,15 @@ def run_record(folder: Path | None, as_of: str | None, *, as_json: bool) -> None
     with opened(folder, "reading the market") as (market, progress):
         page = market.directions_record(as_of=as_of, progress=progress)
     if as_json:
-        data = {"record": named(page.record), "years": page.rows()}
+        decided = [{**named(one), "place": one.place} for one in page.decided]
+        data = {"record": named(page.record), "years": page.rows(), "decided": decided}
         write_json(data, market=market.folder, basis=page.basis)
         return
     screen = Screen()
     draw_record(screen, page)
+    draw_decided(screen, page.decided, {s.id: s.title for s in market.config.segment})
+    screen.blank()
+    screen.text(basis_text(page.basis), style="dim")
     screen.write()
 
 
@@ -107,8 +113,6 @@ def draw_record(screen: Screen, page: RecordPage) -> None:
         screen.blank()
         screen.table(columns, rows)
         screen.text("1 is the most growth of all that were ranked together, 0 the least.")
-    screen.blank()
-    screen.text(basis_text(page.basis), style="dim")
 
 
 def _correlation(found: WayRecord) -> str:
@@ -148,7 +152,7 @@ def _draw_part(screen: Screen, page: DirectionsPage, part: Directions) -> None:
                     f"{place.score:.2f}",
                     f"{place.p_first:.2f}",
                     ", ".join(place.terms),
-                    _stability(part.without, place.segment),
+                    stability_text(part.without, place.segment),
                 ]
             )
         columns = [
@@ -167,31 +171,41 @@ def _draw_part(screen: Screen, page: DirectionsPage, part: Directions) -> None:
         screen.text(f"Cannot be placed, no other has a term under the same definition: {names}.")
     for segment, terms in part.table.items():
         screen.heading(page.titles[segment])
-        rows = [_term_row(term) for term in terms.values()]
-        columns = [
-            Column("Term"),
-            Column("Value"),
-            Column("Products", is_number=True),
-            Column("Counted by"),
-            Column("To", is_whole=True),
-            Column("Trail", is_whole=True),
-        ]
-        screen.table(columns, rows, indent=2)
+        draw_terms(screen, terms)
+
+
+def draw_terms(screen: Screen, terms: Terms) -> None:
+    """Every term of a segment, or what is missing."""
+    columns = [
+        Column("Term"),
+        Column("Value"),
+        Column("Products", is_number=True),
+        Column("Counted by"),
+        Column("To", is_whole=True),
+        Column("Trail", is_whole=True),
+    ]
+    screen.table(columns, [_term_row(term) for term in terms.values()], indent=2)
+
+
+def amount_text(name: TermName, value: float, ends: tuple[float, float] | None = None) -> str:
+    """A number of a term, with its interval if there is one."""
+    form = {"growth": "{:+.1f}", "retention": "{:.3g}", "pressure": "{:.3g}"}.get(name)
+    if form is None:
+        return number_text(value) if ends is None else interval_text(value, *ends)
+    text = f"{form.format(value)} %" if value else "0 %"
+    if ends is None:
+        return text
+    return f"{text} ({form.format(ends[0])} to {form.format(ends[1])})"
 
 
 def _term_row(term: Term) -> list[str]:
-    title = _TITLES[term.name]
+    title = TITLES[term.name]
     if not term.is_told:
         missing = _MISSING[term.missing].format(detail=term.detail)
         return [title, f"cannot tell: {missing}", "", "", "", ""]
-    if term.name == "growth":
-        value = f"{term.value:+.1f} % ({term.lower:+.1f} to {term.upper:+.1f})"
-        if "relative" in term.key:
-            value += ", relative to all that the feed counts"
-    elif term.name in {"retention", "pressure"}:
-        value = f"{term.value:.3g} % ({term.lower:.3g} to {term.upper:.3g})"
-    else:
-        value = interval_text(term.value, term.lower, term.upper)
+    value = amount_text(term.name, term.value, (term.lower, term.upper))
+    if "relative" in term.key:
+        value += ", relative to all that the feed counts"
     metric, definition, unit, currency, *_ = term.key
     what = currency or unit.replace("_", " ")
     return [
@@ -204,7 +218,7 @@ def _term_row(term: Term) -> list[str]:
     ]
 
 
-def _stability(without: tuple[WithoutSource, ...], segment: str) -> str:
+def stability_text(without: tuple[WithoutSource, ...], segment: str) -> str:
     """How often a place changes, and which source it rests on most."""
     moves = []
     for dropped in without:

@@ -53,7 +53,7 @@ def run(segment: str, folder: Path | None, as_of: str | None, *, as_json: bool) 
 def draw_entry(screen: Screen, market: Market, page: EntryPage) -> None:
     """The answer, each entry, and the map."""
     screen.heading(f"When a giant enters: {page.title}")
-    _draw_answer(screen, page)
+    draw_answer(screen, page, "What each lacks stands below.")
     for outcome in page.outcomes:
         _draw_outcome(screen, page, outcome)
     _draw_map(screen, market, page)
@@ -67,7 +67,8 @@ def draw_entry(screen: Screen, market: Market, page: EntryPage) -> None:
     screen.text(basis_text(page.basis), style="dim")
 
 
-def _draw_answer(screen: Screen, page: EntryPage) -> None:
+def draw_answer(screen: Screen, page: EntryPage, more: str) -> None:
+    """What past entries say together; `more` says where each of them stands."""
     answer = page.answer
     if not page.outcomes:
         whose = counted(page.n_members, "member")
@@ -80,7 +81,7 @@ def _draw_answer(screen: Screen, page: EntryPage) -> None:
     if answer.kept is None:
         screen.text(
             f"Cannot tell: the outcome is known of {counted(answer.n, 'entry', 'entries')}, and "
-            f"{answer.n_needed} are needed. What each lacks stands below."
+            f"{answer.n_needed} are needed. {more}"
         )
         return
     kept = answer.kept

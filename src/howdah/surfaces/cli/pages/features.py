@@ -67,9 +67,10 @@ def draw_features(screen: Screen, page: FeaturesPage) -> None:
     """The overview, the gaps of ours, and the evidence."""
     n = counted(len(page.products), "product")
     screen.heading(f"Features: {counted(len(page.features), 'feature')} told of {n}")
-    _draw_overview(screen, page)
-    screen.heading("Gaps: what others have and ours are not known to have")
-    draw_gaps(screen, page)
+    draw_overview(screen, page)
+    if page.features:
+        screen.heading("Gaps: what others have and ours are not known to have")
+        draw_gaps(screen, page)
     _draw_evidence(screen, page)
     _draw_unnamed(screen, page)
     screen.blank()
@@ -82,7 +83,8 @@ def draw_features(screen: Screen, page: FeaturesPage) -> None:
     screen.text(basis_text(page.basis), style="dim")
 
 
-def _draw_overview(screen: Screen, page: FeaturesPage) -> None:
+def draw_overview(screen: Screen, page: FeaturesPage) -> None:
+    """Each feature with who has it."""
     if not page.features:
         missing = page.gaps_missing if page.gaps_missing == "vocabulary" else "claims"
         screen.text(f"Cannot tell: {_MISSING[missing]}.")
