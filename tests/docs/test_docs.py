@@ -44,6 +44,7 @@ DOCUMENTS = [
     "docs/how-to/measure-an-audience.md",
     "docs/how-to/name-your-products.md",
     "docs/how-to/read-a-number.md",
+    "docs/how-to/read-a-record.md",
     "docs/how-to/read-documents.md",
     "docs/how-to/review-suspects.md",
     "docs/how-to/serve.md",

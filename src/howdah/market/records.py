@@ -228,7 +228,7 @@ def with_records(ws: Workspace, findings: Sequence[Finding], as_of: dt.date) -> 
             f,
             record=records.get(f.kind, NOT_ASKED),
             analogues=closest(f, by_kind.get(f.kind, []), _TESTS.get(f.kind, "")),
-            priority=f.priority * order_weight(records.get(f.kind, NOT_ASKED)),
+            priority=f.priority * order_weight(records.get(f.kind, NOT_ASKED), f.kind),
         )
         for f in findings
     ]

@@ -179,3 +179,7 @@ def test_closest_cases(past: Past) -> None:
     late = [c.replaced(judged_on=NOW) for c in cases]
     assert closest(own, late, "kept_half") == ()
     assert closest(own, [], "kept_half") == ()
+    # The nearest of strangers is no analogue.
+    far = [c.replaced(size=1e6, level=1e12) for c in cases[1:]]
+    near = cases[0].replaced(entity="near")
+    assert {a.entity for a in closest(own, [near, *far], "kept_half")} == {"near"}

@@ -102,8 +102,10 @@ def test_a_poor_record_sinks() -> None:
     poor = Record("scored", rate=0.2, lower=0.1, upper=0.3, base_rate=0.1)
     no_better = Record("scored", rate=0.9, lower=0.8, upper=0.95, base_rate=0.95)
     none, few = Record("not asked"), Record("too few", n=3)
-    assert order_weight(good) > order_weight(no_better) > order_weight(poor)
-    assert order_weight(good) > order_weight(none) == order_weight(few) > order_weight(poor)
+    weights = [order_weight(record, "growth") for record in (good, no_better, poor)]
+    assert weights == sorted(weights, reverse=True)
+    assert weights[0] > order_weight(none, "growth") == order_weight(few, "growth") > weights[2]
+    assert order_weight(few, "measurement") == 1.0
 
 
 def test_origins_are_a_fixed_grid() -> None:

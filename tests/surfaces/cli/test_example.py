@@ -73,3 +73,12 @@ def test_long_lists_of_sources_show_what_tells_most(run: Run, example_market: Pa
             assert card["source"] in record
     quiet = [c for c in cards if not (c["lag_days"] or c["n_revised"] or c["n_suspect"])]
     assert f"Of {len(quiet)} more there is nothing to tell" in record
+
+
+def test_the_example_brings_a_record_that_stands(run: Run, example_market: Path) -> None:
+    """Where this fails the record is of other claims or methods: run benchmarks/records/run.py."""
+    found = run("radar", "--json", market=example_market).answer["data"]["findings"]
+    states = {finding["kind"]: finding["record"]["state"] for finding in found}
+    assert states["growth"] == states["overtaking"] == "scored"
+    assert found[0]["record"]["state"] == "scored"
+    assert any(finding["analogues"] for finding in found)

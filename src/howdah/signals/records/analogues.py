@@ -22,6 +22,10 @@ MOST_ANALOGUES = 3
 #: What another segment adds to the squared distance: as much as half a spread of size.
 _OTHER_SEGMENT = 0.25
 
+#: What is farther off than this, squared and in spreads, is no analogue: the nearest of strangers
+#: tells nothing.
+_FARTHEST = 6.0
+
 #: Distance of a size or level that only one of the two has.
 _UNKNOWN = 1.0
 
@@ -57,6 +61,8 @@ def closest(
         key=lambda n: (distance[n], -able[n].as_of.toordinal(), able[n].finding_id),
     )
     for n in order:
+        if distance[n] > _FARTHEST:
+            break
         c = able[n]
         if c.entity not in found:
             found[c.entity] = Analogue(

@@ -109,7 +109,7 @@ class Views:
             cause=known_phrase("cause", f.cause, w.lang, f.cause),
             reason=reason_text(f.cause_reason, w.lang),
             record=record_text(f.record, w.lang),
-            record_parts=w.joined(record_parts(f.record, w.lang)),
+            record_parts=("；" if w.lang == "zh" else "; ").join(record_parts(f.record, w.lang)),
             analogues=tuple(analogue_text(a, w.lang) for a in f.analogues),
             consequence=consequence_text(
                 f, self._titles.get(f.segment, "") if followed else "", w.lang

@@ -31,8 +31,8 @@ def run(folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
 def draw_records(screen: Screen, page: RecordsPage, *, title: str) -> None:
     """The record as text."""
     screen.heading(f"{title}: how past findings did")
-    asked = next((c.record for c in page.classes if c.record.origins), None)
-    if asked is None:
+    asked = max((c.record for c in page.classes), key=lambda r: len(r.origins))
+    if not asked.origins:
         screen.text(
             "No past date can be judged yet: one is judged when a quarter has gone by since. "
             "The market's first claims are younger than that."
@@ -60,7 +60,9 @@ def draw_records(screen: Screen, page: RecordsPage, *, title: str) -> None:
     screen.blank()
     for c in told:
         screen.text(f"{_title(c.kind)}: right is that they {phrase('test', c.record.test)}", hang=2)
-        rest = [*record_parts(c.record)[2:]]
+        when, _, *rest = record_parts(c.record)
+        # What was asked on other dates than most says so.
+        rest = rest if c.record.origins == asked.origins else [when, *rest]
         if rest:
             screen.text("; ".join(rest), indent=2)
     screen.blank()
