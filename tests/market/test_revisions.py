@@ -13,7 +13,7 @@ from howdah.core.estimate import Estimate
 from howdah.estimates import IMMATURE
 from howdah.market import Market
 from howdah.market.derived import Derived
-from howdah.market.prints import models_of
+from howdah.market.fusing import models_of
 from howdah.market.workspace import Workspace
 
 #: The market's own date: December is printed once, ten days after its end.

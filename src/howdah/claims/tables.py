@@ -5,17 +5,21 @@ the market's write lock (`claims.lock`) and appends in one commit, so that a fau
 leaves either all of an append or nothing of it.
 """
 
+import datetime as dt
 import errno
 import json
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake import ColumnProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError
@@ -29,9 +33,30 @@ ROW_GROUP_ROWS = 65_536
 #: Pages small enough that a read of one entity unpacks few rows that it does not want.
 PAGE_BYTES = 65_536
 
+#: Commits tell times to the millisecond, cut off.
+_CUT = dt.timedelta(milliseconds=1)
+
 _UNUSABLE = re.compile(r"[\[\]*?\\\x00-\x1f]|%[0-9A-Fa-f]{2}")
 
 _NO_ROOM = ("No space left", "File too large", "os error 28", "os error 27", "Disk quota")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of a table, and what its commit says of the values in it."""
+
+    path: str
+    bounds: Mapping[str, Any]
+
+    def begins_after(self, column: str, instant: dt.datetime) -> bool:
+        least = self.bounds.get(f"min.{column}")
+        # A file that was written again says nothing of its values.
+        return least is not None and least > instant
+
+    def may_hold(self, column: str, instant: dt.datetime) -> bool:
+        most = self.bounds.get(f"max.{column}")
+        ends_before = most is not None and most + _CUT < instant
+        return not self.begins_after(column, instant) and not ends_before
 
 
 class AppendOnlyTable:
@@ -54,10 +79,12 @@ class AppendOnlyTable:
         self.path = path
         self.schema = schema
         self._plain_columns = plain_columns
+        self._seen: tuple[str, ...] = ()
+        self._files: list[_File] = []
 
     def exists(self) -> bool:
         """Whether anything was ever appended."""
-        return DeltaTable.is_deltatable(self._uri())
+        return bool(self._commits())
 
     def version(self) -> int:
         """Number of the last commit, -1 before the first."""
@@ -65,18 +92,31 @@ class AppendOnlyTable:
 
     def files(self) -> list[str]:
         """Parquet files of the last commit, for any engine to read."""
-        if not self.exists():
-            return []
-        return [unquote(uri).removeprefix("file://") for uri in self._open().file_uris()]
+        return [file.path for file in self._listed()]
 
-    def read(self) -> pa.Table:
-        """All rows of the last commit; an empty table before the first."""
+    def files_until(self, column: str, instant: dt.datetime) -> list[str]:
+        """Those that may hold a row whose `column`, a time, is not after `instant`."""
+        return [f.path for f in self._listed() if not f.begins_after(column, instant)]
+
+    def read(self, *, at: tuple[str, dt.datetime] | None = None) -> pa.Table:
+        """Rows of the last commit; an empty table before the first.
+
+        Parameters
+        ----------
+        at
+            A column of times, and the one whose rows alone are read; None reads all.
+        """
+        files = self._listed()
+        if at is not None:
+            column, instant = at
+            files = [f for f in files if f.may_hold(column, instant)]
         # The table library's own reader goes through a file system in Python, whose threads can
         # abort the process as it exits.
-        found = [pq.read_table(path, partitioning=None) for path in self.files()]
+        found = [pq.read_table(file.path, partitioning=None) for file in files]
         if not found:
             return self.schema.empty_table()
-        return pa.concat_tables(self._completed(table) for table in found)
+        table = pa.concat_tables(self._completed(table) for table in found)
+        return table if at is None else table.filter(pc.equal(table[column], instant))
 
     def _completed(self, table: pa.Table) -> pa.Table:
         """Rows as of the schema; a column that came later is null in the rows before it."""
@@ -154,6 +194,26 @@ class AppendOnlyTable:
         )
         table = self._open()
         table.create_write_transaction([action], "overwrite", table.schema())
+
+    def _commits(self) -> tuple[str, ...]:
+        """Names of the files of the log: another commit is another name."""
+        # What is being written has a name of its own until it counts.
+        return tuple(sorted(path.name for path in (self.path / "_delta_log").glob("[0-9]*")))
+
+    def _listed(self) -> list["_File"]:
+        """Files of the last commit, listed anew when there is another one."""
+        commits = self._commits()
+        if commits != self._seen:
+            self._files = self._list() if commits else []
+            self._seen = commits
+        return self._files
+
+    def _list(self) -> list["_File"]:
+        table = self._open()
+        actions = pa.table(table.get_add_actions(flatten=True)).to_pylist()
+        bounds = {Path(unquote(action["path"])).name: action for action in actions}
+        paths = [unquote(uri).removeprefix("file://") for uri in table.file_uris()]
+        return [_File(path, bounds[Path(path).name]) for path in paths]
 
     def _open(self) -> DeltaTable:
         return DeltaTable(self._uri())

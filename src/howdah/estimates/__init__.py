@@ -21,6 +21,7 @@ from howdah.estimates.observations import (
 from howdah.estimates.records import ESTIMATE_SCHEMA, to_records, to_rows
 from howdah.estimates.reprints import restated, turned_round
 from howdah.estimates.scales import from_scale, to_scale
+from howdah.estimates.statements import STATEMENT_INPUT
 from howdah.estimates.suspects import flag_suspects
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "OTHER_PARTY",
     "REVISION_COLUMNS",
     "SERIES",
+    "STATEMENT_INPUT",
     "VERDICTS",
     "FeedTraits",
     "IdentityCheck",

@@ -38,12 +38,18 @@ from numpy.typing import NDArray
 
 from howdah.kernels.houses import houses_of
 from howdah.kernels.panel import Known, Model, Panel, Posterior
-from howdah.kernels.passes import N_BLOCKS, border_rows, fuse_block, fuse_series
+from howdah.kernels.passes import border_rows, fuse_block, fuse_series
 from howdah.kernels.summary import houses_before, know_nothing, make_room
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Small = NDArray[np.int32]
+
+#: Series are cut into at most this many blocks, so that threads end together.
+_MAX_BLOCKS = 64
+
+#: Claims of a block at least, which take some milliseconds: a block has to be handed to a thread.
+_LEAST_CLAIMS = 4000
 
 
 class Pass(NamedTuple):
@@ -137,8 +143,13 @@ def fuse_and_summarise(
     solve = partial(
         fuse_block, panel, model, before, at, out, summary, along, n_passes, moments, reach
     )
-    with ThreadPoolExecutor(nb.config.NUMBA_NUM_THREADS) as pool:  # type: ignore[attr-defined]
-        cpu_s = sum(pool.map(partial(_timed, solve), range(N_BLOCKS)))
+    blocks = range(len(out.noise_sum))
+    if len(blocks) == 1:
+        cpu_s = _timed(solve, 0)
+    else:
+        n_threads = nb.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
+        with ThreadPoolExecutor(n_threads) as pool:
+            cpu_s = sum(pool.map(partial(_timed, solve), blocks))
     n_family = len(model.family_var)
     return out._replace(
         cpu_s=cpu_s,
@@ -203,6 +214,8 @@ def _empty_posterior(panel: Panel, model: Model, before: Known) -> Posterior:
         panel.start, panel.source, len(model.noise_var), before.house_start, before.house_source
     )
     n_level, n_house = int(level_start[-1]), int(house_start[-1])
+    # By the claims alone, so that sums are the same on every machine.
+    n_blocks = min(max(len(panel.value) // _LEAST_CLAIMS, 1), _MAX_BLOCKS)
     return Posterior(
         level_start,
         np.empty(n_level),
@@ -219,12 +232,12 @@ def _empty_posterior(panel: Panel, model: Model, before: Known) -> Posterior:
         np.zeros(len(panel.segment)),
         np.empty(len(panel.value)),
         np.empty(len(panel.value)),
-        np.zeros((N_BLOCKS, 2, *model.noise_var.shape)),
-        np.zeros((N_BLOCKS, 2, *model.noise_var.shape)),
-        np.zeros((N_BLOCKS, max(len(model.family_var), 1))),
-        np.zeros((N_BLOCKS, max(len(model.family_var), 1))),
-        np.zeros((N_BLOCKS, max(len(model.family_var), 1))),
-        np.zeros((N_BLOCKS, max(len(model.family_var), 1))),
+        np.zeros((n_blocks, 2, *model.noise_var.shape)),
+        np.zeros((n_blocks, 2, *model.noise_var.shape)),
+        np.zeros((n_blocks, max(len(model.family_var), 1))),
+        np.zeros((n_blocks, max(len(model.family_var), 1))),
+        np.zeros((n_blocks, max(len(model.family_var), 1))),
+        np.zeros((n_blocks, max(len(model.family_var), 1))),
         0.0,
     )
 

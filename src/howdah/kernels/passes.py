@@ -26,9 +26,6 @@ Small = NDArray[np.int32]
 _HOUSE_DF = 5.0
 _STEP_DF = 4.0
 
-#: Series are cut into this many blocks, so that threads end together.
-N_BLOCKS = 64
-
 #: Sums may be taken in any order, and products be fused with them; NaN and infinity stay as they
 #: are.
 _FAST = {"contract", "reassoc", "arcp", "nsz"}
@@ -48,7 +45,10 @@ def fuse_block(
     reach: tuple[int, int, int],
     block: int,
 ) -> None:
-    """Solve the series of a block, which lie next to each other in memory."""
+    """Solve the series of a block, which lie next to each other in memory.
+
+    There are as many blocks as `out` has room for sums.
+    """
     longest, most_claims, most_houses = reach
     n_source = len(model.noise_var)
     # A house effect may have a drift beside it, and the series a trend.
@@ -65,8 +65,8 @@ def fuse_block(
     spread = np.empty(most_rows * longest)
     corner = np.empty(most_rows * most_rows)
     factor = np.empty(most_rows * most_rows)
-    n_series = len(panel.segment)
-    for i in range(n_series * block // N_BLOCKS, n_series * (block + 1) // N_BLOCKS):
+    n_series, n_blocks = len(panel.segment), len(out.noise_sum)
+    for i in range(n_series * block // n_blocks, n_series * (block + 1) // n_blocks):
         n, n_claims = panel.length[i], panel.start[i + 1] - panel.start[i]
         width = out.house_start[i + 1] - out.house_start[i]
         for h in range(out.house_start[i], out.house_start[i + 1]):

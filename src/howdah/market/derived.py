@@ -25,21 +25,19 @@ from howdah.estimates import (
     ESTIMATE_SCHEMA,
     REVISION_COLUMNS,
     Models,
-    estimate_levels,
     revision_rows,
     to_records,
     to_rows,
 )
-from howdah.estimates.fusion import DOCUMENT_FORMAT, from_document, to_document
-from howdah.estimates.revisions import curve_document, curve_from
+from howdah.estimates.fusion import DOCUMENT_FORMAT
 from howdah.market.cards import make_cards
 from howdah.market.observing import without_simulated
+from howdah.market.parts import last_periods, model_document, models_from
 from howdah.market.scene import build_scene
 from howdah.market.workspace import Workspace
 from howdah.signals import find_all
 
-#: What was learnt of each metric; the document is that of `estimates.fusion.to_document`, with
-#: the curve of its revisions under ``revisions`` where there is one.
+#: What was learnt of each metric; the document is that of `market.parts.model_document`.
 MODEL_SCHEMA = pa.schema(
     [
         ("metric", pa.string()),
@@ -171,15 +169,20 @@ class Derived:
     def inputs(self, as_of: dt.date) -> str:
         """Digest of everything that the values derived for a date depend on, besides the date.
 
-        Claims only grow, so the pulls that were read stand for them; then what was withdrawn of
-        them, the judgements, the verdicts on claims that hold on the date, the catalogue, the
-        market's settings, the package's own version and the form of what it keeps.
+        Claims only grow, so the files that hold those recorded by then stand for them, and what
+        is learnt today changes no earlier date; then what was withdrawn of them, the judgements,
+        the verdicts on claims that hold on the date, the catalogue, the market's settings, the
+        package's own version and the form of what it keeps.
         """
         ws = self._ws
         digest = hashlib.sha256()
-        for table in (ws.store.claims, ws.register):
+        instant = end_of_day(as_of)
+        for table, column in (
+            (ws.store.claims, "recorded_at"),
+            (ws.register, "first_recorded_at"),
+        ):
             # By name: a market that was copied to another folder is the same market.
-            names = sorted(Path(file).name for file in table.files())
+            names = sorted(Path(file).name for file in table.files_until(column, instant))
             digest.update(",".join(names).encode())
         digest.update(",".join(ws.store.withdrawals.standing(end_of_day(as_of))).encode())
         digest.update(str(ws.judgements.read().num_rows).encode())
@@ -226,13 +229,7 @@ class Derived:
             metric: json.loads(document)
             for metric, document in rows.select("metric", "document").iter_rows()
         }
-        found = {metric: from_document(document) for metric, document in documents.items()}
-        curves = {
-            metric: curve_from(document["revisions"])
-            for metric, document in documents.items()
-            if "revisions" in document
-        }
-        return Models(found, self._ws.segments, self._ws.prob, curves)
+        return models_from(documents, self._ws.segments, self._ws.prob)
 
     def stored_suspects(self, as_of: dt.date) -> pl.DataFrame | None:
         """Claims that were held to be wrong on a date, None when that was not kept."""
@@ -249,8 +246,8 @@ class Derived:
         runs = pl.DataFrame(self.derivations.read()).filter(same)
         if not runs.height:
             return None
-        newest = pl.col("recorded_at") == runs["recorded_at"].max()
-        return pl.DataFrame(table.read()).filter(same & newest)
+        newest = runs.select(pl.col("recorded_at").max()).item()
+        return pl.DataFrame(table.read(at=("recorded_at", newest))).filter(same)
 
 
 def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[Finding]:
@@ -260,22 +257,25 @@ def derive(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> list[F
     if kept is not None:
         return kept
     progress("estimates", 0, 3)
-    scene, models, observations = build_scene(ws, as_of)
+    scene, fused, observations = build_scene(ws, as_of, everybody=True)
+    models, suspects = fused.models, fused.levels.suspects
     progress("findings", 1, 3)
     findings = find_all(scene)
     progress("keeping", 2, 3)
     stamp = {"as_of": as_of, "inputs": derived.inputs(as_of), "recorded_at": ws.now()}
-    levels = estimate_levels(observations, models, as_of=as_of, latest_only=True)
-    current = to_records(levels.estimates, ws.metrics)
-    cards = make_cards(ws, without_simulated(observations), models, levels.suspects, as_of)
+    current = to_records(last_periods(fused.levels.estimates), ws.metrics)
+    cards = make_cards(ws, without_simulated(observations), models, suspects, as_of)
     documents: list[dict[str, object]] = [
-        {"metric": metric, "document": json.dumps(_document(models, metric))}
-        for metric in models.by_metric
+        {"metric": metric, "document": json.dumps(model_document(models, metric))}
+        for metric in sorted(models.by_metric)
     ]
+    for metric, part in fused.made.items():
+        ws.parts.keep(metric, fused.digests[metric], part)
+    ws.parts.tidy(fused.digests)
     _append(derived.models, documents, stamp)
     _append(derived.cards, cards.to_dicts(), stamp)
     _append(derived.revisions, revision_rows(models.curves.values()).to_dicts(), stamp)
-    _append(derived.suspects, levels.suspects.to_dicts(), stamp)
+    _append(derived.suspects, suspects.to_dicts(), stamp)
     _append(derived.estimates, to_rows(current), stamp)
     rows = [
         {
@@ -326,13 +326,6 @@ def finding_from(document: str) -> Finding:
     fields["claim_ids"] = tuple(fields["claim_ids"])
     fields["vintages"] = tuple(dt.date.fromisoformat(day) for day in fields["vintages"])
     return Finding(**fields)
-
-
-def _document(models: Models, metric: str) -> dict[str, object]:
-    document = to_document(models.by_metric[metric])
-    if metric in models.curves:
-        document["revisions"] = curve_document(models.curves[metric])
-    return document
 
 
 def _append(

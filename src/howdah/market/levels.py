@@ -6,8 +6,8 @@ import polars as pl
 
 from howdah.estimates import CELL, SERIES, Models, estimate_levels
 from howdah.market.derived import Derived
+from howdah.market.fusing import models_of
 from howdah.market.observing import observations_at
-from howdah.market.prints import models_of
 from howdah.market.workspace import Workspace
 
 

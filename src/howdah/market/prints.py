@@ -1,4 +1,4 @@
-"""Every revision of what sources said, and the models that are learnt with them."""
+"""Every revision of what sources said."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -8,8 +8,7 @@ import polars as pl
 from howdah.claims import read_claims
 from howdah.core.calendar import Period, end_of_day
 from howdah.core.entity import Identifier
-from howdah.estimates import CLAIM_INPUT, SERIES, Models, learn_models, restated, with_entities
-from howdah.market.observing import without_simulated
+from howdah.estimates import CLAIM_INPUT, SERIES, restated, with_entities
 from howdah.market.pages import Restatement
 from howdah.market.workspace import Workspace
 
@@ -32,34 +31,6 @@ def read_prints(
         columns=CLAIM_INPUT,
     )
     return ws.observed(with_entities(revised, ws.mapping), as_of)
-
-
-def models_of(
-    ws: Workspace,
-    observations: pl.DataFrame,
-    as_of: dt.date,
-    metrics: Sequence[str] | None = None,
-) -> Models:
-    """Models learnt from all observations of some metrics, and from how they were restated.
-
-    What is simulated teaches nothing; its own estimates rest on the priors of its source's nature.
-
-    Parameters
-    ----------
-    observations
-        With ``suspect``.
-    metrics
-        Those of the observations; None for all.
-    """
-    flows = [m.id for m in ws.metrics.metrics.values() if m.shape == "flow"]
-    return learn_models(
-        without_simulated(observations),
-        ws.segments,
-        prob=ws.prob,
-        prints=without_simulated(read_prints(ws, as_of, metrics=metrics)),
-        flows=flows,
-        grid=observations,
-    )
 
 
 def restatements(

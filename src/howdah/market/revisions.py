@@ -5,8 +5,9 @@ import datetime as dt
 from howdah.estimates import flag_suspects, revision_rows, turned_round
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
+from howdah.market.fusing import models_of
 from howdah.market.pages import SourceRevisions
-from howdah.market.prints import models_of, read_prints
+from howdah.market.prints import read_prints
 from howdah.market.workspace import Workspace
 
 #: Restatements that turned a change round which are listed, the newest.

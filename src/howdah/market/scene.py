@@ -8,15 +8,11 @@ import polars as pl
 
 from howdah.core.errors import UnknownNameError
 from howdah.entities import Resolver
-from howdah.estimates import (
-    Models,
-    check_identities,
-    estimate_levels,
-)
+from howdah.estimates import check_identities
 from howdah.estimates.ranks import CHART
 from howdah.market.charts import chart_levels
+from howdah.market.fusing import Fused, fuse
 from howdah.market.observing import judged, without_simulated
-from howdah.market.prints import models_of
 from howdah.market.workspace import Workspace
 from howdah.signals import Scene, SegmentView
 
@@ -46,7 +42,7 @@ def find_entity(resolver: Resolver, text: str) -> str | None:
 
 
 class Built(NamedTuple):
-    """What detectors look at, the models, and all that estimates rest on.
+    """What detectors look at, the models and levels, and all that they rest on.
 
     Attributes
     ----------
@@ -57,12 +53,18 @@ class Built(NamedTuple):
     """
 
     scene: Scene
-    models: Models
+    fused: Fused
     observations: pl.DataFrame
 
 
-def build_scene(ws: Workspace, as_of: dt.date) -> Built:
-    """The market as known on a date, and what was learnt of its sources."""
+def build_scene(ws: Workspace, as_of: dt.date, *, everybody: bool = False) -> Built:
+    """The market as known on a date, and what was learnt of its sources.
+
+    Parameters
+    ----------
+    everybody
+        Whether also those who are in no segment are estimated; no detector looks at them.
+    """
     followed = set(ws.config.follow.segments)
     segments = tuple(
         SegmentView(s.id, s.title, s.headline, ws.members(s), s.id in followed)
@@ -82,10 +84,7 @@ def build_scene(ws: Workspace, as_of: dt.date) -> Built:
     observations = with_objects(ws, judged(stated, chart_levels(ws, as_of)))
     del stated
     events = pl.concat(named)
-    models = models_of(ws, observations, as_of)
-    real = without_simulated(observations)
-    own = real.filter(pl.col("entity").is_in(members))
-    estimates = estimate_levels(own, models, as_of=as_of).estimates
+    fused = fuse(ws, observations, as_of, everybody=everybody)
     mapping = ws.mapping
     names = dict(
         zip(mapping["entity"].to_pylist(), mapping["entity_name"].to_pylist(), strict=True)
@@ -98,13 +97,13 @@ def build_scene(ws: Workspace, as_of: dt.date) -> Built:
         metrics=ws.metrics,
         segments=segments,
         names=names,
-        observations=real.filter(pl.col("nature") != CHART),
-        estimates=estimates,
+        observations=without_simulated(observations).filter(pl.col("nature") != CHART),
+        estimates=fused.levels.estimates.filter(pl.col("entity").is_in(members)),
         events=events,
         checks=tuple(check_identities(events)),
         relatives=_relatives(ws, members),
     )
-    return Built(scene, models, observations)
+    return Built(scene, fused, observations)
 
 
 def _relatives(ws: Workspace, members: list[str]) -> dict[str, tuple[str, ...]]:

@@ -2,14 +2,13 @@
 
 import datetime as dt
 
-from howdah.estimates import estimate_levels
 from howdah.market.basis import basis_of
 from howdah.market.cards import make_cards
 from howdah.market.charts import silent_charts
 from howdah.market.derived import Derived
-from howdah.market.observing import observations_at
+from howdah.market.fusing import fuse
+from howdah.market.observing import observations_at, without_simulated
 from howdah.market.pages import SourceCards
-from howdah.market.prints import models_of
 from howdah.market.workspace import Workspace
 
 
@@ -18,9 +17,10 @@ def sources(ws: Workspace, as_of: dt.date) -> SourceCards:
     table = Derived(ws).stored_cards(as_of)
     if table is None:
         observations = observations_at(ws, as_of)
-        models = models_of(ws, observations, as_of)
-        levels = estimate_levels(observations, models, as_of=as_of, latest_only=True)
-        table = make_cards(ws, observations, models, levels.suspects, as_of)
+        fused = fuse(ws, observations, as_of)
+        table = make_cards(
+            ws, without_simulated(observations), fused.models, fused.levels.suspects, as_of
+        )
     ordered = table.sort("source", "metric")
     cards = tuple(ordered.iter_rows(named=True))
     return SourceCards(basis_of(ws, as_of), cards, silent_charts(ws, as_of))

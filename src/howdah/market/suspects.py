@@ -9,12 +9,13 @@ from howdah.claims import ClaimVerdict, Verdict, write_lock
 from howdah.core.calendar import Period, end_of_day
 from howdah.core.errors import InputError
 from howdah.core.estimate import derived_id
-from howdah.estimates import SERIES, estimate_levels
+from howdah.estimates import SERIES
 from howdah.market.basis import basis_of
 from howdah.market.derived import Derived
+from howdah.market.fusing import fuse
 from howdah.market.observing import observations_at
 from howdah.market.pages import SuspectClaim, Suspects
-from howdah.market.prints import models_of
+from howdah.market.parts import last_periods
 from howdah.market.show import statement_of
 from howdah.market.trail import claim_like, claim_rows
 from howdah.market.workspace import Workspace
@@ -38,10 +39,8 @@ def suspects_at(ws: Workspace, as_of: dt.date) -> tuple[pl.DataFrame, pl.DataFra
     kept, levels = derived.stored_suspects(as_of), derived.stored_levels(as_of)
     if kept is not None and levels is not None:
         return kept, levels
-    observations = observations_at(ws, as_of)
-    models = models_of(ws, observations, as_of)
-    made = estimate_levels(observations, models, as_of=as_of, latest_only=True)
-    return made.suspects, made.estimates
+    made = fuse(ws, observations_at(ws, as_of), as_of).levels
+    return made.suspects, last_periods(made.estimates)
 
 
 def suspects(ws: Workspace, as_of: dt.date, *, limit: int | None = None) -> Suspects:

@@ -33,6 +33,7 @@ from howdah.entities import REGISTER_SCHEMA, Catalogue, JudgementTable, Resolver
 from howdah.estimates import CLAIM_INPUT, VERDICTS, FeedTraits, Models, observe, with_entities
 from howdah.market.config import MarketConfig, Segment, read_config
 from howdah.market.naming import naming_of
+from howdah.market.parts import Parts
 from howdah.market.speakers import Speakers
 from howdah.market.state import State
 from howdah.sources import SIMULATED, FeedSpec, read_spec
@@ -67,6 +68,7 @@ class Workspace:
         self.register = AppendOnlyTable(folder / "lake" / "register", REGISTER_SCHEMA)
         self.judgements = JudgementTable(folder / "lake" / "judgements")
         self.verdicts = VerdictTable(folder / "lake" / "verdicts")
+        self.parts = Parts(folder / "lake" / "parts")
         self.state = State(folder / "state.db")
         #: Small answers that only an update can change.
         self.cache: dict[str, pl.DataFrame] = {}
