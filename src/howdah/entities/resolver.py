@@ -1,6 +1,7 @@
 """The resolver: from any name or identifier to the one entity it means."""
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import cached_property
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ from howdah.entities.aliases import SUGGESTIONS, Suggestion, ambiguous_entity, u
 from howdah.entities.catalogue import Catalogue
 from howdah.entities.identity import Identities
 from howdah.entities.judgements import latest_judgements, require_time_zone
+from howdah.entities.nameindex import Named
 from howdah.entities.profile import Profile
 from howdah.entities.register import read_register
 from howdah.entities.review import ScoredPair, review_queue
@@ -107,6 +109,10 @@ class Resolver:
         ids = [] if node is None else [self._identities.identity(node).canonical_id]
         ids += [candidate.canonical_id for candidate in self._search.find(text)]
         return [self.entity(id_) for id_ in dict.fromkeys(ids)]
+
+    def names(self) -> Iterator[Named]:
+        """Every name of every entity, for an index of them."""
+        return self._search.names()
 
     def suggest(self, text: str) -> tuple[Suggestion, ...]:
         """Names that look like a text, of one entity each, the best first."""

@@ -1,5 +1,6 @@
 """Search: the entities that a text may mean, and what to suggest when there is none."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from rapidfuzz import fuzz, process
 
 from howdah.entities.aliases import SUGGESTION_CUTOFF, SUGGESTIONS, NameKind, Suggestion
 from howdah.entities.identity import Identities
+from howdah.entities.nameindex import Named
 from howdah.entities.names import bigrams, fold, tokens
 from howdah.entities.schemes import scheme_of, scheme_rank, type_rank
 
@@ -97,6 +99,15 @@ class NameSearch:
         for (_, _, name), id_ in ranked:
             chosen.setdefault(name, Suggestion(name, types[id_]))
         return tuple(chosen.values())[:SUGGESTIONS]
+
+    def names(self) -> Iterator[Named]:
+        """Every name of every entity, for an index of them."""
+        for node in self._identities.nodes():
+            identity = self._identities.identity(node)
+            id_ = identity.canonical_id
+            weight = 2 * (id_ in self._identities.catalogue.entities) + (id_ in self._claimed)
+            for name in self._names(node):
+                yield Named(name, id_, identity.name, identity.type, weight)
 
     def _near(self, folded: str) -> dict[str, float]:
         """Folded names near a folded text, and how near (0 to 100 and beyond for beginnings)."""

@@ -1,8 +1,21 @@
 """Finding entities by any of their names."""
 
+from contextlib import closing
+from pathlib import Path
+
 from howdah.core.errors import UnknownNameError
+from howdah.entities.nameindex import NameIndex, write_index
 from howdah.market.pages.found import Found, Hit
 from howdah.market.workspace import Workspace
+
+
+def index_names(ws: Workspace, path: Path, version: str) -> None:
+    """Make the index of all names of the market, unless it is there in this version."""
+    if path.is_file():
+        with closing(NameIndex(path)) as index:
+            if index.version == version:
+                return
+    write_index(path, ws.resolver.names(), version)
 
 
 def find(ws: Workspace, text: str, limit: int) -> Found:

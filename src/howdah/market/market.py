@@ -52,6 +52,7 @@ from howdah.market.pages import (
     Trail,
 )
 from howdah.market.review import PairToJudge, judge, queue
+from howdah.market.standing import NAMES_FILE, standing_of
 from howdah.market.update import FeedUpdate, check_feed, update
 from howdah.market.workspace import Workspace
 from howdah.sources import read_spec
@@ -165,6 +166,11 @@ class Market:
                 )
             )
         return tuple(found)
+
+    def index_names(self) -> None:
+        """Make the index of names that `howdah serve` searches, where it is not there yet."""
+        folder = self._ws.folder
+        _finding.index_names(self._ws, folder / NAMES_FILE, standing_of(folder).names)
 
     def radar(self, as_of: AsOf = None, *, progress: Progress = silent) -> Radar:
         """What changed, how sure, market or measurement."""

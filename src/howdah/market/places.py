@@ -19,9 +19,8 @@ from howdah.market.workspace import Workspace
 
 Sort = Literal["place", "name", "value", "width", "claims", "share", "chance"]
 
-#: Periods that a spark shows, and days back that hold them.
+#: Periods that a spark shows.
 _SPARK_PERIODS = 12
-_SPARK_DAYS = 400
 
 
 def _width(row: LeagueRow) -> float:
@@ -104,14 +103,10 @@ def _sparks(
     ws: Workspace, league: League, rows: Sequence[LeagueRow], as_of: dt.date
 ) -> tuple[tuple[str, ...], dict[str, tuple[float | None, ...]]]:
     """Periods, and the last estimates of each row's series in them."""
-    ends = [row.estimate.period.end for row in rows if row.estimate.period.end is not None]
-    if not ends:
+    if not rows:
         return (), {}
     subjects = [i for row in rows for i in ws.resolver.entity(row.estimate.entity).referents]
-    since = max(ends) - dt.timedelta(days=_SPARK_DAYS)
-    own = observations_at(
-        ws, as_of, subjects=subjects, metrics=[league.metric], since=since
-    ).filter(
+    own = observations_at(ws, as_of, subjects=subjects, metrics=[league.metric]).filter(
         pl.col("definition") == league.definition,
         pl.col("unit") == league.unit,
         pl.col("currency") == league.currency,

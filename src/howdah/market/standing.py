@@ -17,8 +17,15 @@ _DERIVED = frozenset(
 #: Folders below the lake in which tables lie.
 _DEPTH = 3
 
+#: Tables that say who goes by which name.
+_OF_NAMES = ("register", "judgements")
+
+#: The index of names, within a market's folder.
+NAMES_FILE = Path("lake") / ".names.sqlite"
+
 #: What a market's own files are called.
-_FILES = ("market.toml", "metrics.toml", "feeds/*.toml", "entities/*.csv")
+_CATALOGUE = "entities/*.csv"
+_FILES = ("market.toml", "metrics.toml", "feeds/*.toml", _CATALOGUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +39,38 @@ class Standing:
         versions answer alike.
     pulls
         The same of how the last pulls went, which only the page of the feeds tells.
+    names
+        The same of who goes by which name.
     as_of
         Default knowledge date of the market's file; None is today.
     """
 
     version: str
     pulls: str
+    names: str
     as_of: dt.date | None
 
 
 def standing_of(folder: Path) -> Standing:
     """Where a market stands now; takes about a millisecond."""
-    digest = hashlib.sha256()
+    every, names = hashlib.sha256(), hashlib.sha256()
     for path in _logs(folder / "lake", _DEPTH):
         # A commit of a table is one more file in its log; the last names the version.
         last = max((entry.name for entry in path.iterdir()), default="")
-        digest.update(f"{path.relative_to(folder)} {last}\n".encode())
+        line = f"{path.relative_to(folder)} {last}\n".encode()
+        every.update(line)
+        if path.parent.name in _OF_NAMES:
+            names.update(line)
     for pattern in _FILES:
         for path in sorted(folder.glob(pattern)):
-            digest.update(f"{path.relative_to(folder)} {_stamp(path)}\n".encode())
+            line = f"{path.relative_to(folder)} {_stamp(path)}\n".encode()
+            every.update(line)
+            if pattern == _CATALOGUE:
+                names.update(line)
     pulls = " ".join(_stamp(folder / name) for name in ("state.db", "state.db-wal"))
-    return Standing(digest.hexdigest()[:16], pulls, _as_of(folder / "market.toml"))
+    return Standing(
+        every.hexdigest()[:16], pulls, names.hexdigest()[:16], _as_of(folder / "market.toml")
+    )
 
 
 def _logs(folder: Path, depth: int) -> list[Path]:

@@ -1,11 +1,20 @@
 """Reads answer with data and what it rests on, in three forms, and errors as problems."""
 
+import datetime as dt
 import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
+
+import howdah
+from howdah.surfaces.http.application import create_app
+from howdah.surfaces.http.renderer import Renderer
+from howdah.surfaces.http.rendering import Desk
 
 EVERY = (
     "market",
@@ -67,3 +76,81 @@ def test_a_client_that_has_an_answer_is_not_sent_it_again(client: TestClient) ->
         "/api/v1/leagues/dau?limit=1", headers={"If-None-Match": first.headers["etag"]}
     )
     assert other.status_code == 200
+
+
+def test_a_search_is_answered_by_the_index_of_names_where_there_is_one(
+    tmp_path: Path, write_restating: Callable[..., dict[str, int]]
+) -> None:
+    write_restating(tmp_path / "m", n_months=8, until=dt.date(2025, 1, 31))
+    market = howdah.open(tmp_path / "m")
+    market.update()
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), Desk(tmp_path / "m"), 10**12)
+    with TestClient(create_app(tmp_path / "m", renderer), base_url="http://127.0.0.1") as client:
+        without = client.get("/api/v1/search?q=alpha").json()["data"]
+        market.index_names()
+        found = client.get("/api/v1/search?q=alpha").json()["data"]
+        assert client.get("/api/v1/search?q=alp").json()["data"]["hits"][0]["name"] == "alpha"
+    assert found["hits"][0] == without["hits"][0]
+
+
+def test_pages_of_a_league_make_the_whole_and_a_cursor_fits_its_own_table(
+    client: TestClient,
+) -> None:
+    whole = client.get("/api/v1/leagues/dau").json()["data"]["places"]
+    address, pages = "/api/v1/leagues/dau?limit=1", []
+    first = client.get(address).json()
+    following = first["meta"]["next"]
+    pages += first["data"]["places"]
+    while following is not None:
+        page = client.get(f"{address}&cursor={following}").json()
+        pages += page["data"]["places"]
+        following = page["meta"]["next"]
+    assert [p["place"] for p in pages] == [p["place"] for p in whole]
+    cursor = first["meta"]["next"]
+    refused = client.get(f"/api/v1/leagues/dau?limit=1&order=desc&cursor={cursor}")
+    assert refused.status_code == 404
+    assert "another table" in refused.json()["detail"]
+
+
+def test_a_league_is_sorted_filtered_and_told_in_columns(client: TestClient) -> None:
+    down = client.get("/api/v1/leagues/dau?sort=name&order=desc&layout=columns").json()["data"]
+    assert down["columns"]["name"] == ["beta", "alpha"]
+    some = client.get("/api/v1/leagues/dau?q=ALP").json()["data"]
+    assert [p["estimate"]["name"] for p in some["places"]] == ["alpha"]
+    assert (some["n_matching"], some["n_places"]) == (1, 2)
+    spark = some["places"][0]["spark"]
+    assert len(spark) == len(some["spark_periods"]) == 12
+    assert spark[-1] == pytest.approx(some["places"][0]["estimate"]["value"])
+
+
+def test_a_course_has_estimates_statements_and_their_days(client: TestClient) -> None:
+    data = client.get("/api/v1/entities/alpha/series?metric=dau").json()["data"]
+    days = {s["valid_to"] for s in data["series"]["statements"]}
+    assert {e["valid_to"] for e in data["series"]["estimates"]} <= days
+
+
+def test_what_was_restated_is_told_from_the_first_print_to_now(client: TestClient) -> None:
+    figures = client.get("/api/v1/entities/alpha/revisions").json()["data"]["figures"]
+    assert figures
+    assert all(f["restatement"]["first"] != f["restatement"]["final"] for f in figures)
+
+
+def test_dates_that_are_not_in_order_are_a_problem(client: TestClient) -> None:
+    response = client.get("/api/v1/changes?since=2030-01-01")
+    assert response.status_code == 404
+    assert "since" in response.json()["detail"]
+
+
+def test_an_earlier_date_answers_from_what_was_known_then(client: TestClient) -> None:
+    early = client.get("/api/v1/entities/alpha/series?metric=dau&as_of=2024-06-30").json()
+    assert early["meta"]["as_of"] == "2024-06-30"
+    last = max(e["valid_to"] for e in early["data"]["series"]["estimates"])
+    assert last < "2024-06-30"
+
+
+def test_packed_answers_are_the_same(client: TestClient) -> None:
+    plain = client.get("/api/v1/market", headers={"Accept-Encoding": "identity"})
+    packed = client.get("/api/v1/market", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.json() == plain.json()

@@ -1,8 +1,10 @@
 """From a request to a question, and from its answer to a response."""
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from fastapi import Depends, Query, Request
@@ -58,6 +60,23 @@ class Asking:
         seal = whole.tag(self._version(use))
         start = 0 if cursor is None else decode(cursor, seal)
         return await self._answer(self._question(use, {**values, "start": start, "seal": seal}))
+
+    async def search(self, q: str, limit: int) -> Response:
+        """Entities that a text may mean: from the index of names, where there is one."""
+        question = self._question("search", {"q": q, "limit": limit})
+        found = await self._reader.search(q, limit) if question.form == "json" else None
+        if found is None:
+            return await self._answer(question)
+        hits = [
+            {"canonical_id": n.entity, "name": n.title, "type": n.type, "matched": n.written}
+            for n in found
+        ]
+        answer = {"data": {"text": q, "hits": hits}, "meta": {"version": version("howdah")}}
+        return Response(
+            json.dumps(answer, ensure_ascii=False).encode(),
+            headers={"Cache-Control": _CACHE_CONTROL},
+            media_type="application/json",
+        )
 
     def _question(self, use: str, values: Mapping[str, Value]) -> Question:
         given = {name: value for name, value in values.items() if value not in {None, ()}}

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from howdah.market.standing import Standing, standing_of
+from howdah.entities.nameindex import Named, NameIndex
+from howdah.market.standing import NAMES_FILE, Standing, standing_of
 from howdah.surfaces.http.questions import Question
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Reader:
         self._standing: Standing | None = None
         self._looked_at = 0.0
         self._running: dict[str, asyncio.Future[Rendered]] = {}
+        self._names: tuple[int, NameIndex] | None = None
         #: Called after a write that succeeded.
         self.on_write: Callable[[], None] = lambda: None
 
@@ -82,6 +84,23 @@ class Reader:
             running.add_done_callback(lambda _: self._running.pop(tag, None))
         # A client that goes away takes nothing from others who wait for the same.
         return await asyncio.shield(running)
+
+    async def search(self, text: str, limit: int) -> list[Named] | None:
+        """Entities that a text may mean, by the index of names; None while there is none."""
+        index = self._opened_names()
+        return None if index is None else await asyncio.to_thread(index.search, text, limit)
+
+    def _opened_names(self) -> NameIndex | None:
+        """The index of names; opened anew when another has taken its place."""
+        path = self._folder / NAMES_FILE
+        try:
+            found = path.stat().st_ino
+        except FileNotFoundError:
+            return None
+        if self._names is None or self._names[0] != found:
+            # What reads the old one still does so to its end: nobody closes it under its hands.
+            self._names = found, NameIndex(path)
+        return self._names[1]
 
     async def write(self, use: str, values: Mapping[str, Any]) -> "Rendered":
         """Have something written; what was kept of the market before is of another version."""

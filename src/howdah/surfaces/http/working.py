@@ -102,6 +102,8 @@ def work(folder: Path, job: Job, version: str) -> Done:
             )
         elif job.kind == "prepare":
             market.prepare(job.as_of)
+            if job.as_of is None:
+                market.index_names()
             desk = Desk(folder)
             for question in questions_of(market, market.as_of(job.as_of), version):
                 rendered = desk.render(question, version)

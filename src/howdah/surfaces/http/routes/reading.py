@@ -46,7 +46,7 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=50, description="Entities at most.")] = 10,
 ) -> Response:
     """Entities that a text may mean, the likeliest first."""
-    return await ask("search", q=q, limit=limit)
+    return await ask.search(q, limit)
 
 
 @router.get("/entities/{entity:path}/series", tags=["entities"])
