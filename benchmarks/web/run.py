@@ -212,7 +212,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", default=["league", "search"])
     asked = parser.parse_args()
     store = data_folder()
-    found: dict[str, float] = {"entities": asked.entities, "names": asked.names}
+    found: dict[str, float] = {}
     if "league" in asked.parts:
         market = store / f"web-{asked.entities}"
         if not market.exists():
@@ -220,9 +220,9 @@ def main() -> None:
             shutil.rmtree(partial, ignore_errors=True)
             make_market(partial, asked.entities)
             partial.rename(market)
-        found |= league(market, asked.requests)
+        found |= {"entities": asked.entities} | league(market, asked.requests)
     if "search" in asked.parts:
-        found |= search(store, asked.names)
+        found |= {"names": asked.names} | search(store, asked.names)
     rows = [{"figure": name, "value": round(float(value), 2)} for name, value in found.items()]
     keep(Path(__file__).parent, rows, "-".join(["results", *asked.parts]))
 

@@ -42,6 +42,7 @@ Read:
   sources     Report cards of sources: bias, noise, lag, revisions.
   metrics     What each metric means and must be read with.
   report      {report}
+  serve       {serve}
   export      Write estimates or claims to a file, licence terms enforced.
 
 Keep:
@@ -80,7 +81,9 @@ def test_the_help_lists_every_command_on_one_line(run: Run) -> None:
     ran = run("--help", columns=80)
     assert ran.code == 0
     assert " ".join(ran.out.split()).startswith(" ".join(HELP.split()))
-    assert ran.out.endswith(COMMANDS.format(report=FOREIGN["report"].help))
+    assert ran.out.endswith(
+        COMMANDS.format(report=FOREIGN["report"].help, serve=FOREIGN["serve"].help)
+    )
     assert max(map(len, ran.out.splitlines())) <= 80
 
 
