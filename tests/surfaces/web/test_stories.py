@@ -39,6 +39,14 @@ def test_the_trail_of_a_counted_number_ends_at_its_raw_row(opened: Open) -> None
     expect(raw).to_contain_text("Pu'er")
 
 
+def test_a_series_is_drawn_with_its_figures_beside_it(opened: Open) -> None:
+    page = opened("/entity?id=Oolong")
+    chart = page.get_by_role("img", name="Daily active users of Oolong")
+    expect(chart.locator("svg path").first).to_be_attached()
+    page.get_by_text("Figures of this chart").first.click()
+    expect(page.locator("details[open] table").first).to_contain_text("2024-12")
+
+
 def test_moving_through_time_shows_only_what_was_known(opened: Open) -> None:
     page = opened("/entity?id=Oolong")
     before = page.locator("table").first.inner_text()

@@ -38,12 +38,16 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
   };
   const league = useApi<League>(path, asked);
   const isLong = (league.answer?.data.n_places ?? 0) > FIRST;
-  const long = useApi<{ columns: LeagueColumns }>(isLong ? path : null, {
+  // The rest of a long table is asked for once somebody scrolls, sorts or filters.
+  const table = JSON.stringify([path, asked]);
+  const [wanted, setWanted] = useState("");
+  const isWanted = isLong && wanted === table;
+  const long = useApi<{ columns: LeagueColumns }>(isWanted ? path : null, {
     ...asked,
     layout: "columns",
     limit: MOST,
   });
-  const all = isLong ? (long.answer?.data.columns ?? null) : null;
+  const all = isWanted ? (long.answer?.data.columns ?? null) : null;
   const choose = (changes: Record<string, string | null>) =>
     go(linkHere({ metric, segment, definition: null, unit: null, period: null, ...changes }));
   return (
@@ -81,7 +85,11 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
         </label>
         {league.answer && <Tables of={league.answer.data} choose={choose} />}
       </div>
-      <Answered of={league}>{(data) => <Places of={withRest(data, all)} asked={asked} />}</Answered>
+      <Answered of={league}>
+        {(data) => (
+          <Places of={withRest(data, all)} asked={asked} wantAll={() => setWanted(table)} />
+        )}
+      </Answered>
     </>
   );
 }
@@ -166,7 +174,13 @@ async function openRow(of: LeagueRow["estimate"], asked: Asked): Promise<void> {
   if (found) openTrail(found.estimate_id);
 }
 
-function Places({ of, asked }: { of: League; asked: Asked }) {
+interface PlacesProps {
+  of: League;
+  asked: Asked;
+  wantAll: () => void;
+}
+
+function Places({ of, asked, wantAll }: PlacesProps) {
   const [filter, setFilter] = useState("");
   const [by, setBy] = useState<Sort>("place");
   const [isDown, setIsDown] = useState(false);
@@ -190,6 +204,7 @@ function Places({ of, asked }: { of: League; asked: Asked }) {
       now.includes(id) ? now.filter((one) => one !== id) : [...now, id].slice(-MOST_CHOSEN),
     );
   const sortBy = (name: Sort) => {
+    wantAll();
     setIsDown(name === by && !isDown);
     setBy(name);
   };
@@ -201,12 +216,13 @@ function Places({ of, asked }: { of: League; asked: Asked }) {
           aria-label={t("league.filter")}
           placeholder={t("league.filter")}
           value={filter}
-          onInput={(event) => setFilter(event.currentTarget.value)}
+          onInput={(event) => {
+            wantAll();
+            setFilter(event.currentTarget.value);
+          }}
         />
         <span class="soft small" role="status">
-          {t("league.rows", { n: rows.length })}
-          {of.n_places > of.places.length &&
-            ` · ${t("app.n_of", { n: of.places.length, total: of.n_places })}`}
+          {t("league.rows", { n: filter ? rows.length : of.n_places })}
         </span>
         <ExportLink of={of} asOf={asked.as_of ?? null} />
         {chosen.length > 1 && (
@@ -217,6 +233,8 @@ function Places({ of, asked }: { of: League; asked: Asked }) {
       </div>
       <Grid
         rows={rows}
+        n={filter ? rows.length : of.n_places}
+        onScroll={wantAll}
         at={at}
         chosen={chosen}
         toggle={toggle}

@@ -26,10 +26,9 @@ export type Sort = keyof typeof SORTS;
 
 export function sorted(rows: LeagueRow[], by: Sort, isDown: boolean): LeagueRow[] {
   const key = SORTS[by];
-  const order = [...rows].sort((a, b) => {
-    const [x, y] = [key(a), key(b)];
-    return x < y ? -1 : x > y ? 1 : a.place - b.place;
-  });
+  const keyed = rows.map((row) => ({ row, key: key(row) }));
+  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.row.place - b.row.place));
+  const order = keyed.map(({ row }) => row);
   return isDown ? order.reverse() : order;
 }
 
@@ -45,6 +44,9 @@ export function axisOf(rows: LeagueRow[], metric: string): (value: number) => nu
 
 interface GridProps {
   rows: LeagueRow[];
+  /** Rows in all, also those that are not known yet. */
+  n: number;
+  onScroll: () => void;
   at: (value: number) => number;
   chosen: string[];
   toggle: (id: string) => void;
@@ -69,8 +71,22 @@ const COLUMNS: [Sort | "drawn" | "course", string][] = [
 ];
 
 /** Only the rows in sight are in the page; the others are room. */
-export function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title, open }: GridProps) {
+export function Grid({
+  n,
+  onScroll,
+  rows,
+  at,
+  chosen,
+  toggle,
+  by,
+  isDown,
+  sortBy,
+  title,
+  open,
+}: GridProps) {
   const box = useRef<HTMLDivElement>(null);
+  const scrolled = useRef(onScroll);
+  scrolled.current = onScroll;
   const [seen, setSeen] = useState({ top: 0, height: 800 });
   useEffect(() => {
     const element = box.current;
@@ -78,14 +94,18 @@ export function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title, open
     const look = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
     const sizes = new ResizeObserver(look);
     sizes.observe(element);
-    element.addEventListener("scroll", look, { passive: true });
+    const onMove = () => {
+      if (element.scrollTop > 0) scrolled.current();
+      look();
+    };
+    element.addEventListener("scroll", onMove, { passive: true });
     // A print shows all of a table of a length that fits paper.
     const all = () => setSeen({ top: 0, height: 300 * ROW });
     addEventListener("beforeprint", all);
     addEventListener("afterprint", look);
     return () => {
       sizes.disconnect();
-      element.removeEventListener("scroll", look);
+      element.removeEventListener("scroll", onMove);
       removeEventListener("beforeprint", all);
       removeEventListener("afterprint", look);
     };
@@ -95,7 +115,7 @@ export function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title, open
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="grid league" ref={box} tabIndex={0} role="region" aria-label={title}>
-      <div role="table" aria-rowcount={rows.length + 1} aria-label={title}>
+      <div role="table" aria-rowcount={n + 1} aria-label={title}>
         <div role="rowgroup">
           <div class="line labels" role="row" aria-rowindex={1}>
             <span role="columnheader" class="wide">
@@ -120,12 +140,12 @@ export function Grid({ rows, at, chosen, toggle, by, isDown, sortBy, title, open
             ))}
           </div>
         </div>
-        <div class="body" role="rowgroup" style={{ height: `${rows.length * ROW}px` }}>
-          {rows.slice(first, last).map((row, n) => (
+        <div class="body" role="rowgroup" style={{ height: `${n * ROW}px` }}>
+          {rows.slice(first, last).map((row, place) => (
             <Line
               key={row.estimate.entity}
               row={row}
-              n={first + n}
+              n={first + place}
               at={at}
               isChosen={chosen.includes(row.estimate.entity)}
               toggle={toggle}
