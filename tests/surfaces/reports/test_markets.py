@@ -79,5 +79,5 @@ def test_progress_is_told(small_market: Path, tmp_path: Path) -> None:
         tmp_path / "r.html",
         progress=lambda label, done, total: seen.append((label, done, total)),
     )
-    assert seen[0] == ("radar", 0, 8)
+    assert seen[0] == ("radar", 0, 9)
     assert all(0 <= done <= total for _, done, total in seen)
