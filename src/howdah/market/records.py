@@ -60,7 +60,9 @@ def asked_of(ws: Workspace) -> str:
     """
     digest = hashlib.sha256(" ".join([_METHOD, ESTIMATES, *METHODS, str(ws.prob)]).encode())
     for segment in ws.config.segment:
-        digest.update(segment.model_dump_json().encode())
+        # What is simulated is in no finding.
+        if not segment.simulated:
+            digest.update(segment.model_dump_json().encode())
     digest.update(ws.config.follow.model_dump_json().encode())
     for path in sorted((ws.folder / "entities").glob("*.csv")):
         digest.update(path.read_bytes())
@@ -72,7 +74,7 @@ def asked_of(ws: Workspace) -> str:
 
 def inputs_of(ws: Workspace, days: Sequence[dt.date]) -> dict[dt.date, str]:
     """Digest of the claims, verdicts and withdrawals known on each of some days."""
-    # What is simulated is in no finding.
+    # As above.
     feeds = [spec.id for spec in ws.specs.values() if not spec.simulated]
     query = claims_query(ws.store, feeds=feeds, prints="all", withdrawn=True)
     if query is None:
