@@ -40,7 +40,7 @@ Read:
   features    Which product has which feature, since when, and what ours lack.
   directions  Which segments to go into, term by term.
   split       Split growth into what spend bought and what was earned.
-  brief       One direction on one page: case, gaps, what would prove it wrong.
+  brief       One direction on one page: case, gaps, what disproves it.
   decisions   What was decided, what is due, and what came of it.
   trail       From any printed id down to the raw records behind it.
   explain     Why an estimate is this number, and why it changed.

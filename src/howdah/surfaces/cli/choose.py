@@ -174,7 +174,7 @@ def brief(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """One direction on one page: case, gaps, what would prove it wrong.
+    """One direction on one page: case, gaps, what disproves it.
 
     Its terms with intervals and trails, who is there, what ours lack, what giants did there, which
     later figures would speak against it, what to watch, and what was decided on it. With --out as

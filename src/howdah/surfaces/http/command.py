@@ -29,7 +29,7 @@ def serve_command(
         typer.Option("--refresh/--no-refresh", help="Pull the feeds on their cadence."),
     ] = True,
 ) -> None:
-    """Serve the app and the HTTP API of a market, to this machine alone."""
+    """Serve the app and the HTTP API, to this machine alone."""
     from howdah.market.folder import find_market  # noqa: PLC0415 - not for --help
     from howdah.surfaces.http.serving import require_loopback, serve  # noqa: PLC0415
 
