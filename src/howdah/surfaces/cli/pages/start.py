@@ -57,6 +57,7 @@ def demo(folder: Path | None, *, as_json: bool) -> None:
                     "what ads bought; simulated, as no real spend is known",
                 ),
                 (f"howdah feeds{where}", "what is watched, what it reaches"),
+                (f"howdah serve{where}", "all of it in a browser"),
             ]
         )
         screen.write()
