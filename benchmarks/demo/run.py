@@ -1,4 +1,4 @@
-"""How long does the example market take from nothing to its report? See README.md."""
+"""How long does the example market take from nothing to its radar? See README.md."""
 
 import sys
 import tempfile
@@ -11,7 +11,7 @@ REPEATS = 3
 
 
 def main() -> None:
-    """Build the example market and its report in a new folder, several times."""
+    """Build the example market in a new folder, several times."""
     howdah = str(Path(sys.executable).parent / "howdah")
     costs: dict[str, list[Cost]] = {"howdah demo": [], "howdah radar": [], "howdah show 豆包": []}
     for _ in range(REPEATS):
