@@ -22,6 +22,8 @@ from howdah.surfaces.http.rendering import Desk
 EVERY = (
     "market",
     "radar",
+    "hits",
+    "records",
     "search?q=alp",
     "entities/alpha",
     "entities/alpha/audience",
