@@ -26,7 +26,6 @@ const FROM_PHRASES = [
   "definition",
   "identity",
   "calibration",
-  "record",
   "later",
 ];
 const FROM_REPORT = [

@@ -61,6 +61,29 @@ export interface Statement {
   cited: boolean;
 }
 
+/** How past findings of a class did; `text` and `parts` say it in the language asked for. */
+export interface Track {
+  state: "scored" | "too few" | "not scorable" | "not asked";
+  n: number;
+  n_cases: number;
+  rate: number | null;
+  lower: number | null;
+  upper: number | null;
+  base_rate: number | null;
+  false_alarms: number | null;
+  text: string;
+  parts: string[];
+}
+
+/** A past finding of the same class, and what became of it. */
+export interface Analogue {
+  entity: string;
+  name: string;
+  metric: string;
+  as_of: string;
+  text: string;
+}
+
 export interface Finding {
   finding_id: string;
   kind: string;
@@ -82,7 +105,8 @@ export interface Finding {
   valid_to?: string | null;
   claim_ids: string[];
   vintages: string[];
-  record: string;
+  record: Track;
+  analogues: Analogue[];
   params?: Record<string, string | number | null>;
   text: string;
   consequence: string;

@@ -12,6 +12,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 import howdah
+from howdah.core.record import Record
+from howdah.core.track import record_text
+from howdah.surfaces.http.answers.findings import record_json
 from howdah.surfaces.http.application import create_app
 from howdah.surfaces.http.renderer import Renderer
 from howdah.surfaces.http.rendering import Desk
@@ -19,6 +22,8 @@ from howdah.surfaces.http.rendering import Desk
 EVERY = (
     "market",
     "radar",
+    "hits",
+    "records",
     "search?q=alp",
     "entities/alpha",
     "entities/alpha/audience",
@@ -58,6 +63,18 @@ def test_a_league_is_the_same_in_each_form(client: TestClient) -> None:
     assert pl.read_csv(io.BytesIO(csv.content))["value"].to_list() == pytest.approx(wanted)
     table = pa.ipc.open_stream(arrow.content).read_all()
     assert table["value"].to_pylist() == pytest.approx(wanted)
+
+
+def test_a_finding_tells_its_record_in_words_of_the_language_asked_for() -> None:
+    record = Record(
+        "scored", "kept_half", n=40, n_right=30, n_cases=20, rate=0.75, lower=0.5, upper=0.9,
+        prob=0.9, origins=(dt.date(2024, 1, 31),), horizon_days=92, false_alarms=1.5,
+    )  # fmt: skip
+    said, told = record_json(record, "zh"), record_json(record, "en")
+    assert told["text"] == record_text(record)
+    assert said["text"] == record_text(record, "zh") != told["text"]
+    assert (told["rate"], told["origins"]) == (0.75, ["2024-01-31"])
+    assert "1.5 a month wrong" in told["parts"]
 
 
 def test_an_unknown_entity_is_a_problem_that_says_what_to_do(client: TestClient) -> None:

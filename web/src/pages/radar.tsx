@@ -7,6 +7,7 @@ import { intervalText } from "../numbers";
 import { Dated } from "../parts/dated";
 import { EstimateFigure, openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
+import { Analogues, TrackText, trackShort } from "../parts/track";
 import type { Estimate, Finding } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
 import { type DirectionsData, FirstDirections } from "./directions_table";
@@ -103,6 +104,12 @@ function NextStep({ of }: { of: Finding }) {
   const loser = of.params?.loser_entity;
   switch (of.kind) {
     case "growth":
+    case "slump":
+    case "acceleration":
+    case "launch":
+    case "copycat":
+    case "inflow":
+    case "breakout":
     case "crossing":
       return (
         <a href={linkTo("/entity", { id: of.entity })}>{t("radar.open", { name: of.name })}</a>
@@ -158,7 +165,17 @@ function Brief({ of }: { of: Finding }) {
         <dt>{t("radar.by")}</dt>
         <dd>{byWhen(of)}</dd>
         <dt>{t("radar.record")}</dt>
-        <dd>{named("record", of.record)}</dd>
+        <dd>
+          <TrackText of={of.record} />
+        </dd>
+        {of.analogues.length > 0 && (
+          <>
+            <dt>{t("track.alike")}</dt>
+            <dd>
+              <Analogues of={of.analogues} />
+            </dd>
+          </>
+        )}
       </dl>
     </li>
   );
@@ -202,7 +219,7 @@ function Ranked({ findings, market }: { findings: Finding[]; market: Market | nu
             </span>
           ),
         },
-        { name: t("radar.record"), cell: (finding) => named("record", finding.record) },
+        { name: t("radar.record"), isLong: true, cell: (finding) => trackShort(finding.record) },
       ]}
     />
   );

@@ -9,6 +9,7 @@ import { Explanation } from "./explanation";
 import { basisOf, doubtText, saidText } from "./figure";
 import { Answered } from "./page";
 import { Quote } from "./passage";
+import { Analogues, TrackText } from "./track";
 
 interface Props {
   id: string | null;
@@ -95,6 +96,20 @@ function FindingStep({ of }: { of: Finding }) {
       <p class="small soft">
         {named("cause", of.cause)}: {of.cause_reason}
       </p>
+      <dl class="pairs">
+        <dt>{t("radar.record")}</dt>
+        <dd>
+          <TrackText of={of.record} />
+        </dd>
+        {of.analogues.length > 0 && (
+          <>
+            <dt>{t("track.alike")}</dt>
+            <dd>
+              <Analogues of={of.analogues} />
+            </dd>
+          </>
+        )}
+      </dl>
     </section>
   );
 }

@@ -55,6 +55,8 @@ _TAG = {"description": "Version of the answer, for If-None-Match.", "schema": _T
 EXAMPLES = {
     "/api/v1/market": "/api/v1/market",
     "/api/v1/radar": "/api/v1/radar?lang=zh",
+    "/api/v1/hits": "/api/v1/hits?segment=open-source-ai",
+    "/api/v1/records": "/api/v1/records?lang=zh",
     "/api/v1/changes": "/api/v1/changes?since=2024-12-31",
     "/api/v1/search": "/api/v1/search?q=豆包",
     "/api/v1/entities/{entity}": "/api/v1/entities/doubao",

@@ -6,6 +6,8 @@ from howdah.core.extent import based_on_text, size_text, sure_text, when_text
 from howdah.core.finding import Finding
 from howdah.core.phrases import Lang, consequence_text, finding_text, next_step_text, reason_text
 from howdah.core.plain import plain
+from howdah.core.record import Record
+from howdah.core.track import analogue_text, record_parts, record_text
 from howdah.market.market import Market
 
 
@@ -23,6 +25,19 @@ def finding_json(market: Market, finding: Finding, lang: Lang) -> dict[str, Any]
         "when": when_text(finding, lang),
         "sure": sure_text(finding, lang),
         "based_on": based_on_text(finding, lang),
+        "record": record_json(finding.record, lang),
+        "analogues": [
+            {**plain(one), "text": analogue_text(one, lang)} for one in finding.analogues
+        ],
+    }
+
+
+def record_json(record: Record, lang: Lang) -> dict[str, Any]:
+    """The record of a class with what surfaces say of it, in one language."""
+    return {
+        **plain(record),
+        "text": record_text(record, lang),
+        "parts": list(record_parts(record, lang)),
     }
 
 

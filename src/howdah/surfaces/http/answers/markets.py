@@ -5,7 +5,7 @@ from collections.abc import Callable
 from howdah.core.plain import named
 from howdah.market.market import Market
 from howdah.surfaces.http.answers.asked import lang_of, named_without_basis, without_basis
-from howdah.surfaces.http.answers.findings import finding_json
+from howdah.surfaces.http.answers.findings import finding_json, record_json
 from howdah.surfaces.http.formats import Answer
 from howdah.surfaces.http.questions import Question
 
@@ -25,6 +25,30 @@ def radar(market: Market, question: Question) -> Answer:
         "followed": page.followed,
         "n_panel_alone": page.n_panel_alone,
         "findings": [finding_json(market, finding, lang) for finding in page.findings],
+    }
+    return Answer(data, page.basis, page.rows, lang=lang)
+
+
+def hits(market: Market, question: Question) -> Answer:
+    """Who is next, list by list, with the record of such odds."""
+    page = market.hits(question.as_of, segment=question.value("segment"))
+    lang = lang_of(question)
+    data = {
+        "findings": [finding_json(market, finding, lang) for finding in page.findings],
+        "record": record_json(page.record, lang),
+    }
+    return Answer(data, page.basis, page.rows, lang=lang)
+
+
+def records(market: Market, question: Question) -> Answer:
+    """How past findings did, class by class."""
+    page = market.records(question.as_of)
+    lang = lang_of(question)
+    data = {
+        "origins": page.origins,
+        "classes": [
+            {"kind": one.kind, "record": record_json(one.record, lang)} for one in page.classes
+        ],
     }
     return Answer(data, page.basis, page.rows, lang=lang)
 
@@ -116,6 +140,8 @@ ANSWERS: dict[str, Callable[[Market, Question], Answer]] = {
     "market": overview,
     "changes": changes,
     "radar": radar,
+    "hits": hits,
+    "records": records,
     "sources": sources,
     "revisions": revisions,
     "trail": trail,

@@ -30,6 +30,21 @@ async def radar(ask: Ask) -> Response:
     return await ask("radar")
 
 
+@router.get("/hits", tags=["market"])
+async def hits(
+    ask: Ask,
+    segment: Annotated[str | None, Query(description="Only this segment's members.")] = None,
+) -> Response:
+    """Who is next in the market's ranked lists: probability, interval, reasons, record."""
+    return await ask("hits", segment=segment)
+
+
+@router.get("/records", tags=["market"])
+async def records(ask: Ask) -> Response:
+    """How past findings did, class by class, as far as it was kept."""
+    return await ask("records")
+
+
 @router.get("/changes", tags=["market"])
 async def changes(
     ask: Ask,
