@@ -3,7 +3,7 @@ import { numberText, type Quantity } from "../numbers";
 import { colour } from "../theme";
 import type { Audience } from "../types";
 import { t } from "../words";
-import { DATES, frame, type Option } from "./chart";
+import { dateText, frame, type Option } from "./chart";
 import { measureText } from "./measure";
 
 type Point = Quantity & { x: number | string };
@@ -46,7 +46,12 @@ export function courses(lines: Course[], kind: "time" | "value" | "category"): O
       splitLine: { show: false },
       ...(kind === "time"
         ? {
-            axisLabel: { color: colour("soft"), fontSize: 11, hideOverlap: true, formatter: DATES },
+            axisLabel: {
+              color: colour("soft"),
+              fontSize: 11,
+              hideOverlap: true,
+              formatter: dateText,
+            },
           }
         : {}),
     },

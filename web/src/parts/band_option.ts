@@ -4,7 +4,7 @@ import { periodEnd } from "../periods";
 import { colour } from "../theme";
 import type { Estimate, Series, Statement } from "../types";
 import { metricOf } from "../words";
-import { DATES, frame, type Look, type Option } from "./chart";
+import { dateText, frame, type Look, type Option } from "./chart";
 import { saidText } from "./figure";
 
 export interface Mark {
@@ -146,7 +146,7 @@ export function optionOf(of: Series, looks: Map<string, Look>, marked: Mark[]): 
       ...axis,
       type: "time",
       splitLine: { show: false },
-      axisLabel: { color: colour("soft"), fontSize: 11, hideOverlap: true, formatter: DATES },
+      axisLabel: { color: colour("soft"), fontSize: 11, hideOverlap: true, formatter: dateText },
     },
     yAxis: {
       ...axis,

@@ -39,10 +39,19 @@ export const lookOf = (n: number): Look => ({
 const FONTS =
   'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
-/** Axes and the like in the colours of the theme. */
-/** Dates that read alike in both languages. */
-export const DATES = { year: "{yyyy}", month: "{yyyy}-{MM}", day: "{MM}-{dd}" };
+/**
+ * A date that reads alike in both languages. A function: texts of several styles at once would be
+ * drawn with styles that the page forbids.
+ */
+export function dateText(at: number): string {
+  const day = new Date(at);
+  const [year, month, date] = [day.getFullYear(), day.getMonth() + 1, day.getDate()];
+  const two = (n: number) => String(n).padStart(2, "0");
+  if (date > 1) return `${two(month)}-${two(date)}`;
+  return month > 1 ? `${year}-${two(month)}` : String(year);
+}
 
+/** Axes and the like in the colours of the theme. */
 export function frame(): { axis: object; grid: object; tooltip: object; base: object } {
   const [soft, lines, panel, ink] = ["soft", "grid", "panel", "ink"].map(colour);
   return {
