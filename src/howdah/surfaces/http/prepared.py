@@ -27,6 +27,9 @@ def questions_of(market: Market, as_of: dt.date, version: str) -> Iterator[Quest
         given: dict[str, Value] = {} if lang == "en" else {"lang": lang}
         for use in ("market", "radar", "leagues", "flows", "sources", "revisions"):
             yield _question(use, as_of, given)
+        # The radar shows the first of them, and an answer made then keeps all others waiting.
+        if as_of == market.as_of():
+            yield _question("directions", as_of, given)
         for segment in market.config.segment:
             values = given | {"metric": segment.headline, "segment": segment.id}
             seal = _question("league", as_of, values).tag(version)
