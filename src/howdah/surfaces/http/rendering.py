@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from howdah.core.errors import HowdahError
+import stamina
+
+from howdah.core.errors import HowdahError, StoreBusyError
 from howdah.market.market import Market
 from howdah.surfaces.http.answers import ANSWERS
 from howdah.surfaces.http.answers.judging import WRITES
@@ -23,6 +25,9 @@ _LEAST_PACKED = 1_000
 
 #: Half the time of the strongest packing, and within 3 % of its size.
 _LEVEL = 6
+
+#: How long a write waits while another process writes.
+_PATIENCE_SECONDS = 30
 
 #: Answers that enforce the terms of what they hold themselves, or hold nothing of a feed.
 _OWN_TERMS = frozenset({"export", "feeds", "leagues", "market", "search"})
@@ -64,9 +69,21 @@ class Desk:
         return Rendered(body, packed, media_type, resident=_resident())
 
     def write(self, use: str, values: Mapping[str, Any], version: str) -> Rendered:
-        """Write what a client decided; the market is opened anew for the next question."""
+        """Write what a client decided; the market is opened anew for the next question.
+
+        Whoever derives holds the market for a while, so a write waits for its turn.
+        """
+        turns = stamina.retry_context(
+            StoreBusyError,
+            attempts=None,
+            timeout=_PATIENCE_SECONDS,
+            wait_initial=0.1,
+            wait_max=0.5,
+        )
         try:
-            done = WRITES[use](self._opened(version), values)
+            for turn in turns:
+                with turn:
+                    done = WRITES[use](self._opened(version), values)
         except HowdahError as error:
             return Rendered(b"", b"", "", problem_of(error), _resident())
         body, media_type = write(Answer(done), "json")
