@@ -92,16 +92,26 @@ class Resolver:
         UnknownNameError
             Nothing goes by the text, or several entities do equally; with suggestions.
         """
-        node = self._identities.node(text.strip())
-        if node is not None:
-            return self._entity(node)
+        known = self.find(text)
+        if known is not None:
+            return known
         found = self._search.find(text)
         if not found:
             raise unknown_entity(text, self._search.suggest(text))
-        equal = [one.canonical_id for one in found if one.preference == found[0].preference]
-        if len(equal) > 1:
-            raise ambiguous_entity(text, equal)
-        return self.entity(equal[0])
+        raise ambiguous_entity(text, self._preferred(text))
+
+    def find(self, text: str) -> Entity | None:
+        """The entity that `resolve` gives; None, without the search for near names, where none."""
+        node = self._identities.node(text.strip())
+        if node is not None:
+            return self._entity(node)
+        equal = self._preferred(text)
+        return self.entity(equal[0]) if len(equal) == 1 else None
+
+    def _preferred(self, text: str) -> list[str]:
+        """Canonical ids of what a name means first of all; several where they are equal."""
+        found = self._search.find(text)
+        return [one.canonical_id for one in found if one.preference == found[0].preference]
 
     def candidates(self, text: str) -> list[Entity]:
         """Every entity that a text may mean, the preferred first; none is no error."""

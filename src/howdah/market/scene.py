@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import polars as pl
 
-from howdah.core.errors import UnknownNameError
 from howdah.entities import Resolver
 from howdah.estimates import check_identities
 from howdah.estimates.ranks import CHART
@@ -35,10 +34,8 @@ def find_entity(resolver: Resolver, text: str) -> str | None:
     """Canonical id of a name, None when it is unknown or ambiguous."""
     if not text:
         return None
-    try:
-        return resolver.resolve(text).canonical_id
-    except UnknownNameError:
-        return None
+    found = resolver.find(text)
+    return None if found is None else found.canonical_id
 
 
 class Built(NamedTuple):
