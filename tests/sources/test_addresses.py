@@ -4,7 +4,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from howdah.core.errors import TerminalFeedError
@@ -64,14 +64,14 @@ def test_the_address_that_was_judged_is_the_one_that_is_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked = names(monkeypatch, vendor=[PUBLIC])
-    seen: list[httpx.Request] = []
+    seen: list[httpx2.Request] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def answer(request: httpx2.Request) -> httpx2.Response:
         seen.append(request)
-        return httpx.Response(200)
+        return httpx2.Response(200)
 
-    guarded = GuardedTransport("users", httpx.MockTransport(answer))
-    with httpx.Client(transport=guarded) as client:
+    guarded = GuardedTransport("users", httpx2.MockTransport(answer))
+    with httpx2.Client(transport=guarded) as client:
         response = client.get("https://vendor.example/users.csv?page=1")
     assert asked == ["vendor.example"]
     assert seen[0].url == f"https://{PUBLIC}/users.csv?page=1"
@@ -83,12 +83,12 @@ def test_the_address_that_was_judged_is_the_one_that_is_used(
 def test_a_redirect_to_an_address_inside_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     names(monkeypatch, vendor=[PUBLIC])
 
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(302, headers={"Location": "http://169.254.169.254/latest"})
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(302, headers={"Location": "http://169.254.169.254/latest"})
 
-    guarded = GuardedTransport("users", httpx.MockTransport(answer))
+    guarded = GuardedTransport("users", httpx2.MockTransport(answer))
     with (
-        httpx.Client(transport=guarded, follow_redirects=True) as client,
+        httpx2.Client(transport=guarded, follow_redirects=True) as client,
         pytest.raises(TerminalFeedError, match=r"169\.254"),
     ):
         client.get("http://vendor.example/users.csv")

@@ -9,7 +9,7 @@ import ipaddress
 import socket
 from urllib.request import getproxies
 
-import httpx
+import httpx2
 
 from howdah.core.errors import TerminalFeedError
 
@@ -17,7 +17,7 @@ from howdah.core.errors import TerminalFeedError
 _EMBEDDED = ("ipv4_mapped", "sixtofour")
 
 
-class GuardedTransport(httpx.BaseTransport):
+class GuardedTransport(httpx2.BaseTransport):
     """Sends requests of a feed to public addresses alone.
 
     Parameters
@@ -28,11 +28,11 @@ class GuardedTransport(httpx.BaseTransport):
         What sends them.
     """
 
-    def __init__(self, feed: str, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(self, feed: str, transport: httpx2.BaseTransport | None = None) -> None:
         self._feed = feed
-        self._transport = transport or httpx.HTTPTransport()
+        self._transport = transport or httpx2.HTTPTransport()
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request to an address of its host that was judged.
 
         Raises
@@ -42,7 +42,7 @@ class GuardedTransport(httpx.BaseTransport):
         """
         host = request.url.host
         address = public_address(self._feed, host, request.url.port or 0)
-        pinned = httpx.Request(
+        pinned = httpx2.Request(
             request.method,
             request.url.copy_with(host=address),
             headers=request.headers,
@@ -64,13 +64,13 @@ def public_address(feed: str, host: str, port: int) -> str:
     ------
     TerminalFeedError
         One is not: of this machine, a private network, or reserved.
-    httpx.ConnectError
+    httpx2.ConnectError
         The host has no address.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
-        raise httpx.ConnectError(f"no address of {host}") from error
+        raise httpx2.ConnectError(f"no address of {host}") from error
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
         if not is_public(address):
@@ -101,4 +101,4 @@ def is_public(address: str) -> bool:
 
 def has_proxy(url: str) -> bool:
     """Whether requests to a URL go through a proxy, which looks names up itself."""
-    return httpx.URL(url).scheme in getproxies()
+    return httpx2.URL(url).scheme in getproxies()

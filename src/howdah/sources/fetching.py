@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import stamina
 
 from howdah.core import settings
@@ -75,12 +75,12 @@ def download(
         headers["If-None-Match"] = validators.etag
     if validators.last_modified:
         headers["If-Modified-Since"] = validators.last_modified
-    timeout = httpx.Timeout(settings.get_number("http_timeout_seconds"))
+    timeout = httpx2.Timeout(settings.get_number("http_timeout_seconds"))
     attempts = int(settings.get_number("http_attempts"))
     # A proxy looks names up itself, and decides for all who go through it.
     is_guarded = not spec.http.private and not has_proxy(spec.path)
     transport = GuardedTransport(spec.id) if is_guarded else None
-    with httpx.Client(timeout=timeout, headers=headers, transport=transport) as client:
+    with httpx2.Client(timeout=timeout, headers=headers, transport=transport) as client:
         for attempt in stamina.retry_context(
             on=TransientFeedError, attempts=attempts, wait_initial=0.2, wait_max=20.0, timeout=None
         ):
@@ -90,7 +90,7 @@ def download(
 
 
 def _attempt(
-    client: httpx.Client, spec: FeedSpec, secrets: dict[str, str], target: Path
+    client: httpx2.Client, spec: FeedSpec, secrets: dict[str, str], target: Path
 ) -> Validators | None:
     place = _without_query(spec.path)
     try:
@@ -101,26 +101,26 @@ def _attempt(
                 if response.next_request is None:
                     return _received(response, spec, target)
                 request = _redirected(response.next_request, spec.path, secrets)
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+    except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
         raise TerminalFeedError(spec.id, f"{place}: {error}.") from None
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         # Its text may hold the whole URL; its kind tells enough.
         kind = type(error).__name__
         raise TransientFeedError(spec.id, f"{place} did not answer in full ({kind}).") from None
     raise TerminalFeedError(spec.id, f"{place} redirected more than {_MAX_REDIRECTS} times.")
 
 
-def _redirected(request: httpx.Request, path: str, secrets: dict[str, str]) -> httpx.Request:
+def _redirected(request: httpx2.Request, path: str, secrets: dict[str, str]) -> httpx2.Request:
     """The request that follows a redirect; another server does not get the secrets."""
-    asked = httpx.URL(path)
+    asked = httpx2.URL(path)
     if (request.url.scheme, request.url.netloc) != (asked.scheme, asked.netloc):
         for name in secrets:
             request.headers.pop(name, None)
     return request
 
 
-def _received(response: httpx.Response, spec: FeedSpec, target: Path) -> Validators | None:
-    if response.status_code == httpx.codes.NOT_MODIFIED:
+def _received(response: httpx2.Response, spec: FeedSpec, target: Path) -> Validators | None:
+    if response.status_code == httpx2.codes.NOT_MODIFIED:
         return None
     said = f"{response.status_code} {response.reason_phrase}".strip()
     place = _without_query(spec.path)
@@ -135,7 +135,7 @@ def _received(response: httpx.Response, spec: FeedSpec, target: Path) -> Validat
     return Validators(response.headers.get("ETag", ""), response.headers.get("Last-Modified", ""))
 
 
-def _save(response: httpx.Response, spec: FeedSpec, target: Path) -> None:
+def _save(response: httpx2.Response, spec: FeedSpec, target: Path) -> None:
     limit = settings.get_number("max_input_gb") * 1e9
     n_bytes = 0
     with target.open("wb") as file:

@@ -3,7 +3,7 @@
 import time
 from email.utils import parsedate_to_datetime
 
-import httpx
+import httpx2
 import stamina.instrumentation
 
 # Whoever retries says in the end what did not answer; a log line for each try is not for users.
@@ -16,7 +16,7 @@ RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 MAX_WAIT_SECONDS = 120.0
 
 
-def wait_as_asked(response: httpx.Response) -> None:
+def wait_as_asked(response: httpx2.Response) -> None:
     """Honour Retry-After, in seconds or as a date; without one nothing is waited for."""
     asked = response.headers.get("Retry-After", "").strip()
     if asked.isdecimal():

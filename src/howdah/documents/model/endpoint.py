@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import httpx
+import httpx2
 import stamina
 
 from howdah.core import settings
@@ -77,9 +77,9 @@ class Endpoint:
         if not self.model.strip():
             raise InputError("The language model has no name. Give --llm-model NAME.")
         try:
-            url = httpx.URL(self.url)
-        except httpx.InvalidURL:
-            url = httpx.URL("")
+            url = httpx2.URL(self.url)
+        except httpx2.InvalidURL:
+            url = httpx2.URL("")
         if url.scheme not in {"http", "https"} or not url.host:
             raise InputError(
                 "The address of the language model is no http(s) URL. Give the base of its "
@@ -94,7 +94,7 @@ class Endpoint:
     @property
     def server(self) -> str:
         """Host and port, for people."""
-        return httpx.URL(self.url).netloc.decode("ascii")
+        return httpx2.URL(self.url).netloc.decode("ascii")
 
     def ask(self, question: bytes) -> Reply:
         """Send a question, a JSON object, and return the answer.
@@ -122,19 +122,19 @@ class Endpoint:
         address = base if base.endswith(_PATH) else base + _PATH
         try:
             with (
-                httpx.Client(timeout=seconds, verify=self._trust) as client,
+                httpx2.Client(timeout=seconds, verify=self._trust) as client,
                 client.stream("POST", address, content=question, headers=headers) as response,
             ):
                 self._check(response)
                 return self._reply(self._body(response, ends))
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             # Its text may hold the question; its kind tells enough.
             kind = type(error).__name__
             raise TransientModelError(self.server, f"it did not answer in full ({kind}).") from None
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
-        return httpx.create_ssl_context()
+        return httpx2.create_ssl_context()
 
     def _secret(self) -> dict[str, str]:
         key = (settings.secret(self.key_variable) or "").strip()
@@ -148,7 +148,7 @@ class Endpoint:
             )
         return {"Authorization": f"Bearer {key}"}
 
-    def _check(self, response: httpx.Response) -> None:
+    def _check(self, response: httpx2.Response) -> None:
         code = response.status_code
         if code in RETRIED:
             wait_as_asked(response)
@@ -162,12 +162,12 @@ class Endpoint:
             )
         else:
             remedy = ""
-        if code != httpx.codes.OK:
+        if code != httpx2.codes.OK:
             raise TerminalModelError(
                 self.server, f"it answered {code}.{remedy}", is_general=code in _GENERAL
             )
 
-    def _body(self, response: httpx.Response, ends: float) -> bytes:
+    def _body(self, response: httpx2.Response, ends: float) -> bytes:
         body = bytearray()
         for chunk in response.iter_bytes(_CHUNK):
             body += chunk
