@@ -22,6 +22,9 @@ from howdah.engines import parquet, text_literal
 #: Claims in one batch of a read.
 _BATCH_ROWS = 262_144
 
+#: What tells the revisions of a figure apart.
+_OF_REVISIONS = (*REVISION_KEY, "published_at", "recorded_at")
+
 Print = Literal["latest", "first", "all", "revised"]
 
 
@@ -61,6 +64,7 @@ def read_claims(
         feeds=feeds,
         since=since,
         prints=prints,
+        columns=columns,
     )
     names = list(columns) if columns is not None else CLAIM_SCHEMA.names
     if query is None:
@@ -78,10 +82,12 @@ def claims_query(
     since: dt.date | None = None,
     prints: Print = "latest",
     withdrawn: bool = False,
+    columns: Sequence[str] | None = None,
 ) -> str | None:
     """SQL of `read_claims`, to be built upon; None when nothing was ever appended.
 
-    With `withdrawn` claims that were withdrawn by then are there too.
+    With `withdrawn` claims that were withdrawn by then are there too. Beside `columns` it may have
+    more.
     """
     files = store.claims.files()
     if not files:
@@ -100,7 +106,9 @@ def claims_query(
     if since is not None:
         conditions.append(f"(valid_to >= DATE '{since.isoformat()}' OR valid_to IS NULL)")
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    query = f"SELECT * FROM {parquet(files)}{where}"
+    # What is kept at hand is kept whole, so only what is asked for is read.
+    read = "*" if columns is None else ", ".join(dict.fromkeys([*columns, *_OF_REVISIONS]))
+    query = f"SELECT {read} FROM {parquet(files)}{where}"
     if prints == "all":
         return query
     order = "DESC NULLS LAST" if prints == "latest" else "ASC NULLS LAST"
@@ -133,16 +141,14 @@ SELECT * EXCLUDE (revision_key) FROM (
 def _subject_condition(subjects: Sequence[Identifier]) -> str:
     if not subjects:
         return "false"
-    by_scheme: dict[str, list[str]] = {}
-    for subject in subjects:
-        by_scheme.setdefault(subject.scheme, []).append(subject.value)
-    parts = [
-        f"(scheme = {text_literal(scheme)} AND subject IN ({_texts(values)}))"
-        for scheme, values in by_scheme.items()
-    ]
-    # The plain list of subjects lets the reader skip row groups by their statistics.
-    every = _texts([subject.value for subject in subjects])
-    return f"subject IN ({every}) AND ({' OR '.join(parts)})"
+    # Joined, for a long list in a condition is gone through row by row; that of the subjects alone
+    # lets the reader skip row groups by their statistics.
+    values = _texts([subject.value for subject in subjects])
+    pairs = ", ".join(
+        f"({text_literal(one.scheme)}, {text_literal(one.value)})"
+        for one in dict.fromkeys(subjects)
+    )
+    return f"subject IN (SELECT unnest([{values}])) AND (scheme, subject) IN (VALUES {pairs})"
 
 
 def _texts(values: Sequence[str]) -> str:

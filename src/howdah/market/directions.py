@@ -41,6 +41,11 @@ def directions(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> Di
         The date is to come.
     """
     check_not_ahead(ws, as_of)
+    # Each brief of a date asks for it.
+    return ws.remember(("directions", as_of), lambda: _directions(ws, as_of, progress))
+
+
+def _directions(ws: Workspace, as_of: dt.date, progress: Progress) -> DirectionsPage:
     progress("figures", 0, 3)
     asked = _ask(ws, as_of)
     models = models_for(ws, as_of, asked.own)
@@ -116,6 +121,11 @@ def record(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> Record
         The date is to come.
     """
     check_not_ahead(ws, as_of)
+    # Both languages ask for it.
+    return ws.remember(("directions record", as_of), lambda: _record(ws, as_of, progress))
+
+
+def _record(ws: Workspace, as_of: dt.date, progress: Progress) -> RecordPage:
     now = _ask(ws, as_of)
     models = Models({}, ws.segments, ws.prob)
     dates = [as_of - dt.timedelta(YEAR_DAYS * back) for back in range(_MOST_YEARS, 0, -1)]

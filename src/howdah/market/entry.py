@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -50,21 +51,17 @@ def entry(ws: Workspace, segment: str, as_of: dt.date, progress: Progress = sile
     asked = ws.find_segment(segment)
     check_not_ahead(ws, as_of)
     giants = find_giants(ws)
-    owners = find_owners(ws, giants, as_of)
-    segments = [
-        members_of(ws, s, owners) for s in ws.config.segment if not s.simulated or s is asked
-    ]
-    own = next(s for s in segments if s.id == asked.id)
+    segments = [s.id for s in ws.config.segment if not s.simulated or s is asked]
     progress("evidence", 0, 2)
-    everyone = [entity for s in segments for entity in s.members]
-    events = _events(ws, as_of, [*everyone, *giants], owners)
-    seen = observations_at(ws, as_of, subjects=subjects_of(ws, everyone))
-    lengths = _list_lengths(ws, as_of)
-    evidence = first_evidence(segments, events, seen, lengths)
-    entries = find_entries(segments, evidence, events)
+    # All that a market's segments have in common takes longer than one segment's own part.
+    found = ws.remember(
+        ("entries", as_of, *segments), lambda: _find_entered(ws, segments, giants, as_of)
+    )
+    entries = found.entries
+    own = next(s for s in found.segments if s.id == asked.id)
     progress("outcomes", 1, 2)
     here = [e for e in entries if e.segment == asked.id]
-    outcomes = _outcomes(ws, own, here, evidence, seen, as_of)
+    outcomes = _outcomes(ws, own, here, found.evidence, as_of)
     progress("done", 2, 2)
     shown = {e for o in outcomes for e in (o.entry.giant, *o.entry.products)}
     shown |= {i.evidence.entity for o in outcomes for i in o.incumbents}
@@ -79,10 +76,31 @@ def entry(ws: Workspace, segment: str, as_of: dt.date, progress: Progress = sile
         outcomes=tuple(outcomes),
         answer=answer(outcomes, prob=ws.prob),
         giants=tuple(giants),
-        segments=tuple(s.id for s in segments),
+        segments=tuple(segments),
         entries=tuple(entries),
         names={entity: ws.resolver.entity(entity).name for entity in sorted(shown)},
     )
+
+
+class _Entered(NamedTuple):
+    """Who is where since when: the evidence of each segment's members, and the entries in it."""
+
+    segments: tuple[Members, ...]
+    evidence: Mapping[str, Mapping[str, Evidence]]
+    entries: tuple[Entry, ...]
+
+
+def _find_entered(
+    ws: Workspace, names: Sequence[str], giants: Mapping[str, str], as_of: dt.date
+) -> _Entered:
+    """Entries into segments, from all that is claimed of their members."""
+    owners = find_owners(ws, giants, as_of)
+    segments = tuple(members_of(ws, ws.find_segment(name), owners) for name in names)
+    everyone = [entity for s in segments for entity in s.members]
+    events = _events(ws, as_of, [*everyone, *giants], owners)
+    seen = observations_at(ws, as_of, subjects=subjects_of(ws, everyone))
+    evidence = first_evidence(segments, events, seen, _list_lengths(ws, as_of))
+    return _Entered(segments, evidence, tuple(find_entries(segments, evidence, events)))
 
 
 def _outcomes(
@@ -90,13 +108,14 @@ def _outcomes(
     own: Members,
     entries: Sequence[Entry],
     evidence: Mapping[str, Mapping[str, Evidence]],
-    seen: pl.DataFrame,
     as_of: dt.date,
 ) -> list[Outcome]:
     """The outcome of each entry into a segment."""
     if not entries:
         return []
-    headline = seen.filter((pl.col("metric") == own.headline) & (pl.col("scheme") != "list"))
+    subjects = subjects_of(ws, own.members)
+    seen = observations_at(ws, as_of, subjects=subjects, metrics=[own.headline])
+    headline = seen.filter(pl.col("scheme") != "list")
     headline = headline.filter(pl.col("entity").is_in(list(own.members)))
     find_fault = _faults(ws, own.headline, as_of)
     models = models_for(ws, as_of, headline)

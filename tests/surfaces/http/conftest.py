@@ -16,6 +16,6 @@ from howdah.surfaces.http.rendering import Desk
 def client(restating_market: tuple[Path, dict[str, int]]) -> Iterator[TestClient]:
     """A client of a market that is never written to."""
     folder, _ = restating_market
-    renderer = Renderer(lambda: ThreadPoolExecutor(1), Desk(folder), 10**12)
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: Desk(folder), 10**12)
     with TestClient(create_app(folder, renderer), base_url="http://127.0.0.1") as made:
         yield made

@@ -27,7 +27,7 @@ OPERATIONS = (
 @pytest.fixture(scope="module")
 def application(restating_market: tuple[Path, dict[str, int]]) -> FastAPI:
     folder, _ = restating_market
-    renderer = Renderer(lambda: ThreadPoolExecutor(1), Desk(folder), 10**12)
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: Desk(folder), 10**12)
     return create_app(folder, renderer, Options(writes=Rate(1e6, 1e6)))
 
 

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import io
 import json
+import threading
 from collections.abc import Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -17,11 +18,12 @@ from hypothesis import strategies as st
 from howdah.core.errors import InputError
 from howdah.surfaces.http.caching import AnswerCache
 from howdah.surfaces.http.journal import Journal
+from howdah.surfaces.http.lane import MOST_WAITING
 from howdah.surfaces.http.paging import decode, encode
 from howdah.surfaces.http.problems import Refused
 from howdah.surfaces.http.questions import Question
 from howdah.surfaces.http.rendered import Rendered
-from howdah.surfaces.http.renderer import MOST_WAITING, Renderer
+from howdah.surfaces.http.renderer import Renderer
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Made:
 
 
 def test_a_renderer_that_has_grown_is_replaced() -> None:
-    renderer = Renderer(lambda: ThreadPoolExecutor(1), Made(2_000), 1_000)
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: Made(2_000), 1_000)
 
     async def twice() -> None:
         for _ in range(2):
@@ -93,7 +95,7 @@ def test_a_renderer_that_has_grown_is_replaced() -> None:
 
 def test_a_renderer_goes_when_nobody_asks_and_comes_back() -> None:
     at = [0.0]
-    renderer = Renderer(lambda: ThreadPoolExecutor(1), Made(), 1_000, lambda: at[0])
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), Made, 1_000, lambda: at[0])
 
     async def asked() -> None:
         await renderer.render(QUESTION, "v")
@@ -123,7 +125,7 @@ def test_a_question_that_kills_the_renderer_twice_is_refused() -> None:
         return made[-1]
 
     with pytest.raises(Refused, match="twice"):
-        asyncio.run(Renderer(start, Made(), 1_000).render(QUESTION, "v"))
+        asyncio.run(Renderer(start, Made, 1_000).render(QUESTION, "v"))
     assert len(made) == 2
 
 
@@ -134,16 +136,78 @@ def test_a_question_survives_one_death() -> None:
         made.append(ThreadPoolExecutor(1) if made else Dying(1))
         return made[-1]
 
-    found = asyncio.run(Renderer(start, Made(), 1_000).render(QUESTION, "v"))
+    found = asyncio.run(Renderer(start, Made, 1_000).render(QUESTION, "v"))
     assert found.body == b"radar v"
 
 
-def test_too_many_questions_are_refused_at_once() -> None:
-    renderer = Renderer(lambda: ThreadPoolExecutor(1), Made(), 1_000)
-    renderer.n_waiting = MOST_WAITING
-    with pytest.raises(Refused) as refused:
-        asyncio.run(renderer.render(QUESTION, "v"))
-    assert refused.value.problem.status == 503
+class Stuck(Made):
+    """Renders only once it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+
+    def render(self, question: Question, version: str) -> Rendered:
+        if question.use == "directions":
+            self.go.wait(60)
+        return super().render(question, version)
+
+
+SLOW_QUESTION = Question("directions", QUESTION.as_of)
+
+
+def test_what_takes_seconds_keeps_nothing_else_waiting() -> None:
+    stuck = Stuck()
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: stuck, 1_000)
+
+    async def asked() -> None:
+        slow = asyncio.create_task(renderer.render(SLOW_QUESTION, "v"))
+        await asyncio.sleep(0)
+        assert (await renderer.render(QUESTION, "v")).body == b"radar v"
+        assert not slow.done()
+        assert renderer.n_waiting == 1
+        stuck.go.set()
+        assert (await slow).body == b"directions v"
+
+    asyncio.run(asked())
+
+
+def test_of_slow_questions_the_last_asked_is_the_next() -> None:
+    stuck = Stuck()
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: stuck, 1_000)
+    ended: list[str] = []
+
+    async def ask(use: str) -> None:
+        await renderer.render(Question(use, QUESTION.as_of), "v", at_hand=False)
+        ended.append(use)
+
+    async def asked() -> None:
+        tasks = [asyncio.create_task(ask(use)) for use in ("directions", "radar", "flows")]
+        await asyncio.sleep(0)
+        stuck.go.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(asked())
+    assert ended == ["directions", "flows", "radar"]
+
+
+def test_too_many_questions_are_refused_at_once_and_only_in_their_lane() -> None:
+    stuck = Stuck()
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: stuck, 1_000)
+
+    async def asked() -> None:
+        waiting = [
+            asyncio.create_task(renderer.render(SLOW_QUESTION, "v")) for _ in range(MOST_WAITING)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(Refused) as refused:
+            await renderer.render(SLOW_QUESTION, "v")
+        assert refused.value.problem.status == 503
+        assert (await renderer.render(QUESTION, "v")).body == b"radar v"
+        stuck.go.set()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(asked())
 
 
 def test_a_line_of_the_journal_is_one_object_whatever_it_tells() -> None:

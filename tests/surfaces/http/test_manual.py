@@ -37,7 +37,7 @@ def test_a_problem_names_a_type_that_the_manual_explains(client: TestClient) -> 
 @pytest.mark.slow
 @pytest.mark.parametrize("example", EXAMPLES.values())
 def test_an_example_answers_on_the_example_market(example_market: Path, example: str) -> None:
-    renderer = Renderer(lambda: ThreadPoolExecutor(1), Desk(example_market), 10**12)
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: Desk(example_market), 10**12)
     app = create_app(example_market, renderer)
     with TestClient(app, base_url="http://127.0.0.1") as client:
         assert client.get(example).status_code == 200

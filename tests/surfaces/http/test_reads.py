@@ -101,7 +101,7 @@ def test_a_search_is_answered_by_the_index_of_names_where_there_is_one(
     write_restating(tmp_path / "m", n_months=8, until=dt.date(2025, 1, 31))
     market = howdah.open(tmp_path / "m")
     market.update()
-    renderer = Renderer(lambda: ThreadPoolExecutor(1), Desk(tmp_path / "m"), 10**12)
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: Desk(tmp_path / "m"), 10**12)
     with TestClient(create_app(tmp_path / "m", renderer), base_url="http://127.0.0.1") as client:
         without = client.get("/api/v1/search?q=alpha").json()["data"]
         market.index_names()

@@ -57,7 +57,7 @@ def build(folder: Path, *, may_export: bool = True) -> Path:
 
 
 def client_of(folder: Path, options: Options = DEFAULTS) -> TestClient:
-    renderer = Renderer(lambda: ThreadPoolExecutor(1), Desk(folder), 10**12)
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: Desk(folder), 10**12)
     return TestClient(create_app(folder, renderer, options), base_url="http://127.0.0.1")
 
 

@@ -137,6 +137,32 @@ def test_a_job_that_waits_waits_once() -> None:
     assert schedule.waiting == (Job("plan"), Job("prepare"))
 
 
+def test_a_date_that_is_looked_at_is_prepared_next_and_then_at_hand() -> None:
+    done: list[Job] = []
+    schedule, _ = made(worker(done, pulls("once", DAY)))
+    schedule.ask(Job("plan"))
+    asyncio.run(_run_out(schedule))
+    earlier, wanted = dt.date(2024, 6, 30), dt.date(2024, 9, 30)
+    schedule.ask(Job("plan"))
+    assert not schedule.look_at(earlier)
+    assert not schedule.look_at(wanted)
+    # Whoever moves through dates has the last one prepared, not those passed by.
+    assert schedule.waiting == (Job("prepare", as_of=wanted), Job("plan"))
+    asyncio.run(_run_out(schedule))
+    assert Job("prepare", as_of=earlier) not in done
+    assert schedule.look_at(wanted)
+    n_done = schedule.preparation.n_done
+    assert n_done == len(schedule.preparation.dates)
+
+
+def test_the_own_and_the_sliders_dates_need_no_look() -> None:
+    schedule, _ = made(worker([], pulls("once", DAY)))
+    schedule.ask(Job("plan"))
+    asyncio.run(_run_out(schedule))
+    assert all(map(schedule.look_at, [dt.date(2025, 3, 10), *schedule.preparation.dates]))
+    assert schedule.waiting == ()
+
+
 def test_a_judgement_prepares_the_own_date_before_all_else() -> None:
     schedule, _ = made(worker([]))
     schedule.ask(Job("refresh", ("users",)))

@@ -99,6 +99,7 @@ def create_app(
         tasks = [asyncio.create_task(_let_go(renderer)), asyncio.create_task(_warm(reader))]
         if schedule is not None:
             reader.on_write = schedule.ask_anew
+            reader.look_at = schedule.look_at
             tasks.append(asyncio.create_task(schedule.run()))
         yield
         for task in tasks:

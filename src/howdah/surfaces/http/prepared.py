@@ -12,7 +12,12 @@ _MOST_PAGES = 10
 #: Rows of a league's first page, as the address gives it unasked.
 _ROWS = 100
 
-_LANGS = ("en", "zh")
+#: Pages that are made ahead for every date, and those that take seconds each for the market's own.
+_EVERYWHERE = ("market", "radar", "leagues", "flows", "sources", "revisions")
+_OWN_DATE = ("hits", "records", "directions", "directions_record")
+
+#: How a question says its language: English is said by saying nothing.
+_SPOKEN: tuple[dict[str, Value], ...] = ({}, {"lang": "zh"})
 
 
 def questions_of(market: Market, as_of: dt.date, version: str) -> Iterator[Question]:
@@ -23,20 +28,25 @@ def questions_of(market: Market, as_of: dt.date, version: str) -> Iterator[Quest
     version
         The market's version, which pages of leagues are sealed with.
     """
-    for lang in _LANGS:
-        given: dict[str, Value] = {} if lang == "en" else {"lang": lang}
-        for use in ("market", "radar", "leagues", "flows", "sources", "revisions"):
-            yield _question(use, as_of, given)
-        # The radar shows the first of them, and an answer made then keeps all others waiting.
-        if as_of == market.as_of():
-            yield _question("directions", as_of, given)
-        for segment in market.config.segment:
+    is_own = as_of == market.as_of()
+    # Both languages of an answer follow each other: what they have in common is still at hand.
+    for use in (*_EVERYWHERE, *(_OWN_DATE if is_own else ())):
+        yield from _in_both(use, as_of, {})
+    for segment in market.config.segment:
+        if is_own and not segment.simulated:
+            yield from _in_both("entry", as_of, {"segment": segment.id})
+        for given in _SPOKEN:
             values = given | {"metric": segment.headline, "segment": segment.id}
             seal = _question("league", as_of, values).tag(version)
             more: dict[str, Value] = {"limit": _ROWS, "start": 0, "seal": seal}
             yield _question("league", as_of, values | more)
-        for entity in _followed(market):
-            yield _question("entity", as_of, given | {"id": entity})
+    for entity in _followed(market):
+        yield from _in_both("entity", as_of, {"id": entity})
+
+
+def _in_both(use: str, as_of: dt.date, values: dict[str, Value]) -> Iterator[Question]:
+    for given in _SPOKEN:
+        yield _question(use, as_of, given | values)
 
 
 def _followed(market: Market) -> list[str]:

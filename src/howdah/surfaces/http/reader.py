@@ -54,6 +54,8 @@ class Reader:
         self._names: tuple[int, NameIndex] | None = None
         #: Called after a write that succeeded.
         self.on_write: Callable[[], None] = lambda: None
+        #: Whether what an update derives is at hand for a date that is looked at.
+        self.look_at: Callable[[dt.date], bool] = lambda _: True
 
     def standing(self) -> Standing:
         """Where the market stands, at most half a second ago."""
@@ -117,6 +119,13 @@ class Reader:
                 self.cache.put(question.tag(self.version(question.use)), rendered)
 
     async def _made(self, question: Question, tag: str) -> "Rendered":
-        rendered = await self._renderer.render(question, self.standing().version)
+        days = [question.as_of]
+        if question.use == "changes":
+            days.append(dt.date.fromisoformat(question.text("since")))
+        # Each is looked at, whatever the first one is.
+        at_hand = [self.look_at(day) for day in days]
+        rendered = await self._renderer.render(
+            question, self.standing().version, at_hand=all(at_hand)
+        )
         self.cache.put(tag, rendered)
         return rendered

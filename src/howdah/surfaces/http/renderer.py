@@ -1,45 +1,31 @@
-"""The renderer: a process that answers are made in, started when needed and replaced when large."""
+"""The renderer: has answers made, the slow ones beside the quick ones."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import BrokenExecutor, Executor
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ParamSpec, Protocol
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Any
 
-from howdah.surfaces.http.problems import Problem, Refused
+from howdah.surfaces.http.lane import Lane, Rendering
 
 if TYPE_CHECKING:
     from howdah.surfaces.http.questions import Question
     from howdah.surfaces.http.rendered import Rendered
 
-P = ParamSpec("P")
-
-#: Questions that may wait for the renderer; more are refused at once.
-MOST_WAITING = 64
-
-
-class Rendering(Protocol):
-    """Functions that run where answers are made."""
-
-    def render(self, question: "Question", version: str) -> "Rendered":
-        """The answer of a question."""
-
-    def write(self, use: str, values: Mapping[str, Any], version: str) -> "Rendered":
-        """What came of a write."""
+#: Answers that take seconds even where all that an update derives is at hand.
+SLOW = frozenset({"changes", "directions", "directions_record", "entry", "export", "review_pairs"})
 
 
 class Renderer:
-    """Runs one question after another in an executor.
+    """Two lanes, so that a page that is there at once does not wait for one that takes seconds.
 
     Parameters
     ----------
     start
-        Makes the executor.
+        Makes the executor of a lane.
     functions
-        What runs in it.
+        Makes what runs in it: each lane has a market of its own.
     memory_limit
-        Bytes of resident memory beyond which the executor is replaced.
+        Bytes of resident memory beyond which a lane's executor is replaced.
     clock
         Seconds, never going back.
     """
@@ -47,87 +33,51 @@ class Renderer:
     def __init__(
         self,
         start: Callable[[], Executor],
-        functions: Rendering,
+        functions: Callable[[], Rendering],
         memory_limit: int,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._start = start
-        self._functions = functions
-        self._memory_limit = memory_limit
-        self._clock = clock
-        self._executor: Executor | None = None
-        self._used_at = clock()
-        self.n_waiting = 0
-        self.n_started = 0
+        self._quick = Lane(start, functions(), memory_limit, clock)
+        self._slow = Lane(start, functions(), memory_limit, clock, newest_first=True)
 
-    async def render(self, question: "Question", version: str) -> "Rendered":
+    @property
+    def n_waiting(self) -> int:
+        """Questions that wait or are being answered."""
+        return self._quick.n_waiting + self._slow.n_waiting
+
+    @property
+    def n_started(self) -> int:
+        """Executors started so far."""
+        return self._quick.n_started + self._slow.n_started
+
+    async def render(
+        self, question: "Question", version: str, *, at_hand: bool = True
+    ) -> "Rendered":
         """The answer of a question.
+
+        Parameters
+        ----------
+        at_hand
+            Whether what an update derives is at hand for its date.
 
         Raises
         ------
         Refused
             Too many wait already, or the executor died twice.
         """
-        return await self._run(self._functions.render, question, version)
+        lane = self._slow if question.use in SLOW or not at_hand else self._quick
+        return await lane.run(lane.functions.render, question, version)
 
     async def write(self, use: str, values: Mapping[str, Any], version: str) -> "Rendered":
-        """What came of a write; raises as `render`."""
-        return await self._run(self._functions.write, use, values, version)
+        """What came of a write, which may have to wait for another process; raises as `render`."""
+        return await self._slow.run(self._slow.functions.write, use, values, version)
 
     def retire(self, idle_seconds: float) -> None:
-        """Let the executor go when nothing was asked for so long."""
-        if not self.n_waiting and self._clock() - self._used_at >= idle_seconds:
-            self.stop()
+        """Let each executor go of which nothing was asked for so long."""
+        self._quick.retire(idle_seconds)
+        self._slow.retire(idle_seconds)
 
     def stop(self) -> None:
-        """Let the executor go."""
-        if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
-            self._executor = None
-
-    async def _run(
-        self, function: "Callable[P, Rendered]", *args: P.args, **kwargs: P.kwargs
-    ) -> "Rendered":
-        if self.n_waiting >= MOST_WAITING:
-            raise Refused(
-                Problem(
-                    HTTPStatus.SERVICE_UNAVAILABLE,
-                    "busy",
-                    f"{self.n_waiting} questions wait to be answered. Ask again in a moment.",
-                )
-            )
-        self.n_waiting += 1
-        try:
-            rendered = await self._tried(function, *args, **kwargs)
-        finally:
-            self.n_waiting -= 1
-            self._used_at = self._clock()
-        if rendered.resident > self._memory_limit and not self.n_waiting:
-            self.stop()
-        return rendered
-
-    async def _tried(
-        self, function: "Callable[P, Rendered]", *args: P.args, **kwargs: P.kwargs
-    ) -> "Rendered":
-        loop = asyncio.get_running_loop()
-        for _ in range(2):
-            if self._executor is None:
-                self._executor = self._start()
-                self.n_started += 1
-            executor = self._executor
-            try:
-                return await asyncio.wrap_future(
-                    executor.submit(function, *args, **kwargs), loop=loop
-                )
-            except BrokenExecutor:
-                # Killed for want of memory, perhaps: once is bad luck.
-                if self._executor is executor:
-                    self.stop()
-        raise Refused(
-            Problem(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "renderer-died",
-                "What makes the answers died of this question twice, perhaps for want of memory. "
-                "The server's log has when.",
-            )
-        )
+        """Let the executors go."""
+        self._quick.stop()
+        self._slow.stop()

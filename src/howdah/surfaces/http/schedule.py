@@ -79,6 +79,8 @@ class Schedule:
         self._clock = AsyncIOScheduler(timezone=dt.UTC)
         self.pulls: dict[str, FeedPulls] = {}
         self.preparation = Preparation()
+        self._at_hand: set[dt.date] = set()
+        self._looked_at: Job | None = None
         self.running: Job | None = None
         self._prepared_at: dt.datetime | None = None
         self.n_done = 0
@@ -112,6 +114,20 @@ class Schedule:
     def ask_anew(self) -> None:
         """Prepare the market's own date again: a reviewer has decided something."""
         self.ask(Job("prepare"), first=True)
+
+    def look_at(self, day: dt.date) -> bool:
+        """Whether a date is at hand; one that is not is prepared next, unless a reader moves on.
+
+        What is derived for a date is kept for good, so only where a reader stays is it prepared.
+        """
+        if day == self._as_of() or day in self._at_hand:
+            return True
+        if day not in self.preparation.dates:
+            if self._looked_at is not None and self._looked_at in self._waiting:
+                self._waiting.remove(self._looked_at)
+            self._looked_at = Job("prepare", as_of=day)
+            self.ask(self._looked_at, first=True)
+        return False
 
     @property
     def waiting(self) -> tuple[Job, ...]:
@@ -150,12 +166,20 @@ class Schedule:
                 n_quarantined=feed.n_quarantined,
                 error=feed.error,
             )
-        if job.kind == "prepare" and job.as_of is not None:
-            self.preparation.n_done += 1
+        self._count(job, done)
         if done.pulls:
             self._plan(done.pulls)
         if job.kind == "plan" or any(feed.n_new for feed in done.feeds):
             self._prepare(done.dates)
+
+    def _count(self, job: Job, done: Done) -> None:
+        """Note which dates are at hand."""
+        if job.kind != "prepare" or job.as_of is None:
+            return
+        if job.as_of in self.preparation.dates:
+            self.preparation.n_done += 1
+        if not done.error:
+            self._at_hand.add(job.as_of)
 
     def _plan(self, pulls: Iterable[FeedPulls]) -> None:
         """Note when each feed is due, and have pulled what is due now."""

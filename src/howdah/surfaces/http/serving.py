@@ -78,7 +78,7 @@ def serve(folder: Path, *, host: str, port: int, pulls_feeds: bool = True) -> No
     def start() -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, context, initializer=_open_desk, initargs=(folder,))
 
-    renderer = Renderer(start, _InProcess(), int(settings.get_number("serve_render_mb") * 1e6))
+    renderer = Renderer(start, _InProcess, int(settings.get_number("serve_render_mb") * 1e6))
     a_second = settings.get_number("serve_requests_per_second")
     options = Options(
         port=port,
