@@ -192,7 +192,8 @@ def rank_correlations(x: Floats, y: Floats, counts: Floats) -> Floats:
     scale = np.sqrt((counts * a * a).sum(axis=1) * (counts * b * b).sum(axis=1))
     # A constant side has ranks that differ by rounding alone.
     is_told = scale > _LEAST_SPREAD
-    return np.where(is_told, covered / np.where(is_told, scale, 1), np.nan)
+    found: Floats = np.where(is_told, covered / np.where(is_told, scale, 1), np.nan)
+    return found
 
 
 def _is_below(side: Floats) -> Floats:
