@@ -186,22 +186,20 @@ def rank_correlations(x: Floats, y: Floats, counts: Floats) -> Floats:
     """
     # None at all has constant ranks as well.
     n = np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    a, b = (counts @ (_is_below(side) + _is_equal(side) / 2) for side in (x, y))
+    a, b = (counts @ _ranked_below(side) for side in (x, y))
     a, b = (rank - (counts * rank).sum(axis=1, keepdims=True) / n for rank in (a, b))
     covered = (counts * a * b).sum(axis=1)
     scale = np.sqrt((counts * a * a).sum(axis=1) * (counts * b * b).sum(axis=1))
     # A constant side has ranks that differ by rounding alone.
     is_told = scale > _LEAST_SPREAD
-    found: Floats = np.where(is_told, covered / np.where(is_told, scale, 1), np.nan)
+    return np.where(is_told, covered / np.where(is_told, scale, 1), np.nan)
+
+
+def _ranked_below(side: Floats) -> Floats:
+    """(n, n): what each row adds to the rank of each, a half where they tie."""
+    other = side[:, None]
+    found: Floats = np.less(other, side) + np.equal(other, side) / 2
     return found
-
-
-def _is_below(side: Floats) -> Floats:
-    return (side[:, None] < side).astype(float)
-
-
-def _is_equal(side: Floats) -> Floats:
-    return (side[:, None] == side).astype(float)
 
 
 def _place_of_first(x: Floats, y: Floats) -> float:
