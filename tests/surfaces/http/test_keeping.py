@@ -74,9 +74,7 @@ class Made:
         self.resident = resident
 
     def render(self, question: Question, version: str) -> Rendered:
-        return Rendered(
-            f"{question.use} {version}".encode(), b"", "text/plain", None, self.resident
-        )
+        return Rendered(f"{question.use} {version}".encode(), {}, "text/plain", None, self.resident)
 
     def write(self, use: str, values: Mapping[str, Any], version: str) -> Rendered:
         raise AssertionError((use, values, version))
