@@ -7,6 +7,7 @@ export interface Meta {
   vintages?: string[];
   n_vintages?: number;
   late_feeds?: { feed: string; last_published: string; days_late: number }[];
+  ended_feeds?: { feed: string; last_published: string }[];
   later_feeds?: { feed: string; first_recorded: string }[];
 }
 
