@@ -27,6 +27,7 @@ const FROM_PHRASES = [
   "identity",
   "calibration",
   "later",
+  "test",
 ];
 const FROM_REPORT = [
   "kind",

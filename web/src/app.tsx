@@ -24,6 +24,8 @@ const PAGES: Record<string, { title: string; page: ComponentType<PageProps> }> =
   "/directions": { title: "nav.directions", page: lazy(() => import("./pages/directions")) },
   "/sources": { title: "nav.sources", page: lazy(() => import("./pages/sources")) },
   "/feeds": { title: "nav.feeds", page: lazy(() => import("./pages/feeds")) },
+  "/hits": { title: "nav.hits", page: lazy(() => import("./pages/hits")) },
+  "/backtests": { title: "nav.backtests", page: lazy(() => import("./pages/backtests")) },
   "/review": { title: "nav.review", page: lazy(() => import("./pages/review")) },
 };
 

@@ -7,6 +7,7 @@ export interface Meta {
   vintages?: string[];
   n_vintages?: number;
   late_feeds?: { feed: string; last_published: string; days_late: number }[];
+  ended_feeds?: { feed: string; last_published: string }[];
   later_feeds?: { feed: string; first_recorded: string }[];
 }
 
@@ -71,8 +72,22 @@ export interface Track {
   upper: number | null;
   base_rate: number | null;
   false_alarms: number | null;
+  /** What counts as right, by the name of its phrase. */
+  test: string;
+  origins: string[];
+  /** How the class did beside comparable others, and the same in words; null where nothing tells. */
+  standing: "better" | "no_better" | "worse" | null;
+  standing_text: string;
   text: string;
   parts: string[];
+}
+
+/** What became of past candidates of the same list that were told odds alike; `text` says it. */
+export interface Odds {
+  low?: number;
+  high?: number;
+  record?: { n: number; rate: number | null; lower: number | null; upper: number | null };
+  text: string;
 }
 
 /** A past finding of the same class, and what became of it. */
@@ -107,6 +122,9 @@ export interface Finding {
   vintages: string[];
   record: Track;
   analogues: Analogue[];
+  /** What speaks for a candidate and what to be wary of, in the language asked for. */
+  reasons: string[];
+  caveats: string[];
   params?: Record<string, string | number | null>;
   text: string;
   consequence: string;

@@ -18,7 +18,7 @@ from howdah.claims import claims_query
 from howdah.core.calendar import end_of_day
 from howdah.core.finding import Finding, FindingKind
 from howdah.core.progress import Progress, silent
-from howdah.core.record import NOT_ASKED, Record
+from howdah.core.record import NOT_ASKED, Odds, Record
 from howdah.estimates import METHOD as ESTIMATES
 from howdah.market.basis import basis_of
 from howdah.market.hits import Hits, hits_asked, past_origins, refresh_hits
@@ -37,6 +37,7 @@ from howdah.signals.records import (
     order_weight,
     origin_pairs,
     tally,
+    tally_odds,
 )
 
 #: Origins that a record goes back: three years.
@@ -245,6 +246,17 @@ def records_page(ws: Workspace, as_of: dt.date) -> RecordsPage:
     classes = tuple(ClassRecord(kind, made) for kind, made in _records(kept, ws.prob).items())
     origins = tuple(sorted({base.as_of for base in kept.bases if base.kind in TESTS}))
     return RecordsPage(basis_of(ws, as_of), classes, origins)
+
+
+def past_odds(ws: Workspace, as_of: dt.date) -> tuple[Odds, ...]:
+    """What became of those that were said to be next, by metric and probability."""
+    kept = _kept(ws, as_of)
+    return tally_odds(
+        [case for case in kept.cases if case.kind == "breakout"],
+        [base for base in kept.bases if base.kind == "breakout"],
+        _TESTS["breakout"],
+        prob=ws.prob,
+    )
 
 
 def _kept(ws: Workspace, as_of: dt.date) -> Kept:

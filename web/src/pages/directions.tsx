@@ -1,14 +1,12 @@
 // What to build: segments by what speaks for them, their record, and where giants are.
 import { useApi } from "../api";
 import { segmentTitle, useMarket } from "../market";
-import { intervalText, numberText } from "../numbers";
 import { openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { joined, metricTitle, named, t } from "../words";
 import { EntrySection, RecordSection } from "./directions_record";
 import { type DirectionsData, type Part, PlacesTable, type Term } from "./directions_table";
-
-const SHARES = ["retention", "pressure"];
+import { termText } from "./directions_terms";
 
 export default function Directions({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
@@ -63,26 +61,6 @@ function PartSection({ part }: { part: Part }) {
       ))}
     </>
   );
-}
-
-/** What is missing, with the metric's title: the detail names it by its id. */
-function detailOf(detail: string): string {
-  const few = /^(\d+) products? with (\w+)$/.exec(detail);
-  if (!few) return metricTitle(detail);
-  return t("missing.products", { n: Number(few[1]), metric: metricTitle(few[2] ?? "") });
-}
-
-function termText(term: Term): string {
-  if (term.missing) {
-    const detail = detailOf(term.detail);
-    return t("directions.cannot_tell", { why: t(`missing.${term.missing}`, { detail }) });
-  }
-  if (term.name === "growth") {
-    const sign = (x: number | null) => (x === null ? "–" : `${x > 0 ? "+" : ""}${numberText(x)}`);
-    const ends = t("interval.between", { low: sign(term.lower), high: sign(term.upper) });
-    return `${sign(term.value)} % (${ends})`;
-  }
-  return intervalText(term, SHARES.includes(term.name) ? "percent" : "");
 }
 
 function Terms({ terms }: { terms: Term[] }) {

@@ -48,11 +48,17 @@ interface EntryData {
   names: Record<string, string>;
 }
 
-export function RecordSection({ asOf }: { asOf: string | null }) {
+interface RecordSectionProps {
+  asOf: string | null;
+  /** Where the section stands on a page about more than directions. */
+  title?: string;
+}
+
+export function RecordSection({ asOf, title }: RecordSectionProps) {
   const page = useApi<RecordData>("/directions/record", { as_of: asOf });
   return (
     <section>
-      <h2>{t("directions.record")}</h2>
+      <h2>{title ?? t("directions.record")}</h2>
       <p class="small soft">{t("directions.record_lead")}</p>
       {page.problem && <p class="warn">{page.problem.message}</p>}
       {!page.answer && !page.problem && <p class="soft">{t("app.loading")}</p>}

@@ -19,6 +19,8 @@ export const PAGES = [
   ["/directions", "directions", "d"],
   ["/sources", "sources", "s"],
   ["/feeds", "feeds", "h"],
+  ["/hits", "hits", "n"],
+  ["/backtests", "backtests", "b"],
   ["/review", "review", "v"],
 ] as const;
 

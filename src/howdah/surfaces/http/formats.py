@@ -121,6 +121,7 @@ def basis_meta(basis: "Basis", lang: "Lang") -> dict[str, Any]:
             {"feed": feed, "last_published": last, "days_late": days}
             for feed, last, days in basis.stale
         ],
+        "ended_feeds": [{"feed": feed, "last_published": last} for feed, last in basis.ended],
         "later_feeds": [
             {"feed": feed, "first_recorded": first} for feed, first in basis.later_feeds
         ],

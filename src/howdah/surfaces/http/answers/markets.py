@@ -5,7 +5,7 @@ from collections.abc import Callable
 from howdah.core.plain import named
 from howdah.market.market import Market
 from howdah.surfaces.http.answers.asked import lang_of, named_without_basis, without_basis
-from howdah.surfaces.http.answers.findings import finding_json, record_json
+from howdah.surfaces.http.answers.findings import finding_json, odds_json, record_json
 from howdah.surfaces.http.formats import Answer
 from howdah.surfaces.http.questions import Question
 
@@ -34,7 +34,13 @@ def hits(market: Market, question: Question) -> Answer:
     page = market.hits(question.as_of, segment=question.value("segment"))
     lang = lang_of(question)
     data = {
-        "findings": [finding_json(market, finding, lang) for finding in page.findings],
+        "findings": [
+            {
+                **finding_json(market, finding, lang),
+                "odds": odds_json(page.odds_of(finding), lang),
+            }
+            for finding in page.findings
+        ],
         "record": record_json(page.record, lang),
     }
     return Answer(data, page.basis, page.rows, lang=lang)
