@@ -369,6 +369,7 @@ class Market:
         ours: Sequence[str] = (),
         without: Sequence[str] = (),
         as_of: AsOf = None,
+        progress: Progress = silent,
     ) -> "FeaturesPage":
         """Which product of some segments or entities has which feature, and what ours lack.
 
@@ -376,7 +377,7 @@ class Market:
         """
         from howdah.market.features import features  # noqa: PLC0415 - as above
 
-        return features(self._ws, targets, self.as_of(as_of), ours, without)
+        return features(self._ws, targets, self.as_of(as_of), ours, without, progress)
 
     def directions(self, as_of: AsOf = None, *, progress: Progress = silent) -> "DirectionsPage":
         """Segments ranked for what to build, term by term."""

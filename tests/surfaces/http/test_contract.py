@@ -21,6 +21,7 @@ WRITES = ("pairs", "claims", "passages")
 OPERATIONS = (
     *(("GET", path) for path in EXAMPLES),
     *(("POST", f"/api/v1/review/{of}/judgements") for of in WRITES),
+    ("POST", "/api/v1/decisions"),
 )
 
 

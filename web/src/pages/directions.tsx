@@ -1,5 +1,6 @@
 // What to build: segments by what speaks for them, their record, and where giants are.
 import { useApi } from "../api";
+import { linkTo } from "../location";
 import { segmentTitle, useMarket } from "../market";
 import { openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
@@ -15,6 +16,14 @@ export default function Directions({ query }: { query: URLSearchParams }) {
     <>
       <h1>{t("directions.title")}</h1>
       <p class="soft">{t("directions.lead")}</p>
+      <ul class="jump">
+        <li>
+          <a href={linkTo("/features")}>{t("nav.features")}</a>
+        </li>
+        <li>
+          <a href={linkTo("/decisions")}>{t("nav.decisions")}</a>
+        </li>
+      </ul>
       <Answered of={page}>
         {(data) => (
           <>
@@ -57,13 +66,16 @@ function PartSection({ part }: { part: Part }) {
         <details key={segment} open={Object.values(terms).some((term) => !term.missing)}>
           <summary>{segmentTitle(market, segment)}</summary>
           <Terms terms={Object.values(terms)} />
+          <p>
+            <a href={linkTo("/brief", { segment })}>{t("briefs.open")}</a>
+          </p>
         </details>
       ))}
     </>
   );
 }
 
-function Terms({ terms }: { terms: Term[] }) {
+export function Terms({ terms }: { terms: Term[] }) {
   return (
     <Table
       rows={terms}

@@ -2,6 +2,7 @@
 import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { segmentTitle, titleOf, useMarket } from "../market";
+import { Dated } from "../parts/dated";
 import { openTrail } from "../parts/figure";
 import { Table } from "../parts/page";
 import { joined, named, t } from "../words";
@@ -35,7 +36,7 @@ interface Entry {
   exits: { entity: string; day: string }[];
 }
 
-interface EntryData {
+export interface EntryData {
   segment: string;
   outcomes: {
     entry: Entry;
@@ -111,7 +112,6 @@ export function EntrySection({ asOf, segment }: EntrySectionProps) {
     as_of: asOf,
   });
   const data = page.answer?.data;
-  const nameOf = (id: string) => data?.names[id] ?? id;
   return (
     <section>
       <h2>{t("directions.entry")}</h2>
@@ -130,57 +130,63 @@ export function EntrySection({ asOf, segment }: EntrySectionProps) {
         </select>
       </label>
       {!data && <p class="soft">{page.problem ? page.problem.message : t("app.loading")}</p>}
-      {data && data.outcomes.length === 0 && <p>{t("directions.no_entries")}</p>}
-      {data && data.outcomes.length > 0 && (
-        <Table
-          rows={data.outcomes}
-          keyOf={({ entry }) => `${entry.giant} ${entry.evidence.entity}`}
-          columns={[
-            {
-              name: t("directions.giant"),
-              cell: ({ entry }) => (
-                <a href={linkTo("/entity", { id: entry.giant })}>{nameOf(entry.giant)}</a>
-              ),
-            },
-            {
-              name: t("directions.product"),
-              cell: ({ entry }) => (
-                <a href={linkTo("/entity", { id: entry.evidence.entity })}>
-                  {nameOf(entry.evidence.entity)}
-                </a>
-              ),
-            },
-            {
-              name: t("directions.entered"),
-              cell: ({ entry }) => (
-                <button
-                  type="button"
-                  class="figure"
-                  aria-haspopup="dialog"
-                  onClick={() => openTrail(entry.evidence.claim_ids[0] ?? "")}
-                  title={t("trail.open", { what: nameOf(entry.giant) })}
-                >
-                  {t("directions.by", { day: entry.evidence.last ?? t("app.none") })}
-                </button>
-              ),
-            },
-            {
-              name: t("directions.incumbents"),
-              isLong: true,
-              cell: ({ incumbents }) =>
-                incumbents.length === 0
-                  ? t("app.none")
-                  : joined(
-                      incumbents.map(
-                        (one) => `${nameOf(one.evidence.entity)} (${named("fate", one.fate)})`,
-                      ),
-                    ),
-            },
-          ]}
-        />
-      )}
+      {data && <EntryTable of={data} />}
       {data && <GiantMap of={data} />}
     </section>
+  );
+}
+
+/** Each entry of a giant, and what became of those who were there. */
+export function EntryTable({ of }: { of: EntryData }) {
+  const nameOf = (id: string) => of.names[id] ?? id;
+  if (of.outcomes.length === 0) return <p>{t("directions.no_entries")}</p>;
+  return (
+    <Table
+      rows={of.outcomes}
+      keyOf={({ entry }) => `${entry.giant} ${entry.evidence.entity}`}
+      columns={[
+        {
+          name: t("directions.giant"),
+          cell: ({ entry }) => (
+            <a href={linkTo("/entity", { id: entry.giant })}>{nameOf(entry.giant)}</a>
+          ),
+        },
+        {
+          name: t("directions.product"),
+          cell: ({ entry }) => (
+            <a href={linkTo("/entity", { id: entry.evidence.entity })}>
+              {nameOf(entry.evidence.entity)}
+            </a>
+          ),
+        },
+        {
+          name: t("directions.entered"),
+          cell: ({ entry }) => (
+            <button
+              type="button"
+              class="figure"
+              aria-haspopup="dialog"
+              onClick={() => openTrail(entry.evidence.claim_ids[0] ?? "")}
+              title={t("trail.open", { what: nameOf(entry.giant) })}
+            >
+              <Dated text={t("directions.by", { day: entry.evidence.last ?? t("app.none") })} />
+            </button>
+          ),
+        },
+        {
+          name: t("directions.incumbents"),
+          isLong: true,
+          cell: ({ incumbents }) =>
+            incumbents.length === 0
+              ? t("app.none")
+              : joined(
+                  incumbents.map(
+                    (one) => `${nameOf(one.evidence.entity)} (${named("fate", one.fate)})`,
+                  ),
+                ),
+        },
+      ]}
+    />
   );
 }
 

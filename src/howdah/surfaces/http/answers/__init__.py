@@ -3,7 +3,15 @@
 from collections.abc import Callable
 
 from howdah.market.market import Market
-from howdah.surfaces.http.answers import entities, exports, leagues, markets, review, upkeep
+from howdah.surfaces.http.answers import (
+    entities,
+    exports,
+    guidance,
+    leagues,
+    markets,
+    review,
+    upkeep,
+)
 from howdah.surfaces.http.formats import Answer, Download
 from howdah.surfaces.http.questions import Question
 
@@ -11,6 +19,7 @@ from howdah.surfaces.http.questions import Question
 ANSWERS: dict[str, Callable[[Market, Question], Answer | Download]] = {
     **markets.ANSWERS,
     **entities.ANSWERS,
+    **guidance.ANSWERS,
     **leagues.ANSWERS,
     **upkeep.ANSWERS,
     **review.ANSWERS,

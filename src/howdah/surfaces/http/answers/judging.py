@@ -1,4 +1,4 @@
-"""What writes: judgements of pairs, claims and sentences, each appended and reversible."""
+"""What writes: judgements and decisions, each appended and reversible."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -49,8 +49,19 @@ def judge_passage(market: Market, values: Values) -> dict[str, Any]:
     return found
 
 
+def decide(market: Market, values: Values) -> dict[str, Any]:
+    """Record a decision on a finding or a direction, or take one back."""
+    if "withdraw" in values:
+        made = market.withdraw_decision(values["withdraw"], by=values["by"], note=values["note"])
+    else:
+        made = market.decide(**values)
+    day = made.day if made.withdrawal is None else made.withdrawal.recorded_at.date()
+    return {"decision_id": made.decision_id, "day": day, **plain(made)}
+
+
 WRITES: dict[str, Callable[[Market, Values], dict[str, Any]]] = {
     "judge_pair": judge_pair,
     "judge_claim": judge_claim,
     "judge_passage": judge_passage,
+    "decide": decide,
 }

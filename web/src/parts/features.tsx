@@ -1,0 +1,227 @@
+// Which product has which feature, and what ours lack, as their page and briefs show it.
+import { linkTo } from "../location";
+import { intervalText, numberText, type Quantity } from "../numbers";
+import { joined, lang, named, t } from "../words";
+import { Dated } from "./dated";
+import { Claimed } from "./figure";
+import { Table } from "./page";
+
+interface Sighting {
+  first: string | null;
+  last: string;
+}
+
+interface Cell {
+  product: string;
+  feature: string;
+  state: string;
+  since: Sighting | null;
+  confirmed: string | null;
+  is_stale: boolean;
+  is_disputed: boolean;
+  sources: string[];
+  claim_ids: string[];
+}
+
+interface Holder {
+  cell: Cell;
+  growth: (Quantity & { missing: string }) | null;
+}
+
+interface Gap {
+  own: Cell;
+  holders: Holder[];
+  n_known: number;
+  n_risers: number;
+  sources: string[];
+  sure: string;
+}
+
+export interface FeaturesData {
+  n_products: number;
+  products: string[];
+  names: Record<string, string>;
+  features: string[];
+  vocabulary: { id: string; title: string; title_zh: string }[];
+  ours: string[];
+  cells: Cell[];
+  spreads: {
+    feature: string;
+    row: string[];
+    first: string | null;
+    last: string | null;
+    is_row: boolean;
+  }[];
+  gaps: Gap[];
+  gaps_missing: string;
+  stale_days: number;
+}
+
+const featureTitle = (of: FeaturesData, id: string): string => {
+  const found = of.vocabulary.find((one) => one.id === id);
+  return (found && lang() === "zh" && found.title_zh) || found?.title || id;
+};
+
+function sinceText(since: Sighting | null): string {
+  if (!since) return "";
+  if (!since.first) return t("directions.by", { day: since.last });
+  if (since.first === since.last) return since.last;
+  return t("app.span", { first: since.first, last: since.last });
+}
+
+/** The matrix: a row a product, a column a feature, the evidence behind each word. */
+export function Matrix({ of }: { of: FeaturesData }) {
+  if (of.features.length === 0) return <p>{t("feature.none")}</p>;
+  const cells = new Map(of.cells.map((cell) => [`${cell.product} ${cell.feature}`, cell]));
+  const nameOf = (id: string) => of.names[id] ?? id;
+  return (
+    <>
+      <p class="small soft">
+        {t("feature.lead", {
+          known: of.products.length,
+          total: of.n_products,
+          days: of.stale_days,
+        })}
+      </p>
+      <Table
+        caption={t("feature.heading")}
+        rows={of.products}
+        keyOf={(product) => product}
+        columns={[
+          {
+            name: t("directions.product"),
+            cell: (product) => (
+              <>
+                <a href={linkTo("/entity", { id: product })}>{nameOf(product)}</a>
+                {of.ours.includes(product) && <span class="tag">{t("feature.ours")}</span>}
+              </>
+            ),
+          },
+          ...of.features.map((feature) => ({
+            name: featureTitle(of, feature),
+            cell: (product: string) => {
+              const cell = cells.get(`${product} ${feature}`);
+              return cell ? <Known of={cell} what={featureTitle(of, feature)} /> : <Unknown />;
+            },
+          })),
+        ]}
+      />
+    </>
+  );
+}
+
+const Unknown = () => <span class="soft small">{named("featured", "unknown")}</span>;
+
+function Known({ of, what }: { of: Cell; what: string }) {
+  const claim = of.claim_ids[0];
+  if (!claim) return <Unknown />;
+  return (
+    <>
+      <Claimed id={claim} what={what}>
+        <b>{named("featured", of.state)}</b>
+      </Claimed>
+      {of.since && (
+        <div class="small soft">
+          <Dated text={sinceText(of.since)} />
+        </div>
+      )}
+      {of.confirmed && (
+        <div class="small soft">
+          <Dated text={t("features.confirmed", { day: of.confirmed })} />
+        </div>
+      )}
+      {of.is_stale && <span class="tag late">{t("features.stale")}</span>}
+      {of.is_disputed && <span class="tag contested">{t("features.disputed")}</span>}
+    </>
+  );
+}
+
+function growthText({ growth }: Holder): string {
+  if (!growth || growth.missing) return "";
+  const sign = (growth.value ?? 0) > 0 ? "+" : "";
+  return t("features.growth", { growth: `${sign}${intervalText(growth, "percent")}` });
+}
+
+/** What others have and ours are not known to have; why not where that cannot be told. */
+export function Gaps({ of }: { of: FeaturesData }) {
+  const nameOf = (id: string) => of.names[id] ?? id;
+  if (of.gaps_missing) {
+    return <p>{t("features.cannot_tell", { why: named("no_gaps", of.gaps_missing) })}</p>;
+  }
+  if (of.gaps.length === 0) return <p>{t("feature.no_gaps")}</p>;
+  return (
+    <Table
+      caption={t("feature.gaps")}
+      rows={of.gaps}
+      keyOf={(gap) => `${gap.own.product} ${gap.own.feature}`}
+      columns={[
+        { name: t("feature.feature"), cell: (gap) => featureTitle(of, gap.own.feature) },
+        { name: t("feature.ours"), cell: (gap) => nameOf(gap.own.product) },
+        {
+          name: t("feature.state"),
+          cell: (gap) => (
+            <Known
+              of={gap.own}
+              what={`${nameOf(gap.own.product)}, ${featureTitle(of, gap.own.feature)}`}
+            />
+          ),
+        },
+        {
+          name: t("feature.holders"),
+          isLong: true,
+          cell: (gap) =>
+            gap.holders.map((holder) => (
+              <div key={holder.cell.product}>
+                <Claimed id={holder.cell.claim_ids[0] ?? ""} what={nameOf(holder.cell.product)}>
+                  {t("feature.holder", {
+                    name: nameOf(holder.cell.product),
+                    since: sinceText(holder.cell.since),
+                  })}
+                </Claimed>{" "}
+                <span class="small soft">{growthText(holder)}</span>
+                {holder.cell.is_stale && <span class="tag late">{t("features.stale")}</span>}
+              </div>
+            )),
+        },
+        {
+          name: t("feature.risers"),
+          cell: (gap) =>
+            t("feature.of", { n: gap.n_risers, total: numberText(gap.holders.length) }),
+        },
+        {
+          name: t("feature.sure"),
+          cell: (gap) => (
+            <>
+              {named("surety", gap.sure)}
+              <div class="small soft">{joined(gap.sources)}</div>
+            </>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+/** Features that several brought out one after another. */
+export function InARow({ of }: { of: FeaturesData }) {
+  const rows = of.spreads.filter((spread) => spread.is_row);
+  if (rows.length === 0) return null;
+  return (
+    <>
+      <h2>{t("feature.row")}</h2>
+      <ul>
+        {rows.map((spread) => (
+          <li key={spread.feature}>
+            <strong>{featureTitle(of, spread.feature)}</strong>:{" "}
+            {t("feature.row_text", {
+              n: spread.row.length,
+              start: spread.first ?? "",
+              end: spread.last ?? "",
+              names: joined(spread.row.map((id) => of.names[id] ?? id)),
+            })}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
