@@ -19,6 +19,8 @@ PAGES = {
     "compare": "/compare?entity=Oolong&entity=Matcha",
     "flows": "/flows",
     "directions": "/directions",
+    "hits": "/hits",
+    "backtests": "/backtests",
     "sources": "/sources",
     "feeds": "/feeds",
     "pairs": "/review",
