@@ -80,6 +80,7 @@ function axisOfSizes(ends: number[]) {
 
 export function mapOption(spots: Spot[], xName: string, yName: string): Option {
   const { axis, grid, tooltip, base } = frame();
+  const most = Math.max(...spots.map((spot) => spot.size.value ?? 0));
   const label = { color: colour("soft"), fontSize: 11, hideOverlap: true };
   return {
     ...base,
@@ -134,8 +135,9 @@ export function mapOption(spots: Spot[], xName: string, yName: string): Option {
             : { color: colour("panel"), borderColor: colour("s1"), borderWidth: 2 },
           label: {
             show: true,
-            position: "top",
-            distance: 8,
+            // Towards the middle, so that no end of a name is cut.
+            position: (spot.size.value ?? 0) > most / 2 ? "left" : "right",
+            distance: 10,
             color: colour("ink"),
             fontSize: 12,
             formatter: () => spot.title,
