@@ -81,7 +81,7 @@ def test_an_unknown_sentence_stays_as_it_is() -> None:
 def test_odds_without_enough_cases_give_their_counts_and_no_rate() -> None:
     few = Odds("stars", 0.5, 0.75, Record("too few", "came", n=10, n_right=3, n_cases=6))
     assert odds_text(few) == (
-        "of 10 past candidates told 50 to 75 %, 3 came, too few to give a rate"
+        "of 10 past candidates told 50 to 75 %, 3 came: too few independent ones for a rate"
     )
     assert "10个" in odds_text(few, "zh")
     assert odds_text(None) == "no past candidate of this list was told such odds"

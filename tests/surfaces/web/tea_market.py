@@ -208,4 +208,5 @@ def make_market(folder: Path) -> Path:
         path.write_text(text, encoding="utf-8")
     updates = howdah.open(folder).update()
     assert all(not update.error for update in updates), updates
+    howdah.open(folder).keep_records()
     return folder

@@ -23,6 +23,8 @@ PAGES = {
     "features": "/features?segment=apps",
     "decisions": "/decisions",
     "bought": "/entity?id=Matcha",
+    "hits": "/hits",
+    "backtests": "/backtests",
     "sources": "/sources",
     "feeds": "/feeds",
     "pairs": "/review",

@@ -189,6 +189,37 @@ def test_a_refused_decision_says_why_and_keeps_what_was_written(
     expect(page.get_by_label("Owner, by role")).to_have_value("product lead")
 
 
+def test_a_back_test_is_read(opened: Open) -> None:
+    page = opened("/")
+    page.get_by_role("link", name="Back-tests").click()
+    expect(page.get_by_text("Asked on 3 past dates, 2024-04-30 to 2024-10-31.")).to_be_visible()
+    told = page.locator("dt", has_text="overtaking").locator("xpath=following-sibling::dd[1]")
+    expect(told).to_contain_text("too few to say: 2")
+    expect(page.get_by_role("heading", name="How the ranking of directions did")).to_be_visible()
+
+
+def test_who_is_next_says_why_nobody_is(opened: Open) -> None:
+    page = opened("/hits?segment=apps")
+    expect(page.get_by_label("Segment")).to_have_value("apps")
+    expect(page.locator(".notice")).to_contain_text("Cannot tell: no list of this market")
+
+
+def test_the_radar_draws_segments_when_they_come_into_sight(opened: Open) -> None:
+    page = opened("/")
+    section = page.locator("section").filter(has_text="Segments by size, growth and retention")
+    section.scroll_into_view_if_needed()
+    chart = section.get_by_role("img", name="Size and growth of segments by")
+    expect(chart.locator("svg path").first).to_be_attached()
+    section.get_by_text("Figures of this chart").click()
+    row = section.get_by_role("row").filter(has_text="Tea apps")
+    expect(row).to_contain_text(re.compile(r"\+\d.* %"))
+    why = section.locator("dt", has_text="Tea repositories").locator(
+        "xpath=following-sibling::dd[1]"
+    )
+    expect(why).to_contain_text("Growth in a year: cannot tell: too few products")
+    expect(page.get_by_text("Cannot tell who goes where")).to_be_visible()
+
+
 def test_every_page_is_reached_by_keys(opened: Open) -> None:
     page = opened("/")
     for key, path in (("h", "/feeds"), ("l", "/league"), ("d", "/directions"), ("r", "/")):

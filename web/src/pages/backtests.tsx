@@ -43,7 +43,10 @@ export default function Backtests({ query }: { query: URLSearchParams }) {
                 />
               </p>
             )}
-            <Scored of={data.classes.filter(({ record }) => record.state === "scored")} />
+            <Scored
+              of={data.classes.filter(({ record }) => record.state === "scored")}
+              origins={data.origins}
+            />
             <Untold of={data.classes.filter(({ record }) => record.state !== "scored")} />
             <RecordSection asOf={asOf} title={t("backtests.directions")} />
             <p>
@@ -58,7 +61,14 @@ export default function Backtests({ query }: { query: URLSearchParams }) {
 
 const STANDINGS = ["no_better", "worse"];
 
-function Scored({ of }: { of: ClassTrack[] }) {
+/** What no column says; when a class was asked is told where it is not when all were. */
+function partsOf(record: Track, origins: string[]): string {
+  const [when, , ...rest] = record.parts;
+  const isUsual = record.origins.join() === origins.join();
+  return (isUsual ? rest : [when, ...rest]).join(lang() === "zh" ? "；" : "; ");
+}
+
+function Scored({ of, origins }: { of: ClassTrack[]; origins: string[] }) {
   if (of.length === 0) return null;
   return (
     <section>
@@ -121,7 +131,7 @@ function Scored({ of }: { of: ClassTrack[] }) {
                   {record.standing_text || t("backtests.no_others")}
                 </span>
                 <div class="small soft">
-                  <Dated text={record.parts.join(lang() === "zh" ? "；" : "; ")} />
+                  <Dated text={partsOf(record, origins)} />
                 </div>
               </>
             ),

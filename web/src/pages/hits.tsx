@@ -84,17 +84,18 @@ function List({ of }: { of: Candidate[] }) {
   return (
     <section>
       <h2>{t("hits.list", { segment: title, metric: metricTitle(first.metric) })}</h2>
-      <p class="small soft">
-        {t("hits.asked", {
+      {common.length > 0 && (
+        <p class="small soft">
+          <Dated text={t("hits.beware", { what: joined(common) })} />
+        </p>
+      )}
+      <SharesLegend of={t("hits.chance")} against={t("hits.came")} />
+      <Table
+        caption={t("hits.asked", {
           top: countText(Number(n_top)),
           listed: countText(Number(n_listed)),
           months: Number(months),
         })}
-        {common.length > 0 && <Dated text={` ${t("hits.beware", { what: joined(common) })}`} />}
-      </p>
-      <SharesLegend of={t("hits.chance")} against={t("hits.came")} />
-      <Table
-        caption={title}
         rows={of}
         keyOf={(one) => one.finding_id}
         columns={[

@@ -31,8 +31,8 @@ export function Radar({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
   // What costs the server more is asked for once the first screen is there.
   const radar = useApi<RadarData>("/radar", { as_of: asOf, lang: lang() });
-  const [firstPlace, isFirstSeen] = useSight<HTMLElement>();
-  const [mapPlace, isMapSeen] = useSight<HTMLElement>();
+  const [firstPlace, isFirstSeen] = useSight();
+  const [mapPlace, isMapSeen] = useSight();
   const isAsked = radar.answer !== null && (isFirstSeen || isMapSeen);
   const directions = useApi<DirectionsData>(isAsked ? "/directions" : null, { as_of: asOf });
   const waiting = (

@@ -12,7 +12,7 @@ const MOST = 3;
 
 export function FirstHits({ asOf }: { asOf: string | null }) {
   const market = useMarket();
-  const [place, isSeen] = useSight<HTMLElement>();
+  const [place, isSeen] = useSight();
   const { answer, problem } = useApi<HitsData>(isSeen ? "/hits" : null, {
     as_of: asOf,
     lang: lang(),

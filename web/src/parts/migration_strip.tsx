@@ -12,7 +12,7 @@ import { DrawnInterval } from "./spark";
 const MOST = 5;
 
 export function MigrationStrip({ asOf }: { asOf: string | null }) {
-  const [place, isSeen] = useSight<HTMLElement>();
+  const [place, isSeen] = useSight();
   const { answer, problem } = useApi<{ panels: PanelFlows[] }>(isSeen ? "/flows" : null, {
     as_of: asOf,
   });

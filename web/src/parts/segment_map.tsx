@@ -4,7 +4,7 @@
 import { type Market, segmentTitle, useMarket } from "../market";
 import type { DirectionsData, Term } from "../pages/directions_table";
 import { termText } from "../pages/directions_terms";
-import { joined, metricTitle, named, t } from "../words";
+import { joined, lang, metricTitle, named, t } from "../words";
 import { Chart } from "./chart";
 import { openTrail } from "./figure";
 import { Table } from "./page";
@@ -21,15 +21,23 @@ interface Found {
 const hasValue = (term: Term | undefined): term is Term =>
   term !== undefined && !term.missing && term.value !== null;
 
+const termLine = (name: string, text: string): string => t("map.term", { name, text });
+
 function spotsOf(data: DirectionsData, market: Market | null): Found {
   const found: Found = { maps: new Map(), missing: [] };
   for (const [segment, terms] of Object.entries(data.real.table)) {
     const title = segmentTitle(market, segment);
     const { size, growth, retention } = terms;
     if (!hasValue(size) || !hasValue(growth)) {
-      const why = NEEDED.map((name) => terms[name])
-        .filter((term) => term && !hasValue(term))
-        .map((term) => (term ? `${named("term", term.name)}: ${termText(term)}` : ""));
+      // What both lack for the same reason is said once.
+      const lacking = new Map<string, string[]>();
+      for (const name of NEEDED) {
+        const term = terms[name];
+        if (!term || hasValue(term)) continue;
+        const text = termText(term);
+        lacking.set(text, [...(lacking.get(text) ?? []), named("term", name)]);
+      }
+      const why = [...lacking].map(([text, names]) => termLine(joined(names), text));
       found.missing.push({ title, why });
       continue;
     }
@@ -40,7 +48,7 @@ function spotsOf(data: DirectionsData, market: Market | null): Found {
       growth,
       retention: hasValue(retention) ? retention : null,
       text: [size, growth, ...(retention ? [retention] : [])]
-        .map((term) => `${named("term", term.name)}: ${termText(term)}`)
+        .map((term) => termLine(named("term", term.name), termText(term)))
         .reduce((text, line) => `${text}\n${line}`, title),
     };
     const key = size.key.slice(0, 3).join(" ");
@@ -76,7 +84,7 @@ export function SegmentMap({ data }: { data: DirectionsData }) {
           <dl class="pairs">
             {missing.map(({ title, why }) => [
               <dt key={title}>{title}</dt>,
-              <dd key={`${title} why`}>{joined(why)}</dd>,
+              <dd key={`${title} why`}>{why.join(lang() === "zh" ? "；" : "; ")}</dd>,
             ])}
           </dl>
         </>

@@ -66,24 +66,21 @@ function whiskers(_: unknown, api: Drawing) {
   };
 }
 
-/** Ends of an axis with room around what is drawn; nought is always on that of growth. */
-function reach(ends: number[], hasZero: boolean): { min: number; max: number } {
+/** Sizes further apart than this are drawn on a log axis. */
+const MOST_TIMES = 20;
+
+/** An axis with nought on it, which both size and growth have, and room around what is drawn. */
+const FROM_ZERO = { type: "value", boundaryGap: ["25%", "25%"] } as const;
+
+function axisOfSizes(ends: number[]) {
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  const room = 0.25 * (high - low || Math.abs(high) || 1);
-  if (!hasZero) return { min: Math.max(0, low - room), max: high + room };
-  return { min: Math.min(0, low - room), max: Math.max(0, high + room) };
+  if (low <= 0 || high / low < MOST_TIMES) return FROM_ZERO;
+  return { type: "log", min: low / 2, max: high * 2 };
 }
 
 export function mapOption(spots: Spot[], xName: string, yName: string): Option {
   const { axis, grid, tooltip, base } = frame();
-  const sizes = reach(
-    spots.flatMap((spot) => endsOf(spot.size)),
-    false,
-  );
-  const growths = reach(
-    spots.flatMap((spot) => endsOf(spot.growth)),
-    true,
-  );
+  const most = Math.max(...spots.map((spot) => spot.size.value ?? 0));
   const label = { color: colour("soft"), fontSize: 11, hideOverlap: true };
   return {
     ...base,
@@ -95,8 +92,7 @@ export function mapOption(spots: Spot[], xName: string, yName: string): Option {
     },
     xAxis: {
       ...axis,
-      ...sizes,
-      type: "value",
+      ...axisOfSizes(spots.flatMap((spot) => endsOf(spot.size))),
       name: xName,
       nameLocation: "middle",
       nameGap: 24,
@@ -105,8 +101,7 @@ export function mapOption(spots: Spot[], xName: string, yName: string): Option {
     },
     yAxis: {
       ...axis,
-      ...growths,
-      type: "value",
+      ...FROM_ZERO,
       name: yName,
       nameTextStyle: { color: colour("soft"), align: "left" },
       splitNumber: 4,
@@ -140,8 +135,9 @@ export function mapOption(spots: Spot[], xName: string, yName: string): Option {
             : { color: colour("panel"), borderColor: colour("s1"), borderWidth: 2 },
           label: {
             show: true,
-            position: "top",
-            distance: 8,
+            // Towards the middle, so that no end of a name is cut.
+            position: (spot.size.value ?? 0) > most / 2 ? "left" : "right",
+            distance: 10,
             color: colour("ink"),
             fontSize: 12,
             formatter: () => spot.title,
