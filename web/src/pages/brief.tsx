@@ -3,7 +3,7 @@ import { useApi } from "../api";
 import { linkTo } from "../location";
 import { numberText, percentText } from "../numbers";
 import { type DecisionsData, DecisionsTable } from "../parts/decisions";
-import { type FeaturesData, Gaps, Matrix } from "../parts/features";
+import { type FeaturesData, Gaps, Holders } from "../parts/features";
 import { Claimed, EstimateFigure } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { SegmentChoice, useSegment } from "../parts/segment_choice";
@@ -94,7 +94,10 @@ function Sheet({ of }: { of: BriefData }) {
         </section>
         <section>
           <h2>{t("feature.heading")}</h2>
-          <Matrix of={of.features} />
+          <Holders of={of.features} />
+          <p class="unprinted">
+            <a href={linkTo("/features", { segment: of.segment })}>{t("briefs.features")}</a>
+          </p>
           <h3>{t("feature.gaps")}</h3>
           <Gaps of={of.features} />
         </section>

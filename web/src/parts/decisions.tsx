@@ -39,7 +39,6 @@ export function DecisionsTable({ of, recorded }: { of: Decision[]; recorded?: st
   const market = useMarket();
   return (
     <Table
-      caption={t("decision.heading")}
       rows={of}
       keyOf={(one) => one.decision_id}
       columns={[

@@ -84,7 +84,6 @@ export function Matrix({ of }: { of: FeaturesData }) {
         })}
       </p>
       <Table
-        caption={t("feature.heading")}
         rows={of.products}
         keyOf={(product) => product}
         columns={[
@@ -110,7 +109,7 @@ export function Matrix({ of }: { of: FeaturesData }) {
   );
 }
 
-const Unknown = () => <span class="soft small">{named("featured", "unknown")}</span>;
+const Unknown = () => <span class="soft small unknown">{named("featured", "unknown")}</span>;
 
 function Known({ of, what }: { of: Cell; what: string }) {
   const claim = of.claim_ids[0];
@@ -142,6 +141,51 @@ function growthText({ growth }: Holder): string {
   return t("features.growth", { growth: `${sign}${intervalText(growth, "percent")}` });
 }
 
+const STATES = ["has", "announced", "denied", "had"];
+
+/** The matrix in short: a row a feature, with who has it, who announced it, who is said to lack it. */
+export function Holders({ of }: { of: FeaturesData }) {
+  if (of.features.length === 0) return <p>{t("feature.none")}</p>;
+  const held = (feature: string, state: string) =>
+    of.cells.filter((cell) => cell.feature === feature && cell.state === state);
+  const states = STATES.filter((state) => of.features.some((one) => held(one, state).length > 0));
+  return (
+    <Table
+      rows={of.features}
+      keyOf={(feature) => feature}
+      columns={[
+        { name: t("feature.feature"), cell: (feature) => featureTitle(of, feature) },
+        ...states.map((state) => ({
+          name: named("featured", state),
+          isLong: true,
+          cell: (feature: string) =>
+            held(feature, state).map((cell, n) => (
+              <span key={cell.product}>
+                {n > 0 && t("features.joint")}
+                <Claimed id={cell.claim_ids[0] ?? ""} what={featureTitle(of, feature)}>
+                  {markedName(of, cell)}
+                </Claimed>
+              </span>
+            )),
+        })),
+        {
+          name: t("feature.unknown"),
+          isNumber: true,
+          cell: (feature) =>
+            of.products.length -
+            of.cells.filter((cell) => cell.feature === feature && cell.state !== "unknown").length,
+        },
+      ]}
+    />
+  );
+}
+
+function markedName(of: FeaturesData, cell: Cell): string {
+  const name = of.names[cell.product] ?? cell.product;
+  if (cell.is_disputed) return t("feature.disputed", { name });
+  return cell.is_stale ? t("feature.stale", { name }) : name;
+}
+
 /** What others have and ours are not known to have; why not where that cannot be told. */
 export function Gaps({ of }: { of: FeaturesData }) {
   const nameOf = (id: string) => of.names[id] ?? id;
@@ -151,7 +195,6 @@ export function Gaps({ of }: { of: FeaturesData }) {
   if (of.gaps.length === 0) return <p>{t("feature.no_gaps")}</p>;
   return (
     <Table
-      caption={t("feature.gaps")}
       rows={of.gaps}
       keyOf={(gap) => `${gap.own.product} ${gap.own.feature}`}
       columns={[

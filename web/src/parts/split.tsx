@@ -61,7 +61,6 @@ function Verdict({ of }: { of: SplitData }) {
           <h3>{t("split.staying")}</h3>
           {first && last ? (
             <Table
-              caption={t("split.left")}
               rows={[first, last]}
               keyOf={([day]) => day}
               columns={[
@@ -204,7 +203,7 @@ function Course({ of }: { of: SplitData }) {
       "time",
     );
   return (
-    <figure class="measure">
+    <div class="measure">
       <h3>{t("split.course")}</h3>
       <p class="small soft">{t("entity.split_course", { prob: percentText(of.prob) })}</p>
       <Chart low option={option} label={`${t("split.course")}, ${of.entity.name}`} />
@@ -220,7 +219,7 @@ function Course({ of }: { of: SplitData }) {
           ]}
         />
       </details>
-    </figure>
+    </div>
   );
 }
 

@@ -4,7 +4,15 @@ import { percentText } from "../numbers";
 import { joined, named, t } from "../words";
 import { Claimed } from "./figure";
 import { Table } from "./page";
-import { amountText, nameOf, type SplitData, type Step, shareText, titleOf } from "./split_data";
+import {
+  amountText,
+  type Exposure,
+  nameOf,
+  type SplitData,
+  type Step,
+  shareText,
+  titleOf,
+} from "./split_data";
 
 const MOST_STOPS = 4;
 
@@ -38,6 +46,22 @@ function stepText(step: Step): string {
 }
 
 function Stops({ of }: { of: SplitData }) {
+  const why = of.stops.some((stop) => stop.claim_ids.length > 0)
+    ? [
+        {
+          name: t("split.why"),
+          cell: (stop: SplitData["stops"][number]) => {
+            const claim = stop.claim_ids[0];
+            if (!claim) return t("app.none");
+            return (
+              <Claimed id={claim} what={titleOf(of, [stop.channel])}>
+                {t("entity.split_ban")}
+              </Claimed>
+            );
+          },
+        },
+      ]
+    : [];
   return (
     <>
       <h3>{t("split.stops")}</h3>
@@ -49,18 +73,7 @@ function Stops({ of }: { of: SplitData }) {
           { name: t("split.channel"), cell: (stop) => titleOf(of, [stop.channel]) },
           { name: t("split.higher_before"), cell: (stop) => amountText(stop.change) },
           { name: t("split.n"), cell: (stop) => `${stop.n_before} / ${stop.n_after}` },
-          {
-            name: t("split.why"),
-            cell: (stop) => {
-              const claim = stop.claim_ids[0];
-              if (!claim) return "";
-              return (
-                <Claimed id={claim} what={titleOf(of, [stop.channel])}>
-                  {t("entity.split_ban")}
-                </Claimed>
-              );
-            },
-          },
+          ...why,
         ]}
       />
       <p class="small soft">{t("split.stops_note")}</p>
@@ -69,6 +82,18 @@ function Stops({ of }: { of: SplitData }) {
 }
 
 function Exposures({ of }: { of: SplitData }) {
+  const rival = of.exposures.some((one) => one.is_rival)
+    ? [
+        {
+          name: t("split.rival"),
+          cell: (one: Exposure) => {
+            if (!one.is_rival) return t("app.none");
+            const rivals = one.rivals.filter((id) => id !== one.owner);
+            return joined([t("split.is_rival"), ...rivals.map((id) => nameOf(of, id))]);
+          },
+        },
+      ]
+    : [];
   return (
     <>
       <h3>{t("split.exposure")}</h3>
@@ -86,14 +111,7 @@ function Exposures({ of }: { of: SplitData }) {
               ),
           },
           { name: t("split.channel"), isLong: true, cell: (one) => titleOf(of, one.channels) },
-          {
-            name: t("split.rival"),
-            cell: (one) => {
-              if (!one.is_rival) return "";
-              const rivals = one.rivals.filter((id) => id !== one.owner);
-              return joined([t("split.is_rival"), ...rivals.map((id) => nameOf(of, id))]);
-            },
-          },
+          ...rival,
           { name: t("split.share"), cell: (one) => shareText(one.share) },
           {
             name: t("split.lately", { rhythm: named("rhythm", of.rhythm) }),
