@@ -12,6 +12,7 @@ import { TimeBar } from "./time";
 
 export const PAGES = [
   ["/", "radar", "r"],
+  ["/hits", "hits", "n"],
   ["/entity", "entity", "e"],
   ["/league", "league", "l"],
   ["/compare", "compare", "c"],
@@ -19,12 +20,14 @@ export const PAGES = [
   ["/directions", "directions", "d"],
   ["/features", "features", "u"],
   ["/decisions", "decisions", "x"],
+  ["/backtests", "backtests", "b"],
   ["/sources", "sources", "s"],
   ["/feeds", "feeds", "h"],
-  ["/hits", "hits", "n"],
-  ["/backtests", "backtests", "b"],
   ["/review", "review", "v"],
 ] as const;
+
+/** Where a group begins: what is there, what to build, and how far it can be trusted. */
+const APART: readonly string[] = ["entity", "directions", "backtests"];
 
 const THEMES: Theme[] = ["auto", "light", "dark"];
 
@@ -56,6 +59,7 @@ export function Head({ path, query, problem }: Props) {
             <a
               key={name}
               href={linkTo(address)}
+              class={APART.includes(name) ? "apart" : undefined}
               aria-current={address === path ? "page" : undefined}
             >
               {t(`nav.${name}`)}
