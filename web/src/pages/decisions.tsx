@@ -44,11 +44,11 @@ export default function Decisions({ query }: { query: URLSearchParams }) {
             {data.decisions.length > 0 && (
               <DecisionsTable of={data.decisions} recorded={recorded} />
             )}
+            <h2 id="record">{t("decide.record")}</h2>
+            <DecisionForm about={query.get("about") ?? ""} asOf={asOf} />
           </>
         )}
       </Answered>
-      <h2 id="record">{t("decide.record")}</h2>
-      <DecisionForm about={query.get("about") ?? ""} asOf={asOf} />
     </>
   );
 }

@@ -14,10 +14,10 @@ _ROWS = 100
 
 #: Pages that are made ahead for every date, and those that take seconds each for the market's own.
 _EVERYWHERE = ("market", "radar", "leagues", "flows", "sources", "revisions")
-_OWN_DATE = ("hits", "records", "directions", "directions_record", "features", "decisions")
+_OWN_DATE = ("hits", "records", "decisions", "directions", "directions_record")
 
-#: How a question says its language: English is said by saying nothing.
-_SPOKEN: tuple[dict[str, Value], ...] = ({}, {"lang": "zh"})
+#: Those that hold sentences: the app asks for them in its language, for the others in none.
+_SPOKEN = frozenset({"radar", "hits", "records", "decisions", "brief"})
 
 
 def questions_of(market: Market, as_of: dt.date, version: str) -> Iterator[Question]:
@@ -29,25 +29,25 @@ def questions_of(market: Market, as_of: dt.date, version: str) -> Iterator[Quest
         The market's version, which pages of leagues are sealed with.
     """
     is_own = as_of == market.as_of()
-    # Both languages of an answer follow each other: what they have in common is still at hand.
     for use in (*_EVERYWHERE, *(_OWN_DATE if is_own else ())):
-        yield from _in_both(use, as_of, {})
+        yield from _asked(use, as_of, {})
     for segment in market.config.segment:
+        values: dict[str, Value] = {"metric": segment.headline, "segment": segment.id}
+        seal = _question("league", as_of, values).tag(version)
+        yield _question("league", as_of, {**values, "limit": _ROWS, "start": 0, "seal": seal})
         if is_own and not segment.simulated:
-            yield from _in_both("entry", as_of, {"segment": segment.id})
-            yield from _in_both("brief", as_of, {"segment": segment.id})
-        for given in _SPOKEN:
-            values = given | {"metric": segment.headline, "segment": segment.id}
-            seal = _question("league", as_of, values).tag(version)
-            more: dict[str, Value] = {"limit": _ROWS, "start": 0, "seal": seal}
-            yield _question("league", as_of, values | more)
+            yield from _asked("entry", as_of, {"segment": segment.id})
+            yield from _asked("features", as_of, {"target": (segment.id,)})
+            yield from _asked("brief", as_of, {"segment": segment.id})
     for entity in _followed(market):
-        yield from _in_both("entity", as_of, {"id": entity})
+        yield from _asked("entity", as_of, {"id": entity})
 
 
-def _in_both(use: str, as_of: dt.date, values: dict[str, Value]) -> Iterator[Question]:
-    for given in _SPOKEN:
-        yield _question(use, as_of, given | values)
+def _asked(use: str, as_of: dt.date, values: dict[str, Value]) -> Iterator[Question]:
+    """A question as the app puts it, in both languages where that changes the answer."""
+    yield _question(use, as_of, values)
+    if use in _SPOKEN:
+        yield _question(use, as_of, {**values, "lang": "zh"})
 
 
 def _followed(market: Market) -> list[str]:
