@@ -5,7 +5,7 @@ import { joined, lang, metricTitle, named, t } from "../words";
 import { courses, points } from "./audience_options";
 import { Chart } from "./chart";
 import { Claimed } from "./figure";
-import { Basis, Table } from "./page";
+import { Table } from "./page";
 import { Around } from "./split_around";
 import {
   amountText,
@@ -36,7 +36,6 @@ export function SplitSection({ id, asOf }: { id: string; asOf: string | null }) 
       )}
       {problem && <p class="warn">{problem.detail || problem.message}</p>}
       {page && <Verdict of={page} />}
-      {answer && <Basis meta={answer.meta} />}
     </section>
   );
 }
