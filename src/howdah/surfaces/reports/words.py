@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from howdah.core.calendar import Period
@@ -163,7 +163,7 @@ class Words:
             return ""
         return self.t("page.to", start=form.format(lower), end=form.format(upper))
 
-    def move(self, revision: dict[str, Any]) -> str:
+    def move(self, revision: Mapping[str, Any]) -> str:
         """What figures of an age usually end at, with its interval."""
         form = "x{:.2f}" if revision["scale"] == "log" else "{:+.2f}"
         bias, lower, upper = (

@@ -100,7 +100,7 @@ async def audience(ask: Ask, entity: Id) -> Response:
     return await ask("audience", id=entity)
 
 
-@router.get("/entities/{entity:path}", tags=["entities"])
+@router.get("/entities/{entity:path}", tags=["entities"], name="entity")
 async def one_entity(ask: Ask, entity: Id) -> Response:
     """Everything known of one entity, by its id or any name."""
     return await ask("entity", id=entity)
