@@ -5,30 +5,11 @@ import { percentText } from "../numbers";
 import { measureText } from "../parts/measure";
 import { Answered, Table } from "../parts/page";
 import { DrawnInterval } from "../parts/spark";
-import type { Measure } from "../types";
+import type { Answers, Flow, PanelFlows } from "../types";
 import { named, t } from "../words";
 
-interface Flow {
-  source: string;
-  source_name: string;
-  target: string;
-  target_name: string;
-  measure: Measure;
-}
-
-interface PanelFlows {
-  feed: string;
-  title: string;
-  is_simulated: boolean;
-  unit: string;
-  month: string;
-  prob: number;
-  flows: Flow[];
-  n_hidden: number;
-}
-
 export default function Flows({ query }: { query: URLSearchParams }) {
-  const page = useApi<{ panels: PanelFlows[] }>("/flows", { as_of: query.get("as_of") });
+  const page = useApi<Answers["flows"]>("/flows", { as_of: query.get("as_of") });
   return (
     <>
       <h1>{t("flows.title")}</h1>

@@ -2,32 +2,27 @@
 import { useEffect, useState } from "preact/hooks";
 import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
-import { type Market, segmentTitle, titleOf, useMarket } from "../market";
+import { segmentTitle, titleOf, useMarket } from "../market";
 import { intervalText } from "../numbers";
 import { Dated } from "../parts/dated";
 import { EstimateFigure, openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { Analogues, TrackText, trackShort } from "../parts/track";
-import type { Estimate, Finding } from "../types";
+import type { Answers, Finding, Market } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
-import { type DirectionsData, FirstDirections } from "./directions_table";
+import { FirstDirections } from "./directions_table";
 
 const MOST_BRIEFS = 5;
 const MOST_SINCE = 8;
-
-interface RadarData {
-  n_found: number;
-  followed: string[];
-  n_panel_alone: number;
-  findings: Finding[];
-}
 
 export function Radar({ query }: { query: URLSearchParams }) {
   const market = useMarket();
   const asOf = query.get("as_of");
   // What costs the server more is asked for once the first screen is there.
-  const radar = useApi<RadarData>("/radar", { as_of: asOf, lang: lang() });
-  const directions = useApi<DirectionsData>(radar.answer ? "/directions" : null, { as_of: asOf });
+  const radar = useApi<Answers["radar"]>("/radar", { as_of: asOf, lang: lang() });
+  const directions = useApi<Answers["directions"]>(radar.answer ? "/directions" : null, {
+    as_of: asOf,
+  });
   return (
     <>
       <h1 class="hidden">{t("radar.title")}</h1>
@@ -225,13 +220,6 @@ function Ranked({ findings, market }: { findings: Finding[]; market: Market | nu
   );
 }
 
-interface Changes {
-  appeared: Finding[];
-  gone: Finding[];
-  moved: { before: Estimate; after: Estimate }[];
-  n_compared: number;
-}
-
 /** What was not known, or not so, when this browser last showed the radar. */
 function Since({ query }: { query: URLSearchParams }) {
   const market = useMarket();
@@ -244,7 +232,7 @@ function Since({ query }: { query: URLSearchParams }) {
   useEffect(() => {
     if (now) localStorage.setItem("looked", now);
   }, [now]);
-  const changes = useApi<Changes>(now ? "/changes" : null, {
+  const changes = useApi<Answers["changes"]>(now ? "/changes" : null, {
     since,
     as_of: query.get("as_of"),
     lang: lang(),
