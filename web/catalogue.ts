@@ -27,6 +27,8 @@ const FROM_PHRASES = [
   "identity",
   "calibration",
   "later",
+  "test",
+  "bound",
 ];
 const FROM_REPORT = [
   "kind",
@@ -42,6 +44,21 @@ const FROM_REPORT = [
   "check",
   "sentence",
   "against",
+  "split",
+  "split_verdict",
+  "split_why",
+  "split_meaning",
+  "split_step",
+  "split_lacking",
+  "rhythm",
+  "rhythms",
+  "feature",
+  "featured",
+  "surety",
+  "no_gaps",
+  "decision",
+  "standing",
+  "brief",
 ];
 
 const load = (url: URL): Groups => parse(readFileSync(url, "utf-8")) as unknown as Groups;

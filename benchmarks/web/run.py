@@ -69,9 +69,8 @@ def make_market(folder: Path, n_entities: int) -> None:
 
 async def request(path: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
     """One request over an open connection; returns the bytes of the body."""
-    writer.write(
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
-    )
+    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{PORT}", "Accept-Encoding: gzip, br"]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     if not head.startswith("http/1.1 200"):
         raise RuntimeError(head.splitlines()[0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from howdah.guidance.record import SegmentYear, keep_record, rank_correlation
+from howdah.guidance.record import SegmentYear, keep_record, rank_correlations
 
 DATES = [dt.date(2018 + n, 1, 1) for n in range(5)]
 
@@ -28,11 +28,15 @@ def years(n: int, *, seed: int, follows: float) -> list[SegmentYear]:
     return found
 
 
-def test_the_correlation_is_scipys_ties_and_all() -> None:
+def test_the_correlation_is_scipys_of_the_rows_repeated_ties_and_all() -> None:
     rng = np.random.default_rng(1)
     x, y = rng.integers(0, 5, (2, 30)).astype(float)
-    assert rank_correlation(x, y) == pytest.approx(spearmanr(x, y).statistic)
-    assert np.isnan(rank_correlation(np.ones(4), y[:4]))
+    counts = rng.integers(0, 4, (20, 30))
+    counts[0] = 1
+    expected = [spearmanr(np.repeat(x, times), np.repeat(y, times)).statistic for times in counts]
+    assert rank_correlations(x, y, counts.astype(float)) == pytest.approx(expected)
+    assert np.isnan(rank_correlations(np.ones(4), y[:4], np.ones((1, 4))))
+    assert np.isnan(rank_correlations(x[:4], y[:4], np.zeros((1, 4))))
 
 
 def test_blocks_are_pooled_and_never_mixed() -> None:

@@ -110,8 +110,8 @@ def test_decided_directions_are_scored_by_the_year_after(folder: Path) -> None:
     [
         ({"about": "tols"}, "segments: tools, pair, nobody"),
         ({"about": "f000000000000"}, "howdah radar"),
-        ({"what": " "}, "--what is empty"),
-        ({"owner": ""}, "--owner is empty"),
+        ({"what": " "}, "what is empty"),
+        ({"owner": ""}, "owner is empty"),
         ({"review": "2023-01-15"}, "which is over"),
         ({"expect": "downloads of new 4 at least 1k by 2023-01-01"}, "which is over"),
         ({"expect": "downlods of new 4 at least 1k by 2024-01-01"}, "downloads"),

@@ -11,7 +11,7 @@ import howdah
 from howdah.market import Market
 from howdah.market.derived import find_now
 from howdah.market.record_tables import BROUGHT, RecordTables
-from howdah.market.records import asked_of, pairs_of, refresh_after_update, refresh_records
+from howdah.market.records import asked_of, judge_last, pairs_of, refresh_records
 
 _MARKET = """\
 title = "Tools"
@@ -152,8 +152,10 @@ def test_other_claims_void_what_rests_on_them(copied: Path) -> None:
     known = origins(copied)
     howdah.open(copied).update()
     left = origins(copied)
-    # What was judged on 2024-07-31 and later knew of that day; the last origin was judged anew.
-    assert [day for day in known if day not in left] == known[-2:-1]
+    # What was judged on 2024-07-31 and later knew of that day.
+    assert [day for day in known if day not in left] == known[-2:]
+    assert howdah.open(copied).keep_last_record() == 1
+    assert origins(copied) == [*known[:-2], known[-1]]
     howdah.open(copied).keep_records()
     assert origins(copied) == known
 
@@ -165,17 +167,17 @@ def test_other_segments_ask_anew(copied: Path) -> None:
     assert howdah.open(copied).radar("2024-07-31").findings[0].record.state == "not asked"
 
 
-def test_an_update_judges_the_origin_that_came_due(copied: Path) -> None:
-    market = howdah.open(copied)
-    ws = market._ws
+def test_the_last_origin_that_is_missing_is_judged_where_a_record_is_kept(copied: Path) -> None:
+    ws = howdah.open(copied)._ws
     asked = asked_of(ws)
     shutil.rmtree(copied / "lake" / "origins")
-    refresh_after_update(ws, dt.date(2024, 11, 30))
+    assert judge_last(ws, dt.date(2024, 11, 30)) == 0
     assert origins(copied) == []
     refresh_records(ws, dt.date(2024, 8, 1))
     assert RecordTables(copied).standing(asked)["as_of"].max() == dt.date(2024, 4, 30)
-    refresh_after_update(ws, dt.date(2024, 11, 30))
+    assert judge_last(ws, dt.date(2024, 11, 30)) == 1
     assert RecordTables(copied).standing(asked)["as_of"].max() == dt.date(2024, 7, 31)
+    assert judge_last(ws, dt.date(2024, 11, 30)) == 0
 
 
 def test_a_record_can_be_brought(copied: Path, tmp_path: Path) -> None:

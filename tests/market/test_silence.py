@@ -7,6 +7,7 @@ import pytest
 
 import howdah
 from howdah.market import Market
+from howdah.market.pages import basis_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,3 +89,13 @@ def test_late_feeds_of_an_answer_are_those_of_the_page(market: Market) -> None:
     late = {feed: n for feed, _, n in market.feeds(day).basis.stale}
     assert late == {feed: n for feed, (_, n) in states(market, 45 + 61).items() if n}
     assert set(late) == {"irregular", "weekly"}
+
+
+def test_a_feed_that_has_ended_is_never_late_besides(market: Market) -> None:
+    page = market.feeds(_FIRST + dt.timedelta(days=4000))
+    ended = {feed.feed for feed in page.feeds if feed.state == "ended"}
+    assert ended == {feed for feed, _ in page.basis.ended} == {"irregular", "weekly"}
+    assert page.basis.stale == ()
+    text = basis_text(page.basis)
+    assert "Ended feeds: irregular (last " in text
+    assert "Late feeds" not in text

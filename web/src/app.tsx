@@ -22,8 +22,13 @@ const PAGES: Record<string, { title: string; page: ComponentType<PageProps> }> =
   "/compare": { title: "nav.compare", page: lazy(() => import("./pages/compare")) },
   "/flows": { title: "nav.flows", page: lazy(() => import("./pages/flows")) },
   "/directions": { title: "nav.directions", page: lazy(() => import("./pages/directions")) },
+  "/brief": { title: "nav.brief", page: lazy(() => import("./pages/brief")) },
+  "/features": { title: "nav.features", page: lazy(() => import("./pages/features")) },
+  "/decisions": { title: "nav.decisions", page: lazy(() => import("./pages/decisions")) },
   "/sources": { title: "nav.sources", page: lazy(() => import("./pages/sources")) },
   "/feeds": { title: "nav.feeds", page: lazy(() => import("./pages/feeds")) },
+  "/hits": { title: "nav.hits", page: lazy(() => import("./pages/hits")) },
+  "/backtests": { title: "nav.backtests", page: lazy(() => import("./pages/backtests")) },
   "/review": { title: "nav.review", page: lazy(() => import("./pages/review")) },
 };
 

@@ -67,6 +67,24 @@ class Record:
     horizon_days: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """What became of past candidates of one metric whose probability lay in a band.
+
+    Attributes
+    ----------
+    low, high
+        Ends of the band, in [0, 1].
+    record
+        Of those candidates alone; without a rate where they are too few.
+    """
+
+    metric: str
+    low: float
+    high: float
+    record: Record
+
+
 #: Of a class of which no back-test was kept.
 NOT_ASKED = Record("not asked")
 

@@ -1,8 +1,12 @@
 """The record of findings in words: how often such findings were right, and the cases alike."""
 
+from typing import Literal
+
 from howdah.core.extent import percent_text
 from howdah.core.phrases import Lang, factor_text, phrase
 from howdah.core.record import LEAST_CASES, Analogue, Record
+
+Standing = Literal["better", "no_better", "worse"]
 
 #: Tests whose findings have a size that is a ratio.
 _SIZED = ("kept_half", "went_on", "stood_higher", "kept_coming")
@@ -54,7 +58,46 @@ def record_text(record: Record, lang: Lang = "en") -> str:
 def _base(record: Record, lang: Lang) -> str:
     if record.base_rate is None:
         return phrase("record", "alone", lang)
-    return phrase("record", "compared", lang, base=percent_text(record.base_rate))
+    text = phrase("record", "compared", lang, base=percent_text(record.base_rate))
+    told = standing_of(record)
+    # That it is better can be seen from the rates; that it is not must be said.
+    if told is None or told == "better":
+        return text
+    return phrase("record", "told", lang, text=text, standing=phrase("standing", told, lang))
+
+
+def standing_of(record: Record) -> Standing | None:
+    """How a class did beside comparable others that were no findings.
+
+    Its interval against their rate, of which few cases tell too little to compare with.
+
+    Returns
+    -------
+    Standing or None
+        "no_better" where the interval holds their rate; None where nothing is compared.
+
+    Examples
+    --------
+    >>> import functools
+    >>> Told = functools.partial(Record, "scored", rate=0.82, lower=0.76, upper=0.86)
+    >>> standing_of(Told(base_rate=0.8, n_base=480)), standing_of(Told(base_rate=0.9, n_base=480))
+    ('no_better', 'worse')
+    >>> standing_of(Told(base_rate=0.9, n_base=4)) is None
+    True
+    """
+    if record.lower is None or record.upper is None or record.base_rate is None:
+        return None
+    if record.n_base < LEAST_CASES:
+        return None
+    if record.lower > record.base_rate:
+        return "better"
+    return "worse" if record.upper < record.base_rate else "no_better"
+
+
+def standing_text(record: Record, lang: Lang = "en") -> str:
+    """How a class did beside comparable others, '' where nothing is compared."""
+    told = standing_of(record)
+    return "" if told is None else phrase("standing", told, lang)
 
 
 def record_parts(record: Record, lang: Lang = "en") -> tuple[str, ...]:

@@ -70,7 +70,7 @@ SCHEMES: dict[str, Scheme] = {
         Scheme("arena", "model"),
         Scheme("model_catalogue", "model", has_host=True),
         Scheme("selfhosted", "software"),
-        Scheme("list", "list"),
+        Scheme("list", "list", is_registry=True),
         # What no feed has seen: each its own, whatever it is called.
         Scheme("simulated", "simulated_product", is_registry=True),
     )

@@ -21,6 +21,7 @@ from scipy.stats import rankdata
 from howdah.estimates.aggregates import Interval
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 Way = Literal["ranking", "momentum", "size"]
 
@@ -32,6 +33,9 @@ LEAST_SEGMENT_YEARS = 20
 LEAST_IN_BLOCK = 3
 
 _N_BOOTSTRAP = 1_000
+
+#: Ranks that vary less are constant but for rounding.
+_LEAST_SPREAD = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,38 +125,81 @@ def _way(way: Way, blocks: Sequence[Sequence[SegmentYear]], prob: float, seed: i
         )
         for block in blocks
     ]
-    value = _pooled([(x, y) for _, x, y in parts])
-    draws = np.random.default_rng(seed)
-    drawn = np.full(_N_BOOTSTRAP, np.nan)
-    for k in range(_N_BOOTSTRAP):
-        times = np.bincount(draws.integers(0, len(names), len(names)), minlength=len(names))
-        again = [(np.repeat(x, times[who]), np.repeat(y, times[who])) for who, x, y in parts]
-        drawn[k] = _pooled(again)
-    low, high = np.nanquantile(drawn, [(1 - prob) / 2, (1 + prob) / 2])
+    value = float(_pooled(parts, np.ones((1, len(names))))[0])
+    draws = np.random.default_rng(seed).integers(0, len(names), (_N_BOOTSTRAP, len(names)))
+    times = (draws[:, :, None] == np.arange(len(names))).sum(axis=1).astype(float)
+    low, high = np.nanquantile(_pooled(parts, times), [(1 - prob) / 2, (1 + prob) / 2])
     first = float(np.mean([_place_of_first(x, y) for _, x, y in parts]))
     found = Interval(value, float(low), float(high), prob, "bootstrap over segments")
     return WayRecord(way, found, first)
 
 
-def _pooled(parts: Sequence[tuple[Floats, Floats]]) -> float:
-    """Mean of rank correlations, each weighing by its numbers less one; NaN without any."""
-    total = weight = 0.0
-    for x, y in parts:
-        if len(x) < LEAST_IN_BLOCK:
-            continue
-        correlation = rank_correlation(x, y)
-        if np.isfinite(correlation):
-            total += (len(x) - 1) * correlation
-            weight += len(x) - 1
-    return total / weight if weight else float("nan")
+def _pooled(parts: Sequence[tuple[Counts, Floats, Floats]], times: Floats) -> Floats:
+    """Means of rank correlations, each weighing by its numbers less one; NaN without any.
+
+    Parameters
+    ----------
+    parts
+        Of each block which segment each row is of, and the two sides.
+    times
+        (n_draws, n_segments): how often each segment counts.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n_draws,)
+    """
+    total = np.zeros(len(times))
+    weight = np.zeros(len(times))
+    for who, x, y in parts:
+        counts = times[:, who]
+        n = counts.sum(axis=1)
+        correlation = rank_correlations(x, y, counts)
+        is_told = np.isfinite(correlation) & (n >= LEAST_IN_BLOCK)
+        total[is_told] += ((n - 1) * correlation)[is_told]
+        weight[is_told] += (n - 1)[is_told]
+    return np.where(weight > 0, total / np.where(weight > 0, weight, 1), np.nan)
 
 
-def rank_correlation(x: Floats, y: Floats) -> float:
-    """Spearman's rank correlation; ties share their rank; NaN where one of the two is constant."""
-    a, b = rankdata(x), rankdata(y)
-    a, b = a - a.mean(), b - b.mean()
-    scale = np.sqrt((a @ a) * (b @ b))
-    return float(a @ b / scale) if scale > 0 else float("nan")
+def rank_correlations(x: Floats, y: Floats, counts: Floats) -> Floats:
+    """Spearman's rank correlations of rows that count several times each.
+
+    Ties share their rank, as do the repeats of a row.
+
+    Parameters
+    ----------
+    x, y
+        (n,)
+    counts
+        (n_draws, n): how often each row counts.
+
+    Returns
+    -------
+    numpy.ndarray
+        (n_draws,); NaN where a side is constant.
+
+    Examples
+    --------
+    >>> x, y = np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 2.0])
+    >>> rank_correlations(x, y, np.array([[1.0, 1, 1], [2, 0, 1], [3, 0, 0]])).round(2)
+    array([0.5, 1. , nan])
+    """
+    # None at all has constant ranks as well.
+    n = np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    a, b = (counts @ _ranked_below(side) for side in (x, y))
+    a, b = (rank - (counts * rank).sum(axis=1, keepdims=True) / n for rank in (a, b))
+    covered = (counts * a * b).sum(axis=1)
+    scale = np.sqrt((counts * a * a).sum(axis=1) * (counts * b * b).sum(axis=1))
+    # A constant side has ranks that differ by rounding alone.
+    is_told = scale > _LEAST_SPREAD
+    return np.where(is_told, covered / np.where(is_told, scale, 1), np.nan)
+
+
+def _ranked_below(side: Floats) -> Floats:
+    """(n, n): what each row adds to the rank of each, a half where they tie."""
+    other = side[:, None]
+    found: Floats = np.less(other, side) + np.equal(other, side) / 2
+    return found
 
 
 def _place_of_first(x: Floats, y: Floats) -> float:

@@ -1,4 +1,4 @@
-"""What an answer rests on: vintages, replays, late feeds, feeds that come later."""
+"""What an answer rests on: vintages, replays, feeds that are late, have ended or come later."""
 
 import datetime as dt
 
@@ -24,6 +24,7 @@ def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = No
     feeds = feed_spans(ws)
     instant = end_of_day(as_of)
     stale = []
+    ended = []
     later = []
     for row in feeds.iter_rows(named=True):
         spec = ws.specs.get(row["feed"])
@@ -33,7 +34,12 @@ def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = No
             later.append((spec.id, row["first_recorded_at"].date()))
             continue
         silence = silence_of(ws, spec.id, spec.cadence, as_of)
-        if silence is not None and silence.days_late:
+        if silence is None:
+            continue
+        # Of what has ended nothing more is awaited, so that nothing of it is late.
+        if silence.has_ended:
+            ended.append((spec.id, silence.since))
+        elif silence.days_late:
             stale.append((spec.id, silence.since, silence.days_late))
     replayed = any(
         spec.replay and spec.id not in {feed for feed, _ in later} for spec in ws.specs.values()
@@ -43,7 +49,15 @@ def basis_of(ws: Workspace, as_of: dt.date, statements: pl.DataFrame | None = No
     else:
         told = [s.id for s in ws.specs.values() if s.nature == "statement" and not s.simulated]
         days = ws.vintages(as_of, told)
-    return Basis(as_of, replayed, shortened(days), len(days), tuple(stale), tuple(later))
+    return Basis(
+        as_of,
+        replayed,
+        shortened(days),
+        len(days),
+        stale=tuple(stale),
+        ended=tuple(ended),
+        later_feeds=tuple(later),
+    )
 
 
 def feed_spans(ws: Workspace) -> pl.DataFrame:

@@ -58,7 +58,7 @@ def decide(
     """
     for name, text in (("what", what), ("owner", owner), ("by", by)):
         if not text.strip():
-            raise InputError(f"--{name} is empty. Say it in words; people are named by their role.")
+            raise InputError(f"{name} is empty. Say it in words; people are named by their role.")
     today = ws.now().date()
     day = review if isinstance(review, dt.date) else parse_date(review, today=today)
     if day <= today:
@@ -118,11 +118,12 @@ def decisions(ws: Workspace, as_of: dt.date, segment: str | None = None) -> Deci
     check_not_ahead(ws, as_of)
     wanted = None if segment is None else ws.find_segment(segment).id
     known = _of_segment(_table(ws).read(end_of_day(as_of)), wanted)
-    n_every = len(_of_segment(_table(ws).read(), wanted))
+    every = _of_segment(_table(ws).read(), wanted)
     lines = lines_of(ws, known, as_of)
     names = {s.id: s.title for s in ws.config.segment}
     names |= {d.expected.entity: ws.resolver.entity(d.expected.entity).name for d in known}
-    return DecisionsPage(basis_of(ws, as_of), lines, names, n_every - len(known))
+    later = [d.day for d in every if d.day > as_of]
+    return DecisionsPage(basis_of(ws, as_of), lines, names, len(later), max(later, default=None))
 
 
 def lines_of(ws: Workspace, some: Sequence[Decision], as_of: dt.date) -> tuple[DecisionLine, ...]:
@@ -188,7 +189,7 @@ def _resolved(
         told = ", ".join(sorted(repr(" ".join(filter(None, kind))) for kind in kinds))
         raise InputError(
             f"{metric} of {expected.entity} is counted in {len(kinds)} ways: {told}. Say which is "
-            "expected with --definition."
+            "expected: its definition (--definition)."
         )
     found = next(iter(kinds), ("", "", ""))
     return replace(

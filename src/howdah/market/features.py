@@ -8,6 +8,7 @@ import polars as pl
 from howdah.claims import read_claims
 from howdah.core.calendar import end_of_day
 from howdah.core.errors import UnknownNameError
+from howdah.core.progress import Progress, silent
 from howdah.estimates import CLAIM_INPUT, with_entities
 from howdah.guidance.features import known_features, make_matrix
 from howdah.guidance.gaps import find_gaps, find_spreads
@@ -26,6 +27,8 @@ from howdah.market.workspace import Workspace
 #: Fewer products can lack nothing against each other.
 _LEAST_PRODUCTS = 2
 
+_N_STEPS = 2
+
 
 def features(
     ws: Workspace,
@@ -33,6 +36,7 @@ def features(
     as_of: dt.date,
     ours: Sequence[str] = (),
     without: Sequence[str] = (),
+    progress: Progress = silent,
 ) -> FeaturesPage:
     """The feature matrix of segments and entities.
 
@@ -53,6 +57,7 @@ def features(
         The date is to come.
     """
     check_not_ahead(ws, as_of)
+    progress("reading features", 0, _N_STEPS)
     segments, products = _asked(ws, targets)
     own = [ws.resolve(name).canonical_id for name in (ours or ws.config.ours.products)]
     if ours:
@@ -71,7 +76,9 @@ def features(
     known = known_features(matrix)
     shown = make_matrix(sightings, products, known, as_of, stale_days=stale_days)
     missing = _missing(vocabulary, products, known, own)
+    progress("growth", 1, _N_STEPS)
     growths = _growths(ws, products, as_of)
+    progress("done", _N_STEPS, _N_STEPS)
     named = {*products, *(s.about for s in sightings)}
     return FeaturesPage(
         basis=basis_of(ws, as_of, claims),

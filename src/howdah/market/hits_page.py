@@ -6,7 +6,7 @@ from howdah.core.progress import Progress, silent
 from howdah.market.basis import basis_of
 from howdah.market.hits import find_hits
 from howdah.market.pages import HitsPage
-from howdah.market.records import kept_hits, records_page, with_records
+from howdah.market.records import kept_hits, past_odds, records_page, with_records
 from howdah.market.workspace import Workspace
 
 
@@ -28,4 +28,4 @@ def hits(
     record = next(c.record for c in records_page(ws, as_of).classes if c.kind == "breakout")
     told = with_records(ws, [f for f in found if segment in {None, f.segment}], as_of)
     told.sort(key=lambda f: (-(f.probability or 0.0), f.finding_id))
-    return HitsPage(basis_of(ws, as_of), tuple(told), record)
+    return HitsPage(basis_of(ws, as_of), tuple(told), record, past_odds(ws, as_of))

@@ -56,10 +56,11 @@ from howdah.market.pages import (
 )
 from howdah.market.records import bring_out as bring_out_records
 from howdah.market.records import (
+    judge_last,
     records_page,
-    refresh_after_update,
     refresh_outlooks,
     refresh_records,
+    settle_records,
 )
 from howdah.market.review import PairToJudge, judge, queue
 from howdah.market.standing import NAMES_FILE, standing_of
@@ -141,7 +142,7 @@ class Market:
         done = update(self._ws, list(feeds) if feeds else None, progress)
         with write_lock(self._ws.folder / "lake"):
             derive(self._ws, self.as_of(), progress)
-            refresh_after_update(self._ws, self.as_of(), progress)
+            settle_records(self._ws, self.as_of(), progress)
         return done
 
     def overview(self, as_of: AsOf = None) -> "Overview":
@@ -220,6 +221,17 @@ class Market:
         if bring_out is not None:
             bring_out_records(self._ws, self.as_of(as_of), Path(bring_out))
         return self.records(as_of)
+
+    def keep_last_record(self, *, progress: Progress = silent) -> int:
+        """Judge the last past date that is missing, where a record is kept.
+
+        Returns
+        -------
+        int
+            Past dates judged: 0 when none is missing.
+        """
+        with write_lock(self._ws.folder / "lake"):
+            return judge_last(self._ws, self.as_of(), progress)
 
     def hits(
         self, as_of: AsOf = None, *, segment: str | None = None, progress: Progress = silent
@@ -357,6 +369,7 @@ class Market:
         ours: Sequence[str] = (),
         without: Sequence[str] = (),
         as_of: AsOf = None,
+        progress: Progress = silent,
     ) -> "FeaturesPage":
         """Which product of some segments or entities has which feature, and what ours lack.
 
@@ -364,7 +377,7 @@ class Market:
         """
         from howdah.market.features import features  # noqa: PLC0415 - as above
 
-        return features(self._ws, targets, self.as_of(as_of), ours, without)
+        return features(self._ws, targets, self.as_of(as_of), ours, without, progress)
 
     def directions(self, as_of: AsOf = None, *, progress: Progress = silent) -> "DirectionsPage":
         """Segments ranked for what to build, term by term."""

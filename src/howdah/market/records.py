@@ -2,8 +2,8 @@
 
 An origin is a past date. What the detectors find on it is found exactly as the radar of that date
 finds it, from what was known then, and is held against what was known a quarter later. Judging one
-costs as much as a derivation, so it is done once and kept: by `keep_records`, and by an update for
-the one origin that has come due since.
+costs as much as a derivation, so it is done once and kept: by `keep_records`, and by a server, one
+origin after another, when nothing else is to be done.
 
 What it cannot tell: the catalogue and the market's settings are those of today, at every origin.
 """
@@ -18,7 +18,7 @@ from howdah.claims import claims_query
 from howdah.core.calendar import end_of_day
 from howdah.core.finding import Finding, FindingKind
 from howdah.core.progress import Progress, silent
-from howdah.core.record import NOT_ASKED, Record
+from howdah.core.record import NOT_ASKED, Odds, Record
 from howdah.estimates import METHOD as ESTIMATES
 from howdah.market.basis import basis_of
 from howdah.market.hits import Hits, hits_asked, past_origins, refresh_hits
@@ -37,6 +37,7 @@ from howdah.signals.records import (
     order_weight,
     origin_pairs,
     tally,
+    tally_odds,
 )
 
 #: Origins that a record goes back: three years.
@@ -157,23 +158,26 @@ def refresh_records(
     return len(missing)
 
 
-def refresh_after_update(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> None:
-    """What an update does for the record: one origin that came due, where a record is kept.
+def settle_records(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> None:
+    """What an update does for the record: void what no longer stands, take in what was brought.
 
-    A market whose record was never asked for is not made to wait for one.
+    Nobody who adds a figure is made to wait for an origin to be judged.
     """
     due = pairs_of(ws, as_of)
     if not due:
         return
-    tables, asked = RecordTables(ws.folder), asked_of(ws)
-    of_hits, outlooks = hits_asked(asked), past_origins(as_of, FIRST)
+    of_hits, outlooks = hits_asked(asked_of(ws)), past_origins(as_of, FIRST)
     inputs = inputs_of(ws, [as_of, *(on for _, on in (*due, *outlooks))])
     refresh_records(ws, as_of, progress, most=0, inputs=inputs)
-    tables.take_brought(inputs, of_hits, ws.now())
+    RecordTables(ws.folder).take_brought(inputs, of_hits, ws.now())
     Hits(ws).take_brought(as_of, inputs[as_of], of_hits)
-    known = tables.standing(asked)["as_of"].unique().to_list()
-    if known and due[-1][0] > max(known):
-        refresh_records(ws, as_of, progress, most=1, inputs=inputs)
+
+
+def judge_last(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> int:
+    """Judge the last origin that is missing, where a record is kept: its number, 1 or 0."""
+    if not RecordTables(ws.folder).standing(asked_of(ws)).height:
+        return 0
+    return refresh_records(ws, as_of, progress, most=1)
 
 
 def refresh_outlooks(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> None:
@@ -242,6 +246,17 @@ def records_page(ws: Workspace, as_of: dt.date) -> RecordsPage:
     classes = tuple(ClassRecord(kind, made) for kind, made in _records(kept, ws.prob).items())
     origins = tuple(sorted({base.as_of for base in kept.bases if base.kind in TESTS}))
     return RecordsPage(basis_of(ws, as_of), classes, origins)
+
+
+def past_odds(ws: Workspace, as_of: dt.date) -> tuple[Odds, ...]:
+    """What became of those that were said to be next, by metric and probability."""
+    kept = _kept(ws, as_of)
+    return tally_odds(
+        [case for case in kept.cases if case.kind == "breakout"],
+        [base for base in kept.bases if base.kind == "breakout"],
+        _TESTS["breakout"],
+        prob=ws.prob,
+    )
 
 
 def _kept(ws: Workspace, as_of: dt.date) -> Kept:

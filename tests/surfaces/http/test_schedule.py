@@ -105,7 +105,7 @@ def test_nothing_is_pulled_when_feeds_are_not_to_be() -> None:
     schedule, _ = made(worker(done, pulls("daily", None)), pulls_feeds=False)
     schedule.ask(Job("plan"))
     asyncio.run(_run_out(schedule))
-    assert {job.kind for job in done} == {"plan", "prepare"}
+    assert {job.kind for job in done} == {"plan", "prepare", "record"}
 
 
 def test_the_own_date_is_prepared_before_the_sliders_and_both_are_counted() -> None:
@@ -155,6 +155,24 @@ def test_a_date_that_is_looked_at_is_prepared_next_and_then_at_hand() -> None:
     assert n_done == len(schedule.preparation.dates)
 
 
+def test_past_dates_are_judged_one_by_one_when_all_else_is_done() -> None:
+    done: list[Job] = []
+    left = [2]
+
+    async def work(job: Job) -> Done:
+        done.append(job)
+        n_judged = int(job.kind == "record" and left[0] > 0)
+        left[0] -= n_judged
+        return Done(dates=DATES, n_judged=n_judged)
+
+    schedule, _ = made(work, n_prepared=0)
+    schedule.ask(Job("plan"))
+    asyncio.run(_run_out(schedule))
+    own, record = Job("prepare"), Job("record")
+    # What was judged changes what every finding tells.
+    assert done == [Job("plan"), own, record, own, record, own, record]
+
+
 def test_the_own_and_the_sliders_dates_need_no_look() -> None:
     schedule, _ = made(worker([], pulls("once", DAY)))
     schedule.ask(Job("plan"))
@@ -181,8 +199,8 @@ def test_a_failure_is_told_and_leaves_the_others_alone() -> None:
     schedule.ask(Job("plan"))
     schedule.ask(Job("prepare"))
     asyncio.run(_run_out(schedule))
-    assert (schedule.n_failed, schedule.n_done) == (1, 1)
-    assert told == ["job failed", "job done"]
+    assert (schedule.n_failed, schedule.n_done) == (1, 2)
+    assert told == ["job failed", "job done", "job done"]
 
 
 def test_ends_of_months_stop_where_knowledge_begins() -> None:

@@ -16,6 +16,7 @@ from howdah.core.estimate import Estimate
 from howdah.core.plain import Unbounded, plain
 from howdah.market.market import Market
 from howdah.surfaces.http import schemas
+from howdah.surfaces.http.answers import ANSWERS
 from howdah.surfaces.http.answers.asked import (
     Named,
     With,
@@ -67,6 +68,13 @@ class Said(TypedDict):
     note: NotRequired[str]
 
 
+class Remark(TypedDict):
+    """A page that says when it was by a number."""
+
+    day: int
+    mark: int
+
+
 ESTIMATE = Estimate(
     "doubao", "Doubao", "dau", "", "users", "", parse_period("2024-09"), 1.0, None, 2.0, 0.9,
     "point", 1, 1, ("s",), 1.0, 2.0, dt.date(2024, 10, 1), "m", ("c",),
@@ -87,6 +95,10 @@ def shape(kind: object) -> tuple[dict[str, Any], dict[str, Any]]:
         (Written[Page], without_basis(PAGE)),
         (Named[Page], named_without_basis(PAGE)),
         (With[Written[Page], Said], extended(without_basis(PAGE), Said(kind="c"))),
+        (
+            With[With[Written[Page], Said], Remark],
+            extended(extended(without_basis(PAGE), Said(kind="c")), Remark(day=1, mark=2)),
+        ),
         (list[Ends], [plain(PAGE.ends)]),
         (Mapping[str, dt.datetime], plain({"at": dt.datetime(2024, 1, 1, tzinfo=dt.UTC)})),
     ],
@@ -141,6 +153,18 @@ def test_an_extended_record_has_the_fields_of_both_and_its_own_name() -> None:
     assert set(found["required"]) == {"day", "ends", "kind", "parts", "counts", "estimate"}
 
 
+def test_a_record_that_is_extended_twice_has_the_fields_of_all() -> None:
+    _, components = shape(With[With[Written[Page], Said], Remark])
+    found = components["Remark"]
+    day = {"type": "integer", "description": "When `it` was, null where nobody knows."}
+    assert found["properties"]["day"] == day
+    assert found["properties"]["kind"] == {"type": "string"}
+    assert sorted(found["required"]) == [
+        "counts", "day", "ends", "estimate", "kind", "mark", "parts"
+    ]  # fmt: skip
+    assert "SaidPage" not in components
+
+
 @pytest.mark.parametrize("kind", [Any, object, dict, list[Any], type])
 def test_a_type_that_says_too_little_is_refused(kind: object) -> None:
     with pytest.raises(TypeError, match="says too little"):
@@ -156,7 +180,7 @@ def test_an_answer_of_no_declared_shape_says_what_to_do(monkeypatch: pytest.Monk
     def vague(market: Market, question: Question) -> Answer[Any]:
         raise NotImplementedError(market, question)
 
-    monkeypatch.setitem(schemas.ANSWERS, "vague", vague)
+    monkeypatch.setitem(ANSWERS, "vague", vague)
     with pytest.raises(TypeError, match=r"'vague'.*docs/generate\.py"):
         schemas.schemas()
 

@@ -7,6 +7,7 @@ from typing import get_args, get_type_hints
 import howdah.surfaces.reports as package
 from howdah.core.finding import FindingKind
 from howdah.core.metrics import builtin_metrics
+from howdah.core.phrases import LANGS, phrase
 from howdah.core.wording import MODALITIES, SENSITIVITIES
 from howdah.estimates.ranks import CHART
 from howdah.guidance.expectations import Bound, OutcomeMissing
@@ -106,11 +107,13 @@ def test_closed_lists_have_a_name_for_every_value() -> None:
         "featured": State,
         "no_gaps": GapsMissing,
         "standing": Standing,
-        "unread": OutcomeMissing,
-        "bound": Bound,
     }
     for group, kind in lists.items():
         assert set(texts[group]) == set(get_args(kind)) - {""}, group
+    for missing in set(get_args(OutcomeMissing)) - {""}:
+        assert all(phrase("unread", missing, lang) for lang in LANGS)
+    for bound in get_args(Bound):
+        assert all(phrase("bound", bound, lang) for lang in LANGS)
     sure = get_args(get_type_hints(Gap.sure.fget)["return"])
     assert set(texts["surety"]) == set(sure)
     units = {unit for metric in builtin_metrics().metrics.values() for unit in metric.units}

@@ -23,6 +23,15 @@ products = ["Oolong"]
 [giants]
 companies = ["Tea House"]
 
+[ours]
+products = ["Matcha"]
+
+[[feature]]
+id = "brewing-timer"
+title = "Brewing timer"
+title_zh = "冲泡计时"
+words = ["brewing timer"]
+
 [[segment]]
 id = "apps"
 title = "Tea apps"
@@ -126,6 +135,32 @@ period = { column = "day" }
 published_at = { column = "day" }
 """
 
+#: What one of them spends on ads, always the same: nobody can tell what that brings.
+_ADS = """\
+title = "Ads for tea"
+source = "AdWatch"
+path = "data/ads.csv"
+cadence = "monthly"
+replay = true
+[licence]
+name = "MIT"
+[[claim]]
+subject = { column = "app" }
+metric = "ad_spend"
+definition = "adwatch:spend"
+currency = "USD"
+object = { column = "channel" }
+value = { column = "spent" }
+period = { column = "month" }
+published_at = { column = "published" }
+"""
+
+
+def _ads() -> str:
+    months = [dt.date(2024, n, 1) for n in range(1, 13)]
+    rows = [f"Matcha,Kettle network,5000,{m:%Y-%m},{m + dt.timedelta(days=33)}" for m in months]
+    return "\n".join(["app,channel,spent,month,published", *rows]) + "\n"
+
 
 def _users() -> str:
     lines = ["app,users,month,published"]
@@ -160,6 +195,8 @@ def make_market(folder: Path) -> Path:
         "feeds/stars.toml": _STARS,
         "feeds/lifes.toml": _LIFES,
         "feeds/ledger.toml": _NEWS,
+        "feeds/ads.toml": _ADS,
+        "data/ads.csv": _ads(),
         "data/users.csv": _users(),
         "data/stars.csv": _stars("repo", ["tea/kettle", "tea/leaf", "tea/strainer"], 14),
         "data/lifes.csv": _stars("product", ["kettle"], 1),
@@ -171,4 +208,5 @@ def make_market(folder: Path) -> Path:
         path.write_text(text, encoding="utf-8")
     updates = howdah.open(folder).update()
     assert all(not update.error for update in updates), updates
+    howdah.open(folder).keep_records()
     return folder

@@ -1,6 +1,7 @@
 """What an analyst does in the app, from the first look to a judgement."""
 
 import csv
+import datetime as dt
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +130,94 @@ def test_a_sentence_is_corrected(opened: Open, own_address: str) -> None:
     sentence.get_by_label("Value").fill("390")
     sentence.get_by_role("button", name="Save the correction").click()
     expect(sentence.get_by_role("status")).to_contain_text("Saved: Correct")
+
+
+def test_what_was_bought_is_read_with_its_verdict_first(opened: Open) -> None:
+    page = opened("/entity?id=Matcha")
+    part = page.get_by_role("region", name="Bought or earned")
+    expect(part.locator(".verdict")).to_contain_text("Cannot tell how many of the")
+    channel = part.get_by_role("row").filter(has_text="Kettle network").first
+    expect(channel).to_contain_text("cannot tell")
+    channel.get_by_role("button", name="Kettle network").click()
+    raw = page.get_by_role("dialog", name="Trail").locator("pre").first
+    expect(raw).to_contain_text("5000")
+
+
+def test_who_has_no_ads_has_nothing_to_split(opened: Open) -> None:
+    page = opened("/entity?id=Oolong")
+    expect(page.get_by_role("heading", name="Bought or earned")).to_have_count(0)
+
+
+def test_a_brief_leads_to_a_decision(opened: Open) -> None:
+    page = opened("/brief?segment=apps")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tea apps")
+    expect(page.get_by_role("heading", name="What would prove it wrong")).to_be_visible()
+    page.get_by_role("link", name="Record a decision on it").click()
+    expect(page.get_by_label("On: a segment, or the id of a finding")).to_have_value("apps")
+
+
+def _fill_decision(page: Page, product: str) -> None:
+    soon = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=60)).isoformat()
+    page.get_by_label("What", exact=True).fill("Build a brewing timer")
+    page.get_by_label("Owner, by role").fill("product lead")
+    page.get_by_label("Review on").fill(soon)
+    page.get_by_label("Of which product").fill(product)
+    page.get_by_label("Number, such as 8M").fill("50k")
+    page.get_by_label("By which day").fill(soon)
+    page.get_by_role("button", name="Record").click()
+
+
+def test_a_decision_is_recorded_and_seen(opened: Open, own_address: str) -> None:
+    page = opened("/decisions?about=apps", own_address)
+    _fill_decision(page, "Matcha")
+    page.wait_for_url("**recorded=d*")
+    assert f"as_of={dt.datetime.now(dt.UTC).date()}" in page.url
+    expect(page.get_by_role("row").filter(has_text="just recorded")).to_contain_text("product lead")
+    page.get_by_role("link", name="Back to the market's own date, 2025-01-31").click()
+    later = page.locator("main").get_by_text("1 decision was taken after 2025-01-31.")
+    expect(later).to_be_visible()
+
+
+def test_a_refused_decision_says_why_and_keeps_what_was_written(
+    context: BrowserContext, own_address: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{own_address}/decisions?about=apps")
+    settle(page)
+    _fill_decision(page, "Nobody")
+    expect(page.get_by_role("alert")).to_contain_text("Nobody")
+    expect(page.get_by_label("Owner, by role")).to_have_value("product lead")
+
+
+def test_a_back_test_is_read(opened: Open) -> None:
+    page = opened("/")
+    page.get_by_role("link", name="Back-tests").click()
+    expect(page.get_by_text("Asked on 3 past dates, 2024-04-30 to 2024-10-31.")).to_be_visible()
+    told = page.locator("dt", has_text="overtaking").locator("xpath=following-sibling::dd[1]")
+    expect(told).to_contain_text("too few to say: 2")
+    expect(page.get_by_role("heading", name="How the ranking of directions did")).to_be_visible()
+
+
+def test_who_is_next_says_why_nobody_is(opened: Open) -> None:
+    page = opened("/hits?segment=apps")
+    expect(page.get_by_label("Segment")).to_have_value("apps")
+    expect(page.locator(".notice")).to_contain_text("Cannot tell: no list of this market")
+
+
+def test_the_radar_draws_segments_when_they_come_into_sight(opened: Open) -> None:
+    page = opened("/")
+    section = page.locator("section").filter(has_text="Segments by size, growth and retention")
+    section.scroll_into_view_if_needed()
+    chart = section.get_by_role("img", name="Size and growth of segments by")
+    expect(chart.locator("svg path").first).to_be_attached()
+    section.get_by_text("Figures of this chart").click()
+    row = section.get_by_role("row").filter(has_text="Tea apps")
+    expect(row).to_contain_text(re.compile(r"\+\d.* %"))
+    why = section.locator("dt", has_text="Tea repositories").locator(
+        "xpath=following-sibling::dd[1]"
+    )
+    expect(why).to_contain_text("Growth in a year: cannot tell: too few products")
+    expect(page.get_by_text("Cannot tell who goes where")).to_be_visible()
 
 
 def test_every_page_is_reached_by_keys(opened: Open) -> None:

@@ -1,15 +1,14 @@
 // What to build: segments by what speaks for them, their record, and where giants are.
 import { useApi } from "../api";
+import { linkTo } from "../location";
 import { segmentTitle, useMarket } from "../market";
-import { intervalText, numberText } from "../numbers";
 import { openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import type { Answers, Directions as Ranking, Term } from "../types";
 import { joined, metricTitle, named, t } from "../words";
 import { EntrySection, RecordSection } from "./directions_record";
 import { PlacesTable } from "./directions_table";
-
-const SHARES = ["retention", "pressure"];
+import { termText } from "./directions_terms";
 
 export default function Directions({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
@@ -18,6 +17,14 @@ export default function Directions({ query }: { query: URLSearchParams }) {
     <>
       <h1>{t("directions.title")}</h1>
       <p class="soft">{t("directions.lead")}</p>
+      <ul class="jump">
+        <li>
+          <a href={linkTo("/features")}>{t("nav.features")}</a>
+        </li>
+        <li>
+          <a href={linkTo("/decisions")}>{t("nav.decisions")}</a>
+        </li>
+      </ul>
       <Answered of={page}>
         {(data) => (
           <>
@@ -60,33 +67,16 @@ function PartSection({ part }: { part: Ranking }) {
         <details key={segment} open={Object.values(terms).some((term) => !term.missing)}>
           <summary>{segmentTitle(market, segment)}</summary>
           <Terms terms={Object.values(terms)} />
+          <p>
+            <a href={linkTo("/brief", { segment })}>{t("briefs.open")}</a>
+          </p>
         </details>
       ))}
     </>
   );
 }
 
-/** What is missing, with the metric's title: the detail names it by its id. */
-function detailOf(detail: string): string {
-  const few = /^(\d+) products? with (\w+)$/.exec(detail);
-  if (!few) return metricTitle(detail);
-  return t("missing.products", { n: Number(few[1]), metric: metricTitle(few[2] ?? "") });
-}
-
-function termText(term: Term): string {
-  if (term.missing) {
-    const detail = detailOf(term.detail);
-    return t("directions.cannot_tell", { why: t(`missing.${term.missing}`, { detail }) });
-  }
-  if (term.name === "growth") {
-    const sign = (x: number | null) => (x === null ? "–" : `${x > 0 ? "+" : ""}${numberText(x)}`);
-    const ends = t("interval.between", { low: sign(term.lower), high: sign(term.upper) });
-    return `${sign(term.value)} % (${ends})`;
-  }
-  return intervalText(term, SHARES.includes(term.name) ? "percent" : "");
-}
-
-function Terms({ terms }: { terms: Term[] }) {
+export function Terms({ terms }: { terms: Term[] }) {
   return (
     <Table
       rows={terms}

@@ -2,16 +2,23 @@
 import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { segmentTitle, titleOf, useMarket } from "../market";
+import { Dated } from "../parts/dated";
 import { openTrail } from "../parts/figure";
 import { Table } from "../parts/page";
 import type { Answers, DirectionsRecord, EntryPage } from "../types";
 import { joined, named, t } from "../words";
 
-export function RecordSection({ asOf }: { asOf: string | null }) {
+interface RecordSectionProps {
+  asOf: string | null;
+  /** Where the section stands on a page about more than directions. */
+  title?: string;
+}
+
+export function RecordSection({ asOf, title }: RecordSectionProps) {
   const page = useApi<Answers["directions_record"]>("/directions/record", { as_of: asOf });
   return (
     <section>
-      <h2>{t("directions.record")}</h2>
+      <h2>{title ?? t("directions.record")}</h2>
       <p class="small soft">{t("directions.record_lead")}</p>
       {page.problem && <p class="warn">{page.problem.message}</p>}
       {!page.answer && !page.problem && <p class="soft">{t("app.loading")}</p>}
@@ -66,7 +73,6 @@ export function EntrySection({ asOf, segment }: EntrySectionProps) {
     as_of: asOf,
   });
   const data = page.answer?.data;
-  const nameOf = (id: string) => data?.names[id] ?? id;
   return (
     <section>
       <h2>{t("directions.entry")}</h2>
@@ -85,57 +91,63 @@ export function EntrySection({ asOf, segment }: EntrySectionProps) {
         </select>
       </label>
       {!data && <p class="soft">{page.problem ? page.problem.message : t("app.loading")}</p>}
-      {data && data.outcomes.length === 0 && <p>{t("directions.no_entries")}</p>}
-      {data && data.outcomes.length > 0 && (
-        <Table
-          rows={data.outcomes}
-          keyOf={({ entry }) => `${entry.giant} ${entry.evidence.entity}`}
-          columns={[
-            {
-              name: t("directions.giant"),
-              cell: ({ entry }) => (
-                <a href={linkTo("/entity", { id: entry.giant })}>{nameOf(entry.giant)}</a>
-              ),
-            },
-            {
-              name: t("directions.product"),
-              cell: ({ entry }) => (
-                <a href={linkTo("/entity", { id: entry.evidence.entity })}>
-                  {nameOf(entry.evidence.entity)}
-                </a>
-              ),
-            },
-            {
-              name: t("directions.entered"),
-              cell: ({ entry }) => (
-                <button
-                  type="button"
-                  class="figure"
-                  aria-haspopup="dialog"
-                  onClick={() => openTrail(entry.evidence.claim_ids[0] ?? "")}
-                  title={t("trail.open", { what: nameOf(entry.giant) })}
-                >
-                  {t("directions.by", { day: entry.evidence.last ?? t("app.none") })}
-                </button>
-              ),
-            },
-            {
-              name: t("directions.incumbents"),
-              isLong: true,
-              cell: ({ incumbents }) =>
-                incumbents.length === 0
-                  ? t("app.none")
-                  : joined(
-                      incumbents.map(
-                        (one) => `${nameOf(one.evidence.entity)} (${named("fate", one.fate)})`,
-                      ),
-                    ),
-            },
-          ]}
-        />
-      )}
+      {data && <EntryTable of={data} />}
       {data && <GiantMap of={data} />}
     </section>
+  );
+}
+
+/** Each entry of a giant, and what became of those who were there. */
+export function EntryTable({ of }: { of: EntryPage }) {
+  const nameOf = (id: string) => of.names[id] ?? id;
+  if (of.outcomes.length === 0) return <p>{t("directions.no_entries")}</p>;
+  return (
+    <Table
+      rows={of.outcomes}
+      keyOf={({ entry }) => `${entry.giant} ${entry.evidence.entity}`}
+      columns={[
+        {
+          name: t("directions.giant"),
+          cell: ({ entry }) => (
+            <a href={linkTo("/entity", { id: entry.giant })}>{nameOf(entry.giant)}</a>
+          ),
+        },
+        {
+          name: t("directions.product"),
+          cell: ({ entry }) => (
+            <a href={linkTo("/entity", { id: entry.evidence.entity })}>
+              {nameOf(entry.evidence.entity)}
+            </a>
+          ),
+        },
+        {
+          name: t("directions.entered"),
+          cell: ({ entry }) => (
+            <button
+              type="button"
+              class="figure"
+              aria-haspopup="dialog"
+              onClick={() => openTrail(entry.evidence.claim_ids[0] ?? "")}
+              title={t("trail.open", { what: nameOf(entry.giant) })}
+            >
+              <Dated text={t("directions.by", { day: entry.evidence.last ?? t("app.none") })} />
+            </button>
+          ),
+        },
+        {
+          name: t("directions.incumbents"),
+          isLong: true,
+          cell: ({ incumbents }) =>
+            incumbents.length === 0
+              ? t("app.none")
+              : joined(
+                  incumbents.map(
+                    (one) => `${nameOf(one.evidence.entity)} (${named("fate", one.fate)})`,
+                  ),
+                ),
+        },
+      ]}
+    />
   );
 }
 

@@ -7,12 +7,12 @@ import { joined, named, t } from "../words";
 
 const FIRST = 5;
 
-const bandText = ([first, last]: [number, number]): string =>
+export const bandText = ([first, last]: [number, number]): string =>
   first === last ? String(first) : `${first}–${last}`;
 
 /** How a place moves when each source is left out in turn. */
-function stabilityText(part: Directions, segment: string): string {
-  const moved = part.without.flatMap(({ source, places }) =>
+export function stabilityText(without: Directions["without"], segment: string): string {
+  const moved = without.flatMap(({ source, places }) =>
     places
       .filter(([id, before, after]) => id === segment && before !== after)
       .map(([, before, after]) =>
@@ -29,7 +29,14 @@ export function PlacesTable({ part, group }: { part: Directions; group: Directio
       rows={group}
       keyOf={(place) => place.segment}
       columns={[
-        { name: t("directions.segment"), cell: (place) => segmentTitle(market, place.segment) },
+        {
+          name: t("directions.segment"),
+          cell: (place) => (
+            <a href={linkTo("/brief", { segment: place.segment })}>
+              {segmentTitle(market, place.segment)}
+            </a>
+          ),
+        },
         { name: t("directions.place"), isNumber: true, cell: (place) => place.place },
         { name: t("directions.band"), isNumber: true, cell: (place) => bandText(place.band) },
         { name: t("directions.score"), isNumber: true, cell: (place) => place.score.toFixed(2) },
@@ -41,7 +48,7 @@ export function PlacesTable({ part, group }: { part: Directions; group: Directio
         {
           name: t("directions.stability"),
           isLong: true,
-          cell: (place) => stabilityText(part, place.segment),
+          cell: (place) => stabilityText(part.without, place.segment),
         },
       ]}
     />

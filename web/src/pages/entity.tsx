@@ -10,10 +10,14 @@ import { Answered, Table } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
 import { Spark } from "../parts/spark";
+import { SplitSection } from "../parts/split";
 import type { Answers, EntityPage, Growth, Restatement, Series, Statement } from "../types";
 import { joined, metricTitle, named, periodText, sentence, t } from "../words";
 
 const MOST_SHOWN = 40;
+
+/** Metrics of ads: who has any of them has something to be split. */
+const AD_METRICS = ["ad_spend", "ad_creatives", "ad_impressions"];
 
 export default function EntityRoute({ query }: { query: URLSearchParams }) {
   const id = query.get("id");
@@ -38,10 +42,12 @@ function Known({ id, asOf }: { id: string; asOf: string | null }) {
         const revised = data.series.flatMap((series) =>
           series.revised.map((one) => ({ ...one, series })),
         );
+        const ads = data.series.filter((series) => AD_METRICS.includes(series.metric));
         const sections = [
           ["metrics", data.series.length],
           ["revisions", revised.length],
           ["audience", data.audiences.length],
+          ["split", ads.length],
           ["events", data.events.length],
           ["apart", data.apart.length],
           ["documents", data.passages.length],
@@ -81,6 +87,7 @@ function Known({ id, asOf }: { id: string; asOf: string | null }) {
             {data.audiences.map((audience) => (
               <AudienceSection key={`${audience.feed} ${audience.product}`} of={audience} />
             ))}
+            {ads.length > 0 && <SplitSection id={data.entity.canonical_id} asOf={asOf} />}
             {data.events.length > 0 && (
               <>
                 <h2 id="events">{t("entity.events")}</h2>
@@ -117,8 +124,12 @@ function Known({ id, asOf }: { id: string; asOf: string | null }) {
   );
 }
 
-const titleOf = (name: string): string =>
-  name === "audience" ? t("audience.heading") : t(`entity.${name}`);
+const HEADINGS: Record<string, string> = {
+  audience: "audience.heading",
+  split: "split.heading",
+};
+
+const titleOf = (name: string): string => t(HEADINGS[name] ?? `entity.${name}`);
 
 const keyOf = (s: Series): string => [s.metric, s.definition, s.unit, s.currency].join(" ");
 

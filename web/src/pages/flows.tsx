@@ -1,11 +1,11 @@
 // Who takes users from whom, as panels count it.
 import { useApi } from "../api";
-import { linkTo } from "../location";
 import { percentText } from "../numbers";
+import { FlowSide, sizeOf } from "../parts/flow";
 import { measureText } from "../parts/measure";
 import { Answered, Table } from "../parts/page";
 import { DrawnInterval } from "../parts/spark";
-import type { Answers, Flow, PanelFlows } from "../types";
+import type { Answers, PanelFlows } from "../types";
 import { named, t } from "../words";
 
 export default function Flows({ query }: { query: URLSearchParams }) {
@@ -27,13 +27,6 @@ export default function Flows({ query }: { query: URLSearchParams }) {
   );
 }
 
-function Side({ id, name }: { id: string; name: string }) {
-  if (!id) return <span class="soft">{t("flows.nobody")}</span>;
-  return <a href={linkTo("/entity", { id })}>{name}</a>;
-}
-
-const sizeOf = (flow: Flow): number => flow.measure.value ?? 0;
-
 function Panel({ of }: { of: PanelFlows }) {
   const flows = [...of.flows].sort((a, b) => sizeOf(b) - sizeOf(a));
   const most = Math.max(...flows.map((flow) => flow.measure.upper ?? sizeOf(flow)), 1);
@@ -52,11 +45,11 @@ function Panel({ of }: { of: PanelFlows }) {
         columns={[
           {
             name: t("flows.from"),
-            cell: (flow) => <Side id={flow.source} name={flow.source_name} />,
+            cell: (flow) => <FlowSide id={flow.source} name={flow.source_name} />,
           },
           {
             name: t("flows.to"),
-            cell: (flow) => <Side id={flow.target} name={flow.target_name} />,
+            cell: (flow) => <FlowSide id={flow.target} name={flow.target_name} />,
           },
           { name: t("flows.users"), cell: (flow) => measureText(flow.measure) },
           {

@@ -6,7 +6,11 @@ import { segmentTitle, titleOf, useMarket } from "../market";
 import { intervalText } from "../numbers";
 import { Dated } from "../parts/dated";
 import { EstimateFigure, openTrail } from "../parts/figure";
+import { FirstHits } from "../parts/first_hits";
+import { MigrationStrip } from "../parts/migration_strip";
 import { Answered, Table } from "../parts/page";
+import { SegmentMap } from "../parts/segment_map";
+import { useSight } from "../parts/sight";
 import { Analogues, TrackText, trackShort } from "../parts/track";
 import type { Answers, Finding, Market } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
@@ -20,9 +24,15 @@ export function Radar({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
   // What costs the server more is asked for once the first screen is there.
   const radar = useApi<Answers["radar"]>("/radar", { as_of: asOf, lang: lang() });
-  const directions = useApi<Answers["directions"]>(radar.answer ? "/directions" : null, {
+  const [firstPlace, isFirstSeen] = useSight();
+  const [mapPlace, isMapSeen] = useSight();
+  const isAsked = radar.answer !== null && (isFirstSeen || isMapSeen);
+  const directions = useApi<Answers["directions"]>(isAsked ? "/directions" : null, {
     as_of: asOf,
   });
+  const waiting = (
+    <p class="soft">{directions.problem ? directions.problem.message : t("app.loading")}</p>
+  );
   return (
     <>
       <h1 class="hidden">{t("radar.title")}</h1>
@@ -53,6 +63,7 @@ export function Radar({ query }: { query: URLSearchParams }) {
                   <Brief key={finding.finding_id} of={finding} />
                 ))}
               </ol>
+              <FirstHits asOf={asOf} />
               <div class="columns">
                 <section>
                   <h2>{t("radar.all")}</h2>
@@ -64,21 +75,23 @@ export function Radar({ query }: { query: URLSearchParams }) {
                 </section>
                 <div>
                   <Since query={query} />
-                  <section>
+                  <section ref={firstPlace}>
                     <h2>{t("radar.directions")}</h2>
-                    {directions.answer ? (
-                      <FirstDirections data={directions.answer.data} />
-                    ) : (
-                      <p class="soft">
-                        {directions.problem ? directions.problem.message : t("app.loading")}
-                      </p>
-                    )}
+                    {directions.answer && <FirstDirections data={directions.answer.data} />}
+                    {isAsked && !directions.answer && waiting}
                     <p>
                       <a href={linkTo("/directions")}>{t("radar.directions_all")}</a>
                     </p>
                   </section>
                 </div>
               </div>
+              <section ref={mapPlace}>
+                <h2>{t("map.title")}</h2>
+                <p class="small soft">{t("map.lead")}</p>
+                {directions.answer && <SegmentMap data={directions.answer.data} />}
+                {isAsked && !directions.answer && waiting}
+              </section>
+              <MigrationStrip asOf={asOf} />
             </>
           );
         }}

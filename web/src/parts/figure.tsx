@@ -1,4 +1,5 @@
 // A number with its interval; a click opens its trail.
+import type { ComponentChildren } from "preact";
 import { go, linkHere } from "../location";
 import { endsText, numberText, percentText, type Quantity } from "../numbers";
 import type { Estimate, Statement } from "../types";
@@ -110,4 +111,25 @@ export function doubtText(s: Pick<Statement, "reason" | "factor">): string {
     return t("suspect.part", { text, factor: numberText(1 / s.factor) });
   }
   return t("suspect.off", { text, factor: numberText(s.factor) });
+}
+
+interface ClaimedProps {
+  id: string;
+  what: string;
+  children: ComponentChildren;
+}
+
+/** Words that rest on a claim or a finding; a click opens the trail of it. */
+export function Claimed({ id, what, children }: ClaimedProps) {
+  return (
+    <button
+      type="button"
+      class="figure"
+      onClick={() => openTrail(id)}
+      aria-haspopup="dialog"
+      title={t("trail.open", { what })}
+    >
+      {children}
+    </button>
+  );
 }

@@ -17,8 +17,12 @@ export const PAGES = [
   ["/compare", "compare", "c"],
   ["/flows", "flows", "f"],
   ["/directions", "directions", "d"],
+  ["/features", "features", "u"],
+  ["/decisions", "decisions", "x"],
   ["/sources", "sources", "s"],
   ["/feeds", "feeds", "h"],
+  ["/hits", "hits", "n"],
+  ["/backtests", "backtests", "b"],
   ["/review", "review", "v"],
 ] as const;
 

@@ -47,6 +47,9 @@ export function Basis({ meta }: { meta: Meta }) {
   const late = (meta.late_feeds ?? []).map((one) =>
     t("app.basis_late_one", { feed: one.feed, n: one.days_late, last: one.last_published }),
   );
+  const ended = (meta.ended_feeds ?? []).map((one) =>
+    t("app.basis_ended_one", { feed: one.feed, last: one.last_published }),
+  );
   const later = (meta.later_feeds ?? []).map((one) => `${one.feed} (${one.first_recorded})`);
   const vintages = meta.vintages ?? [];
   const isLong = (meta.n_vintages ?? 0) > vintages.length;
@@ -63,6 +66,11 @@ export function Basis({ meta }: { meta: Meta }) {
       {late.length > 0 && (
         <p>
           <Dated text={t("app.basis_late", { feeds: joined(late) })} />
+        </p>
+      )}
+      {ended.length > 0 && (
+        <p>
+          <Dated text={t("app.basis_ended", { feeds: joined(ended) })} />
         </p>
       )}
       {later.length > 0 && (

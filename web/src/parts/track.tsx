@@ -20,6 +20,7 @@ export function trackShort(of: Track): string {
     t("track.right", { rate: percentText(of.rate), interval: rateInterval(of) }),
     ...(of.base_rate === null ? [] : [t("track.base", { rate: percentText(of.base_rate) })]),
     t("track.judged", { n: countText(of.n) }),
+    ...(of.standing === "no_better" || of.standing === "worse" ? [of.standing_text] : []),
     ...(of.false_alarms === null ? [] : [t("track.wrong", { n: numberText(of.false_alarms) })]),
   ]);
 }

@@ -23,6 +23,8 @@ class Basis:
         given by its first and last, and ``n_vintages`` counts all of them.
     stale
         Feeds that are late at `as_of`: (feed, last published, days late).
+    ended
+        Feeds of which nothing more is expected: (feed, last published).
     later_feeds
         Feeds whose claims were all recorded after `as_of`: (feed, first recorded). They are
         seen with a later `as_of` only.
@@ -33,6 +35,7 @@ class Basis:
     vintages: tuple[dt.date, ...] = ()
     n_vintages: int = 0
     stale: tuple[tuple[str, dt.date, int], ...] = ()
+    ended: tuple[tuple[str, dt.date], ...] = ()
     later_feeds: tuple[tuple[str, dt.date], ...] = ()
 
 
@@ -70,6 +73,11 @@ def basis_text(basis: Basis, lang: Lang = "en") -> str:
             for feed, last, days in basis.stale
         )  # fmt: skip
         parts.append(phrase("basis", "late", lang, feeds=joint.join(late)))
+    if basis.ended:
+        ended = (
+            phrase("basis", "ended_feed", lang, feed=feed, last=last) for feed, last in basis.ended
+        )
+        parts.append(phrase("basis", "ended", lang, feeds=joint.join(ended)))
     if basis.later_feeds:
         later = (
             phrase("basis", "later_feed", lang, feed=feed, first=first)

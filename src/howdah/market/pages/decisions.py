@@ -1,12 +1,15 @@
 """Decisions that were taken, and what came of them."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from howdah.core.metrics import MetricRegistry
+from howdah.core.phrases import Lang, interval_text, metric_title, number_text, phrase
 from howdah.estimates.aggregates import Interval
 from howdah.guidance.decisions import Decision
-from howdah.guidance.expectations import Outcome
+from howdah.guidance.expectations import Expectation, Outcome
 from howdah.market.pages.basis import Basis
 from howdah.market.pages.tabular import Tabular
 
@@ -32,14 +35,15 @@ class DecisionsPage(Tabular):
     ----------
     names
         For people, of entities and segments.
-    n_later
-        Decisions that were recorded after the date.
+    n_later, last_later
+        Decisions that were recorded after the date, and the last day of those.
     """
 
     basis: Basis
     lines: tuple[DecisionLine, ...]
     names: Mapping[str, str]
     n_later: int = 0
+    last_later: dt.date | None = None
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a decision."""
@@ -93,3 +97,33 @@ class DecidedDirection:
             return None
         less = sum((x < self.growth.value) + 0.5 * (x == self.growth.value) for x in self.others)
         return less / len(self.others)
+
+
+def expected_text(
+    expected: Expectation, names: Mapping[str, str], metrics: MetricRegistry, lang: Lang = "en"
+) -> str:
+    """What is expected, in words."""
+    return phrase(
+        "decided",
+        "expected",
+        lang,
+        metric=metric_title(metrics, expected.metric, lang),
+        name=names.get(expected.entity, expected.entity),
+        bound=phrase("bound", expected.bound, lang),
+        value=number_text(expected.value, expected.unit, expected.currency, lang),
+        day=expected.day,
+    )
+
+
+def reading_text(outcome: Outcome, lang: Lang = "en") -> str:
+    """The estimate that a decision is read back from, with its period; '' without any."""
+    e = outcome.estimate
+    if e is None:
+        return ""
+    figure = interval_text(e.value, e.lower, e.upper, e.unit, e.currency, lang)
+    return phrase("decided", "reading", lang, figure=figure, period=e.period.label)
+
+
+def unread_text(outcome: Outcome, lang: Lang = "en") -> str:
+    """Why it cannot be told what came of a decision; '' where it can."""
+    return phrase("unread", outcome.missing, lang) if outcome.missing else ""

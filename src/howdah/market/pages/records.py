@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from howdah.core.finding import Finding, FindingKind
-from howdah.core.record import Record
+from howdah.core.record import Odds, Record
 from howdah.market.pages.basis import Basis
 from howdah.market.pages.tabular import Tabular
+from howdah.signals.records import odds_like
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,18 @@ class HitsPage(Tabular):
         Of kind ``breakout``, the best first.
     record
         Of such odds in this market.
+    odds
+        The same by metric and band of probability.
     """
 
     basis: Basis
     findings: tuple[Finding, ...]
     record: Record
+    odds: tuple[Odds, ...]
+
+    def odds_of(self, finding: Finding) -> Odds | None:
+        """What became of past candidates of its metric that were told such a probability."""
+        return odds_like(self.odds, finding.metric, finding.probability)
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a candidate."""
@@ -46,10 +54,18 @@ class HitsPage(Tabular):
                 "probability": f.probability,
                 "lower": f.lower,
                 "upper": f.upper,
+                **_counts(self.odds_of(f)),
                 **f.params,
             }
             for f in self.findings
         ]
+
+
+def _counts(odds: Odds | None) -> dict[str, int]:
+    return {
+        "n_like": 0 if odds is None else odds.record.n,
+        "n_like_came": 0 if odds is None else odds.record.n_right,
+    }
 
 
 @dataclass(frozen=True)

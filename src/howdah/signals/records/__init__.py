@@ -4,6 +4,7 @@ from howdah.signals.records.analogues import MOST_ANALOGUES, closest
 from howdah.signals.records.cases import Base, Case, Judged
 from howdah.signals.records.judging import LATE_TESTS, TESTS, UNSCORABLE, judge_origin
 from howdah.signals.records.known import require_known
+from howdah.signals.records.odds import odds_like, tally_odds
 from howdah.signals.records.origins import HORIZON_MONTHS, origin_pairs
 from howdah.signals.records.tally import tally
 from howdah.signals.records.weighing import order_weight
@@ -19,8 +20,10 @@ __all__ = [
     "Judged",
     "closest",
     "judge_origin",
+    "odds_like",
     "order_weight",
     "origin_pairs",
     "require_known",
     "tally",
+    "tally_odds",
 ]

@@ -48,6 +48,7 @@ def write_json(
             {"feed": feed, "last_published": last, "days_late": days}
             for feed, last, days in basis.stale
         ]
+        meta["ended_feeds"] = [{"feed": feed, "last_published": last} for feed, last in basis.ended]
         meta["later_feeds"] = [
             {"feed": feed, "first_recorded": first} for feed, first in basis.later_feeds
         ]

@@ -108,9 +108,12 @@ class Asking:
         if rendered.problem is not None:
             return rendered.problem.response()
         body = rendered.body
-        if rendered.packed and "gzip" in headers.get("accept-encoding", ""):
-            body = rendered.packed
-            kept["Content-Encoding"] = "gzip"
+        accepted = headers.get("accept-encoding", "")
+        for encoding in ("br", "gzip"):
+            if encoding in accepted and encoding in rendered.packed:
+                body = rendered.packed[encoding]
+                kept["Content-Encoding"] = encoding
+                break
         if question.form != "json":
             kept["Content-Disposition"] = f'attachment; filename="{question.use}.{question.form}"'
         return Response(body, headers=kept, media_type=rendered.media_type)

@@ -41,6 +41,13 @@ class LateFeed(TypedDict):
     days_late: int
 
 
+class EndedFeed(TypedDict):
+    """A feed of which nothing more is expected."""
+
+    feed: str
+    last_published: dt.date
+
+
 class LaterFeed(TypedDict):
     """A feed whose claims were all recorded after the knowledge date."""
 
@@ -73,6 +80,7 @@ class Meta(TypedDict, total=False):
     vintages: Sequence[dt.date]
     n_vintages: int
     late_feeds: list[LateFeed]
+    ended_feeds: list[EndedFeed]
     later_feeds: list[LaterFeed]
     text: str
     next: str | None
@@ -178,6 +186,7 @@ def basis_meta(basis: "Basis", lang: "Lang") -> Meta:
             {"feed": feed, "last_published": last, "days_late": days}
             for feed, last, days in basis.stale
         ],
+        "ended_feeds": [{"feed": feed, "last_published": last} for feed, last in basis.ended],
         "later_feeds": [
             {"feed": feed, "first_recorded": first} for feed, first in basis.later_feeds
         ],

@@ -14,7 +14,7 @@ _ROWS = 100
 
 #: Pages that are made ahead for every date, and those that take seconds each for the market's own.
 _EVERYWHERE = ("market", "radar", "leagues", "flows", "sources", "revisions")
-_OWN_DATE = ("hits", "records", "directions", "directions_record")
+_OWN_DATE = ("hits", "records", "directions", "directions_record", "features", "decisions")
 
 #: How a question says its language: English is said by saying nothing.
 _SPOKEN: tuple[dict[str, Value], ...] = ({}, {"lang": "zh"})
@@ -35,6 +35,7 @@ def questions_of(market: Market, as_of: dt.date, version: str) -> Iterator[Quest
     for segment in market.config.segment:
         if is_own and not segment.simulated:
             yield from _in_both("entry", as_of, {"segment": segment.id})
+            yield from _in_both("brief", as_of, {"segment": segment.id})
         for given in _SPOKEN:
             values = given | {"metric": segment.headline, "segment": segment.id}
             seal = _question("league", as_of, values).tag(version)

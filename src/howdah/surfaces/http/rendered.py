@@ -1,5 +1,6 @@
 """An answer in bytes, as it goes from the process that made it to the one that sends it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from howdah.surfaces.http.problems import Problem
@@ -12,7 +13,7 @@ class Rendered:
     Attributes
     ----------
     packed
-        The body packed with gzip; b"" where that is not worth it.
+        The same packed, by what HTTP calls the packing; empty where that is not worth it.
     problem
         What went wrong instead, with the body empty.
     resident
@@ -20,7 +21,7 @@ class Rendered:
     """
 
     body: bytes
-    packed: bytes
+    packed: Mapping[str, bytes]
     media_type: str
     problem: Problem | None = None
     resident: int = 0
@@ -28,4 +29,4 @@ class Rendered:
     @property
     def size(self) -> int:
         """Bytes that it takes."""
-        return len(self.body) + len(self.packed)
+        return len(self.body) + sum(map(len, self.packed.values()))

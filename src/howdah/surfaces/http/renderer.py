@@ -12,7 +12,19 @@ if TYPE_CHECKING:
     from howdah.surfaces.http.rendered import Rendered
 
 #: Answers that take seconds even where all that an update derives is at hand.
-SLOW = frozenset({"changes", "directions", "directions_record", "entry", "export", "review_pairs"})
+SLOW = frozenset(
+    {
+        "brief",
+        "changes",
+        "directions",
+        "directions_record",
+        "entry",
+        "export",
+        "features",
+        "review_pairs",
+        "split",
+    }
+)
 
 
 class Renderer:

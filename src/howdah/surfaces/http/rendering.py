@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import stamina
 
 from howdah.core.errors import HowdahError, StoreBusyError
@@ -24,7 +25,9 @@ from howdah.surfaces.http.rendered import Rendered
 _LEAST_PACKED = 1_000
 
 #: Half the time of the strongest packing, and within 3 % of its size.
-_LEVEL = 6
+_GZIP_LEVEL = 6
+#: A fifth smaller than the former, for browsers: a league of 15,000 in .2 s instead of .06.
+_BROTLI_LEVEL = 9
 
 #: How long a write waits while another process writes.
 _PATIENCE_SECONDS = 30
@@ -64,9 +67,8 @@ class Desk:
             answer = ANSWERS[question.use](market, question)
             body, media_type = write(answer, question.form)
         except HowdahError as error:
-            return Rendered(b"", b"", "", problem_of(error), _resident())
-        packed = gzip.compress(body, _LEVEL, mtime=0) if len(body) >= _LEAST_PACKED else b""
-        return Rendered(body, packed, media_type, resident=_resident())
+            return Rendered(b"", {}, "", problem_of(error), _resident())
+        return Rendered(body, _packed(body), media_type, resident=_resident())
 
     def write(self, use: str, values: Mapping[str, Any], version: str) -> Rendered:
         """Write what a client decided; the market is opened anew for the next question.
@@ -85,16 +87,26 @@ class Desk:
                 with turn:
                     done = WRITES[use](self._opened(version), values)
         except HowdahError as error:
-            return Rendered(b"", b"", "", problem_of(error), _resident())
+            return Rendered(b"", {}, "", problem_of(error), _resident())
         body, media_type = write(Answer(done), "json")
         self._market = None
-        return Rendered(body, b"", media_type, resident=_resident())
+        return Rendered(body, {}, media_type, resident=_resident())
 
     def _opened(self, version: str) -> Market:
         if self._market is None or version != self._version:
             self._market = Market(self._folder)
             self._version = version
         return self._market
+
+
+def _packed(body: bytes) -> dict[str, bytes]:
+    """A body packed in each way that a client may take."""
+    if len(body) < _LEAST_PACKED:
+        return {}
+    return {
+        "br": pa.Codec("brotli", compression_level=_BROTLI_LEVEL).compress(body, asbytes=True),
+        "gzip": gzip.compress(body, _GZIP_LEVEL, mtime=0),
+    }
 
 
 def _resident() -> int:

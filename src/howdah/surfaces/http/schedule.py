@@ -151,7 +151,7 @@ class Schedule:
             if done.is_busy:
                 self._later(job, dt.timedelta(seconds=BUSY_SECONDS))
                 return
-            if job.kind != "prepare":
+            if job.kind in {"plan", "refresh"}:
                 # Nobody knows when the next pull is due.
                 self._later(Job("plan"), RETRY)
         else:
@@ -171,6 +171,10 @@ class Schedule:
             self._plan(done.pulls)
         if job.kind == "plan" or any(feed.n_new for feed in done.feeds):
             self._prepare(done.dates)
+        if done.n_judged:
+            # Every finding tells its record, so what was prepared is of an earlier one.
+            self.ask(Job("prepare"))
+            self.ask(Job("record"))
 
     def _count(self, job: Job, done: Done) -> None:
         """Note which dates are at hand."""
@@ -217,6 +221,7 @@ class Schedule:
             self._waiting.remove(job)
         for day in days:
             self.ask(Job("prepare", as_of=day))
+        self.ask(Job("record"))
 
     def _later(self, job: Job, wait: dt.timedelta) -> None:
         at = self._now() + wait

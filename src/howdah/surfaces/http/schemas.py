@@ -7,10 +7,11 @@ not load what the types of answers come with.
 from typing import Any, get_args, get_origin, get_type_hints
 
 from howdah import guidance
-from howdah.guidance import expectations, ranking, record
+from howdah.guidance import decisions, expectations, ranking, record
 from howdah.market.documents.judging import PassageJudged
-from howdah.market.pages import audience
+from howdah.market.pages import audience, league, split
 from howdah.surfaces.http.answers import ANSWERS, entities, findings, judging, leagues, markets
+from howdah.surfaces.http.answers import guidance as guiding
 from howdah.surfaces.http.answers.judging import WRITES
 from howdah.surfaces.http.formats import Answer, Download, Meta
 from howdah.surfaces.http.shapes import Schema, Shapes
@@ -21,7 +22,16 @@ NAMES: dict[type, str] = {
     audience.Measure: "CountedMeasure",
     findings.AnalogueSaid: "Analogue",
     findings.FindingSaid: "Finding",
+    findings.HitSaid: "Candidate",
+    findings.OddsData: "Odds",
     findings.RecordSaid: "TrackRecord",
+    guiding.BriefSaid: "Brief",
+    guiding.CellClaims: "FeatureCell",
+    guiding.GapSure: "FeatureGap",
+    guiding.HolderClaims: "FeatureHolder",
+    guiding.LineSaid: "Decided",
+    guiding.SpreadSeen: "FeatureSpread",
+    guiding.SplitSaid: "Split",
     guidance.Answer: "EntryAnswer",
     guidance.Outcome: "EntryOutcome",
     expectations.Outcome: "DecisionOutcome",
@@ -33,6 +43,17 @@ NAMES: dict[type, str] = {
     markets.TrailFinding: "Trail",
     markets.Unplaced: "Directions",
     judging.VerdictId: "ClaimJudged",
+    judging.DecisionId: "DecisionRecorded",
+    decisions.Decision: "DecisionTaken",
+    decisions.Withdrawal: "DecisionWithdrawn",
+    league.LeagueRow: "BriefMember",
+    split.Experiment: "PauseExperiment",
+    split.Moment: "SplitPeriod",
+    split.Part: "SplitPart",
+    split.Step: "FunnelStep",
+    split.Stopped: "StoppedChannel",
+    split.Told: "SplitSource",
+    split.Voice: "ShareOfVoice",
 }
 
 #: Types of answers that their modules load only when they are needed.

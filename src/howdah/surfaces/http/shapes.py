@@ -148,16 +148,29 @@ class Shapes:
         optional: frozenset[str] = getattr(kind, "__optional_keys__", frozenset())
         return _object(properties, [n for n in properties if n not in optional], summary)
 
-    def _with(self, written: Any, more: type) -> Schema:  # noqa: ANN401 - a generic
-        (kind,), by_name = get_args(written), get_origin(written) is Named
-        over = self._record(more, by_name=by_name)
-        base = self._record(kind, by_name=by_name, without={"basis", *over["properties"]})
-        _, told = _read(kind)
-        properties = base["properties"] | {
-            name: told.get(name, {}) | schema for name, schema in over["properties"].items()
+    def _with(self, page: Any, more: type) -> Schema:  # noqa: ANN401 - a generic
+        schema, _ = self._extended(page, more)
+        return self._component(more, schema)
+
+    def _extended(self, page: Any, more: type) -> tuple[Schema, bool]:  # noqa: ANN401 - a generic
+        """A page with more fields, and whether it has named tuples by name."""
+        inner = get_args(page)
+        if get_origin(page) is With:
+            base, by_name = self._extended(*inner)
+            over = self._record(more, by_name=by_name)
+            told = base["properties"]
+        else:
+            by_name = get_origin(page) is Named
+            over = self._record(more, by_name=by_name)
+            base = self._record(*inner, by_name=by_name, without={"basis", *over["properties"]})
+            _, told = _read(*inner)
+        kept = {n: one for n, one in base["properties"].items() if n not in over["properties"]}
+        properties = kept | {
+            name: _described(told.get(name, {})) | schema
+            for name, schema in over["properties"].items()
         }
-        required = base["required"] + over["required"]
-        return self._component(more, _object(properties, required, over["description"]))
+        required = [name for name in base["required"] if name in kept] + over["required"]
+        return _object(properties, required, over["description"]), by_name
 
     def _component(self, kind: type, schema: Schema) -> Schema:
         name = self._names.get(kind, kind.__name__)
@@ -187,6 +200,10 @@ def _object(properties: dict[str, Schema], required: list[str], summary: str) ->
         "required": required,
         "additionalProperties": False,
     }
+
+
+def _described(schema: Schema) -> Schema:
+    return {key: text for key, text in schema.items() if key == "description"}
 
 
 def _row(items: list[Schema]) -> Schema:

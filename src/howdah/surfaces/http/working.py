@@ -25,14 +25,14 @@ class Job:
     ----------
     kind
         plan: only tell how the last pulls went; refresh: pull feeds; prepare: derive what follows
-        from what was known on a date.
+        from what was known on a date; record: judge the last past date that is missing.
     feeds
         Of a refresh: which.
     as_of
         Of a preparation: the date; None is the market's own.
     """
 
-    kind: Literal["plan", "refresh", "prepare"]
+    kind: Literal["plan", "refresh", "prepare", "record"]
     feeds: tuple[str, ...] = ()
     as_of: dt.date | None = None
 
@@ -63,6 +63,8 @@ class Done:
         First and last day on which something was recorded; None before any.
     answers
         Made ahead by a preparation.
+    n_judged
+        Past dates that were judged.
     """
 
     error: str = ""
@@ -71,6 +73,7 @@ class Done:
     pulls: tuple[FeedPulls, ...] = ()
     dates: tuple[dt.date | None, dt.date | None] = (None, None)
     answers: "tuple[tuple[Question, Rendered], ...]" = ()
+    n_judged: int = 0
 
 
 def step_back() -> None:
@@ -93,6 +96,7 @@ def work(folder: Path, job: Job, version: str) -> Done:
 
     done: tuple[FeedDone, ...] = ()
     answers: list[tuple[Question, Rendered]] = []
+    n_judged = 0
     try:
         market = Market(folder)
         if job.kind == "refresh":
@@ -109,11 +113,14 @@ def work(folder: Path, job: Job, version: str) -> Done:
                 rendered = desk.render(question, version)
                 if rendered.problem is None:
                     answers.append((question, rendered))
+        elif job.kind == "record":
+            n_judged = market.keep_last_record()
         return Done(
             feeds=done,
             pulls=market.pulls(),
             dates=market.knowledge_dates(),
             answers=tuple(answers),
+            n_judged=n_judged,
         )
     except HowdahError as error:
         return Done(error=str(error), is_busy=isinstance(error, StoreBusyError), feeds=done)

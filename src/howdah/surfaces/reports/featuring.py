@@ -7,7 +7,7 @@ from howdah.guidance.features import Cell as Known
 from howdah.guidance.features import State
 from howdah.guidance.gaps import Gap, Holder, Spread
 from howdah.guidance.sightings import Sighting
-from howdah.market.pages.decisions import DecisionLine
+from howdah.market.pages.decisions import DecisionLine, reading_text, unread_text
 from howdah.market.pages.features import FeaturesPage
 from howdah.surfaces.reports.directing import Directing
 from howdah.surfaces.reports.grids import Cell, Grid, Heading, grid_of
@@ -153,14 +153,7 @@ class Featuring:
 
     def _decision(self, line: DecisionLine, names: Mapping[str, str]) -> list[Cell]:
         t, made, e = self._w.t, line.decision, line.decision.expected
-        expected = t(
-            "decision.expected_text",
-            metric=self._w.metric(e.metric),
-            name=names.get(e.entity, e.entity),
-            bound=t.name("bound", e.bound),
-            value=self._w.number(e.value, e.unit, e.currency),
-            day=e.day,
-        )
+        expected = self._w.expected(e, names)
         definition = (self._w.definition(e.definition),) if e.definition else ()
         return [
             Cell(made.what, (line.decision_id,)),
@@ -174,14 +167,8 @@ class Featuring:
         ]
 
     def _outcome(self, line: DecisionLine) -> Cell:
-        t, found = self._w.t, line.outcome
+        found, lang = line.outcome, self._w.lang
         estimate = found.estimate
-        reason = (t.name("unread", found.missing),) if found.missing else ()
-        if estimate is None:
-            return Cell("", reason)
-        reading = t(
-            "decision.reading",
-            figure=self._w.estimate(estimate),
-            period=self._w.period(estimate.period.label),
-        )
-        return Cell(reading, (*reason, self._directing.trail(estimate.claim_ids)))
+        reason = (unread_text(found, lang),) if found.missing else ()
+        trail = () if estimate is None else (self._directing.trail(estimate.claim_ids),)
+        return Cell(reading_text(found, lang), (*reason, *trail))

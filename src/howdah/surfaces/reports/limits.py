@@ -77,6 +77,10 @@ def _feeds(contents: Contents, words: Words) -> list[str]:
         t("limits.late", feed=titles.get(feed, feed), day=day, n=n)
         for feed, day, n in contents.basis.stale
     ]
+    found += [
+        t("limits.ended", feed=titles.get(feed, feed), day=day)
+        for feed, day in contents.basis.ended
+    ]
     for feed in contents.feeds.feeds:
         if feed.state in {"failing", "never pulled"}:
             state = t.name("state", feed.state)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from howdah.market.pages.split import Exposure, Figure, Part, SplitPage, Step
+from howdah.market.pages.verdict import bought_share
 from howdah.surfaces.reports.audiences import AudienceView, Rows
 from howdah.surfaces.reports.axes import axis_of
 from howdah.surfaces.reports.charts import Chart
@@ -54,10 +55,8 @@ class Splits:
         assert base is not None
         if base.verdict == "cannot_tell":
             return t("split.not_told")
-        ends = (base.share.value, base.share.upper, base.share.lower)
-        bought = Figure(*(None if x is None else 1.0 - x for x in ends))
         key = "split.weakly" if base.verdict == "weak" else "split.told"
-        return t(key, bought=self._percent(bought), earned=self._percent(base.share))
+        return t(key, bought=self._percent(bought_share(page)), earned=self._percent(base.share))
 
     def _caption(self, page: SplitPage) -> str:
         w, t = self._words, self._words.t

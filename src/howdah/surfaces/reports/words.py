@@ -22,6 +22,7 @@ from howdah.core.phrases import (
 )
 from howdah.core.wording import ACHIEVED
 from howdah.estimates import IdentityCheck
+from howdah.guidance.expectations import Expectation
 from howdah.market.config import MarketConfig, Segment
 from howdah.market.pages import (
     Against,
@@ -32,6 +33,7 @@ from howdah.market.pages import (
     later_text,
     said_text,
 )
+from howdah.market.pages.decisions import expected_text
 from howdah.surfaces.reports.texts import Texts
 
 _DATED = re.compile(r"(.+)\.\.(.+)")
@@ -103,6 +105,10 @@ class Words:
         if e.status == "contested":
             return self.t("chart.is_contested", text=text)
         return self.t("chart.is_implied", text=text) if is_implied else text
+
+    def expected(self, expected: Expectation, names: Mapping[str, str]) -> str:
+        """What a decision is to bring."""
+        return expected_text(expected, names, self._metrics, self.lang)
 
     def later(self, later: Later) -> str:
         """What is suppressed after a figure."""

@@ -75,7 +75,7 @@ def draw_brief(screen: Screen, market: Market, page: BriefPage) -> None:
     screen.heading("What to watch")
     _draw_watch(screen, market, page)
     screen.heading("Decisions on it")
-    draw_decisions(screen, page.decisions)
+    draw_decisions(screen, page.decisions, market.metrics)
     screen.blank()
     screen.text(basis_text(page.basis), style="dim")
 

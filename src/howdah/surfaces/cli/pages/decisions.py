@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from howdah.core.phrases import interval_text, number_text
-from howdah.guidance.expectations import Expectation, Outcome
+from howdah.core.metrics import MetricRegistry
+from howdah.guidance.expectations import Outcome
 from howdah.market.pages import basis_text
-from howdah.market.pages.decisions import DecidedDirection, DecisionLine, DecisionsPage
+from howdah.market.pages.decisions import (
+    DecidedDirection,
+    DecisionLine,
+    DecisionsPage,
+    expected_text,
+    reading_text,
+    unread_text,
+)
 from howdah.surfaces.cli.answer import named, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import counted, day_text, id_text
-
-_MISSING = {
-    "no_figure": "no figure of a period that ended by then",
-    "after": "the last figure is of before the decision",
-    "interval": "the interval holds what was expected",
-    "definitions": "it is counted in several ways, and none was named",
-}
 
 
 def run(segment: str | None, folder: Path | None, as_of: str | None, *, as_json: bool) -> None:
@@ -30,7 +30,7 @@ def run(segment: str | None, folder: Path | None, as_of: str | None, *, as_json:
         return
     screen = Screen()
     screen.heading("Decisions")
-    draw_decisions(screen, page)
+    draw_decisions(screen, page, market.metrics)
     screen.blank()
     screen.text(basis_text(page.basis), style="dim")
     screen.write()
@@ -76,7 +76,10 @@ def run_decide(
         f"{made.review}."
     )
     see = "" if made.day <= default else f" --as-of {made.day}"
-    screen.text(f"See it and what came of it: howdah decisions{see}")
+    screen.text(
+        f"It counts from {made.day}, the day on which it was decided. See it and what came of it: "
+        f"howdah decisions{see}"
+    )
     screen.write()
 
 
@@ -92,22 +95,28 @@ def run_withdraw(id_: str, folder: Path | None, *, by: str, note: str, as_json: 
     screen.write()
 
 
-def draw_decisions(screen: Screen, page: DecisionsPage) -> None:
+def draw_decisions(screen: Screen, page: DecisionsPage, metrics: MetricRegistry) -> None:
     """Each decision and what came of it; what was recorded later is counted."""
     if not page.lines:
         screen.text(
-            "None by this date. Record one: howdah decide ID --what TEXT --owner ROLE "
-            '--expect "METRIC of NAME at least NUMBER by DATE" --review DATE'
+            f"None by {page.basis.as_of}, the date that is shown; what is decided counts from the "
+            "day on which it is, and --as-of today shows that. Record one: howdah decide ID --what "
+            'TEXT --owner ROLE --expect "METRIC of NAME at least NUMBER by DATE" --review DATE'
         )
     for line in page.lines:
-        _draw_line(screen, page.names, line)
+        _draw_line(screen, page.names, metrics, line)
     if page.n_later:
         screen.blank()
         later = counted(page.n_later, "decision")
-        screen.text(f"{later} of a later date: --as-of today shows them.")
+        screen.text(
+            f"{later} after {page.basis.as_of}, the last on {page.last_later}: --as-of "
+            f"{page.last_later} shows them."
+        )
 
 
-def _draw_line(screen: Screen, names: Mapping[str, str], line: DecisionLine) -> None:
+def _draw_line(
+    screen: Screen, names: Mapping[str, str], metrics: MetricRegistry, line: DecisionLine
+) -> None:
     made = line.decision
     screen.heading(f"{line.standing.capitalize()}: {made.what}")
     about = f"finding {made.about}" if made.kind == "finding" else "direction"
@@ -116,6 +125,7 @@ def _draw_line(screen: Screen, names: Mapping[str, str], line: DecisionLine) -> 
     if made.withdrawal is not None:
         why = f": {made.withdrawal.note}" if made.withdrawal.note else ""
         withdrawn = f"{day_text(made.withdrawal.recorded_at)} by {made.withdrawal.by}{why}"
+    whose = f" ({made.expected.definition})" if made.expected.definition else ""
     estimate = line.outcome.estimate
     screen.fields(
         [
@@ -123,10 +133,13 @@ def _draw_line(screen: Screen, names: Mapping[str, str], line: DecisionLine) -> 
             ("Decided", f"{made.day} by {made.decided_by}, on what was known by {made.known_by}"),
             ("Why", made.note),
             ("Owner", made.owner),
-            ("Expected", expected_text(made.expected, names)),
+            ("Expected", expected_text(made.expected, names, metrics) + whose),
             ("Review", str(made.review)),
             ("Withdrawn", withdrawn),
-            ("So far" if line.outcome.verdict == "open" else "Outcome", outcome_text(line.outcome)),
+            (
+                "So far" if line.outcome.verdict == "open" else "Outcome",
+                _outcome_text(line.outcome),
+            ),
             ("Trail", f"howdah trail {id_text(estimate.claim_ids[0])}" if estimate else ""),
             ("Id", line.decision_id),
         ],
@@ -134,28 +147,11 @@ def _draw_line(screen: Screen, names: Mapping[str, str], line: DecisionLine) -> 
     )
 
 
-def expected_text(expected: Expectation, names: Mapping[str, str]) -> str:
-    """What is expected, in words."""
-    number = number_text(expected.value, expected.unit, expected.currency)
-    whose = f" ({expected.definition})" if expected.definition else ""
-    return (
-        f"{expected.metric} of {names.get(expected.entity, expected.entity)}{whose} "
-        f"{expected.bound} {number} by {expected.day}"
-    )
-
-
-def outcome_text(outcome: Outcome) -> str:
+def _outcome_text(outcome: Outcome) -> str:
     """What came of it, with the figure and its interval."""
-    estimate = outcome.estimate
-    figure = ""
-    if estimate is not None:
-        told = interval_text(
-            estimate.value, estimate.lower, estimate.upper, estimate.unit, estimate.currency
-        )
-        figure = f"{told} in {estimate.period.label}"
+    figure, reason = reading_text(outcome), unread_text(outcome)
     if outcome.verdict == "open":
-        return figure or _MISSING.get(outcome.missing, "no figure yet")
-    reason = _MISSING.get(outcome.missing, "")
+        return figure or reason or "no figure yet"
     said = f"{outcome.verdict}: {reason}" if reason else outcome.verdict
     return ", ".join(part for part in (said, figure) if part)
 

@@ -49,8 +49,8 @@ def run(
     as_json: bool,
 ) -> None:
     """Answer with the matrix and the gaps."""
-    with opened(folder, "reading the market") as (market, _):
-        page = market.features(*targets, ours=ours, as_of=as_of)
+    with opened(folder, "reading the market") as (market, progress):
+        page = market.features(*targets, ours=ours, as_of=as_of, progress=progress)
     if as_json:
         data = {key: value for key, value in named(page).items() if key != "basis"}
         data["gaps"] = [

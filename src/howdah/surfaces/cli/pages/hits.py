@@ -5,7 +5,9 @@ from pathlib import Path
 
 from howdah.core.extent import percent_text
 from howdah.core.finding import Finding
+from howdah.core.leads import odds_text
 from howdah.core.phrases import finding_text, metric_title
+from howdah.core.record import Odds
 from howdah.core.track import analogue_text, record_parts, record_text
 from howdah.market import Market
 from howdah.market.pages import HitsPage, basis_text
@@ -22,7 +24,15 @@ def run(folder: Path | None, as_of: str | None, *, segment: str | None, as_json:
     with opened(folder, "looking out") as (market, progress):
         page = market.hits(as_of, segment=segment, progress=progress)
     if as_json:
-        rows = [{**plain(f), "text": finding_text(f, market.metrics)} for f in page.findings]
+        rows = [
+            {
+                **plain(f),
+                "text": finding_text(f, market.metrics),
+                "odds": plain(page.odds_of(f)),
+                "odds_text": odds_text(page.odds_of(f)),
+            }
+            for f in page.findings
+        ]
         data = {
             "findings": rows,
             "record": {**plain(page.record), "text": record_text(page.record)},
@@ -48,12 +58,13 @@ def draw_hits(screen: Screen, market: Market, page: HitsPage) -> None:
     for name in (*titles, ""):
         own = [f for f in found if f.segment == name]
         for metric in dict.fromkeys(f.metric for f in own):
-            _draw_list(screen, market, titles.get(name, ""), [f for f in own if f.metric == metric])
+            _draw_list(screen, market, page, titles.get(name, ""), metric, own)
     for f in found[:_MOST_TOLD]:
         screen.blank()
         screen.text(finding_text(f, market.metrics), hang=2, style="bold")
         screen.fields(
             [
+                ("Such odds", odds_text(page.odds_of(f))),
                 ("For it", str(f.params["reasons"] or "")),
                 ("Beware", str(f.params["caveats"] or "")),
                 ("Alike", "\n".join(map(analogue_text, f.analogues))),
@@ -72,12 +83,19 @@ def draw_hits(screen: Screen, market: Market, page: HitsPage) -> None:
     screen.text(basis_text(page.basis), style="dim")
 
 
-def _draw_list(screen: Screen, market: Market, title: str, found: Sequence[Finding]) -> None:
+def _draw_list(
+    screen: Screen,
+    market: Market,
+    page: HitsPage,
+    title: str,
+    metric: str,
+    own: Sequence[Finding],
+) -> None:
+    found = [f for f in own if f.metric == metric]
     first = found[0].params
-    metric = metric_title(market.metrics, found[0].metric)
     asked = (
-        f"{metric}: the first {first['n_top']:,} of {first['n_listed']:,} within "
-        f"{first['months']} months"
+        f"{metric_title(market.metrics, metric)}: the first {first['n_top']:,} of "
+        f"{first['n_listed']:,} within {first['months']} months"
     )
     screen.blank()
     screen.text(f"{title}. {asked}" if title else f"In no segment. {asked}", style="bold")
@@ -85,6 +103,7 @@ def _draw_list(screen: Screen, market: Market, title: str, found: Sequence[Findi
         Column("candidate"),
         Column("probability", is_number=True),
         Column("interval", is_number=True),
+        Column("such odds came", is_number=True),
         Column("place", is_number=True),
         Column("if, in months", is_number=True),
     ]
@@ -97,8 +116,13 @@ def _draw_list(screen: Screen, market: Market, title: str, found: Sequence[Findi
                 f.name,
                 percent_text(f.probability),
                 f"{low} to {percent_text(f.upper)}",
+                _came_text(page.odds_of(f)),
                 f"{f.params['rank']:,}",
                 "" if lead is None else f"{float(lead):.0f}",
             ]
         )
     screen.table(columns, rows, indent=2)
+
+
+def _came_text(odds: Odds | None) -> str:
+    return "" if odds is None else f"{odds.record.n_right:,} of {odds.record.n:,}"

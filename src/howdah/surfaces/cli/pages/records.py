@@ -5,7 +5,7 @@ from pathlib import Path
 from howdah.core.extent import percent_text
 from howdah.core.phrases import phrase
 from howdah.core.record import Record
-from howdah.core.track import record_parts, record_text
+from howdah.core.track import record_parts, record_text, standing_of, standing_text
 from howdah.market.pages import RecordsPage, basis_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
@@ -60,6 +60,10 @@ def draw_records(screen: Screen, page: RecordsPage, *, title: str) -> None:
     screen.blank()
     for c in told:
         screen.text(f"{_title(c.kind)}: right is that they {phrase('test', c.record.test)}", hang=2)
+        if standing := standing_text(c.record):
+            screen.text(
+                standing, indent=2, style="" if standing_of(c.record) == "better" else "bold"
+            )
         when, _, *rest = record_parts(c.record)
         # What was asked on other dates than most says so.
         rest = rest if c.record.origins == asked.origins else [when, *rest]

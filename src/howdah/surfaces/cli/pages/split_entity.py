@@ -1,12 +1,14 @@
 """What `howdah split` answers of an entity of a market: the verdict first, then what carries it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from howdah.core.errors import InputError
+from howdah.core.metrics import MetricRegistry
 from howdah.core.phrases import number_text
 from howdah.market.pages import basis_text
 from howdah.market.pages.split import Exposure, Figure, Part, SplitPage, Step, Stopped, Told
+from howdah.market.pages.verdict import share_text, spanned_text, verdict_text
 from howdah.surfaces.cli.answer import named, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
@@ -15,15 +17,10 @@ from howdah.surfaces.cli.words import counted, day_text, id_text
 #: Parts of the course that are shown: the last quarters, or as many periods.
 _QUARTERS = 6
 
-_WORDS = {"identified": "told", "weak": "weakly told", "cannot_tell": "cannot tell"}
+#: Effect whose power is told, in percent of the outcome.
+_TENTH = "10"
 
-_MISSING = {
-    "outcome": "no source tells how many users came: a feed of {detail} is needed.",
-    "spend": "no source tells what was spent on its ads, nor how many ran: a feed of {detail} "
-    "is needed, with the channel as the claim's object.",
-    "periods": "fewer than {detail} periods have both a figure of its users and of its spend: "
-    "give both for the same weeks or months, with a 0 where nothing was spent.",
-}
+_WORDS = {"identified": "told", "weak": "weakly told", "cannot_tell": "cannot tell"}
 
 _LACKING = {
     "impressions": "no source tells its impressions",
@@ -73,16 +70,16 @@ def run(
         write_json(data, market=market.folder, basis=page.basis)
         return
     screen = Screen()
-    draw_split(screen, page)
+    draw_split(screen, page, market.metrics)
     screen.write()
 
 
-def draw_split(screen: Screen, page: SplitPage) -> None:
+def draw_split(screen: Screen, page: SplitPage, metrics: MetricRegistry) -> None:
     """The verdict, the channels, time, what stays, and what stands around it."""
     screen.heading(f"Bought or earned: {page.entity.name}")
     if page.is_simulated:
         screen.text("SIMULATED, nothing of it is real.", style="bold")
-    screen.text(verdict_text(page))
+    screen.text(verdict_text(page, metrics))
     _draw_read(screen, page)
     if not page.missing:
         _draw_parts(screen, page)
@@ -104,59 +101,16 @@ def draw_split(screen: Screen, page: SplitPage) -> None:
     screen.text(basis_text(page.basis), style="dim")
 
 
-def verdict_text(page: SplitPage) -> str:
-    """The answer in a sentence or two."""
-    if page.missing:
-        return f"Cannot tell: {_MISSING[page.missing].format(detail=page.detail)}"
-    assert page.base is not None
-    what = outcome_noun(page)
-    base = page.base
-    if base.verdict == "cannot_tell":
-        untold = [p for p in page.parts if p.verdict == "cannot_tell" and p.code != "nothing_spent"]
-        names = " and ".join(_title(page, p) for p in untold)
-        return f"Cannot tell how many of the {what} were bought: what {names} brought is not known."
-    bought = _others(base.share)
-    weakly = " (weakly told)" if base.verdict == "weak" else ""
-    return (
-        f"Of the {what} {percent(bought)} were bought and {percent(base.share)} came by "
-        f"themselves{weakly}."
-    )
-
-
-def outcome_noun(page: SplitPage) -> str:
-    """What is split, in words."""
-    return page.outcome.metric.replace("_", " ") if page.outcome else "users"
-
-
-def _others(share: Figure) -> Figure:
-    """The rest of a share."""
-    ends = (None if x is None else 1.0 - x for x in (share.value, share.upper, share.lower))
-    return Figure(*ends)
-
-
 def percent(figure: Figure) -> str:
     """A share in percent with its interval, or what there is room for."""
-    return spanned(figure, lambda x: f"{100 * x:.0f}", " %")
-
-
-def spanned(figure: Figure, text: Callable[[float], str], unit: str = "") -> str:
-    """A figure with its interval."""
-    if figure.value is None:
-        if figure.upper is None:
-            return "cannot tell"
-        if not figure.lower:
-            return f"at most {text(figure.upper)}{unit}"
-        return f"{text(figure.lower)} to {text(figure.upper)}{unit}"
-    lower = "–" if figure.lower is None else text(figure.lower)
-    upper = "no end" if figure.upper is None else text(figure.upper)
-    return f"{text(figure.value)}{unit} ({lower} to {upper})"
+    return share_text(figure)
 
 
 def amount(figure: Figure | None, currency: str = "") -> str:
     """An amount with its interval; '' where there is none."""
     if figure is None:
         return ""
-    return spanned(figure, number_text, f" {currency}" if currency else "")
+    return spanned_text(figure, number_text, f" {currency}" if currency else "")
 
 
 def _title(page: SplitPage, part: Part) -> str:
@@ -226,13 +180,14 @@ def _draw_parts(screen: Screen, page: SplitPage) -> None:
 def _draw_course(screen: Screen, page: SplitPage) -> None:
     """Bought and earned by quarter of the year, or by period where they are longer."""
     screen.heading("Over time")
+    outcome_noun = page.outcome.metric.replace("_", " ") if page.outcome else "users"
     rows = [
         [label, number_text(outcome), amount(bought), amount(earned)]
         for label, outcome, bought, earned in list(_quarters(page))[-_QUARTERS:]
     ]
     columns = [
         Column("Quarter", is_whole=True),
-        Column(outcome_noun(page).capitalize(), is_number=True),
+        Column(outcome_noun.capitalize(), is_number=True),
         Column("Bought", is_whole=True),
         Column("By themselves", is_whole=True),
     ]
@@ -307,11 +262,13 @@ def _draw_experiments(screen: Screen, page: SplitPage) -> None:
         length = counted(plan.n_periods, page.rhythm if page.rhythm != "uneven" else "period")
         times = "" if plan.n_pauses == 1 else f", {plan.n_pauses} times with as much between"
         effect = f"{number_text(plan.detectable)} a {page.rhythm}"
+        share = f"{100 * plan.detectable_share:.0f}"
         text = (
             f"stop it for {length}{times}: finds an effect of {effect} "
-            f"({100 * plan.detectable_share:.0f} % of the outcome) with probability .8, and one of "
-            f"10 % with {plan.power:.2f}"
+            f"({share} % of the outcome) with probability 0.80"
         )
+        if share != _TENTH:
+            text += f", and one of {_TENTH} % with {plan.power:.2f}"
         pairs.append((_title(page, part), text))
     screen.fields(pairs, indent=2)
 

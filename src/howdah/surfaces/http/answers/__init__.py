@@ -4,7 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from howdah.market.market import Market
-from howdah.surfaces.http.answers import entities, exports, leagues, markets, review, upkeep
+from howdah.surfaces.http.answers import (
+    entities,
+    exports,
+    guidance,
+    leagues,
+    markets,
+    review,
+    upkeep,
+)
 from howdah.surfaces.http.formats import Answer, Download
 from howdah.surfaces.http.questions import Question
 
@@ -12,6 +20,7 @@ from howdah.surfaces.http.questions import Question
 ANSWERS: dict[str, Callable[[Market, Question], Answer[Any] | Download]] = {
     **markets.ANSWERS,
     **entities.ANSWERS,
+    **guidance.ANSWERS,
     **leagues.ANSWERS,
     **upkeep.ANSWERS,
     **review.ANSWERS,

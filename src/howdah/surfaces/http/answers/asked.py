@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 More = TypeVar("More", bound=Mapping[str, Any])
-Page = TypeVar("Page", bound="Written[Any] | Named[Any]")
+Page = TypeVar("Page", bound="Written[Any] | Named[Any] | With[Any, Any]")
 
 
 class Written(dict[str, Any], Generic[Record]):

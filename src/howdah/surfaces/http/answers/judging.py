@@ -1,11 +1,13 @@
-"""What writes: judgements of pairs, claims and sentences, each appended and reversible."""
+"""What writes: judgements and decisions, each appended and reversible."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from howdah.claims import Verdict
 from howdah.claims.verdicts import ClaimVerdict
 from howdah.core.entity import Judgement
+from howdah.guidance.decisions import Decision
 from howdah.market.market import Market
 from howdah.surfaces.http.answers.asked import With, Written, extended, without_basis
 
@@ -31,6 +33,19 @@ class ClaimsJudged(TypedDict):
     """Verdicts that were recorded: one, or one for each claim of a group."""
 
     verdicts: list[With[Written[ClaimVerdict], VerdictId]]
+
+
+class DecisionId(TypedDict):
+    """A decision that was recorded, or taken back.
+
+    Attributes
+    ----------
+    day
+        On which that was, in UTC.
+    """
+
+    decision_id: str
+    day: dt.date
 
 
 def judge_pair(market: Market, values: Values) -> PairJudged:
@@ -74,8 +89,19 @@ def judge_passage(market: Market, values: Values) -> "Written[PassageJudged]":
     return without_basis(judged)
 
 
+def decide(market: Market, values: Values) -> With[Written[Decision], DecisionId]:
+    """Record a decision on a finding or a direction, or take one back."""
+    if "withdraw" in values:
+        made = market.withdraw_decision(values["withdraw"], by=values["by"], note=values["note"])
+    else:
+        made = market.decide(**values)
+    day = made.day if made.withdrawal is None else made.withdrawal.recorded_at.date()
+    return extended(without_basis(made), DecisionId(decision_id=made.decision_id, day=day))
+
+
 WRITES: dict[str, Callable[[Market, Values], Mapping[str, Any]]] = {
     "judge_pair": judge_pair,
     "judge_claim": judge_claim,
     "judge_passage": judge_passage,
+    "decide": decide,
 }

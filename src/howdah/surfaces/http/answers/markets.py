@@ -23,8 +23,11 @@ from howdah.surfaces.http.answers.asked import (
 )
 from howdah.surfaces.http.answers.findings import (
     FindingData,
+    HitData,
+    HitSaid,
     RecordData,
     finding_json,
+    odds_json,
     record_json,
 )
 from howdah.surfaces.http.formats import Answer
@@ -60,7 +63,7 @@ class HitsData(TypedDict):
         Of such odds in this market.
     """
 
-    findings: list[FindingData]
+    findings: list[HitData]
     record: RecordData
 
 
@@ -154,7 +157,13 @@ def hits(market: Market, question: Question) -> Answer[HitsData]:
     page = market.hits(question.as_of, segment=question.value("segment"))
     lang = lang_of(question)
     data: HitsData = {
-        "findings": [finding_json(market, finding, lang) for finding in page.findings],
+        "findings": [
+            extended(
+                finding_json(market, finding, lang),
+                HitSaid(odds=odds_json(page.odds_of(finding), lang)),
+            )
+            for finding in page.findings
+        ],
         "record": record_json(page.record, lang),
     }
     return Answer(data, page.basis, page.rows, lang=lang)

@@ -1,5 +1,6 @@
-"""Addresses that write: what a reviewer decides."""
+"""Addresses that write: what a reviewer judges, and what is decided."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 if TYPE_CHECKING:
     from howdah.surfaces.http.reader import Reader
 
-router = APIRouter(prefix="/api/v1/review", tags=["review"])
+router = APIRouter(prefix="/api/v1")
 
 _Text = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -63,22 +64,56 @@ class PassageJudgement(_Said):
     word: Word | None = None
 
 
-@router.post("/pairs/judgements")
+class Decision(_Said):
+    """What is done about a finding or a direction, and what it is to bring."""
+
+    about: _Text = Field(description="Id of a finding (f...), or of a segment: a direction.")
+    what: _Text = Field(description="What is done.")
+    owner: str = Field(min_length=1, max_length=100, description="Role of who carries it out.")
+    expect: _Text = Field(
+        description="Effect: METRIC of NAME at least|at most NUMBER by DATE.",
+        examples=["dau of Kimi at least 8M by 2030-06-30"],
+    )
+    review: dt.date = Field(description="Day on which it is looked at again.")
+    definition: str | None = Field(
+        None, max_length=200, description="Whose figure, where there are several."
+    )
+    as_of: dt.date | None = Field(
+        None, description="Knowledge date of what it is decided on; absent, the market's own."
+    )
+
+
+class Withdrawal(_Said):
+    """That a decision holds no more."""
+
+    withdraw: _Text = Field(description="Id of the decision (d...).")
+
+
+@router.post("/review/pairs/judgements", tags=["review"])
 async def judge_pair(request: Request, said: PairJudgement) -> Response:
     """Decide whether two entities are the same; the last judgement holds."""
     return await _written(request, "judge_pair", said)
 
 
-@router.post("/claims/judgements")
+@router.post("/review/claims/judgements", tags=["review"])
 async def judge_claim(request: Request, said: ClaimVerdict | GroupVerdict) -> Response:
     """Keep a claim whatever the rules say, or drop it; the last verdict holds."""
     return await _written(request, "judge_claim", said)
 
 
-@router.post("/passages/judgements")
+@router.post("/review/passages/judgements", tags=["review"])
 async def judge_passage(request: Request, said: PassageJudgement) -> Response:
     """Accept, correct or reject what a sentence was read as; the last judgement holds."""
     return await _written(request, "judge_passage", said)
+
+
+@router.post("/decisions", tags=["guidance"])
+async def decide(request: Request, said: Decision | Withdrawal) -> Response:
+    """Record a decision, or take one back; it counts from today on, earlier dates stay as they are.
+
+    With an owner, a day of review and an effect that later estimates can tell.
+    """
+    return await _written(request, "decide", said)
 
 
 async def _written(request: Request, use: str, said: BaseModel) -> Response:

@@ -100,6 +100,18 @@ async def audience(ask: Ask, entity: Id) -> Response:
     return await ask("audience", id=entity)
 
 
+@router.get("/entities/{entity:path}/split", tags=["guidance"])
+async def split(
+    ask: Ask,
+    entity: Id,
+    outcome: Annotated[
+        str | None, Query(max_length=100, description="Metric to split; absent, new users first.")
+    ] = None,
+) -> Response:
+    """What an entity's ads brought and what came by itself, with a verdict before every number."""
+    return await ask("split", id=entity, outcome=outcome)
+
+
 @router.get("/entities/{entity:path}", tags=["entities"], name="entity")
 async def one_entity(ask: Ask, entity: Id) -> Response:
     """Everything known of one entity, by its id or any name."""
@@ -261,6 +273,39 @@ async def directions(ask: Ask) -> Response:
 async def directions_record(ask: Ask) -> Response:
     """How directions would have done, asked on earlier dates."""
     return await ask("directions_record")
+
+
+@router.get("/features", tags=["guidance"])
+async def features(
+    ask: Ask,
+    target: Annotated[
+        list[str] | None,
+        Query(max_length=50, description="Segments or entities; absent, every real segment."),
+    ] = None,
+    ours: Annotated[
+        list[str] | None,
+        Query(max_length=50, description="Our products; absent, those of the market."),
+    ] = None,
+) -> Response:
+    """Which product has which feature since when, what is stale, and what ours lack."""
+    return await ask("features", target=tuple(target or ()), ours=tuple(ours or ()))
+
+
+@router.get("/briefs/{segment}", tags=["guidance"])
+async def brief(ask: Ask, segment: Id) -> Response:
+    """One direction on one page: the case, who is there, gaps, what would prove it wrong."""
+    return await ask("brief", segment=segment)
+
+
+@router.get("/decisions", tags=["guidance"])
+async def decisions(
+    ask: Ask,
+    segment: Annotated[
+        str | None, Query(description="Only on this segment and its findings.")
+    ] = None,
+) -> Response:
+    """What was decided by the knowledge date, what is due, and what came of it by then."""
+    return await ask("decisions", segment=segment)
 
 
 @router.get("/entry/{segment}", tags=["guidance"])

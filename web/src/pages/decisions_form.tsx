@@ -1,0 +1,137 @@
+// The form that records a decision: what, who, what it is to bring, when it is looked at again.
+import { useRef, useState } from "preact/hooks";
+import { type Answer, Problem, post } from "../api";
+import { go, linkTo } from "../location";
+import { titleOf, useMarket } from "../market";
+import type { Answers } from "../types";
+import { metricTitle, named, t } from "../words";
+
+const BOUNDS = ["at least", "at most"];
+
+export function DecisionForm({ about, asOf }: { about: string; asOf: string | null }) {
+  const market = useMarket();
+  const form = useRef<HTMLFormElement>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [why, setWhy] = useState("");
+  const onSubmit = async (event: Event) => {
+    event.preventDefault();
+    if (!form.current || isBusy) return;
+    const given = Object.fromEntries(
+      [...new FormData(form.current)].map(([name, value]) => [name, String(value).trim()]),
+    );
+    const { metric, entity, bound, number, day, definition, ...rest } = given;
+    setBusy(true);
+    setWhy("");
+    try {
+      const { data } = await post<Answer<Answers["decide"]>>("/decisions", {
+        ...rest,
+        expect: `${metric} of ${entity} ${bound} ${number} by ${day}`,
+        definition: definition || null,
+        as_of: asOf,
+      });
+      localStorage.setItem("by", given.by ?? "");
+      go(linkTo("/decisions", { as_of: data.day, recorded: data.decision_id }));
+      scrollTo(0, 0);
+    } catch (error) {
+      const said = error instanceof Problem ? error.detail || error.message : String(error);
+      setWhy(said);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form ref={form} onSubmit={onSubmit}>
+      <div class="form">
+        <label>
+          {t("decide.about")}
+          <input type="text" name="about" list="directions" defaultValue={about} required />
+          <datalist id="directions">
+            {market?.segments.map((one) => (
+              <option key={one.id} value={one.id}>
+                {titleOf(one)}
+              </option>
+            ))}
+          </datalist>
+        </label>
+        <label>
+          {t("decision.what")}
+          <input type="text" name="what" maxLength={500} required />
+        </label>
+        <label>
+          {t("decide.owner")}
+          <input type="text" name="owner" maxLength={100} required />
+        </label>
+        <label>
+          {t("decide.review")}
+          <input type="date" name="review" required />
+        </label>
+      </div>
+      <fieldset class="form">
+        <legend>{t("decide.effect")}</legend>
+        <label>
+          {t("league.metric")}
+          <select name="metric">
+            {market?.metrics.map((one) => (
+              <option key={one.id} value={one.id}>
+                {metricTitle(one.id)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {t("decide.entity")}
+          <input type="text" name="entity" maxLength={200} required />
+        </label>
+        <label>
+          {t("decide.bound")}
+          <select name="bound">
+            {BOUNDS.map((one) => (
+              <option key={one} value={one}>
+                {named("bound", one)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {t("decide.number")}
+          <input type="text" name="number" placeholder="8M" maxLength={30} required />
+        </label>
+        <label>
+          {t("decide.day")}
+          <input type="date" name="day" required />
+        </label>
+        <label>
+          {t("decide.definition")}
+          <input type="text" name="definition" maxLength={200} />
+        </label>
+      </fieldset>
+      <div class="form">
+        <label>
+          {t("decide.by")}
+          <input
+            type="text"
+            name="by"
+            defaultValue={localStorage.getItem("by") || "analyst"}
+            maxLength={100}
+            required
+          />
+        </label>
+        <label>
+          {t("decide.note")}
+          <input type="text" name="note" maxLength={2000} />
+        </label>
+      </div>
+      <div class="row">
+        <button type="submit" class="button first" disabled={isBusy}>
+          {t("decide.save")}
+        </button>
+        <span role="status">{isBusy ? t("decide.saving") : ""}</span>
+      </div>
+      {why && (
+        <p class="warn" role="alert">
+          {t("review.failed", { why })}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,46 @@
+// A candidate of a ranked list: its odds, and what became of past odds like them.
+import { linkTo } from "../location";
+import { percentText } from "../numbers";
+import type { Candidate, Finding } from "../types";
+import { t } from "../words";
+import { openTrail } from "./figure";
+import { Shares } from "./shares";
+import { rateInterval } from "./track";
+
+/** An interval that leaves out less than a quarter of all that a probability can be. */
+const NEARLY_ALL = 0.75;
+
+export const isNearlyEmpty = ({ lower, upper }: Finding): boolean =>
+  lower !== null && upper !== null && upper - lower > NEARLY_ALL;
+
+export function CandidateName({ of }: { of: Candidate }) {
+  return <a href={linkTo("/entity", { id: of.entity })}>{of.name}</a>;
+}
+
+/** The probability that the model gives, with its interval; a click opens the evidence. */
+export function Chance({ of }: { of: Candidate }) {
+  return (
+    <>
+      <button
+        type="button"
+        class="figure"
+        aria-haspopup="dialog"
+        onClick={() => openTrail(of.finding_id)}
+        title={t("trail.open", { what: of.name })}
+      >
+        <b>{percentText(of.probability ?? 0)}</b> <span class="ends">({rateInterval(of)})</span>
+      </button>
+      {isNearlyEmpty(of) && <span class="tag">{t("hits.nearly_empty")}</span>}
+    </>
+  );
+}
+
+export function DrawnChance({ of }: { of: Candidate }) {
+  const { rate, lower, upper } = of.odds.record ?? { rate: null, lower: null, upper: null };
+  return (
+    <Shares
+      of={{ value: of.probability, lower: of.lower, upper: of.upper }}
+      against={{ value: rate, lower, upper }}
+    />
+  );
+}
