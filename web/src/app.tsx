@@ -4,11 +4,11 @@ import { useEffect } from "preact/hooks";
 import { useApi } from "./api";
 import { type ComponentType, lazy } from "./lazy";
 import { usePlace } from "./location";
-import type { Market } from "./market";
 import { MarketContext } from "./market";
 import { Radar } from "./pages/radar";
 import { Head } from "./parts/head";
 import { TrailDrawer } from "./parts/trail";
+import type { Answers } from "./types";
 import { chooseLang, learnMetrics, t } from "./words";
 
 export interface PageProps {
@@ -35,7 +35,7 @@ const PAGES: Record<string, { title: string; page: ComponentType<PageProps> }> =
 export function App() {
   const { path, query } = usePlace();
   const language = chooseLang(query);
-  const market = useApi<Market>("/market");
+  const market = useApi<Answers["market"]>("/market");
   if (market.answer) learnMetrics(market.answer.data.metrics);
   const found = PAGES[path];
   const title = t(found?.title ?? "app.not_found");

@@ -1,28 +1,8 @@
 // What every page knows of the market.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
-import { lang, type learnMetrics } from "./words";
-
-export interface Segment {
-  id: string;
-  title: string;
-  title_zh: string;
-  headline: string;
-  is_followed: boolean;
-  is_simulated: boolean;
-  n_members: number;
-}
-
-export interface Market {
-  title: string;
-  title_zh: string;
-  default_as_of: string;
-  earliest: string | null;
-  latest: string | null;
-  ours: string[];
-  segments: Segment[];
-  metrics: Parameters<typeof learnMetrics>[0];
-}
+import type { Market } from "./types";
+import { lang } from "./words";
 
 export const MarketContext = createContext<Market | null>(null);
 

@@ -6,11 +6,16 @@ import math
 from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 from howdah.core.calendar import Period
 from howdah.core.estimate import Estimate
 from howdah.core.finding import Finding
+
+#: Mark of a number that JSON has as null where it is not finite.
+MAY_BE_NULL = "null where it is not finite"
+
+Unbounded: TypeAlias = Annotated[float, MAY_BE_NULL]
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any value in, JSON out

@@ -19,6 +19,10 @@ ROW_DAYS = 365
 LEAST_IN_ROW = 3
 
 
+#: How sure a gap is, the surest first.
+Sure = Literal["stated", "one source", "stale", "not stated"]
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """How a feature spread.
@@ -95,7 +99,7 @@ class Gap:
         return sum(holder.is_riser for holder in self.holders)
 
     @property
-    def sure(self) -> Literal["stated", "one source", "stale", "not stated"]:
+    def sure(self) -> Sure:
         """How sure the gap is: by the weakest thing that it rests on.
 
         not stated: nobody says that ours lacks it. stale: nobody confirmed lately that others

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from howdah.core.plain import Unbounded
+
 TermName = Literal["growth", "size", "retention", "pressure", "cost"]
 
 #: Every term, and whether more of it is better.
@@ -46,13 +48,13 @@ class Term:
     name: TermName
     missing: TermMissing
     key: tuple[str, ...] = ()
-    value: float = float("nan")
-    lower: float = float("nan")
-    upper: float = float("nan")
-    prob: float = float("nan")
+    value: Unbounded = float("nan")
+    lower: Unbounded = float("nan")
+    upper: Unbounded = float("nan")
+    prob: Unbounded = float("nan")
     at: dt.date | None = None
-    mean: float = float("nan")
-    sd: float = float("nan")
+    mean: Unbounded = float("nan")
+    sd: Unbounded = float("nan")
     n: int = 0
     claim_ids: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()

@@ -2,12 +2,16 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from howdah.estimates import flag_suspects
 from howdah.estimates.ranks import observe_charts
 from howdah.market.workspace import Workspace
+
+if TYPE_CHECKING:
+    from howdah.market.pages.sources import SilentChart
 
 
 def chart_levels(ws: Workspace, as_of: dt.date, without: Sequence[str] = ()) -> pl.DataFrame:
@@ -30,7 +34,7 @@ def feeds_behind(ws: Workspace, as_of: dt.date, metrics: Sequence[str]) -> tuple
     return tuple(rows["feed"].unique().sort())
 
 
-def silent_charts(ws: Workspace, as_of: dt.date) -> tuple[dict[str, object], ...]:
+def silent_charts(ws: Workspace, as_of: dt.date) -> "tuple[SilentChart, ...]":
     """Charts that tell no level, with the reason: ``source, metric, definition, reason``."""
     alone = [m.id for m in ws.metrics.metrics.values() if m.scale == "rank" and not m.relates]
     plain = flag_suspects(ws.observations(as_of, metrics=alone))
@@ -42,7 +46,7 @@ def silent_charts(ws: Workspace, as_of: dt.date) -> tuple[dict[str, object], ...
         .unique()
         .sort(pl.all())
     )
-    return tuple(rows.iter_rows(named=True))
+    return cast("tuple[SilentChart, ...]", tuple(rows.iter_rows(named=True)))
 
 
 def _related(ws: Workspace) -> dict[str, str]:

@@ -1,10 +1,38 @@
 """Rows that could not become claims, and which of them are mended."""
 
-from typing import Any
+import datetime as dt
+from typing import Any, TypedDict
 
 import polars as pl
 
 from howdah.market.workspace import Workspace
+
+
+class QuarantinedRow(TypedDict):
+    """A row that could not become a claim.
+
+    Attributes
+    ----------
+    raw
+        Digest of the file that it stands in.
+    column, text, reason
+        What could not be read, and why.
+    place
+        Where it was read from.
+    mended_at
+        Since when it can be read; null while it cannot.
+    """
+
+    quarantine_id: str
+    feed: str
+    raw: str
+    row: int
+    column: str
+    text: str
+    reason: str
+    recorded_at: dt.datetime
+    place: str
+    mended_at: dt.datetime | None
 
 
 def quarantine(ws: Workspace, feed: str | None = None) -> list[dict[str, Any]]:

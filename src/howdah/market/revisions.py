@@ -1,6 +1,7 @@
 """How a market's sources revise: kept by the last update or made anew."""
 
 import datetime as dt
+from typing import TYPE_CHECKING, cast
 
 from howdah.estimates import flag_suspects, revision_rows, turned_round
 from howdah.market.basis import basis_of
@@ -9,6 +10,9 @@ from howdah.market.fusing import models_of
 from howdah.market.pages import SourceRevisions
 from howdah.market.prints import read_prints
 from howdah.market.workspace import Workspace
+
+if TYPE_CHECKING:
+    from howdah.market.pages.sources import Flip, Revision
 
 #: Restatements that turned a change round which are listed, the newest.
 MAX_FLIPS = 10
@@ -27,6 +31,6 @@ def revisions(ws: Workspace, as_of: dt.date) -> SourceRevisions:
     ordered = table.sort("source", "metric", "nature", "age_from")
     return SourceRevisions(
         basis_of(ws, as_of),
-        tuple(ordered.iter_rows(named=True)),
-        tuple(flips.iter_rows(named=True)),
+        cast("tuple[Revision, ...]", tuple(ordered.iter_rows(named=True))),
+        cast("tuple[Flip, ...]", tuple(flips.iter_rows(named=True))),
     )

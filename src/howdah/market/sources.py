@@ -1,6 +1,7 @@
 """The sources of a market, each with its report card: kept by the last update or made anew."""
 
 import datetime as dt
+from typing import TYPE_CHECKING, cast
 
 from howdah.market.basis import basis_of
 from howdah.market.cards import make_cards
@@ -10,6 +11,9 @@ from howdah.market.fusing import fuse
 from howdah.market.observing import observations_at, without_simulated
 from howdah.market.pages import SourceCards
 from howdah.market.workspace import Workspace
+
+if TYPE_CHECKING:
+    from howdah.market.pages.sources import Card
 
 
 def sources(ws: Workspace, as_of: dt.date) -> SourceCards:
@@ -22,5 +26,5 @@ def sources(ws: Workspace, as_of: dt.date) -> SourceCards:
             ws, without_simulated(observations), fused.models, fused.levels.suspects, as_of
         )
     ordered = table.sort("source", "metric")
-    cards = tuple(ordered.iter_rows(named=True))
+    cards = cast("tuple[Card, ...]", tuple(ordered.iter_rows(named=True)))
     return SourceCards(basis_of(ws, as_of), cards, silent_charts(ws, as_of))

@@ -35,6 +35,11 @@ def test_the_committed_page_is_what_the_code_gives(name: str) -> None:
     assert committed == PAGES[name], "run: python docs/generate.py"
 
 
+def test_the_committed_shapes_of_answers_are_what_the_code_gives() -> None:
+    committed = GENERATE.SCHEMAS.read_text(encoding="utf-8")
+    assert committed == GENERATE.schemas_text(), "run: python docs/generate.py"
+
+
 def test_every_generated_page_is_there() -> None:
     assert set(PAGES) <= {path.name for path in (DOCS / "reference").glob("*.md")}
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -50,7 +51,7 @@ def test_each_answer_is_as_described(application: FastAPI, method: str, path: st
 
         @given(case=operation.as_strategy())
         @settings(max_examples=6, suppress_health_check=list(HealthCheck), database=None)
-        def ask(case: schemathesis.Case) -> None:
+        def ask(case: schemathesis.Case[Any]) -> None:
             asked = case.as_transport_kwargs(base_url="http://127.0.0.1", headers=headers)
             asked.pop("cookies", None)
             response = client.request(**asked)

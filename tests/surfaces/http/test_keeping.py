@@ -37,7 +37,8 @@ def test_a_cache_never_holds_more_than_its_bytes(puts: list[tuple[int, int]]) ->
     for tag, size in puts:
         cache.put(str(tag), Held(size))
         assert cache.size <= 10_000
-    assert cache.size == sum(cache.get(str(n)).size + 500 for n in range(31) if cache.get(str(n)))  # type: ignore[union-attr]
+    held = [cache.get(str(n)) for n in range(31)]
+    assert cache.size == sum(one.size + 500 for one in held if one is not None)
 
 
 def test_what_was_used_last_stays() -> None:
@@ -111,7 +112,7 @@ def test_a_renderer_goes_when_nobody_asks_and_comes_back() -> None:
 class Dying(ThreadPoolExecutor):
     """Dies of everything."""
 
-    def submit(self, *_: object, **__: object) -> NoReturn:  # type: ignore[override]
+    def submit(self, *_: object, **__: object) -> NoReturn:
         raise BrokenProcessPool("killed")
 
 

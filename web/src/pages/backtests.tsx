@@ -6,23 +6,13 @@ import { Dated } from "../parts/dated";
 import { Answered, Table } from "../parts/page";
 import { Shares, SharesLegend } from "../parts/shares";
 import { rateInterval } from "../parts/track";
-import type { Track } from "../types";
+import type { Answers, ClassData, Track } from "../types";
 import { lang, named, t } from "../words";
 import { RecordSection } from "./directions_record";
 
-interface ClassTrack {
-  kind: string;
-  record: Track;
-}
-
-interface RecordsData {
-  origins: string[];
-  classes: ClassTrack[];
-}
-
 export default function Backtests({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
-  const page = useApi<RecordsData>("/records", { as_of: asOf, lang: lang() });
+  const page = useApi<Answers["records"]>("/records", { as_of: asOf, lang: lang() });
   return (
     <>
       <h1>{t("backtests.title")}</h1>
@@ -68,7 +58,7 @@ function partsOf(record: Track, origins: string[]): string {
   return (isUsual ? rest : [when, ...rest]).join(lang() === "zh" ? "；" : "; ");
 }
 
-function Scored({ of, origins }: { of: ClassTrack[]; origins: string[] }) {
+function Scored({ of, origins }: { of: ClassData[]; origins: string[] }) {
   if (of.length === 0) return null;
   return (
     <section>
@@ -143,9 +133,9 @@ function Scored({ of, origins }: { of: ClassTrack[]; origins: string[] }) {
   );
 }
 
-const Test = ({ record }: ClassTrack) => <>{named("test", record.test)}</>;
+const Test = ({ record }: ClassData) => <>{named("test", record.test)}</>;
 
-function Untold({ of }: { of: ClassTrack[] }) {
+function Untold({ of }: { of: ClassData[] }) {
   if (of.length === 0) return null;
   return (
     <section>

@@ -2,52 +2,26 @@
 import { useApi } from "../api";
 import { linkTo } from "../location";
 import { numberText, percentText } from "../numbers";
-import { type DecisionsData, DecisionsTable } from "../parts/decisions";
-import { type FeaturesData, Gaps, Holders } from "../parts/features";
+import { DecisionsTable } from "../parts/decisions";
+import { Gaps, Holders } from "../parts/features";
 import { Claimed, EstimateFigure } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { SegmentChoice, useSegment } from "../parts/segment_choice";
-import type { Estimate, Finding } from "../types";
+import type { Answers, Brief as BriefPage } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
 import { Terms } from "./directions";
-import { type EntryData, EntryTable } from "./directions_record";
-import {
-  bandText,
-  type DirectionPlace,
-  type Part,
-  stabilityText,
-  type Term,
-} from "./directions_table";
-
-interface BriefData {
-  segment: string;
-  title: string;
-  title_zh: string;
-  headline: string;
-  is_simulated: boolean;
-  terms: Record<string, Term>;
-  place: DirectionPlace | null;
-  n_ranked: number;
-  without: Part["without"];
-  members: { place: number; estimate: Estimate }[];
-  n_members: number;
-  features: FeaturesData;
-  entry: EntryData | null;
-  disproofs: { term: string; side: "below" | "above"; limit: number }[];
-  untested: Term[];
-  findings: Finding[];
-  decisions: DecisionsData;
-}
+import { EntryTable } from "./directions_record";
+import { bandText, stabilityText } from "./directions_table";
 
 const PERCENT = ["growth", "retention", "pressure"];
 
 export default function Brief({ query }: { query: URLSearchParams }) {
   const segment = useSegment(query.get("segment"));
-  const page = useApi<BriefData>(segment ? `/briefs/${encodeURIComponent(segment)}` : null, {
+  const page = useApi<Answers["brief"]>(segment ? `/briefs/${encodeURIComponent(segment)}` : null, {
     as_of: query.get("as_of"),
     lang: lang(),
   });
-  const title = (data: BriefData) => (lang() === "zh" && data.title_zh) || data.title;
+  const title = (data: BriefPage) => (lang() === "zh" && data.title_zh) || data.title;
   const heading = page.answer ? title(page.answer.data) : "";
   return (
     <div class="brief">
@@ -64,7 +38,7 @@ export default function Brief({ query }: { query: URLSearchParams }) {
   );
 }
 
-function Sheet({ of }: { of: BriefData }) {
+function Sheet({ of }: { of: BriefPage }) {
   const { place } = of;
   return (
     <>
@@ -135,7 +109,7 @@ function Sheet({ of }: { of: BriefData }) {
   );
 }
 
-function Members({ of }: { of: BriefData }) {
+function Members({ of }: { of: BriefPage }) {
   const metric = metricTitle(of.headline);
   const first = of.members[0];
   if (!first) return <p>{t("brief.there_none", { metric, n: of.n_members })}</p>;
@@ -170,7 +144,7 @@ function Members({ of }: { of: BriefData }) {
 }
 
 /** Later figures that would speak against the direction, and what nothing tests yet. */
-function Wrong({ of }: { of: BriefData }) {
+function Wrong({ of }: { of: BriefPage }) {
   const limitText = (term: string, limit: number) =>
     numberText(limit, PERCENT.includes(term) ? "percent" : "");
   return (

@@ -4,28 +4,15 @@ import { go, linkHere, linkTo } from "../location";
 import { EstimateFigure } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { Search } from "../parts/search";
-import type { Entity, Estimate } from "../types";
+import type { Answers, Comparison } from "../types";
 import { joined, metricTitle, named, t } from "../words";
 
 const [LEAST, MOST] = [2, 6];
 
-interface Comparison {
-  entities: Entity[];
-  lines: {
-    metric: string;
-    definition: string;
-    unit: string;
-    currency: string;
-    period: string;
-    cells: (Estimate | null)[];
-  }[];
-  not_stated: [string, string][];
-}
-
 export default function Compare({ query }: { query: URLSearchParams }) {
   const chosen = query.getAll("entity").slice(0, MOST);
   const isEnough = chosen.length >= LEAST;
-  const page = useApi<Comparison>(isEnough ? "/compare" : null, {
+  const page = useApi<Answers["compare"]>(isEnough ? "/compare" : null, {
     entity: chosen,
     as_of: query.get("as_of"),
   });

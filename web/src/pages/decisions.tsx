@@ -2,8 +2,9 @@
 import { useApi } from "../api";
 import { linkHere } from "../location";
 import { useMarket } from "../market";
-import { type DecisionsData, DecisionsTable } from "../parts/decisions";
+import { DecisionsTable } from "../parts/decisions";
 import { Answered } from "../parts/page";
+import type { Answers } from "../types";
 import { lang, t } from "../words";
 import { DecisionForm } from "./decisions_form";
 
@@ -11,7 +12,7 @@ export default function Decisions({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
   const recorded = query.get("recorded");
   const market = useMarket();
-  const page = useApi<DecisionsData>("/decisions", { as_of: asOf, lang: lang() });
+  const page = useApi<Answers["decisions"]>("/decisions", { as_of: asOf, lang: lang() });
   const shown = page.answer?.meta.as_of ?? asOf ?? market?.default_as_of ?? "";
   return (
     <>
@@ -30,12 +31,12 @@ export default function Decisions({ query }: { query: URLSearchParams }) {
         </div>
       )}
       <Answered of={page}>
-        {(data, meta) => (
+        {(data) => (
           <>
-            {data.decisions.length === 0 && <p>{t("decide.none", { day: meta.as_of })}</p>}
+            {data.decisions.length === 0 && <p>{t("decide.none", { day: shown })}</p>}
             {data.n_later > 0 && (
               <p>
-                {t("decide.later", { n: data.n_later, day: meta.as_of })}{" "}
+                {t("decide.later", { n: data.n_later, day: shown })}{" "}
                 <a href={linkHere({ as_of: data.last_later, recorded: null })}>
                   {t("decide.see", { day: data.last_later ?? "" })}
                 </a>

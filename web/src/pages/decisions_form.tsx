@@ -3,14 +3,10 @@ import { useRef, useState } from "preact/hooks";
 import { type Answer, Problem, post } from "../api";
 import { go, linkTo } from "../location";
 import { titleOf, useMarket } from "../market";
+import type { Answers } from "../types";
 import { metricTitle, named, t } from "../words";
 
 const BOUNDS = ["at least", "at most"];
-
-interface Made {
-  decision_id: string;
-  day: string;
-}
 
 export function DecisionForm({ about, asOf }: { about: string; asOf: string | null }) {
   const market = useMarket();
@@ -27,7 +23,7 @@ export function DecisionForm({ about, asOf }: { about: string; asOf: string | nu
     setBusy(true);
     setWhy("");
     try {
-      const { data } = await post<Answer<Made>>("/decisions", {
+      const { data } = await post<Answer<Answers["decide"]>>("/decisions", {
         ...rest,
         expect: `${metric} of ${entity} ${bound} ${number} by ${day}`,
         definition: definition || null,

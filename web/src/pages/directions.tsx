@@ -4,14 +4,15 @@ import { linkTo } from "../location";
 import { segmentTitle, useMarket } from "../market";
 import { openTrail } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
+import type { Answers, Directions as Ranking, Term } from "../types";
 import { joined, metricTitle, named, t } from "../words";
 import { EntrySection, RecordSection } from "./directions_record";
-import { type DirectionsData, type Part, PlacesTable, type Term } from "./directions_table";
+import { PlacesTable } from "./directions_table";
 import { termText } from "./directions_terms";
 
 export default function Directions({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
-  const page = useApi<DirectionsData>("/directions", { as_of: asOf });
+  const page = useApi<Answers["directions"]>("/directions", { as_of: asOf });
   return (
     <>
       <h1>{t("directions.title")}</h1>
@@ -43,7 +44,7 @@ export default function Directions({ query }: { query: URLSearchParams }) {
   );
 }
 
-function PartSection({ part }: { part: Part }) {
+function PartSection({ part }: { part: Ranking }) {
   const market = useMarket();
   return (
     <>

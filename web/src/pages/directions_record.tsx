@@ -5,49 +5,8 @@ import { segmentTitle, titleOf, useMarket } from "../market";
 import { Dated } from "../parts/dated";
 import { openTrail } from "../parts/figure";
 import { Table } from "../parts/page";
+import type { Answers, DirectionsRecord, EntryPage } from "../types";
 import { joined, named, t } from "../words";
-
-interface RecordData {
-  record: {
-    n: number;
-    n_needed: number;
-    n_blocks: number;
-    dates: string[];
-    ways: {
-      way: string;
-      correlation: { value: number; lower: number; upper: number };
-      first: number;
-    }[];
-  };
-}
-
-interface Evidence {
-  entity: string;
-  last: string | null;
-  source: string;
-  claim_ids: string[];
-}
-
-interface Entry {
-  giant: string;
-  segment: string;
-  evidence: Evidence;
-  products: string[];
-  exits: { entity: string; day: string }[];
-}
-
-export interface EntryData {
-  segment: string;
-  outcomes: {
-    entry: Entry;
-    incumbents: { evidence: Evidence; lead_months: number | null; fate: string }[];
-    missing: string;
-  }[];
-  giants: string[];
-  segments: string[];
-  entries: Entry[];
-  names: Record<string, string>;
-}
 
 interface RecordSectionProps {
   asOf: string | null;
@@ -56,7 +15,7 @@ interface RecordSectionProps {
 }
 
 export function RecordSection({ asOf, title }: RecordSectionProps) {
-  const page = useApi<RecordData>("/directions/record", { as_of: asOf });
+  const page = useApi<Answers["directions_record"]>("/directions/record", { as_of: asOf });
   return (
     <section>
       <h2>{title ?? t("directions.record")}</h2>
@@ -68,7 +27,9 @@ export function RecordSection({ asOf, title }: RecordSectionProps) {
   );
 }
 
-function RecordTable({ of }: { of: RecordData["record"] }) {
+const digits = (value: number | null): string => value?.toFixed(2) ?? t("app.none");
+
+function RecordTable({ of }: { of: DirectionsRecord }) {
   if (of.ways.length === 0) {
     return (
       <p>
@@ -88,9 +49,9 @@ function RecordTable({ of }: { of: RecordData["record"] }) {
           isNumber: true,
           cell: ({ correlation: c }) =>
             t("interval.point", {
-              value: c.value.toFixed(2),
-              low: c.lower.toFixed(2),
-              high: c.upper.toFixed(2),
+              value: digits(c.value),
+              low: digits(c.lower),
+              high: digits(c.upper),
             }),
         },
         { name: t("directions.first_came"), isNumber: true, cell: (way) => way.first.toFixed(2) },
@@ -108,7 +69,7 @@ export function EntrySection({ asOf, segment }: EntrySectionProps) {
   const market = useMarket();
   const real = (market?.segments ?? []).filter((one) => !one.is_simulated);
   const chosen = segment ?? real[0]?.id ?? null;
-  const page = useApi<EntryData>(chosen ? `/entry/${encodeURIComponent(chosen)}` : null, {
+  const page = useApi<Answers["entry"]>(chosen ? `/entry/${encodeURIComponent(chosen)}` : null, {
     as_of: asOf,
   });
   const data = page.answer?.data;
@@ -137,7 +98,7 @@ export function EntrySection({ asOf, segment }: EntrySectionProps) {
 }
 
 /** Each entry of a giant, and what became of those who were there. */
-export function EntryTable({ of }: { of: EntryData }) {
+export function EntryTable({ of }: { of: EntryPage }) {
   const nameOf = (id: string) => of.names[id] ?? id;
   if (of.outcomes.length === 0) return <p>{t("directions.no_entries")}</p>;
   return (
@@ -191,7 +152,7 @@ export function EntryTable({ of }: { of: EntryData }) {
 }
 
 /** Who is where: a row a giant, a column a segment. */
-function GiantMap({ of }: { of: EntryData }) {
+function GiantMap({ of }: { of: EntryPage }) {
   const market = useMarket();
   const found = new Map(of.entries.map((one) => [`${one.giant} ${one.segment}`, one]));
   const giants = of.giants.filter((giant) => of.entries.some((one) => one.giant === giant));

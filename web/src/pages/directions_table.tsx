@@ -2,44 +2,8 @@
 import { linkTo } from "../location";
 import { segmentTitle, useMarket } from "../market";
 import { Table } from "../parts/page";
+import type { Answers, DirectionPlace, Directions } from "../types";
 import { joined, named, t } from "../words";
-
-export interface Term {
-  name: string;
-  missing: string;
-  key: string[];
-  value: number | null;
-  lower: number | null;
-  upper: number | null;
-  prob: number | null;
-  at: string | null;
-  n: number;
-  claim_ids: string[];
-  sources: string[];
-  detail: string;
-}
-
-export interface DirectionPlace {
-  segment: string;
-  place: number;
-  band: [number, number];
-  p_first: number;
-  score: number;
-  terms: string[];
-}
-
-export interface Part {
-  table: Record<string, Record<string, Term>>;
-  groups: DirectionPlace[][];
-  without: { source: string; places: [string, number, number | null][] }[];
-  unplaced: string[];
-}
-
-export interface DirectionsData {
-  titles: Record<string, string>;
-  real: Part;
-  simulated: Part;
-}
 
 const FIRST = 5;
 
@@ -47,7 +11,7 @@ export const bandText = ([first, last]: [number, number]): string =>
   first === last ? String(first) : `${first}–${last}`;
 
 /** How a place moves when each source is left out in turn. */
-export function stabilityText(without: Part["without"], segment: string): string {
+export function stabilityText(without: Directions["without"], segment: string): string {
   const moved = without.flatMap(({ source, places }) =>
     places
       .filter(([id, before, after]) => id === segment && before !== after)
@@ -58,7 +22,7 @@ export function stabilityText(without: Part["without"], segment: string): string
   return moved.length > 0 ? joined(moved) : t("directions.stable");
 }
 
-export function PlacesTable({ part, group }: { part: Part; group: DirectionPlace[] }) {
+export function PlacesTable({ part, group }: { part: Directions; group: DirectionPlace[] }) {
   const market = useMarket();
   return (
     <Table
@@ -92,7 +56,7 @@ export function PlacesTable({ part, group }: { part: Part; group: DirectionPlace
 }
 
 /** The first five of the ranking, short. */
-export function FirstDirections({ data }: { data: DirectionsData }) {
+export function FirstDirections({ data }: { data: Answers["directions"] }) {
   const market = useMarket();
   const places = data.real.groups.flat().slice(0, FIRST);
   if (places.length === 0) return <p>{t("directions.none")}</p>;

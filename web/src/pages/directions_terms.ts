@@ -1,7 +1,7 @@
 // A term of a segment in words: its value with its interval, or why there is none.
 import { intervalText, numberText } from "../numbers";
+import type { Term } from "../types";
 import { metricTitle, t } from "../words";
-import type { Term } from "./directions_table";
 
 const SHARES = ["retention", "pressure"];
 

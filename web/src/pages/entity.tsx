@@ -11,7 +11,7 @@ import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
 import { Spark } from "../parts/spark";
 import { SplitSection } from "../parts/split";
-import type { EntityPage, Growth, Restatement, Series, Statement } from "../types";
+import type { Answers, EntityPage, Growth, Restatement, Series, Statement } from "../types";
 import { joined, metricTitle, named, periodText, sentence, t } from "../words";
 
 const MOST_SHOWN = 40;
@@ -34,7 +34,7 @@ export default function EntityRoute({ query }: { query: URLSearchParams }) {
 }
 
 function Known({ id, asOf }: { id: string; asOf: string | null }) {
-  const page = useApi<EntityPage>(`/entities/${encodeURIComponent(id)}`, { as_of: asOf });
+  const page = useApi<Answers["entity"]>(`/entities/${encodeURIComponent(id)}`, { as_of: asOf });
   return (
     <Answered of={page}>
       {(data) => {

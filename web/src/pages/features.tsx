@@ -1,13 +1,14 @@
 // Which product of a segment has which feature, and what ours lack.
 import { useApi } from "../api";
-import { type FeaturesData, Gaps, InARow, Matrix } from "../parts/features";
+import { Gaps, InARow, Matrix } from "../parts/features";
 import { Answered } from "../parts/page";
 import { SegmentChoice, useSegment } from "../parts/segment_choice";
+import type { Answers } from "../types";
 import { t } from "../words";
 
 export default function Features({ query }: { query: URLSearchParams }) {
   const segment = useSegment(query.get("segment"));
-  const page = useApi<FeaturesData>(segment ? "/features" : null, {
+  const page = useApi<Answers["features"]>(segment ? "/features" : null, {
     as_of: query.get("as_of"),
     target: segment,
   });

@@ -3,27 +3,8 @@ import { useApi } from "../api";
 import { go, linkHere } from "../location";
 import { countText, dayOf, numberText, percentText } from "../numbers";
 import { Answered, Table } from "../parts/page";
-import type { FeedReport } from "../types";
+import type { Answers, FeedReport } from "../types";
 import { named, t } from "../words";
-
-interface FeedsData {
-  feeds: FeedReport[];
-  n_found: number;
-  n_tracked: number;
-  n_unmeasured: number;
-}
-
-interface Quarantined {
-  feed: string;
-  raw: string;
-  row: number;
-  column?: string;
-  reason: string;
-  raw_text?: string;
-  text?: string;
-  place?: string;
-  mended_at: string | null;
-}
 
 const LOOKS: Record<string, string> = {
   healthy: "",
@@ -35,7 +16,7 @@ const LOOKS: Record<string, string> = {
 export default function Feeds({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
   const chosen = query.get("feed");
-  const feeds = useApi<FeedsData>("/feeds", { as_of: asOf });
+  const feeds = useApi<Answers["feeds"]>("/feeds", { as_of: asOf });
   return (
     <>
       <h1>{t("feeds.title")}</h1>
@@ -155,7 +136,7 @@ function FeedTable({ feeds, chosen }: { feeds: FeedReport[]; chosen: string | nu
 }
 
 function Quarantine({ feed }: { feed: string | null }) {
-  const found = useApi<{ rows: Quarantined[]; n_rows: number }>("/feeds/quarantine", {
+  const found = useApi<Answers["quarantine"]>("/feeds/quarantine", {
     feed,
     mended: "true",
   });
@@ -194,7 +175,7 @@ function Quarantine({ feed }: { feed: string | null }) {
               {
                 name: t("feeds.raw"),
                 isLong: true,
-                cell: (row) => <pre>{row.raw_text ?? row.text ?? ""}</pre>,
+                cell: (row) => <pre>{row.text}</pre>,
               },
             ]}
           />

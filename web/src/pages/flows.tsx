@@ -1,14 +1,15 @@
 // Who takes users from whom, as panels count it.
 import { useApi } from "../api";
 import { percentText } from "../numbers";
-import { FlowSide, type PanelFlows, sizeOf } from "../parts/flow";
+import { FlowSide, sizeOf } from "../parts/flow";
 import { measureText } from "../parts/measure";
 import { Answered, Table } from "../parts/page";
 import { DrawnInterval } from "../parts/spark";
+import type { Answers, PanelFlows } from "../types";
 import { named, t } from "../words";
 
 export default function Flows({ query }: { query: URLSearchParams }) {
-  const page = useApi<{ panels: PanelFlows[] }>("/flows", { as_of: query.get("as_of") });
+  const page = useApi<Answers["flows"]>("/flows", { as_of: query.get("as_of") });
   return (
     <>
       <h1>{t("flows.title")}</h1>

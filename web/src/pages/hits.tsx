@@ -3,23 +3,18 @@ import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { segmentTitle, titleOf, useMarket } from "../market";
 import { countText } from "../numbers";
-import {
-  type Candidate,
-  CandidateName,
-  Chance,
-  DrawnChance,
-  type HitsData,
-} from "../parts/candidate";
+import { CandidateName, Chance, DrawnChance } from "../parts/candidate";
 import { Dated } from "../parts/dated";
 import { Answered, Table } from "../parts/page";
 import { SharesLegend } from "../parts/shares";
 import { Analogues, TrackText } from "../parts/track";
+import type { Answers, Candidate } from "../types";
 import { joined, lang, metricTitle, t } from "../words";
 
 export default function Hits({ query }: { query: URLSearchParams }) {
   const market = useMarket();
   const segment = query.get("segment");
-  const page = useApi<HitsData>("/hits", {
+  const page = useApi<Answers["hits"]>("/hits", {
     as_of: query.get("as_of"),
     lang: lang(),
     segment,

@@ -7,7 +7,7 @@ import { endsText, percentText } from "../numbers";
 import { openTrail } from "../parts/figure";
 import { Answered } from "../parts/page";
 import { axisOf, Grid, type Sort, sorted } from "../parts/places_grid";
-import type { League, LeagueColumns, LeagueRow, LeagueTable, Series } from "../types";
+import type { Answers, League, LeagueColumns, LeagueData, LeagueRow, LeagueTable } from "../types";
 import { metricTitle, named, t } from "../words";
 
 const MOST_CHOSEN = 6;
@@ -15,14 +15,10 @@ const MOST_CHOSEN = 6;
 const FIRST = 100;
 const MOST = 20_000;
 
-interface LeaguesData {
-  metrics: { metric: string; tables: LeagueTable[] }[];
-}
-
 export default function LeagueRoute({ query }: { query: URLSearchParams }) {
   const market = useMarket();
   const asOf = query.get("as_of");
-  const leagues = useApi<LeaguesData>("/leagues", { as_of: asOf });
+  const leagues = useApi<Answers["leagues"]>("/leagues", { as_of: asOf });
   const metrics = leagues.answer?.data.metrics.map((one) => one.metric) ?? [];
   const followed = market?.segments.find((one) => one.is_followed);
   const segment = query.get("segment") ?? (query.has("metric") ? "" : (followed?.id ?? ""));
@@ -36,13 +32,13 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
     period: query.get("period"),
     as_of: asOf,
   };
-  const league = useApi<League>(path, asked);
+  const league = useApi<Answers["league"]>(path, asked);
   const isLong = (league.answer?.data.n_places ?? 0) > FIRST;
   // The rest of a long table is asked for once somebody scrolls, sorts or filters.
   const table = JSON.stringify([path, asked]);
   const [wanted, setWanted] = useState("");
   const isWanted = isLong && wanted === table;
-  const long = useApi<{ columns: LeagueColumns }>(isWanted ? path : null, {
+  const long = useApi<Answers["league"]>(isWanted ? path : null, {
     ...asked,
     layout: "columns",
     limit: MOST,
@@ -95,7 +91,7 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
 }
 
 interface TablesProps {
-  of: League;
+  of: LeagueData;
   choose: (changes: Record<string, string | null>) => void;
 }
 
@@ -135,10 +131,11 @@ function Tables({ of, choose }: TablesProps) {
 type Asked = Record<string, string | null>;
 
 /** The first rows as they are, and behind them those that only columns tell of. */
-function withRest(of: League, all: LeagueColumns | null): League {
-  const first = of.places[0]?.estimate;
-  if (!all || !first) return of;
-  const known = new Map(of.places.map((row) => [row.place, row]));
+function withRest(of: LeagueData, all: LeagueColumns | null): League {
+  const shown = of.places ?? [];
+  const first = shown[0]?.estimate;
+  if (!all || !first) return { ...of, places: shown };
+  const known = new Map(shown.map((row) => [row.place, row]));
   const places = all.place.map(
     (place, n): LeagueRow =>
       known.get(place) ?? {
@@ -169,7 +166,7 @@ async function openRow(of: LeagueRow["estimate"], asked: Asked): Promise<void> {
   const { metric, definition, currency, unit } = of;
   const path = `/entities/${encodeURIComponent(of.entity)}/series`;
   const query = { metric, definition, unit: currency || unit, as_of: asked.as_of };
-  const { data } = await fetchAnswer<{ series: Series }>(path, query);
+  const { data } = await fetchAnswer<Answers["series"]>(path, query);
   const found = data.series.estimates.find((e) => e.period === of.period);
   if (found) openTrail(found.estimate_id);
 }

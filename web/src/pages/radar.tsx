@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
-import { type Market, segmentTitle, titleOf, useMarket } from "../market";
+import { segmentTitle, titleOf, useMarket } from "../market";
 import { intervalText } from "../numbers";
 import { Dated } from "../parts/dated";
 import { EstimateFigure, openTrail } from "../parts/figure";
@@ -12,29 +12,24 @@ import { Answered, Table } from "../parts/page";
 import { SegmentMap } from "../parts/segment_map";
 import { useSight } from "../parts/sight";
 import { Analogues, TrackText, trackShort } from "../parts/track";
-import type { Estimate, Finding } from "../types";
+import type { Answers, Finding, Market } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
-import { type DirectionsData, FirstDirections } from "./directions_table";
+import { FirstDirections } from "./directions_table";
 
 const MOST_BRIEFS = 5;
 const MOST_SINCE = 8;
-
-interface RadarData {
-  n_found: number;
-  followed: string[];
-  n_panel_alone: number;
-  findings: Finding[];
-}
 
 export function Radar({ query }: { query: URLSearchParams }) {
   const market = useMarket();
   const asOf = query.get("as_of");
   // What costs the server more is asked for once the first screen is there.
-  const radar = useApi<RadarData>("/radar", { as_of: asOf, lang: lang() });
+  const radar = useApi<Answers["radar"]>("/radar", { as_of: asOf, lang: lang() });
   const [firstPlace, isFirstSeen] = useSight();
   const [mapPlace, isMapSeen] = useSight();
   const isAsked = radar.answer !== null && (isFirstSeen || isMapSeen);
-  const directions = useApi<DirectionsData>(isAsked ? "/directions" : null, { as_of: asOf });
+  const directions = useApi<Answers["directions"]>(isAsked ? "/directions" : null, {
+    as_of: asOf,
+  });
   const waiting = (
     <p class="soft">{directions.problem ? directions.problem.message : t("app.loading")}</p>
   );
@@ -238,13 +233,6 @@ function Ranked({ findings, market }: { findings: Finding[]; market: Market | nu
   );
 }
 
-interface Changes {
-  appeared: Finding[];
-  gone: Finding[];
-  moved: { before: Estimate; after: Estimate }[];
-  n_compared: number;
-}
-
 /** What was not known, or not so, when this browser last showed the radar. */
 function Since({ query }: { query: URLSearchParams }) {
   const market = useMarket();
@@ -257,7 +245,7 @@ function Since({ query }: { query: URLSearchParams }) {
   useEffect(() => {
     if (now) localStorage.setItem("looked", now);
   }, [now]);
-  const changes = useApi<Changes>(now ? "/changes" : null, {
+  const changes = useApi<Answers["changes"]>(now ? "/changes" : null, {
     since,
     as_of: query.get("as_of"),
     lang: lang(),

@@ -7,6 +7,7 @@ import { useMarket } from "../market";
 import { percentText } from "../numbers";
 import { Answered } from "../parts/page";
 import { Queue } from "../parts/queue";
+import type { Answers } from "../types";
 import { named, t } from "../words";
 import { Claims } from "./review_claims";
 import { type Said, today, Waits } from "./review_common";
@@ -64,13 +65,6 @@ function Waiting({ name, asOf, by }: { name: Name; asOf: string | null } & Said)
   return <Passages asOf={asOf} by={by} />;
 }
 
-interface Pair {
-  left: string;
-  right: string;
-  score: { match_probability: number; match_weight: number; reasons: string[] };
-  is_followed: boolean;
-}
-
 /** A reason as the matcher gives it, "equal_name +10.0: qwen", in words. */
 function reasonText(reason: string): string {
   const [, name, rest] = /^(\w+) (.*)$/.exec(reason) ?? [];
@@ -78,7 +72,7 @@ function reasonText(reason: string): string {
 }
 
 function Pairs({ by }: Said) {
-  const page = useApi<{ pairs: Pair[]; n_pairs: number }>("/review/pairs");
+  const page = useApi<Answers["review_pairs"]>("/review/pairs");
   return (
     <Answered of={page}>
       {(data) => (

@@ -5,32 +5,17 @@ import { intervalText } from "../numbers";
 import { doubtText, openTrail, saidText } from "../parts/figure";
 import { Answered } from "../parts/page";
 import { Queue } from "../parts/queue";
-import type { Estimate, Series, Statement } from "../types";
+import type { Answers, Estimate, SuspectClaim } from "../types";
 import { metricTitle, t } from "../words";
 import { type Said, today, Waits } from "./review_common";
 
-interface Suspect {
-  entity: string;
-  name: string;
-  statement: Statement;
-  level: number | null;
-  lower: number | null;
-  upper: number | null;
-  is_followed: boolean;
-  original: string;
-  n_claims: number;
-  group: string;
-  first_period: string;
-  last_period: string;
-}
-
 /** The estimate of a claim's period as it stands now; null where there is none. */
-async function estimateOf({ entity, statement: s }: Suspect, asOf: string) {
+async function estimateOf({ entity, statement: s }: SuspectClaim, asOf: string) {
   const path = `/entities/${encodeURIComponent(entity)}/series`;
   const { metric, definition, currency, unit } = s;
   const query = { metric, definition, unit: currency || unit, as_of: asOf };
   try {
-    const { data } = await fetchAnswer<{ series: Series }>(path, query);
+    const { data } = await fetchAnswer<Answers["series"]>(path, query);
     return data.series.estimates.find((e) => e.period === s.period) ?? null;
   } catch {
     return null;
@@ -52,10 +37,10 @@ function Moved({ before, after }: { before: Estimate | null; after: Estimate | n
 }
 
 export function Claims({ asOf, by }: { asOf: string | null } & Said) {
-  const page = useApi<{ suspects: Suspect[]; n_entries: number }>("/review/claims", {
+  const page = useApi<Answers["review_claims"]>("/review/claims", {
     as_of: asOf,
   });
-  const judge = async (one: Suspect, verdict: string) => {
+  const judge = async (one: SuspectClaim, verdict: string) => {
     // A verdict is known from today on, whatever day is looked at.
     const before = await estimateOf(one, today());
     const what = one.group ? { group: one.group } : { claim: one.statement.claim_id };
@@ -87,7 +72,7 @@ export function Claims({ asOf, by }: { asOf: string | null } & Said) {
   );
 }
 
-function SuspectText({ of }: { of: Suspect }) {
+function SuspectText({ of }: { of: SuspectClaim }) {
   const s = of.statement;
   const level = { value: of.level, lower: of.lower, upper: of.upper };
   return (

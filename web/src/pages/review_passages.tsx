@@ -5,15 +5,9 @@ import { countText, endsText, numberText } from "../numbers";
 import { Answered } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Queue, type Saving } from "../parts/queue";
-import type { Passage } from "../types";
+import type { Answers, Passage } from "../types";
 import { metricTitle, periodText, t } from "../words";
 import { type Said, Waits } from "./review_common";
-
-interface PassagesData {
-  passages: Passage[];
-  n_waiting: number;
-  names: { name: string; n_documents: number; quote: string }[];
-}
 
 /** The fields that a correction sets most, by the names of the API. */
 const FIELDS = ["subject", "metric", "value", "unit", "period"] as const;
@@ -42,10 +36,10 @@ function readAs(p: Passage): Record<(typeof FIELDS)[number], string> {
 }
 
 export function Passages({ asOf, by }: { asOf: string | null } & Said) {
-  const page = useApi<PassagesData>("/review/passages", { as_of: asOf });
+  const page = useApi<Answers["review_passages"]>("/review/passages", { as_of: asOf });
   const judge = async (p: Passage, judgement: string, fields: Record<string, string> = {}) => {
     const body = { passage: p.passage_id, judgement, by, fields };
-    const { outcome } = await post<{ outcome: string }>("/review/passages/judgements", body);
+    const { outcome } = await post<Answers["judge_passage"]>("/review/passages/judgements", body);
     return `${t("review.done", { what: t(`review.${judgement}`) })} ${outcome}`;
   };
   return (

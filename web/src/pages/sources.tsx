@@ -3,41 +3,8 @@ import { useApi } from "../api";
 import { go, linkHere } from "../location";
 import { countText, numberText, percentText } from "../numbers";
 import { Answered, Table } from "../parts/page";
+import type { Answers, Card, Revision } from "../types";
 import { metricTitle, named, t } from "../words";
-
-interface Card {
-  source: string;
-  metric: string;
-  nature: string;
-  n_claims: number;
-  n_entities: number;
-  n_suspect: number;
-  against: string;
-  n_compared: number;
-  scale: string;
-  bias: number | null;
-  bias_lower: number | null;
-  bias_upper: number | null;
-  noise_sd: number | null;
-  noise_lower: number | null;
-  noise_upper: number | null;
-  lag_days: number | null;
-  n_revised: number;
-  revision_size: number | null;
-  coverage: number | null;
-  coverage_lower: number | null;
-  coverage_upper: number | null;
-  n_coverage: number;
-  copies: string;
-  copied_share: number | null;
-  calibration: string;
-}
-
-interface Moves {
-  source: string;
-  metric: string;
-  [key: string]: unknown;
-}
 
 function between(value: number | null, low: number | null, high: number | null): string {
   if (value === null) return t("app.none");
@@ -62,8 +29,8 @@ function share(value: number | null, low: number | null, high: number | null): s
 export default function Sources({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
   const metric = query.get("metric") ?? "";
-  const cards = useApi<{ cards: Card[] }>("/sources", { as_of: asOf });
-  const moves = useApi<{ revisions: Moves[] }>("/sources/revisions", { as_of: asOf });
+  const cards = useApi<Answers["sources"]>("/sources", { as_of: asOf });
+  const moves = useApi<Answers["revisions"]>("/sources/revisions", { as_of: asOf });
   return (
     <>
       <h1>{t("sources.title")}</h1>
@@ -179,9 +146,7 @@ function Cards({ rows }: { rows: Card[] }) {
   );
 }
 
-const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
-
-function MovesTable({ rows }: { rows: Moves[] }) {
+function MovesTable({ rows }: { rows: Revision[] }) {
   return (
     <>
       <p class="small soft">{t("sources.moves_lead")}</p>
@@ -203,13 +168,12 @@ function MovesTable({ rows }: { rows: Moves[] }) {
           {
             name: t("sources.seen"),
             isNumber: true,
-            cell: (row) => numberText(number(row.n)),
+            cell: (row) => numberText(row.n),
           },
           {
             name: t("sources.end"),
             isNumber: true,
-            cell: (row) =>
-              between(number(row.bias), number(row.bias_lower), number(row.bias_upper)),
+            cell: (row) => between(row.bias, row.bias_lower, row.bias_upper),
           },
         ]}
       />

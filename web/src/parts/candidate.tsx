@@ -1,20 +1,11 @@
 // A candidate of a ranked list: its odds, and what became of past odds like them.
 import { linkTo } from "../location";
 import { percentText } from "../numbers";
-import type { Finding, Odds, Track } from "../types";
+import type { Candidate, Finding } from "../types";
 import { t } from "../words";
 import { openTrail } from "./figure";
 import { Shares } from "./shares";
 import { rateInterval } from "./track";
-
-export interface Candidate extends Finding {
-  odds: Odds;
-}
-
-export interface HitsData {
-  findings: Candidate[];
-  record: Track;
-}
 
 /** An interval that leaves out less than a quarter of all that a probability can be. */
 const NEARLY_ALL = 0.75;

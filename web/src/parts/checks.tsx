@@ -6,7 +6,7 @@ import { EstimateFigure, openTrail } from "./figure";
 
 function checkText(of: IdentityCheck): string {
   const [unit, money] = of.identity === "stake" ? ["percent", ""] : ["currency", of.currency];
-  const ends = ([lower, upper]: [number, number]) =>
+  const ends = ([lower, upper]: IdentityCheck["computed"]) =>
     lower === upper
       ? numberText(lower, unit, money)
       : intervalText({ value: null, lower, upper }, unit, money);

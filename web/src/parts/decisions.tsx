@@ -1,41 +1,13 @@
 // Decisions with what came of them, as their page and briefs show them.
 import { segmentTitle, useMarket } from "../market";
+import type { Decided } from "../types";
 import { named, t } from "../words";
 import { Claimed } from "./figure";
 import { Table } from "./page";
 
-interface Decision {
-  decision_id: string;
-  decision: {
-    kind: "finding" | "direction";
-    about: string;
-    segment: string;
-    what: string;
-    owner: string;
-    review: string;
-    known_by: string;
-    decided_by: string;
-    note: string;
-    expected: { definition: string };
-    withdrawal: { by: string; note: string; recorded_at: string } | null;
-  };
-  standing: string;
-  outcome: { estimate: { claim_ids: string[] } | null };
-  day: string;
-  expected_text: string;
-  reading_text: string;
-  unread_text: string;
-}
-
-export interface DecisionsData {
-  decisions: Decision[];
-  n_later: number;
-  last_later: string | null;
-}
-
 const LOOKS: Record<string, string> = { met: "market", "not met": "measurement", due: "late" };
 
-export function DecisionsTable({ of, recorded }: { of: Decision[]; recorded?: string | null }) {
+export function DecisionsTable({ of, recorded }: { of: Decided[]; recorded?: string | null }) {
   const market = useMarket();
   return (
     <Table

@@ -2,27 +2,10 @@
 import { useState } from "preact/hooks";
 import { useApi } from "../api";
 import { numberText, percentText } from "../numbers";
-import type { Statement } from "../types";
+import type { Answers, Explained, ExplainedClaim } from "../types";
 import { joined, t } from "../words";
 import { doubtText, saidText } from "./figure";
 import { Table } from "./page";
-
-interface Explained {
-  statement: Statement;
-  is_of_cell: boolean;
-  weight: number;
-  removed: number | null;
-  residual_sds: number | null;
-  reason: string;
-  factor: number | null;
-}
-
-interface ExplanationData {
-  measure: "factor" | "odds" | "amount";
-  no_level: string;
-  prior_weight: number | null;
-  claims: Explained[];
-}
 
 const MOST_CLAIMS = 12;
 
@@ -30,7 +13,7 @@ const MOST_CLAIMS = 12;
 export function Explanation({ id, asOf }: { id: string; asOf: string | null }) {
   const [isOpen, setIsOpen] = useState(false);
   const path = isOpen ? `/explain/${encodeURIComponent(id)}` : null;
-  const page = useApi<ExplanationData>(path, { as_of: asOf });
+  const page = useApi<Answers["explain"]>(path, { as_of: asOf });
   return (
     <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary>{t("trail.explain")}</summary>
@@ -41,12 +24,12 @@ export function Explanation({ id, asOf }: { id: string; asOf: string | null }) {
   );
 }
 
-function removedText(one: Explained, measure: ExplanationData["measure"]): string {
+function removedText(one: ExplainedClaim, measure: Explained["measure"]): string {
   if (one.removed === null) return "";
   return measure === "amount" ? numberText(one.removed) : `×${one.removed.toPrecision(3)}`;
 }
 
-function Weights({ of }: { of: ExplanationData }) {
+function Weights({ of }: { of: Explained }) {
   const claims = [...of.claims].sort((a, b) => b.weight - a.weight).slice(0, MOST_CLAIMS);
   return (
     <>

@@ -1,61 +1,11 @@
 // Which product has which feature, and what ours lack, as their page and briefs show it.
 import { linkTo } from "../location";
-import { intervalText, numberText, type Quantity } from "../numbers";
+import { intervalText, numberText } from "../numbers";
+import type { FeatureCell, FeatureHolder, FeaturesData, Sighting } from "../types";
 import { joined, lang, named, t } from "../words";
 import { Dated } from "./dated";
 import { Claimed } from "./figure";
 import { Table } from "./page";
-
-interface Sighting {
-  first: string | null;
-  last: string;
-}
-
-interface Cell {
-  product: string;
-  feature: string;
-  state: string;
-  since: Sighting | null;
-  confirmed: string | null;
-  is_stale: boolean;
-  is_disputed: boolean;
-  sources: string[];
-  claim_ids: string[];
-}
-
-interface Holder {
-  cell: Cell;
-  growth: (Quantity & { missing: string }) | null;
-}
-
-interface Gap {
-  own: Cell;
-  holders: Holder[];
-  n_known: number;
-  n_risers: number;
-  sources: string[];
-  sure: string;
-}
-
-export interface FeaturesData {
-  n_products: number;
-  products: string[];
-  names: Record<string, string>;
-  features: string[];
-  vocabulary: { id: string; title: string; title_zh: string }[];
-  ours: string[];
-  cells: Cell[];
-  spreads: {
-    feature: string;
-    row: string[];
-    first: string | null;
-    last: string | null;
-    is_row: boolean;
-  }[];
-  gaps: Gap[];
-  gaps_missing: string;
-  stale_days: number;
-}
 
 const featureTitle = (of: FeaturesData, id: string): string => {
   const found = of.vocabulary.find((one) => one.id === id);
@@ -111,7 +61,7 @@ export function Matrix({ of }: { of: FeaturesData }) {
 
 const Unknown = () => <span class="soft small unknown">{named("featured", "unknown")}</span>;
 
-function Known({ of, what }: { of: Cell; what: string }) {
+function Known({ of, what }: { of: FeatureCell; what: string }) {
   const claim = of.claim_ids[0];
   if (!claim) return <Unknown />;
   return (
@@ -135,7 +85,7 @@ function Known({ of, what }: { of: Cell; what: string }) {
   );
 }
 
-function growthText({ growth }: Holder): string {
+function growthText({ growth }: FeatureHolder): string {
   if (!growth || growth.missing) return "";
   const sign = (growth.value ?? 0) > 0 ? "+" : "";
   return t("features.growth", { growth: `${sign}${intervalText(growth, "percent")}` });
@@ -180,7 +130,7 @@ export function Holders({ of }: { of: FeaturesData }) {
   );
 }
 
-function markedName(of: FeaturesData, cell: Cell): string {
+function markedName(of: FeaturesData, cell: FeatureCell): string {
   const name = of.names[cell.product] ?? cell.product;
   if (cell.is_disputed) return t("feature.disputed", { name });
   return cell.is_stale ? t("feature.stale", { name }) : name;

@@ -2,8 +2,9 @@
 import { useApi } from "../api";
 import { linkTo } from "../location";
 import { useMarket } from "../market";
+import type { Answers } from "../types";
 import { joined, lang, t } from "../words";
-import { CandidateName, Chance, DrawnChance, type HitsData } from "./candidate";
+import { CandidateName, Chance, DrawnChance } from "./candidate";
 import { Dated } from "./dated";
 import { SharesLegend } from "./shares";
 import { useSight } from "./sight";
@@ -13,7 +14,7 @@ const MOST = 3;
 export function FirstHits({ asOf }: { asOf: string | null }) {
   const market = useMarket();
   const [place, isSeen] = useSight();
-  const { answer, problem } = useApi<HitsData>(isSeen ? "/hits" : null, {
+  const { answer, problem } = useApi<Answers["hits"]>(isSeen ? "/hits" : null, {
     as_of: asOf,
     lang: lang(),
   });

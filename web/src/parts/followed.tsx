@@ -1,7 +1,7 @@
 // A series with its chart, and what happened beside it.
 import { useApi } from "../api";
 import { periodEnd } from "../periods";
-import type { Entity, Finding, Series, Statement } from "../types";
+import type { Answers, Course, Entity, Series } from "../types";
 import { lang, metricTitle, named, t } from "../words";
 import { BandChart } from "./band";
 import type { Mark } from "./band_option";
@@ -22,11 +22,6 @@ function marksOf({ faults, events }: Course): Mark[] {
   return [...broken, ...happened.slice(-MOST_EVENTS)];
 }
 
-interface Course {
-  faults: Finding[];
-  events: Statement[];
-}
-
 interface FollowedProps {
   of: Series;
   entity: Entity;
@@ -35,13 +30,16 @@ interface FollowedProps {
 
 /** A series with its chart; what happened is asked for beside it and marked once it is known. */
 export function Followed({ of, entity, asOf }: FollowedProps) {
-  const course = useApi<Course>(`/entities/${encodeURIComponent(entity.canonical_id)}/series`, {
-    metric: of.metric,
-    definition: of.definition,
-    unit: of.currency || of.unit,
-    as_of: asOf,
-    lang: lang(),
-  });
+  const course = useApi<Answers["series"]>(
+    `/entities/${encodeURIComponent(entity.canonical_id)}/series`,
+    {
+      metric: of.metric,
+      definition: of.definition,
+      unit: of.currency || of.unit,
+      as_of: asOf,
+      lang: lang(),
+    },
+  );
   return (
     <section class="measure">
       <h3>{metricTitle(of.metric)}</h3>

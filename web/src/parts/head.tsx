@@ -4,7 +4,7 @@ import { type Problem, useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { titleOf, useMarket } from "../market";
 import { applyTheme, chosenTheme, type Theme } from "../theme";
-import type { FeedReport } from "../types";
+import type { Answers, FeedReport } from "../types";
 import { lang, t } from "../words";
 import { Keys } from "./keys";
 import { Search } from "./search";
@@ -129,7 +129,7 @@ const BROKEN = ["failing", "never pulled"];
 
 /** How many feeds are healthy, late or broken; quiet ones, ended or not yet begun, are neither. */
 function FeedStates({ asOf }: { asOf: string | null }) {
-  const { answer } = useApi<{ feeds: FeedReport[] }>("/feeds", { as_of: asOf });
+  const { answer } = useApi<Answers["feeds"]>("/feeds", { as_of: asOf });
   const shown = useRef<FeedReport[]>([]);
   useEffect(() => {
     if (answer) shown.current = answer.data.feeds;

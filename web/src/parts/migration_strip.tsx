@@ -1,8 +1,9 @@
 // The largest flows between products, as bars with their intervals.
 import { useApi } from "../api";
 import { linkTo } from "../location";
+import type { Answers, PanelFlows } from "../types";
 import { named, t } from "../words";
-import { FlowSide, type PanelFlows, sizeOf } from "./flow";
+import { FlowSide, sizeOf } from "./flow";
 import { measureText } from "./measure";
 import { Table } from "./page";
 import { useSight } from "./sight";
@@ -13,7 +14,7 @@ const MOST = 5;
 
 export function MigrationStrip({ asOf }: { asOf: string | null }) {
   const [place, isSeen] = useSight();
-  const { answer, problem } = useApi<{ panels: PanelFlows[] }>(isSeen ? "/flows" : null, {
+  const { answer, problem } = useApi<Answers["flows"]>(isSeen ? "/flows" : null, {
     as_of: asOf,
   });
   const panels = answer?.data.panels ?? [];

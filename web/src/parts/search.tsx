@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useApi } from "../api";
 import { go, linkTo } from "../location";
-import type { Entity } from "../types";
+import type { Answers, Entity } from "../types";
 import { named, t } from "../words";
 
 export type Found = Pick<Entity, "canonical_id" | "name" | "type"> & { matched?: string };
@@ -31,7 +31,7 @@ export function Search({
     const timer = setTimeout(() => setAsked(text.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const { answer } = useApi<{ text: string; hits: Found[] }>(asked ? "/search" : null, {
+  const { answer } = useApi<Answers["search"]>(asked ? "/search" : null, {
     q: asked,
     limit: 12,
   });

@@ -1,16 +1,16 @@
 // Segments by size, growth and retention. What is counted by another definition has a map of its
 // own, since two definitions never share an axis.
 
-import { type Market, segmentTitle, useMarket } from "../market";
-import type { DirectionsData, Term } from "../pages/directions_table";
+import { segmentTitle, useMarket } from "../market";
 import { termText } from "../pages/directions_terms";
+import type { DirectionsData, Market, Term } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
 import { Chart } from "./chart";
 import { openTrail } from "./figure";
 import { Table } from "./page";
 import { mapOption, type Spot } from "./segment_map_option";
 
-const NEEDED = ["size", "growth"];
+const NEEDED = ["size", "growth"] as const;
 
 interface Found {
   /** By metric, definition and unit. */

@@ -1,8 +1,8 @@
 // How segments are drawn by size and growth, with retention as the size of their sign.
 
 import { numberText } from "../numbers";
-import type { Term } from "../pages/directions_table";
 import { colour } from "../theme";
+import type { Term } from "../types";
 import { frame, type Option } from "./chart";
 
 /** A segment that has a place: its size and growth with their intervals, and retention if known. */

@@ -1,27 +1,19 @@
 // What an entity bought and what it earned: the verdict first, then what carries it.
 import { useApi } from "../api";
 import { numberText, percentText, type Quantity } from "../numbers";
+import type { Split, SplitPart, SplitSource } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
 import { courses, points } from "./audience_options";
 import { Chart } from "./chart";
 import { Claimed } from "./figure";
 import { Table } from "./page";
 import { Around } from "./split_around";
-import {
-  amountText,
-  keptText,
-  type Part,
-  reasonOf,
-  type SplitData,
-  shareText,
-  type Told,
-  titleOf,
-} from "./split_data";
+import { amountText, keptText, reasonOf, shareText, titleOf } from "./split_data";
 
 const MOST_LISTED = 12;
 
 export function SplitSection({ id, asOf }: { id: string; asOf: string | null }) {
-  const { answer, problem } = useApi<SplitData>(`/entities/${encodeURIComponent(id)}/split`, {
+  const { answer, problem } = useApi<Split>(`/entities/${encodeURIComponent(id)}/split`, {
     as_of: asOf,
     lang: lang(),
   });
@@ -40,7 +32,7 @@ export function SplitSection({ id, asOf }: { id: string; asOf: string | null }) 
   );
 }
 
-function Verdict({ of }: { of: SplitData }) {
+function Verdict({ of }: { of: Split }) {
   const told = of.survival.filter(([, figure]) => figure.upper !== null);
   const [first, last] = [told[0], told.at(-1)];
   return (
@@ -80,8 +72,8 @@ function Verdict({ of }: { of: SplitData }) {
 }
 
 /** Whose claims were split, each with the way to the last of them. */
-function Sources({ of }: { of: SplitData }) {
-  const every: [string, Told][] = of.spend.map((one) => [t("entity.split_spend"), one]);
+function Sources({ of }: { of: Split }) {
+  const every: [string, SplitSource][] = of.spend.map((one) => [t("entity.split_spend"), one]);
   if (of.outcome) every.unshift([t("entity.split_outcome"), of.outcome]);
   return (
     <dl class="pairs">
@@ -108,17 +100,17 @@ function Sources({ of }: { of: SplitData }) {
 
 const isTold = (figure: Quantity | null): boolean => figure !== null && figure.value !== null;
 
-function Parts({ of, base }: { of: SplitData; base: Part }) {
+function Parts({ of, base }: { of: Split; base: SplitPart }) {
   const every = [...of.parts, ...of.together, base];
   const currency = every.find((part) => part.currency)?.currency ?? "";
   const hasMoney = every.some((part) => part.spend !== null);
-  const told = (name: string, of: (part: Part) => Quantity | null) =>
+  const told = (name: string, of: (part: SplitPart) => Quantity | null) =>
     every.some((part) => isTold(of(part)))
       ? [
           {
             name,
             isLong: true,
-            cell: (part: Part) => (isTold(of(part)) ? amountText(of(part)) : ""),
+            cell: (part: SplitPart) => (isTold(of(part)) ? amountText(of(part)) : ""),
           },
         ]
       : [];
@@ -127,7 +119,7 @@ function Parts({ of, base }: { of: SplitData; base: Part }) {
         {
           name: t("split.spent", { currency }),
           isNumber: true,
-          cell: (part: Part) => (part.spend === null ? "" : numberText(part.spend)),
+          cell: (part: SplitPart) => (part.spend === null ? "" : numberText(part.spend)),
         },
         ...told(t("split.cost", { currency }), (part) => part.cost),
         ...told(t("split.next", { currency }), (part) => part.next_cost),
@@ -174,7 +166,7 @@ function Parts({ of, base }: { of: SplitData; base: Part }) {
   );
 }
 
-function Course({ of }: { of: SplitData }) {
+function Course({ of }: { of: Split }) {
   const told = of.course.filter((one) => one.bought.value !== null && one.earned.value !== null);
   if (told.length < 2) return null;
   const option = () =>
@@ -222,7 +214,7 @@ function Course({ of }: { of: SplitData }) {
   );
 }
 
-function Experiments({ of }: { of: SplitData }) {
+function Experiments({ of }: { of: Split }) {
   const planned = of.parts.flatMap((part) =>
     part.experiment ? [{ part, plan: part.experiment }] : [],
   );

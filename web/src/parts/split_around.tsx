@@ -1,22 +1,15 @@
 // What stands around a split: stops, whose the channels are, shares of voice, the funnel.
 import { linkTo } from "../location";
 import { percentText } from "../numbers";
+import type { Exposure, FunnelStep, Split } from "../types";
 import { joined, named, t } from "../words";
 import { Claimed } from "./figure";
 import { Table } from "./page";
-import {
-  amountText,
-  type Exposure,
-  nameOf,
-  type SplitData,
-  type Step,
-  shareText,
-  titleOf,
-} from "./split_data";
+import { amountText, nameOf, shareText, titleOf } from "./split_data";
 
 const MOST_STOPS = 4;
 
-export function Around({ of }: { of: SplitData }) {
+export function Around({ of }: { of: Split }) {
   return (
     <>
       {of.stops.length > 0 && <Stops of={of} />}
@@ -39,18 +32,18 @@ export function Around({ of }: { of: SplitData }) {
   );
 }
 
-function stepText(step: Step): string {
+function stepText(step: FunnelStep): string {
   const text = step.kind === "kept" ? shareText(step.figure) : amountText(step.figure);
   if (!step.missing) return text;
   return joined([text, named("split_lacking", step.missing)]);
 }
 
-function Stops({ of }: { of: SplitData }) {
+function Stops({ of }: { of: Split }) {
   const why = of.stops.some((stop) => stop.claim_ids.length > 0)
     ? [
         {
           name: t("split.why"),
-          cell: (stop: SplitData["stops"][number]) => {
+          cell: (stop: Split["stops"][number]) => {
             const claim = stop.claim_ids[0];
             if (!claim) return t("app.none");
             return (
@@ -81,7 +74,7 @@ function Stops({ of }: { of: SplitData }) {
   );
 }
 
-function Exposures({ of }: { of: SplitData }) {
+function Exposures({ of }: { of: Split }) {
   const rival = of.exposures.some((one) => one.is_rival)
     ? [
         {
@@ -123,7 +116,7 @@ function Exposures({ of }: { of: SplitData }) {
   );
 }
 
-function Voices({ of }: { of: SplitData }) {
+function Voices({ of }: { of: Split }) {
   const meanings = [...new Set(of.voices.map((voice) => voice.meaning))];
   const channels = [...new Set(of.voices.map((voice) => voice.channel))];
   const told = of.voices[0]?.told;

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { dayOf, intervalText, numberText } from "../numbers";
-import type { Estimate, Finding, Statement, Trail, TrailClaim } from "../types";
+import type { Answers, Estimate, Finding, Statement, TrailClaim } from "../types";
 import { joined, lang, metricTitle, named, sentence, t } from "../words";
 import { Explanation } from "./explanation";
 import { basisOf, doubtText, saidText } from "./figure";
@@ -50,7 +50,10 @@ export function TrailDrawer({ id, asOf }: Props) {
 }
 
 function Steps({ id, asOf }: { id: string; asOf: string | null }) {
-  const trail = useApi<Trail>(`/trail/${encodeURIComponent(id)}`, { as_of: asOf, lang: lang() });
+  const trail = useApi<Answers["trail"]>(`/trail/${encodeURIComponent(id)}`, {
+    as_of: asOf,
+    lang: lang(),
+  });
   return (
     <Answered of={trail}>
       {(data) => (

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtr, ndtri
 
 from howdah.core.errors import InputError
+from howdah.core.plain import Unbounded
 from howdah.estimates.aggregates.joint import Joint
 from howdah.estimates.aggregates.sums import Logs, Sums, add_up, shrink
 from howdah.estimates.aggregates.trust import NO_TRUST, Trust
@@ -29,9 +30,9 @@ UNCALIBRATED = f"{METHOD} uncalibrated"
 class Interval(NamedTuple):
     """A number with its interval, and which truth has tested it."""
 
-    value: float
-    lower: float
-    upper: float
+    value: Unbounded
+    lower: Unbounded
+    upper: Unbounded
     prob: float
     method: str
 

@@ -114,6 +114,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
+        generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
     )
     app.state.reader = reader

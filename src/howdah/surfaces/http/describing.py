@@ -1,5 +1,7 @@
 """The description of the API in OpenAPI 3.1: what FastAPI knows, and what all addresses share."""
 
+import json
+from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
@@ -22,31 +24,12 @@ _PROBLEM = {
     "required": ["type", "title", "status", "detail"],
 }
 
-_ANSWER = {
-    "type": "object",
-    "description": "An answer, and what it rests on.",
-    "properties": {
-        "data": {"type": "object"},
-        "meta": {
-            "type": "object",
-            "properties": {
-                "version": {**_TEXT, "description": "Of howdah."},
-                "as_of": {**_TEXT, "format": "date", "description": "Knowledge date."},
-                "time_basis": {"enum": ["recorded", "replayed"]},
-                "text": {**_TEXT, "description": "What it rests on, in one paragraph."},
-                "next": {"type": ["string", "null"], "description": "Cursor of the next page."},
-            },
-            "required": ["version"],
-        },
-    },
-    "required": ["data", "meta"],
-}
+#: Where components stand.
+REF = "#/components/schemas/"
 
-_REF = "#/components/schemas/"
-
-_REFUSED = {
+REFUSED = {
     "description": "What went wrong.",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_REF}Problem"}}},
+    "content": {MEDIA_TYPE: {"schema": {"$ref": f"{REF}Problem"}}},
 }
 
 _TAG = {"description": "Version of the answer, for If-None-Match.", "schema": _TEXT}
@@ -100,25 +83,43 @@ def describe(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is not None:
         return app.openapi_schema
     found = FastAPI.openapi(app)
+    shapes = json.loads((files(__package__) / "schemas.json").read_bytes())
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
-    schemas |= {"Problem": _PROBLEM, "Answer": _ANSWER}
+    assert not schemas.keys() & shapes["components"], "a body and an answer are called alike"
+    schemas |= {"Problem": _PROBLEM, **shapes["components"]}
     # Their place is taken by problems.
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     for path, methods in found["paths"].items():
         for method, operation in methods.items():
             if path.startswith("/api/"):
-                _share(path, method, operation)
+                # An operation is called as its answer.
+                _share(path, method, operation, _answered(operation["operationId"], shapes))
     app.openapi_schema = found
     return found
 
 
-def _share(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Write into one operation what all of them have."""
+def _answered(name: str, shapes: dict[str, Any]) -> dict[str, Any]:
+    """What an answer looks like: its data, and what it rests on."""
+    data = shapes["answers"][name]
+    if data is None:
+        # It is always a file.
+        return {}
+    shape = {
+        "type": "object",
+        "description": "An answer, and what it rests on.",
+        "properties": {"data": data, "meta": shapes["meta"]},
+        "required": ["data", "meta"],
+        "additionalProperties": False,
+    }
+    return {"application/json": {"schema": shape}}
+
+
+def _share(path: str, method: str, operation: dict[str, Any], answered: dict[str, Any]) -> None:
+    """Write into one operation what all of them have, and what its answer looks like."""
     responses = operation["responses"]
     responses.pop("422", None)
-    responses["4XX"] = responses["503"] = _REFUSED
-    answered = {"application/json": {"schema": {"$ref": f"{_REF}Answer"}}}
+    responses["4XX"] = responses["503"] = REFUSED
     if method == "post":
         responses["200"]["content"] = answered
         operation.setdefault("parameters", []).append(
@@ -131,7 +132,6 @@ def _share(path: str, method: str, operation: dict[str, Any]) -> None:
             }
         )
         return
-    if path != "/api/v1/export":
-        responses["200"]["content"] = answered | ({} if path in _NO_TABLE else TABLES)
+    responses["200"]["content"] = answered | ({} if path in _NO_TABLE else TABLES)
     responses["200"]["headers"] = {"ETag": _TAG}
     responses["304"] = {"description": "The client has this version already."}

@@ -1,11 +1,12 @@
 """The forms of an answer: JSON with what it rests on, and its rows as CSV or Arrow."""
 
+import datetime as dt
 import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Literal, Required, TypedDict, TypeVar
 
 import polars as pl
 import pyarrow as pa
@@ -29,9 +30,71 @@ MEDIA_TYPES: dict[Form, str] = {
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+Data = TypeVar("Data")
+
+
+class LateFeed(TypedDict):
+    """A feed that is late at the knowledge date."""
+
+    feed: str
+    last_published: dt.date
+    days_late: int
+
+
+class EndedFeed(TypedDict):
+    """A feed of which nothing more is expected."""
+
+    feed: str
+    last_published: dt.date
+
+
+class LaterFeed(TypedDict):
+    """A feed whose claims were all recorded after the knowledge date."""
+
+    feed: str
+    first_recorded: dt.date
+
+
+class Meta(TypedDict, total=False):
+    """What an answer rests on; of an answer that rests on no claims the version alone.
+
+    Attributes
+    ----------
+    version
+        Of howdah.
+    as_of
+        Knowledge date.
+    time_basis
+        Whether claims were recorded as they came, or any by replaying an old file.
+    vintages, n_vintages
+        Publication dates behind the answer, of many the first and the last; and how many.
+    text
+        What it rests on, in one paragraph.
+    next
+        Cursor of the next page of a table, null on the last.
+    """
+
+    version: Required[str]
+    as_of: dt.date
+    time_basis: Literal["recorded", "replayed"]
+    vintages: Sequence[dt.date]
+    n_vintages: int
+    late_feeds: list[LateFeed]
+    ended_feeds: list[EndedFeed]
+    later_feeds: list[LaterFeed]
+    text: str
+    next: str | None
+
+
+class Following(TypedDict):
+    """Where a table goes on."""
+
+    next: str | None
+
+
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What is answered.
+class Answer(Generic[Data]):
+    """What is answered; of what shape says the type of its data.
 
     Attributes
     ----------
@@ -42,15 +105,15 @@ class Answer:
     rows
         Its rows as plain values; None where it has no form of a table.
     meta
-        More for `meta`, such as the cursor of the next page.
+        More for `meta`: the cursor of the next page.
     lang
         Language of its sentences.
     """
 
-    data: Any
+    data: Data
     basis: "Basis | None" = None
     rows: Callable[[], Sequence[dict[str, Any]]] | None = None
-    meta: dict[str, Any] | None = None
+    meta: Following | None = None
     lang: "Lang" = "en"
 
 
@@ -62,7 +125,7 @@ class Download:
     form: Form
 
 
-def write(answer: Answer | Download, form: Form) -> tuple[bytes, str]:
+def write(answer: Answer[Any] | Download, form: Form) -> tuple[bytes, str]:
     """Bytes of an answer in a form, and their media type.
 
     Raises
@@ -94,11 +157,12 @@ def write_frame(frame: pl.DataFrame, form: Form) -> bytes:
     return sink.getvalue()
 
 
-def _json(answer: Answer) -> bytes:
-    meta: dict[str, Any] = {"version": version("howdah")}
+def _json(answer: Answer[Any]) -> bytes:
+    meta: Meta = {"version": version("howdah")}
     if answer.basis is not None:
-        meta |= basis_meta(answer.basis, answer.lang)
-    meta |= answer.meta or {}
+        meta = basis_meta(answer.basis, answer.lang)
+    if answer.meta is not None:
+        meta["next"] = answer.meta["next"]
     text = json.dumps(
         plain({"data": answer.data, "meta": meta}),
         ensure_ascii=False,
@@ -108,11 +172,12 @@ def _json(answer: Answer) -> bytes:
     return text.encode()
 
 
-def basis_meta(basis: "Basis", lang: "Lang") -> dict[str, Any]:
+def basis_meta(basis: "Basis", lang: "Lang") -> Meta:
     """What an answer rests on, as `meta` tells it."""
     from howdah.market.pages import basis_text  # noqa: PLC0415 - only where pages are at hand
 
     return {
+        "version": version("howdah"),
         "as_of": basis.as_of,
         "time_basis": "replayed" if basis.replayed else "recorded",
         "vintages": basis.vintages,

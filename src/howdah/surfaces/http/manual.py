@@ -6,7 +6,8 @@ from typing import Any
 from jinja2 import Environment
 
 from howdah.core import errors
-from howdah.surfaces.http.describing import EXAMPLES
+from howdah.surfaces.http.describing import EXAMPLES, REF
+from howdah.surfaces.http.fields import fields_of, name_of, prose, shapes_in
 
 #: Problems that are no error of the package: name and meaning.
 _OWN_PROBLEMS = {
@@ -31,7 +32,8 @@ def style() -> bytes:
 
 
 def description_page(described: dict[str, Any]) -> str:
-    """Every address with its parameters and an example."""
+    """Every address with its parameters, the fields of its answer and an example."""
+    components = described["components"]["schemas"]
     operations = [
         {
             "method": method.upper(),
@@ -39,11 +41,30 @@ def description_page(described: dict[str, Any]) -> str:
             "text": operation["description"],
             "parameters": operation.get("parameters", ()),
             "example": EXAMPLES.get(path, ""),
+            "shape": _answered(operation),
         }
         for path, methods in described["paths"].items()
         for method, operation in methods.items()
     ]
-    return _page("description", info=described["info"], operations=operations)
+    told = [components[one["shape"]] for one in operations if one["shape"]]
+    shared = [{"$ref": f"{REF}{name}"} for name in ("Meta", "Problem")]
+    return _page(
+        "description",
+        info=described["info"],
+        operations=operations,
+        shapes=components,
+        parts=sorted(set(shapes_in([*told, *shared], components))),
+        fields_of=fields_of,
+        prose=prose,
+    )
+
+
+def _answered(operation: dict[str, Any]) -> str:
+    """Shape of an answer in JSON, of one of data and meta that of its data; '' of files."""
+    content = operation["responses"]["200"].get("content", {})
+    schema = content.get("application/json", {}).get("schema", {})
+    data = schema.get("properties", {}).get("data", schema)
+    return name_of(data) if data else ""
 
 
 def problems_page() -> str:

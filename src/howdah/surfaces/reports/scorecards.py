@@ -83,7 +83,7 @@ def _measured(value: float | None, lower: float | None, upper: float | None, wor
     return Cell(form.format(value), (ends,) if ends else ())
 
 
-def revision_grid(revisions: Iterable[dict[str, Any]], words: Words) -> Grid:
+def revision_grid(revisions: Iterable[Mapping[str, Any]], words: Words) -> Grid:
     """How far figures of each age still move."""
     t = words.t
     headings = [

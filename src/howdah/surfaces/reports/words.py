@@ -169,7 +169,7 @@ class Words:
             return ""
         return self.t("page.to", start=form.format(lower), end=form.format(upper))
 
-    def move(self, revision: dict[str, Any]) -> str:
+    def move(self, revision: Mapping[str, Any]) -> str:
         """What figures of an age usually end at, with its interval."""
         form = "x{:.2f}" if revision["scale"] == "log" else "{:+.2f}"
         bias, lower, upper = (

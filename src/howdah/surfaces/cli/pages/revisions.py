@@ -1,7 +1,7 @@
 """What `howdah sources --revisions` answers: how far each source's figures still move by age."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import day_text
 
-Rows = Sequence[dict[str, Any]]
+Rows = Sequence[Mapping[str, Any]]
 
 
 def run(
@@ -86,7 +86,7 @@ def draw_revisions(screen: Screen, market: Market, rows: Rows, flips: Rows) -> N
         )
 
 
-def _revision_row(metrics: MetricRegistry, row: dict[str, Any]) -> list[str]:
+def _revision_row(metrics: MetricRegistry, row: Mapping[str, Any]) -> list[str]:
     first, last = row["age_from"], row["age_to"]
     is_log = row["scale"] == "log"
     ends = " to ".join(_move(row[name], is_log=is_log) for name in ("bias_lower", "bias_upper"))
@@ -102,7 +102,7 @@ def _revision_row(metrics: MetricRegistry, row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _flip_row(metrics: MetricRegistry, row: dict[str, Any]) -> list[str]:
+def _flip_row(metrics: MetricRegistry, row: Mapping[str, Any]) -> list[str]:
     day = row["flipped_at"]
     return [
         row["name"],

@@ -1,7 +1,7 @@
 """What `howdah sources` answers: the report card of every source."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,7 +17,7 @@ from howdah.surfaces.cli.screen import Column, Screen
 from howdah.surfaces.cli.words import counted
 
 #: Cells of a card.
-RowOf: TypeAlias = Callable[[dict[str, Any]], list[str]]
+RowOf: TypeAlias = Callable[[Mapping[str, Any]], list[str]]
 
 #: Rows of a list that tell little each, beyond which those of few claims are counted alone.
 _MOST_ROWS = 20
@@ -58,8 +58,8 @@ def draw_cards(
     screen: Screen,
     market: Market,
     page: SourceCards,
-    cards: Sequence[dict[str, Any]],
-    charts: Sequence[dict[str, Any]],
+    cards: Sequence[Mapping[str, Any]],
+    charts: Sequence[Mapping[str, Any]],
 ) -> None:
     """The cards as text: those that can be compared with something first."""
     compared = [card for card in cards if card["n_overlap"]]
@@ -69,7 +69,7 @@ def draw_cards(
     named = any(card["name"] for card in cards)
     first = [Column("Source"), Column("Metric"), *([Column("Group")] if named else [])]
 
-    def who(card: dict[str, Any]) -> list[str]:
+    def who(card: Mapping[str, Any]) -> list[str]:
         group = [titles.get(card["name"], card["name"])] if named else []
         return [card["source"], metric_title(market.metrics, card["metric"]), *group]
 
@@ -139,7 +139,7 @@ def draw_cards(
     screen.text(basis_text(page.basis), style="dim")
 
 
-def _copies_text(card: dict[str, Any], title: str) -> str:
+def _copies_text(card: Mapping[str, Any], title: str) -> str:
     """Whom a source copies, how much of what both say, and what comes of it."""
     only = "only repeats" if card["n_copied"] == card["n_claims"] else "repeats"
     share = card["copied_share"]
@@ -151,7 +151,7 @@ def _copies_text(card: dict[str, Any], title: str) -> str:
     )
 
 
-def _draw_silent(screen: Screen, market: Market, charts: Sequence[dict[str, Any]]) -> None:
+def _draw_silent(screen: Screen, market: Market, charts: Sequence[Mapping[str, Any]]) -> None:
     """One line for charts of a source that tell no level for one reason."""
     if not charts:
         return
@@ -164,7 +164,7 @@ def _draw_silent(screen: Screen, market: Market, charts: Sequence[dict[str, Any]
 
 
 def _draw_largest(
-    screen: Screen, columns: Sequence[Column], cards: Sequence[dict[str, Any]], row_of: RowOf
+    screen: Screen, columns: Sequence[Column], cards: Sequence[Mapping[str, Any]], row_of: RowOf
 ) -> None:
     """A list of cards; of a long one those that restated or erred and those of the most claims."""
     by_weight = sorted(
@@ -181,12 +181,12 @@ def _draw_largest(
         )
 
 
-def _has_fault(card: dict[str, Any]) -> bool:
+def _has_fault(card: Mapping[str, Any]) -> bool:
     return bool(card["n_revised"] or card["n_suspect"])
 
 
 def _draw_records(
-    screen: Screen, first: Sequence[Column], cards: Sequence[dict[str, Any]], who: RowOf
+    screen: Screen, first: Sequence[Column], cards: Sequence[Mapping[str, Any]], who: RowOf
 ) -> None:
     """How late sources are, what they restated and what was set aside; zeros alone are counted."""
     screen.heading("Punctual, restated, held wrong")
@@ -211,7 +211,7 @@ def _record_columns() -> list[Column]:
     return [Column(title, is_number=True) for title in titles]
 
 
-def _record(card: dict[str, Any]) -> list[str]:
+def _record(card: Mapping[str, Any]) -> list[str]:
     lag = card["lag_days"]
     return [
         "–" if lag is None else f"{lag:,.0f}",
@@ -221,7 +221,7 @@ def _record(card: dict[str, Any]) -> list[str]:
     ]
 
 
-def _with_ends(card: dict[str, Any], name: str, form: str) -> str:
+def _with_ends(card: Mapping[str, Any], name: str, form: str) -> str:
     """A value with its interval: "1.02 (0.99 to 1.05)"."""
     value = card[name]
     stem = name.removesuffix("_sd")

@@ -1,14 +1,16 @@
 """League tables: which there are, and pages of one, row by row or column by column."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
-from howdah.core.plain import plain
+from howdah.core.estimate import Estimate
+from howdah.estimates.aggregates import Interval
 from howdah.market.market import Market
-from howdah.market.pages.league import LeagueRow
+from howdah.market.pages.league import LeagueRow, LeagueTable, LeftOut
+from howdah.market.pages.overview import Leagues
 from howdah.market.pages.places import Places
 from howdah.surfaces.http import paging
-from howdah.surfaces.http.answers.asked import lang_of, without_basis
+from howdah.surfaces.http.answers.asked import With, Written, extended, lang_of, without_basis
 from howdah.surfaces.http.formats import Answer
 from howdah.surfaces.http.questions import Question
 
@@ -25,13 +27,90 @@ _MOST_UNPLACED = 50
 _DIGITS = 5
 
 
-def leagues(market: Market, question: Question) -> Answer:
+class Spark(TypedDict):
+    """One place of a league table.
+
+    Attributes
+    ----------
+    spark
+        Last values of its series, the oldest first, null where a period has none; null for all of
+        it in a page of very many rows.
+    """
+
+    spark: Sequence[float | None] | None
+
+
+class LeagueColumns(TypedDict):
+    """Places as columns of short numbers: a tenth of the bytes."""
+
+    place: list[int]
+    band_first: list[int]
+    band_last: list[int]
+    entity: list[str]
+    name: list[str]
+    value: list[float | None]
+    lower: list[float | None]
+    upper: list[float | None]
+    n_claims: list[int]
+    n_sources: list[int]
+    p_first: list[float | None]
+    share: list[float | None]
+
+
+class LeagueData(TypedDict):
+    """A page of a league table of one metric under one definition.
+
+    Attributes
+    ----------
+    total
+        What the places add up to; null where that means nothing.
+    others
+        The metric's other tables, the largest first; they are not mixed in.
+    newer
+        The table with the newest period, when one that tells more was chosen over it.
+    left_out
+        Who has figures of other periods alone; null when nobody, or when a period was asked for.
+    n_suspect
+        Entities without a place: all their figures of the period are held to be wrong.
+    unplaced, n_unplaced
+        Entities without a place, of whom only a bound is known or the sources contradict: the
+        first of them, and how many.
+    n_places, n_matching, start
+        Places of the table, those that fit what was asked, and those before the page.
+    spark_periods
+        Of the values of the sparks.
+    places, columns
+        The page: one of the two, as `layout` asks.
+    """
+
+    metric: str
+    definition: str
+    unit: str
+    currency: str
+    period: str
+    segment: str
+    total: Interval | None
+    others: Sequence[LeagueTable]
+    newer: LeagueTable | None
+    left_out: LeftOut | None
+    n_suspect: int
+    unplaced: Sequence[Estimate]
+    n_unplaced: int
+    n_places: int
+    n_matching: int
+    start: int
+    spark_periods: Sequence[str]
+    places: NotRequired[list[With[Written[LeagueRow], Spark]]]
+    columns: NotRequired[LeagueColumns]
+
+
+def leagues(market: Market, question: Question) -> Answer[Written[Leagues]]:
     """Which league tables there are."""
     page = market.leagues(question.as_of)
     return Answer(without_basis(page), page.basis, page.rows, lang=lang_of(question))
 
 
-def league(market: Market, question: Question) -> Answer:
+def league(market: Market, question: Question) -> Answer[LeagueData]:
     """A page of one league table."""
     limit = question.number("limit") or 100
     is_columnar = question.value("layout") == "columns"
@@ -51,13 +130,15 @@ def league(market: Market, question: Question) -> Answer:
     )
     end = page.start + len(page.places)
     following = paging.encode(end, question.text("seal")) if end < page.n_matching else None
-    data = _head(page) | (
-        {"columns": _columns(page.places)} if is_columnar else {"places": _rows(page)}
-    )
+    data = _head(page)
+    if is_columnar:
+        data["columns"] = _columns(page.places)
+    else:
+        data["places"] = _rows(page)
     return Answer(data, page.basis, page.rows, {"next": following}, lang_of(question))
 
 
-def _head(page: Places) -> dict[str, Any]:
+def _head(page: Places) -> LeagueData:
     """What is said of the whole table."""
     league = page.league
     return {
@@ -81,11 +162,14 @@ def _head(page: Places) -> dict[str, Any]:
     }
 
 
-def _rows(page: Places) -> list[dict[str, Any]]:
-    return [{**plain(row), "spark": page.sparks.get(row.estimate.entity)} for row in page.places]
+def _rows(page: Places) -> list[With[Written[LeagueRow], Spark]]:
+    return [
+        extended(without_basis(row), Spark(spark=page.sparks.get(row.estimate.entity)))
+        for row in page.places
+    ]
 
 
-def _columns(rows: Sequence[LeagueRow]) -> dict[str, list[Any]]:
+def _columns(rows: Sequence[LeagueRow]) -> LeagueColumns:
     """The same as columns: a tenth of the bytes, for tables of thousands."""
     estimates = [row.estimate for row in rows]
     return {
@@ -112,4 +196,7 @@ def _short(value: float | None) -> float | int | None:
     return int(rounded) if rounded.is_integer() else rounded
 
 
-ANSWERS: dict[str, Callable[[Market, Question], Answer]] = {"leagues": leagues, "league": league}
+ANSWERS: dict[str, Callable[[Market, Question], Answer[Any]]] = {
+    "leagues": leagues,
+    "league": league,
+}

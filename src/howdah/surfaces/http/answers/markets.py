@@ -1,26 +1,149 @@
 """The market as a whole: what it is, its radar, its sources."""
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict
 
-from howdah.core.plain import named
+from howdah.core.finding import FindingKind
 from howdah.market.market import Market
-from howdah.surfaces.http.answers.asked import lang_of, named_without_basis, without_basis
-from howdah.surfaces.http.answers.findings import finding_json, odds_json, record_json
+from howdah.market.pages import Explanation, SourceRevisions, Trail
+from howdah.market.pages.changes import Changes
+from howdah.market.pages.directions import Directions, RecordPage
+from howdah.market.pages.entry import EntryPage
+from howdah.market.pages.overview import Overview
+from howdah.market.pages.sources import Card, SilentChart
+from howdah.surfaces.http.answers.asked import (
+    Named,
+    With,
+    Written,
+    extended,
+    lang_of,
+    named_without_basis,
+    without_basis,
+)
+from howdah.surfaces.http.answers.findings import (
+    FindingData,
+    HitData,
+    HitSaid,
+    RecordData,
+    finding_json,
+    odds_json,
+    record_json,
+)
 from howdah.surfaces.http.formats import Answer
 from howdah.surfaces.http.questions import Question
 
 
-def overview(market: Market, question: Question) -> Answer:
+class RadarData(TypedDict):
+    """The findings worth a reader's minute, best first.
+
+    Attributes
+    ----------
+    n_found
+        All that were found, chosen or not.
+    followed
+        Names of what the market follows.
+    n_panel_alone
+        Entities of which the market's own panels alone state numbers: growth of these is not
+        looked for.
+    """
+
+    n_found: int
+    followed: Sequence[str]
+    n_panel_alone: int
+    findings: list[FindingData]
+
+
+class HitsData(TypedDict):
+    """Who is next in the market's ranked lists.
+
+    Attributes
+    ----------
+    record
+        Of such odds in this market.
+    """
+
+    findings: list[HitData]
+    record: RecordData
+
+
+class ClassData(TypedDict):
+    """The record of one class of findings."""
+
+    kind: FindingKind
+    record: RecordData
+
+
+class RecordsData(TypedDict):
+    """How past findings did, class by class.
+
+    Attributes
+    ----------
+    origins
+        Past dates on which the detectors were run; empty where no record was kept.
+    """
+
+    origins: Sequence[dt.date]
+    classes: list[ClassData]
+
+
+class ChangedFindings(TypedDict):
+    """What became known, or was unsaid, from one date to another."""
+
+    appeared: list[FindingData]
+    gone: list[FindingData]
+
+
+class SourcesData(TypedDict):
+    """The report cards of the sources, and the charts that tell no level."""
+
+    cards: Sequence[Card]
+    silent_charts: Sequence[SilentChart]
+
+
+class TrailFinding(TypedDict):
+    """From a number to the claims behind it and on to the raw rows."""
+
+    finding: FindingData | None
+
+
+class Unplaced(TypedDict):
+    """A ranking of segments that may stand beside each other.
+
+    Attributes
+    ----------
+    unplaced
+        Segments that can be compared with no other.
+    """
+
+    unplaced: Sequence[str]
+
+
+class DirectionsData(TypedDict):
+    """What to build: real segments, and simulated ones apart.
+
+    Attributes
+    ----------
+    titles
+        Of every segment, by id.
+    """
+
+    titles: Mapping[str, str]
+    real: With[Named[Directions], Unplaced]
+    simulated: With[Named[Directions], Unplaced]
+
+
+def overview(market: Market, question: Question) -> Answer[Written[Overview]]:
     """What the market is, and between which dates it can be seen."""
     page = market.overview(question.as_of)
     return Answer(without_basis(page), page.basis, page.rows, lang=lang_of(question))
 
 
-def radar(market: Market, question: Question) -> Answer:
+def radar(market: Market, question: Question) -> Answer[RadarData]:
     """The findings chosen for a reader, each with its sentences."""
     page = market.radar(question.as_of)
     lang = lang_of(question)
-    data = {
+    data: RadarData = {
         "n_found": page.n_found,
         "followed": page.followed,
         "n_panel_alone": page.n_panel_alone,
@@ -29,16 +152,16 @@ def radar(market: Market, question: Question) -> Answer:
     return Answer(data, page.basis, page.rows, lang=lang)
 
 
-def hits(market: Market, question: Question) -> Answer:
+def hits(market: Market, question: Question) -> Answer[HitsData]:
     """Who is next, list by list, with the record of such odds."""
     page = market.hits(question.as_of, segment=question.value("segment"))
     lang = lang_of(question)
-    data = {
+    data: HitsData = {
         "findings": [
-            {
-                **finding_json(market, finding, lang),
-                "odds": odds_json(page.odds_of(finding), lang),
-            }
+            extended(
+                finding_json(market, finding, lang),
+                HitSaid(odds=odds_json(page.odds_of(finding), lang)),
+            )
             for finding in page.findings
         ],
         "record": record_json(page.record, lang),
@@ -46,11 +169,11 @@ def hits(market: Market, question: Question) -> Answer:
     return Answer(data, page.basis, page.rows, lang=lang)
 
 
-def records(market: Market, question: Question) -> Answer:
+def records(market: Market, question: Question) -> Answer[RecordsData]:
     """How past findings did, class by class."""
     page = market.records(question.as_of)
     lang = lang_of(question)
-    data = {
+    data: RecordsData = {
         "origins": page.origins,
         "classes": [
             {"kind": one.kind, "record": record_json(one.record, lang)} for one in page.classes
@@ -59,17 +182,19 @@ def records(market: Market, question: Question) -> Answer:
     return Answer(data, page.basis, page.rows, lang=lang)
 
 
-def changes(market: Market, question: Question) -> Answer:
+def changes(market: Market, question: Question) -> Answer[With[Written[Changes], ChangedFindings]]:
     """What changed between two knowledge dates."""
     page = market.changes(question.text("since"), question.as_of)
     lang = lang_of(question)
-    data = without_basis(page)
-    for name, findings in (("appeared", page.appeared), ("gone", page.gone)):
-        data[name] = [finding_json(market, finding, lang) for finding in findings]
+    found: ChangedFindings = {
+        "appeared": [finding_json(market, finding, lang) for finding in page.appeared],
+        "gone": [finding_json(market, finding, lang) for finding in page.gone],
+    }
+    data = extended(without_basis(page), found)
     return Answer(data, page.basis, page.rows, lang=lang)
 
 
-def sources(market: Market, question: Question) -> Answer:
+def sources(market: Market, question: Question) -> Answer[SourcesData]:
     """The report cards of the sources."""
     page = market.sources(question.as_of)
     wanted = question.value("metric")
@@ -82,28 +207,27 @@ def sources(market: Market, question: Question) -> Answer:
         if card["group"] == group and (wanted is None or card["metric"] == wanted)
     ]
     charts = page.silent_charts_of(wanted, market.metrics)
-    data = {"cards": cards, "silent_charts": charts}
-    return Answer(data, page.basis, lambda: cards, lang=lang_of(question))
+    data: SourcesData = {"cards": cards, "silent_charts": charts}
+    return Answer(data, page.basis, lambda: [dict(card) for card in cards], lang=lang_of(question))
 
 
-def revisions(market: Market, question: Question) -> Answer:
+def revisions(market: Market, question: Question) -> Answer[Written[SourceRevisions]]:
     """How far figures of each age still move, and what restatements turned round."""
     page = market.revisions(question.as_of)
     data = without_basis(page)
     return Answer(data, page.basis, page.rows, lang=lang_of(question))
 
 
-def trail(market: Market, question: Question) -> Answer:
+def trail(market: Market, question: Question) -> Answer[With[Written[Trail], TrailFinding]]:
     """From an id to the claims behind it and their raw records."""
     page = market.trail(question.text("id"), question.as_of)
     lang = lang_of(question)
-    data = without_basis(page)
-    if page.finding is not None:
-        data["finding"] = finding_json(market, page.finding, lang)
+    finding = None if page.finding is None else finding_json(market, page.finding, lang)
+    data = extended(without_basis(page), TrailFinding(finding=finding))
     return Answer(data, page.basis, page.rows, lang=lang)
 
 
-def explain(market: Market, question: Question) -> Answer:
+def explain(market: Market, question: Question) -> Answer[Written[Explanation]]:
     """What each claim contributed to an estimate, and what changed since a date."""
     page = market.explain(
         question.text("id"),
@@ -117,32 +241,30 @@ def explain(market: Market, question: Question) -> Answer:
     return Answer(data, page.basis, page.rows, lang=lang_of(question))
 
 
-def directions(market: Market, question: Question) -> Answer:
+def directions(market: Market, question: Question) -> Answer[DirectionsData]:
     """Segments ranked for what to build."""
     page = market.directions(question.as_of)
-    data = {
-        "titles": page.titles,
-        **{
-            part: {**named(found), "unplaced": found.unplaced}
-            for part, found in (("real", page.real), ("simulated", page.simulated))
-        },
-    }
+    real, simulated = (
+        extended(named_without_basis(part), Unplaced(unplaced=part.unplaced))
+        for part in (page.real, page.simulated)
+    )
+    data: DirectionsData = {"titles": page.titles, "real": real, "simulated": simulated}
     return Answer(data, page.basis, page.rows, lang=lang_of(question))
 
 
-def directions_record(market: Market, question: Question) -> Answer:
+def directions_record(market: Market, question: Question) -> Answer[Named[RecordPage]]:
     """How directions would have done, asked on earlier dates."""
     page = market.directions_record(question.as_of)
     return Answer(named_without_basis(page), page.basis, page.rows, lang=lang_of(question))
 
 
-def entry(market: Market, question: Question) -> Answer:
+def entry(market: Market, question: Question) -> Answer[Named[EntryPage]]:
     """What happened when giants entered a segment, and which giant is where."""
     page = market.entry(question.text("segment"), question.as_of)
     return Answer(named_without_basis(page), page.basis, page.rows, lang=lang_of(question))
 
 
-ANSWERS: dict[str, Callable[[Market, Question], Answer]] = {
+ANSWERS: dict[str, Callable[[Market, Question], Answer[Any]]] = {
     "market": overview,
     "changes": changes,
     "radar": radar,

@@ -112,7 +112,7 @@ async def split(
     return await ask("split", id=entity, outcome=outcome)
 
 
-@router.get("/entities/{entity:path}", tags=["entities"])
+@router.get("/entities/{entity:path}", tags=["entities"], name="entity")
 async def one_entity(ask: Ask, entity: Id) -> Response:
     """Everything known of one entity, by its id or any name."""
     return await ask("entity", id=entity)

@@ -1,10 +1,12 @@
 """Whether the server lives, can answer, and what it is doing."""
 
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from typing import TYPE_CHECKING, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
     from howdah.surfaces.http.accounting import Account
@@ -14,42 +16,82 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["server"])
 
 
-@router.get("/health")
-async def health(request: Request) -> dict[str, Any]:
+class Jobs(BaseModel):
+    """What is done beside answering."""
+
+    running: str | None = Field(description="Kind of the job that runs.")
+    waiting: int
+    done: int
+    failed: int
+
+
+class Preparation(BaseModel):
+    """How far the dates of the slider are prepared."""
+
+    dates: list[dt.date]
+    done: int = Field(description="How many of them.")
+
+
+class FeedHealth(BaseModel):
+    """How the pulls of a feed go."""
+
+    feed: str
+    cadence: str
+    last_success: dt.datetime | None
+    is_failing: bool
+
+
+class Health(BaseModel):
+    """The server lives; the rest is told where it does jobs."""
+
+    status: Literal["ok"]
+    jobs: Jobs | None = None
+    preparation: Preparation | None = None
+    feeds: list[FeedHealth] | None = None
+
+
+class Ready(BaseModel):
+    """The market is there."""
+
+    status: Literal["ready"]
+    version: str = Field(description="Of the market.")
+
+
+@router.get("/health", response_model_exclude_unset=True)
+async def health(request: Request) -> Health:
     """The server lives; which jobs it does, and how far the dates of the slider are prepared."""
     schedule: Schedule | None = request.app.state.schedule
     if schedule is None:
-        return {"status": "ok"}
+        return Health(status="ok")
     running = schedule.running
-    return {
-        "status": "ok",
-        "jobs": {
-            "running": None if running is None else running.kind,
-            "waiting": len(schedule.waiting),
-            "done": schedule.n_done,
-            "failed": schedule.n_failed,
-        },
-        "preparation": {
-            "dates": [day.isoformat() for day in schedule.preparation.dates],
-            "done": schedule.preparation.n_done,
-        },
-        "feeds": [
-            {
-                "feed": one.feed,
-                "cadence": one.cadence,
-                "last_success": None if one.last_success is None else one.last_success.isoformat(),
-                "is_failing": bool(one.error),
-            }
+    return Health(
+        status="ok",
+        jobs=Jobs(
+            running=None if running is None else running.kind,
+            waiting=len(schedule.waiting),
+            done=schedule.n_done,
+            failed=schedule.n_failed,
+        ),
+        preparation=Preparation(
+            dates=list(schedule.preparation.dates), done=schedule.preparation.n_done
+        ),
+        feeds=[
+            FeedHealth(
+                feed=one.feed,
+                cadence=one.cadence,
+                last_success=one.last_success,
+                is_failing=bool(one.error),
+            )
             for one in schedule.pulls.values()
         ],
-    }
+    )
 
 
 @router.get("/ready")
-async def ready(request: Request) -> dict[str, str]:
+async def ready(request: Request) -> Ready:
     """The market is there, in this version."""
     reader: Reader = request.app.state.reader
-    return {"status": "ready", "version": reader.standing().version}
+    return Ready(status="ready", version=reader.standing().version)
 
 
 @router.get(
