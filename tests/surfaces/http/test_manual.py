@@ -20,6 +20,7 @@ def test_a_page_of_the_manual_is_whole_and_of_this_server(client: TestClient, pa
     page = client.get(path)
     assert page.status_code == 200
     assert "{{" not in page.text
+    assert "&lt;" not in page.text
     for place in re.findall(r'(?:src|href)="([^"]*)"', page.text):
         if place.startswith("#"):
             assert page.text.count(f'id="{place[1:]}"') == 1

@@ -11,10 +11,14 @@ from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 import pytest
 from jsonschema_rs import Draft202012Validator
 
+from howdah.claims.quarantine import QUARANTINE_SCHEMA
 from howdah.core.calendar import parse_period
 from howdah.core.estimate import Estimate
 from howdah.core.plain import Unbounded, plain
+from howdah.estimates import CARD_COLUMNS, REVISION_COLUMNS
 from howdah.market.market import Market
+from howdah.market.pages.sources import Card, Revision
+from howdah.market.quarantine import QuarantinedRow
 from howdah.surfaces.http import schemas
 from howdah.surfaces.http.answers import ANSWERS
 from howdah.surfaces.http.answers.asked import (
@@ -188,6 +192,20 @@ def test_an_answer_of_no_declared_shape_says_what_to_do(monkeypatch: pytest.Monk
 def test_named_tuples_by_name_are_components() -> None:
     schema, _ = shape(Named[Page])
     assert schema["components"]["schemas"]["Ends"]["required"] == ["low", "high"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "columns"),
+    [
+        (Card, CARD_COLUMNS),
+        (Revision, REVISION_COLUMNS),
+        (QuarantinedRow, (*QUARANTINE_SCHEMA.names, "place", "mended_at")),
+    ],
+)
+def test_rows_of_frames_have_the_columns_that_are_declared(
+    declared: type, columns: tuple[str, ...]
+) -> None:
+    assert tuple(declared.__annotations__) == columns
 
 
 def test_the_app_gets_a_type_of_every_form() -> None:

@@ -52,7 +52,8 @@ def name_of(schema: dict[str, Any]) -> str:
 
 def prose(text: str) -> Markup:
     """A text of a docstring, its names set as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", escape(text)))  # noqa: S704 - escaped before
+    # Of a Markup the replacement would be escaped too.
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
 
 
 def _holds(schema: dict[str, Any]) -> Markup:  # noqa: PLR0911 - a line a form
