@@ -63,7 +63,7 @@ EXAMPLES = {
     "/api/v1/directions": "/api/v1/directions",
     "/api/v1/directions/record": "/api/v1/directions/record",
     "/api/v1/entry/{segment}": "/api/v1/entry/open-source-ai",
-    "/api/v1/features": "/api/v1/features?target=model-makers",
+    "/api/v1/features": "/api/v1/features?target=model-makers&ours=zhipu",
     "/api/v1/briefs/{segment}": "/api/v1/briefs/open-source-ai",
     "/api/v1/decisions": "/api/v1/decisions?lang=zh",
     "/api/v1/review/pairs": "/api/v1/review/pairs?limit=5",
