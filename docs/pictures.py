@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent / "pictures"
 PICTURES: tuple[tuple[str, str, str, Literal["light", "dark"], int, int], ...] = (
     ("radar", "/", "en", "light", 1280, 860),
     ("trail", "/entity?id=doubao&trail=394f8c370e", "zh", "light", 1280, 760),
+    ("backtests", "/backtests", "en", "dark", 1280, 760),
 )
 
 _PATIENCE_S = 900

@@ -18,7 +18,7 @@ export default function Decisions({ query }: { query: URLSearchParams }) {
     <>
       <h1>{t("nav.decisions")}</h1>
       <p class="soft">{t("decide.lead")}</p>
-      {recorded && (
+      {recorded && shown === asOf && (
         <div class="notice" role="status">
           <p>{t("decide.recorded", { day: shown })}</p>
           {market && (

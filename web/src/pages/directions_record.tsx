@@ -165,7 +165,10 @@ function GiantMap({ of }: { of: EntryPage }) {
         { name: t("directions.giant"), cell: (giant) => of.names[giant] ?? giant },
         ...of.segments.map((segment) => ({
           name: segmentTitle(market, segment),
-          cell: (giant: string) => found.get(`${giant} ${segment}`)?.evidence.last ?? "",
+          cell: (giant: string) => {
+            const day = found.get(`${giant} ${segment}`)?.evidence.last;
+            return day ? t("directions.by", { day }) : "";
+          },
         })),
       ]}
     />

@@ -122,7 +122,7 @@ export function Holders({ of }: { of: FeaturesData }) {
           name: t("feature.unknown"),
           isNumber: true,
           cell: (feature) =>
-            of.products.length -
+            of.n_products -
             of.cells.filter((cell) => cell.feature === feature && cell.state !== "unknown").length,
         },
       ]}

@@ -65,8 +65,10 @@ export const basisOf = (e: Estimate): string =>
   [
     t("app.sources", { n: e.n_sources }),
     t("app.claims", { n: e.n_claims }),
-    t("app.interval_at", { prob: percentText(e.prob) }),
-    named("calibration", e.calibration),
+    // A rank is exact as stated: it has no interval to be calibrated.
+    ...(e.lower === null || e.lower === e.upper
+      ? []
+      : [t("app.interval_at", { prob: percentText(e.prob) }), named("calibration", e.calibration)]),
   ].join(" · ");
 
 const WORDED: Record<string, string> = {

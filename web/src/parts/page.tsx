@@ -36,6 +36,11 @@ export function Answered<T>({ of, children }: AnswerProps<T>) {
   }
   return (
     <div aria-busy={isLoading}>
+      {isLoading && (
+        <p class="older" role="status">
+          {answer.meta.as_of ? t("app.older", { day: answer.meta.as_of }) : t("app.loading")}
+        </p>
+      )}
       {children(answer.data, answer.meta)}
       <Basis meta={answer.meta} />
     </div>
