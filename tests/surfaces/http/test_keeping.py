@@ -171,6 +171,28 @@ def test_what_takes_seconds_keeps_nothing_else_waiting() -> None:
     asyncio.run(asked())
 
 
+class Writing(Stuck):
+    """Writes at once."""
+
+    def write(self, use: str, values: Mapping[str, Any], version: str) -> Rendered:
+        return Rendered(f"{use} {len(values)} {version}".encode(), {}, "text/plain")
+
+
+def test_a_write_does_not_wait_for_what_takes_seconds() -> None:
+    stuck = Writing()
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: stuck, 1_000)
+
+    async def asked() -> None:
+        slow = asyncio.create_task(renderer.render(SLOW_QUESTION, "v"))
+        await asyncio.sleep(0)
+        assert (await renderer.write("judge", {"by": "me"}, "v")).body == b"judge 1 v"
+        assert not slow.done()
+        stuck.go.set()
+        await slow
+
+    asyncio.run(asked())
+
+
 def test_of_slow_questions_the_last_asked_is_the_next() -> None:
     stuck = Stuck()
     renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: stuck, 1_000)

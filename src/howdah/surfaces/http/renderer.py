@@ -1,4 +1,4 @@
-"""The renderer: has answers made, the slow ones beside the quick ones."""
+"""The renderer: has answers made, the slow ones beside the quick ones, and writes beside both."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ SLOW = frozenset(
 
 
 class Renderer:
-    """Two lanes, so that a page that is there at once does not wait for one that takes seconds.
+    """Three lanes: neither a page that is there at once nor a write waits for what takes seconds.
 
     Parameters
     ----------
@@ -51,16 +51,17 @@ class Renderer:
     ) -> None:
         self._quick = Lane(start, functions(), memory_limit, clock)
         self._slow = Lane(start, functions(), memory_limit, clock, newest_first=True)
+        self._writing = Lane(start, functions(), memory_limit, clock)
 
     @property
     def n_waiting(self) -> int:
         """Questions that wait or are being answered."""
-        return self._quick.n_waiting + self._slow.n_waiting
+        return sum(lane.n_waiting for lane in self._lanes)
 
     @property
     def n_started(self) -> int:
         """Executors started so far."""
-        return self._quick.n_started + self._slow.n_started
+        return sum(lane.n_started for lane in self._lanes)
 
     async def render(
         self, question: "Question", version: str, *, at_hand: bool = True
@@ -82,14 +83,18 @@ class Renderer:
 
     async def write(self, use: str, values: Mapping[str, Any], version: str) -> "Rendered":
         """What came of a write, which may have to wait for another process; raises as `render`."""
-        return await self._slow.run(self._slow.functions.write, use, values, version)
+        return await self._writing.run(self._writing.functions.write, use, values, version)
 
     def retire(self, idle_seconds: float) -> None:
         """Let each executor go of which nothing was asked for so long."""
-        self._quick.retire(idle_seconds)
-        self._slow.retire(idle_seconds)
+        for lane in self._lanes:
+            lane.retire(idle_seconds)
 
     def stop(self) -> None:
         """Let the executors go."""
-        self._quick.stop()
-        self._slow.stop()
+        for lane in self._lanes:
+            lane.stop()
+
+    @property
+    def _lanes(self) -> tuple[Lane, ...]:
+        return self._quick, self._slow, self._writing
