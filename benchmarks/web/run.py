@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gzip
 import json
 import os
 import random
@@ -16,12 +17,22 @@ from urllib.request import urlopen
 
 import numpy as np
 import psutil
+import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from typing import TYPE_CHECKING
 
 import howdah
 from bench import data_folder, keep
 from howdah.entities.nameindex import Named, NameIndex, write_index
+from howdah.market.market import Market
+from howdah.surfaces.http.answers import ANSWERS
+from howdah.surfaces.http.formats import write
+from howdah.surfaces.http.questions import Question, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PORT = 8497
 LEAGUE = "/api/v1/leagues/downloads"
@@ -159,6 +170,29 @@ def league(market: Path, n_requests: int) -> dict[str, float]:
             server.send_signal(signal.SIGINT)
 
 
+def packing(market: Path) -> dict[str, float]:
+    """Bytes and seconds of packing all rows of a league as columns, by each way."""
+    page = Market(market)
+    values: dict[str, Value] = {
+        "metric": "downloads", "layout": "columns", "limit": 20_000, "start": 0, "seal": "",
+    }  # fmt: skip
+    question = Question("league", page.as_of(), tuple(sorted(values.items())))
+    body, _ = write(ANSWERS["league"](page, question), "json")
+    ways: dict[str, Callable[[bytes], bytes]] = {
+        "gzip6": lambda raw: gzip.compress(raw, 6),
+        "gzip9": lambda raw: gzip.compress(raw, 9),
+        "zstd9": lambda raw: pa.Codec("zstd", compression_level=9).compress(raw, asbytes=True),
+        "brotli5": lambda raw: pa.Codec("brotli", compression_level=5).compress(raw, asbytes=True),
+        "brotli9": lambda raw: pa.Codec("brotli", compression_level=9).compress(raw, asbytes=True),
+    }
+    found = {"plain_kb": len(body) / 1000}
+    for name, pack in ways.items():
+        started = time.process_time()
+        found[f"{name}_kb"] = len(pack(body)) / 1000
+        found[f"{name}_cpu_s"] = time.process_time() - started
+    return found
+
+
 def search(folder: Path, n_names: int) -> dict[str, float]:
     """Searches of beginnings, words, misspellings and Chinese among many names."""
     picks = random.Random(3)
@@ -208,18 +242,22 @@ def main() -> None:
     parser.add_argument("--entities", type=int, default=15_000)
     parser.add_argument("--names", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=20_000)
-    parser.add_argument("parts", nargs="*", default=["league", "search"])
+    parser.add_argument("parts", nargs="*", default=["league", "packing", "search"])
     asked = parser.parse_args()
     store = data_folder()
     found: dict[str, float] = {}
-    if "league" in asked.parts:
+    if {"league", "packing"} & set(asked.parts):
         market = store / f"web-{asked.entities}"
         if not market.exists():
             partial = store / "web-partial"
             shutil.rmtree(partial, ignore_errors=True)
             make_market(partial, asked.entities)
             partial.rename(market)
-        found |= {"entities": asked.entities} | league(market, asked.requests)
+        found["entities"] = asked.entities
+    if "league" in asked.parts:
+        found |= league(market, asked.requests)
+    if "packing" in asked.parts:
+        found |= packing(market)
     if "search" in asked.parts:
         found |= {"names": asked.names} | search(store, asked.names)
     rows = [{"figure": name, "value": round(float(value), 2)} for name, value in found.items()]

@@ -1,10 +1,8 @@
 // Who takes users from whom, as panels count it.
 import { useApi } from "../api";
 import { percentText } from "../numbers";
-import { FlowSide, sizeOf } from "../parts/flow";
-import { measureText } from "../parts/measure";
+import { flowColumns, sizeOf } from "../parts/flow";
 import { Answered, Table } from "../parts/page";
-import { DrawnInterval } from "../parts/spark";
 import type { Answers, PanelFlows } from "../types";
 import { named, t } from "../words";
 
@@ -43,20 +41,7 @@ function Panel({ of }: { of: PanelFlows }) {
         rows={flows}
         keyOf={(flow) => `${flow.source} > ${flow.target}`}
         columns={[
-          {
-            name: t("flows.from"),
-            cell: (flow) => <FlowSide id={flow.source} name={flow.source_name} />,
-          },
-          {
-            name: t("flows.to"),
-            cell: (flow) => <FlowSide id={flow.target} name={flow.target_name} />,
-          },
-          { name: t("flows.users"), cell: (flow) => measureText(flow.measure) },
-          {
-            name: t("league.drawn"),
-            isLong: true,
-            cell: (flow) => <DrawnInterval of={flow.measure} at={(value) => value / most} />,
-          },
+          ...flowColumns(most),
           {
             name: t("audience.n"),
             isNumber: true,

@@ -2,10 +2,30 @@
 import { linkTo } from "../location";
 import type { Flow } from "../types";
 import { t } from "../words";
+import { measureText } from "./measure";
+import { DrawnInterval } from "./spark";
 
-export function FlowSide({ id, name }: { id: string; name: string }) {
+function FlowSide({ id, name }: { id: string; name: string }) {
   if (!id) return <span class="soft">{t("flows.nobody")}</span>;
   return <a href={linkTo("/entity", { id })}>{name}</a>;
 }
 
 export const sizeOf = (flow: Flow): number => flow.measure.value ?? 0;
+
+/** Who, to whom and how many, drawn against the largest of a table. */
+export const flowColumns = (most: number) => [
+  {
+    name: t("flows.from"),
+    cell: (flow: Flow) => <FlowSide id={flow.source} name={flow.source_name} />,
+  },
+  {
+    name: t("flows.to"),
+    cell: (flow: Flow) => <FlowSide id={flow.target} name={flow.target_name} />,
+  },
+  { name: t("flows.users"), cell: (flow: Flow) => measureText(flow.measure) },
+  {
+    name: t("league.drawn"),
+    isLong: true,
+    cell: (flow: Flow) => <DrawnInterval of={flow.measure} at={(value) => value / most} />,
+  },
+];

@@ -3,11 +3,9 @@ import { useApi } from "../api";
 import { linkTo } from "../location";
 import type { Answers, PanelFlows } from "../types";
 import { named, t } from "../words";
-import { FlowSide, sizeOf } from "./flow";
-import { measureText } from "./measure";
+import { flowColumns, sizeOf } from "./flow";
 import { Table } from "./page";
 import { useSight } from "./sight";
-import { DrawnInterval } from "./spark";
 
 /** Flows of a panel that are shown; the page of flows has all. */
 const MOST = 5;
@@ -57,22 +55,7 @@ function Strip({ of }: { of: PanelFlows }) {
           caption={of.title}
           rows={between}
           keyOf={(flow) => `${flow.source} > ${flow.target}`}
-          columns={[
-            {
-              name: t("flows.from"),
-              cell: (flow) => <FlowSide id={flow.source} name={flow.source_name} />,
-            },
-            {
-              name: t("flows.to"),
-              cell: (flow) => <FlowSide id={flow.target} name={flow.target_name} />,
-            },
-            { name: t("flows.users"), cell: (flow) => measureText(flow.measure) },
-            {
-              name: t("league.drawn"),
-              isLong: true,
-              cell: (flow) => <DrawnInterval of={flow.measure} at={(value) => value / most} />,
-            },
-          ]}
+          columns={flowColumns(most)}
         />
       )}
     </>
