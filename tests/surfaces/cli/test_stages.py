@@ -187,7 +187,9 @@ import sys, time
 import howdah.surfaces.cli.pages.health as page
 def check_feed(rows, *, prob):
     print("checking", flush=True)
-    time.sleep(60)
+    # As a real check, a step at a time: a signal that comes between two calls is seen after one.
+    for _ in range(1200):
+        time.sleep(0.05)
 page.check_feed = check_feed
 from howdah.surfaces.cli import app
 app(sys.argv[1:], prog_name="howdah")

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from loops import run
 
 from howdah.core.errors import InputError
 from howdah.surfaces.http.caching import AnswerCache
@@ -88,7 +89,7 @@ def test_a_renderer_that_has_grown_is_replaced() -> None:
         for _ in range(2):
             assert (await renderer.render(QUESTION, "v")).body == b"radar v"
 
-    asyncio.run(twice())
+    run(twice())
     assert renderer.n_started == 2
 
 
@@ -106,7 +107,7 @@ def test_a_renderer_goes_when_nobody_asks_and_comes_back() -> None:
         await renderer.render(QUESTION, "v")
         assert renderer.n_started == 2
 
-    asyncio.run(asked())
+    run(asked())
 
 
 class Dying(ThreadPoolExecutor):
@@ -124,7 +125,7 @@ def test_a_question_that_kills_the_renderer_twice_is_refused() -> None:
         return made[-1]
 
     with pytest.raises(Refused, match="twice"):
-        asyncio.run(Renderer(start, Made, 1_000).render(QUESTION, "v"))
+        run(Renderer(start, Made, 1_000).render(QUESTION, "v"))
     assert len(made) == 2
 
 
@@ -135,7 +136,7 @@ def test_a_question_survives_one_death() -> None:
         made.append(ThreadPoolExecutor(1) if made else Dying(1))
         return made[-1]
 
-    found = asyncio.run(Renderer(start, Made, 1_000).render(QUESTION, "v"))
+    found = run(Renderer(start, Made, 1_000).render(QUESTION, "v"))
     assert found.body == b"radar v"
 
 
@@ -168,7 +169,7 @@ def test_what_takes_seconds_keeps_nothing_else_waiting() -> None:
         stuck.go.set()
         assert (await slow).body == b"directions v"
 
-    asyncio.run(asked())
+    run(asked())
 
 
 class Writing(Stuck):
@@ -190,7 +191,7 @@ def test_a_write_does_not_wait_for_what_takes_seconds() -> None:
         stuck.go.set()
         await slow
 
-    asyncio.run(asked())
+    run(asked())
 
 
 def test_of_slow_questions_the_last_asked_is_the_next() -> None:
@@ -208,7 +209,7 @@ def test_of_slow_questions_the_last_asked_is_the_next() -> None:
         stuck.go.set()
         await asyncio.gather(*tasks)
 
-    asyncio.run(asked())
+    run(asked())
     assert ended == ["directions", "flows", "radar"]
 
 
@@ -228,7 +229,7 @@ def test_too_many_questions_are_refused_at_once_and_only_in_their_lane() -> None
         stuck.go.set()
         await asyncio.gather(*waiting)
 
-    asyncio.run(asked())
+    run(asked())
 
 
 def test_a_line_of_the_journal_is_one_object_whatever_it_tells() -> None:

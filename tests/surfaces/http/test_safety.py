@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from fastapi.testclient import TestClient
+from loops import run
 from starlette.types import Message, Scope
 
 import howdah
@@ -209,7 +210,7 @@ def test_a_client_that_stops_sending_is_not_waited_for() -> None:
         sent.append(message)
 
     scope: Scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
-    asyncio.run(BodyLimit(app, 100, receive_seconds=0.01)(scope, never, keep))
+    run(BodyLimit(app, 100, receive_seconds=0.01)(scope, never, keep))
     assert sent[0]["status"] == 408
 
 

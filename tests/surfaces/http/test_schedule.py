@@ -1,10 +1,10 @@
 """The schedule by a clock of our own: what is due, what was missed, what waits for a writer."""
 
-import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
 import pytest
+from loops import run
 
 from howdah.market.due import PERIODS, FeedPulls, due_at
 from howdah.surfaces.http.schedule import Schedule, month_ends
@@ -95,7 +95,7 @@ def test_what_was_missed_is_pulled_once_at_the_start() -> None:
     done: list[Job] = []
     schedule, told = made(worker(done, pulls("daily", 9 * DAY), n_new=3))
     schedule.ask(Job("plan"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     assert [job for job in done if job.kind == "refresh"] == [Job("refresh", ("users",))]
     assert told.count("feed pulled") == 1
 
@@ -104,7 +104,7 @@ def test_nothing_is_pulled_when_feeds_are_not_to_be() -> None:
     done: list[Job] = []
     schedule, _ = made(worker(done, pulls("daily", None)), pulls_feeds=False)
     schedule.ask(Job("plan"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     assert {job.kind for job in done} == {"plan", "prepare", "record"}
 
 
@@ -112,7 +112,7 @@ def test_the_own_date_is_prepared_before_the_sliders_and_both_are_counted() -> N
     done: list[Job] = []
     schedule, _ = made(worker(done, pulls("once", DAY)))
     schedule.ask(Job("plan"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     ends = [dt.date(2025, 2, 28), dt.date(2025, 1, 31)]
     assert [job.as_of for job in done if job.kind == "prepare"] == [None, *ends]
     assert schedule.preparation.is_done
@@ -122,7 +122,7 @@ def test_the_sliders_dates_are_not_prepared_again_within_hours() -> None:
     done: list[Job] = []
     schedule, _ = made(worker(done, pulls("daily", 9 * DAY), n_new=1))
     schedule.ask(Job("plan"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     assert sum(job.as_of is not None for job in done) == 2
     assert sum(job == Job("prepare") for job in done) >= 1
 
@@ -141,14 +141,14 @@ def test_a_date_that_is_looked_at_is_prepared_next_and_then_at_hand() -> None:
     done: list[Job] = []
     schedule, _ = made(worker(done, pulls("once", DAY)))
     schedule.ask(Job("plan"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     earlier, wanted = dt.date(2024, 6, 30), dt.date(2024, 9, 30)
     schedule.ask(Job("plan"))
     assert not schedule.look_at(earlier)
     assert not schedule.look_at(wanted)
     # Whoever moves through dates has the last one prepared, not those passed by.
     assert schedule.waiting == (Job("prepare", as_of=wanted), Job("plan"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     assert Job("prepare", as_of=earlier) not in done
     assert schedule.look_at(wanted)
     n_done = schedule.preparation.n_done
@@ -167,7 +167,7 @@ def test_past_dates_are_judged_one_by_one_when_all_else_is_done() -> None:
 
     schedule, _ = made(work, n_prepared=0)
     schedule.ask(Job("plan"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     own, record = Job("prepare"), Job("record")
     # What was judged changes what every finding tells.
     assert done == [Job("plan"), own, record, own, record, own, record]
@@ -176,7 +176,7 @@ def test_past_dates_are_judged_one_by_one_when_all_else_is_done() -> None:
 def test_the_own_and_the_sliders_dates_need_no_look() -> None:
     schedule, _ = made(worker([], pulls("once", DAY)))
     schedule.ask(Job("plan"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     assert all(map(schedule.look_at, [dt.date(2025, 3, 10), *schedule.preparation.dates]))
     assert schedule.waiting == ()
 
@@ -198,7 +198,7 @@ def test_a_failure_is_told_and_leaves_the_others_alone() -> None:
     schedule, told = made(work)
     schedule.ask(Job("plan"))
     schedule.ask(Job("prepare"))
-    asyncio.run(_run_out(schedule))
+    run(_run_out(schedule))
     assert (schedule.n_failed, schedule.n_done) == (1, 2)
     assert told == ["job failed", "job done", "job done"]
 
