@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -94,7 +94,7 @@ def find_kept(cohorts: Sequence[Cohort], *, prob: float) -> Kept:
         # Months differ by more than chance: what does not fit widens, what fits never narrows.
         scale = max(1.0, float((weight * left**2).sum()) / (n - 2))
         slope = float(coefficients[0] - coefficients[1])
-    reach = float(student.ppf(0.5 + prob / 2, n - 2)) * np.sqrt(np.diag(inverse) * scale)
+    reach = float(stdtrit(n - 2, 0.5 + prob / 2)) * np.sqrt(np.diag(inverse) * scale)
     low, high = np.clip([coefficients - reach, coefficients + reach], 0.0, 1.0)
     value = np.clip(coefficients, 0.0, 1.0)
     if (high - low > _MOST_WIDTH).any():

@@ -20,8 +20,7 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from scipy.special import ndtri
-from scipy.stats import binom
+from scipy.special import bdtr, ndtri
 
 from howdah.estimates import Models, is_immature
 from howdah.estimates.aggregates import Interval, growth, share, shares
@@ -266,7 +265,7 @@ def median_interval(values: Sequence[float] | np.ndarray, prob: float) -> Interv
     """
     ordered = np.sort(np.asarray(values, np.float64))
     n = len(ordered)
-    reach = [1 - 2 * float(binom.cdf(r - 1, n, 0.5)) for r in range(1, n // 2 + 1)]
+    reach = [1 - 2 * float(bdtr(r - 1, n, 0.5)) for r in range(1, n // 2 + 1)]
     best = max((r for r, mass in enumerate(reach, 1) if mass >= prob), default=1)
     mass = reach[best - 1] if reach else 0.0
     middle, low, high = np.median(ordered), ordered[best - 1], ordered[n - best]

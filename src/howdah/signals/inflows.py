@@ -19,7 +19,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 import polars as pl
-from scipy.stats import beta, binom
+from scipy.special import bdtrc, betaincinv
 
 from howdah.core.calendar import Period
 from howdah.core.finding import Finding
@@ -92,13 +92,13 @@ def _inflow(scene: Scene, told: pl.DataFrame, segment: SegmentView, flow: str) -
     if k < _LEAST_LATELY or total < LEAST_EVENTS or n == everything:
         return None
     share = n / everything
-    chance = float(binom.sf(k - 1, total, share))
+    chance = float(bdtrc(k - 1, total, share))
     if chance > _SURPRISE:
         return None
     tail = (1 - scene.prob) / 2
     ends = (
-        float(beta.ppf(tail, k, total - k + 1)),
-        float(beta.ppf(1 - tail, k + 1, total - k)) if k < total else 1.0,
+        float(betaincinv(k, total - k + 1, tail)),
+        float(betaincinv(k + 1, total - k, 1 - tail)) if k < total else 1.0,
     )
     odds = share / (1 - share)
     lower, upper = (p / (1 - p) / odds if p < 1 else None for p in ends)
