@@ -20,6 +20,15 @@ _PROBLEM = {
         "title": _TEXT,
         "status": {"type": "integer"},
         "detail": _TEXT,
+        "errors": {
+            "type": "array",
+            "description": "Of a request that does not fit: each parameter or field at fault.",
+            "items": {
+                "type": "object",
+                "properties": {"at": _TEXT, "message": _TEXT},
+                "required": ["at", "message"],
+            },
+        },
     },
     "required": ["type", "title", "status", "detail"],
 }
