@@ -367,8 +367,9 @@ def http_page() -> str:
             "Errors are problems of RFC 9457 (`application/problem+json`): `type`, `title`, "
             "`status`, and `detail`, which says what happened, what is allowed and what to do. "
             "404 is a name, id, period or page that is not there, 422 a request that does not "
-            "fit, 409 a market that another process writes to, 403 terms or a write without its "
-            "token, 421 another host, 429 and 503 with `Retry-After` too many requests."
+            "fit, with `errors` that name each parameter or field of the body (`at`), 409 a market "
+            "that another process writes to, 403 terms or a write without its token, 421 another "
+            "host, 429 and 503 with `Retry-After` too many requests."
         ),
         (
             "A write needs the value of the cookie `csrf_token`, which any GET sets, in the header "

@@ -31,7 +31,8 @@ values are attributes, so that a program need not read the sentence.
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 #: Letters in which two forms of a word agree, and likeness of a word with a misspelt one.
@@ -45,9 +46,16 @@ class HowdahError(Exception):
 
 
 class InputError(HowdahError, ValueError):
-    """Something given to howdah is wrong; the message says what to give instead."""
+    """Something given to howdah is wrong; the message says what to give instead.
+
+    Attributes
+    ----------
+    field
+        Name of the argument that is at fault; '' where it is none alone.
+    """
 
     exit_code = 2
+    field: str = ""
 
 
 class UnknownNameError(InputError, KeyError):
@@ -323,6 +331,26 @@ class StoreFullError(StoreError):
             f"No room to write under {path} ({detail}). Nothing of this pull was kept; "
             "free some space and run the update again."
         )
+
+
+@contextmanager
+def given_as(field: str) -> Iterator[None]:
+    """Say of a wrong input, found wherever below, by which argument it came.
+
+    Examples
+    --------
+    >>> try:
+    ...     with given_as("review"):
+    ...         raise BadDateError("soon", "a day")
+    ... except InputError as error:
+    ...     error.field
+    'review'
+    """
+    try:
+        yield
+    except InputError as error:
+        error.field = error.field or field
+        raise
 
 
 def closest(received: str, known: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:

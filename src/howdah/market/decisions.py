@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from howdah.claims import write_lock
 from howdah.core.calendar import end_of_day, parse_date
-from howdah.core.errors import InputError
+from howdah.core.errors import InputError, UnknownNameError, given_as
 from howdah.core.estimate import Estimate
 from howdah.core.progress import Progress, silent
 from howdah.estimates import CELL, to_records
@@ -54,17 +54,23 @@ def decide(
     InputError
         Nothing has the id, a text is empty, a day is over, or the figure has several definitions.
     UnknownNameError
-        An unknown metric or entity.
+        An unknown metric or entity, or a definition by which nobody counts the figure.
     """
     for name, text in (("what", what), ("owner", owner), ("by", by)):
-        if not text.strip():
-            raise InputError(f"{name} is empty. Say it in words; people are named by their role.")
+        with given_as(name):
+            if not text.strip():
+                raise InputError(
+                    f"{name} is empty. Say it in words; people are named by their role."
+                )
     today = ws.now().date()
-    day = review if isinstance(review, dt.date) else parse_date(review, today=today)
-    if day <= today:
-        raise InputError(f"The review is on {day}, which is over: today is {today}.")
-    expected = _resolved(ws, parse_expectation(expect, today=today), definition, today)
-    kind, id_, segment = _subject(ws, about, as_of, progress)
+    with given_as("review"):
+        day = review if isinstance(review, dt.date) else parse_date(review, today=today)
+        if day <= today:
+            raise InputError(f"The review is on {day}, which is over: today is {today}.")
+    with given_as("expect"):
+        expected = _resolved(ws, parse_expectation(expect, today=today), definition, today)
+    with given_as("about"):
+        kind, id_, segment = _subject(ws, about, as_of, progress)
     made = Decision(
         kind=kind,
         about=id_,
@@ -94,11 +100,12 @@ def withdraw(ws: Workspace, id_: str, *, by: str, note: str = "") -> Decision:
     """
     every = _table(ws).read()
     found = [d for d in every if d.decision_id == id_.strip().lower()]
-    if not found:
-        raise InputError(f"No decision has the id {id_!r}. `howdah decisions` lists them.")
-    if found[0].withdrawal is not None:
-        day = found[0].withdrawal.recorded_at.date()
-        raise InputError(f"The decision {id_} was withdrawn on {day} already.")
+    with given_as("withdraw"):
+        if not found:
+            raise InputError(f"No decision has the id {id_!r}. `howdah decisions` lists them.")
+        if found[0].withdrawal is not None:
+            day = found[0].withdrawal.recorded_at.date()
+            raise InputError(f"The decision {id_} was withdrawn on {day} already.")
     ended = Withdrawal(by, note, ws.now())
     with write_lock(ws.folder / "lake"):
         _table(ws).withdraw(found[0], ended)
@@ -169,7 +176,7 @@ def _subject(
     except InputError:
         ids = ", ".join(s.id for s in ws.config.segment)
         raise InputError(
-            f"{about!r} is no finding of {as_of} and no segment. `howdah radar` prints ids of "
+            f"{about!r} is no finding of {as_of} and no segment. `howdah radar` lists ids of "
             f"findings (f...), which belong to its date; segments: {ids}."
         ) from None
     return "finding", finding.finding_id, finding.segment
@@ -183,14 +190,23 @@ def _resolved(
     entity = ws.resolve(expected.entity).canonical_id
     known = _figures(ws, [replace(expected, metric=metric, entity=entity)], today)
     kinds = {(e.definition, e.unit, e.currency) for e in known[entity, metric]}
+    told = ", ".join(sorted(repr(" ".join(filter(None, kind))) for kind in kinds))
     if definition is not None:
-        kinds = {kind for kind in kinds if kind[0] == definition} or {(definition, "", "")}
+        # Of what nobody counts yet, any definition may be the one to come.
+        wanted = {kind for kind in kinds or {(definition, "", "")} if kind[0] == definition}
+        if not wanted:
+            with given_as("definition"):
+                raise UnknownNameError(
+                    "definition", definition, {kind[0] for kind in kinds},
+                    hint=f"{metric} of {expected.entity} is counted in these ways: {told}.",
+                )  # fmt: skip
+        kinds = wanted
     if len(kinds) > 1:
-        told = ", ".join(sorted(repr(" ".join(filter(None, kind))) for kind in kinds))
-        raise InputError(
-            f"{metric} of {expected.entity} is counted in {len(kinds)} ways: {told}. Say which is "
-            "expected: its definition (--definition)."
-        )
+        with given_as("definition"):
+            raise InputError(
+                f"{metric} of {expected.entity} is counted in {len(kinds)} ways: {told}. Say which "
+                "is expected: its definition (--definition)."
+            )
     found = next(iter(kinds), ("", "", ""))
     return replace(
         expected, metric=metric, entity=entity, definition=found[0], unit=found[1],

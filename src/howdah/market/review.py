@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from howdah.claims import write_lock
 from howdah.core.entity import Judgement
-from howdah.core.errors import InputError
+from howdah.core.errors import InputError, given_as
 from howdah.entities import Decision, PairScore
 from howdah.market.workspace import Workspace
 
@@ -71,7 +71,10 @@ def judge(
     InputError
         Both names mean one entity already, and the judgement says so too.
     """
-    one, other = ws.resolve(left), ws.resolve(right)
+    with given_as("left"):
+        one = ws.resolve(left)
+    with given_as("right"):
+        other = ws.resolve(right)
     if one.canonical_id == other.canonical_id:
         if judgement is Judgement.SAME:
             raise InputError(f"{left!r} and {right!r} are one entity already: {one.canonical_id}.")

@@ -47,7 +47,7 @@ def estimate_by_id(ws: Workspace, id_: str, as_of: dt.date, progress: Progress) 
     if not _ID.fullmatch(id_.lower()):
         raise InputError(
             f"{id_!r} is no id of an estimate: e and 12 digits, as howdah prints them. To name the "
-            "estimate give a name and a metric, such as: howdah explain Doubao dau"
+            "estimate give a name and a metric, such as `howdah explain Doubao dau`."
         )
     return find_estimate(ws, id_.lower(), as_of, progress)
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from howdah.claims import write_lock
 from howdah.core.calendar import parse_period
-from howdah.core.errors import InputError, UnknownNameError
+from howdah.core.errors import InputError, UnknownNameError, given_as
 from howdah.core.estimate import derived_id
 from howdah.core.wording import COMPARATORS, MODALITIES, interval_of
 from howdah.documents.claims import kind_of
@@ -98,19 +98,21 @@ def judge_passage(
         No passage in force has the id, or a field cannot have the value.
     """
     tables = DocumentTables(ws.folder / "lake")
-    row = find_passage(ws, tables, passage)
+    with given_as("passage"):
+        row = find_passage(ws, tables, passage)
     spec = ws.find_spec(row["feed"])
     is_correction = judgement is PassageJudgement.CORRECT
-    if bool(fields) != is_correction:
-        raise InputError(
-            "A correction says what is right: howdah judge ID correct --set FIELD=VALUE. Allowed: "
-            f"{', '.join(SETTABLE)}. Without --set, accept or reject."
-        )
-    right = dict(row)
-    if fields:
-        fields = _with_denier(tables, row, fields)
-        aliases, _ = learnt_words(tables)
-        right = _corrected(ws, names_of(ws, spec, aliases), row, fields)
+    with given_as("fields"):
+        if bool(fields) != is_correction:
+            raise InputError(
+                "A correction says what is right: `howdah judge ID correct --set FIELD=VALUE`. "
+                f"Allowed: {', '.join(SETTABLE)}. Without --set, accept or reject."
+            )
+        right = dict(row)
+        if fields:
+            fields = _with_denier(tables, row, fields)
+            aliases, _ = learnt_words(tables)
+            right = _corrected(ws, names_of(ws, spec, aliases), row, fields)
     if judgement is PassageJudgement.ACCEPT and not row["identifier"] and row["value_start"]:
         raise InputError(
             f"Nobody that the market knows is the subject of {row['passage_id']} "
@@ -119,9 +121,10 @@ def judge_passage(
         )
     learnt, reach = ("", "", ""), None
     if word:
-        learnt = checked_word(row, right, word)
-        reach = reach_of(ws, tables, *learnt)
-        require_telling(learnt[0], learnt[1], reach)
+        with given_as("word"):
+            learnt = checked_word(row, right, word)
+            reach = reach_of(ws, tables, *learnt)
+            require_telling(learnt[0], learnt[1], reach)
     now = ws.now()
     id_ = derived_id("j", row["passage_id"], judgement.value, by, now.isoformat())
     said = {

@@ -12,6 +12,16 @@ from howdah.surfaces.http.safety import TOKEN_HEADER
 
 _TEXT = {"type": "string"}
 
+_FAULT = {
+    "type": "object",
+    "description": "What does not fit in a request.",
+    "properties": {
+        "at": {"type": "string", "description": "Where, such as `body.expect` or `query.metric`."},
+        "message": {"type": "string", "description": "What is allowed there."},
+    },
+    "required": ["at", "message"],
+}
+
 _PROBLEM = {
     "type": "object",
     "description": "RFC 9457: what happened, what is allowed, what to do.",
@@ -20,6 +30,11 @@ _PROBLEM = {
         "title": _TEXT,
         "status": {"type": "integer"},
         "detail": _TEXT,
+        "errors": {
+            "type": "array",
+            "description": "Of a request that does not fit: each parameter or field at fault.",
+            "items": {"$ref": "#/components/schemas/Fault"},
+        },
     },
     "required": ["type", "title", "status", "detail"],
 }
@@ -86,7 +101,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     shapes = json.loads((files(__package__) / "schemas.json").read_bytes())
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
     assert not schemas.keys() & shapes["components"], "a body and an answer are called alike"
-    schemas |= {"Problem": _PROBLEM, **shapes["components"]}
+    schemas |= {"Fault": _FAULT, "Problem": _PROBLEM, **shapes["components"]}
     # Their place is taken by problems.
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)

@@ -19,6 +19,8 @@ _OWN_PROBLEMS = {
     "token": "A write came without the token of the cookie.",
     "too-many-requests": "A client asked too often.",
     "large-request": "The body is too large.",
+    "large-head": "The address and the headers are too long.",
+    "malformed": "What came is no request of HTTP.",
     "slow-request": "The request did not come in time.",
     "busy": "Too many questions wait to be answered.",
     "renderer-died": "What makes the answers died of the question.",

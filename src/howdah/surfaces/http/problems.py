@@ -23,6 +23,7 @@ from howdah.core.errors import (
     StoreFullError,
     UnknownNameError,
 )
+from howdah.surfaces.http.wording import in_words_of_api
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -31,6 +32,7 @@ _STATUS: tuple[tuple[type[HowdahError], HTTPStatus], ...] = (
     (SpecError, HTTPStatus.INTERNAL_SERVER_ERROR),
     (NotAMarketError, HTTPStatus.INTERNAL_SERVER_ERROR),
     # What fits the description and has no answer is not there: a name, an id, a period, a page.
+    # Of a body, whose address is there, see `problem_of`.
     (InputError, HTTPStatus.NOT_FOUND),
     (LicenceError, HTTPStatus.FORBIDDEN),
     (StoreBusyError, HTTPStatus.CONFLICT),
@@ -86,16 +88,27 @@ class Refused(Exception):  # noqa: N818 - it is no fault
         super().__init__(problem.detail)
 
 
-def problem_of(error: HowdahError) -> Problem:
-    """The problem that an error made on purpose is."""
+def problem_of(error: HowdahError, *, is_write: bool = False) -> Problem:
+    """The problem that an error made on purpose is.
+
+    Parameters
+    ----------
+    is_write
+        Whether what is wrong stood in a body: the address is there, its content does not fit.
+    """
     status = next(
         (status for kind, status in _STATUS if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,
     )
+    detail = in_words_of_api(str(error))
     more: dict[str, Any] = {}
     if isinstance(error, UnknownNameError):
-        more = {"received": error.received, "suggestions": list(error.suggestions)}
-    return Problem(status, type(error).__name__, str(error), more)
+        more |= {"received": error.received, "suggestions": list(error.suggestions)}
+    if is_write and status is HTTPStatus.NOT_FOUND:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if isinstance(error, InputError) and error.field:
+            more["errors"] = [{"at": f"body.{error.field}", "message": detail}]
+    return Problem(status, type(error).__name__, detail, more)
 
 
 def install(app: FastAPI) -> None:

@@ -87,7 +87,7 @@ class Desk:
                 with turn:
                     done = WRITES[use](self._opened(version), values)
         except HowdahError as error:
-            return Rendered(b"", {}, "", problem_of(error), _resident())
+            return Rendered(b"", {}, "", problem_of(error, is_write=True), _resident())
         body, media_type = write(Answer(done), "json")
         self._market = None
         return Rendered(body, {}, media_type, resident=_resident())

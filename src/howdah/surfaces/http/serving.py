@@ -22,7 +22,7 @@ from howdah.surfaces.http.questions import Question
 from howdah.surfaces.http.reader import Reader
 from howdah.surfaces.http.renderer import Renderer
 from howdah.surfaces.http.schedule import Schedule
-from howdah.surfaces.http.working import Done, Job, step_back, work
+from howdah.surfaces.http.working import Done, Job, end_with_server, step_back, work
 
 if TYPE_CHECKING:
     from howdah.surfaces.http.rendered import Rendered
@@ -117,7 +117,12 @@ def serve(folder: Path, *, host: str, port: int, pulls_feeds: bool = True) -> No
         limit_concurrency=_CONNECTIONS,
     )
     journal("serving", folder=str(folder), host=host, port=port)
-    uvicorn.Server(config).run()
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        # Else the interpreter would wait for what they do to its end.
+        for child in multiprocessing.active_children():
+            child.terminate()
     journal("stopped")
 
 
@@ -154,5 +159,6 @@ def _open_desk(folder: Path) -> None:
     """Make the desk of a process that makes answers."""
     from howdah.surfaces.http.rendering import Desk  # noqa: PLC0415 - only where it renders
 
+    end_with_server()
     global _desk  # noqa: PLW0603 - one a process
     _desk = Desk(folder)

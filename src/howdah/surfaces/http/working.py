@@ -1,7 +1,10 @@
 """Work on a market in a process of its own, which gives its memory back when it ends."""
 
 import datetime as dt
+import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -76,8 +79,24 @@ class Done:
     n_judged: int = 0
 
 
+def end_with_server() -> None:
+    """Have this process end when the server has ended, however that came about.
+
+    Whatever it does then is lost: what a market keeps is written whole or not at all.
+    """
+    server = multiprocessing.parent_process()
+    assert server is not None, "a process of a pool has one"
+
+    def watch() -> None:
+        multiprocessing.connection.wait([server.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def step_back() -> None:
-    """Let answers go before work."""
+    """Let answers go before work, which ends with the server."""
+    end_with_server()
     os.nice(_NICE)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from howdah.claims import Verdict
 from howdah.claims.verdicts import ClaimVerdict
 from howdah.core.entity import Judgement
+from howdah.core.errors import given_as
 from howdah.guidance.decisions import Decision
 from howdah.market.market import Market
 from howdah.surfaces.http.answers.asked import With, Written, extended, without_basis
@@ -62,9 +63,11 @@ def judge_claim(market: Market, values: Values) -> ClaimsJudged:
     verdict = Verdict(values["verdict"])
     by, note = values["by"], values["note"]
     if "claim" in values:
-        said = [market.judge_claim(values["claim"], verdict, by=by, note=note)]
+        with given_as("claim"):
+            said = [market.judge_claim(values["claim"], verdict, by=by, note=note)]
     else:
-        said = list(market.judge_group(values["group"], verdict, by=by, note=note))
+        with given_as("group"):
+            said = list(market.judge_group(values["group"], verdict, by=by, note=note))
     return {
         "verdicts": [
             extended(without_basis(one), VerdictId(verdict_id=one.verdict_id)) for one in said
