@@ -48,6 +48,22 @@ def test_a_series_is_drawn_with_its_figures_beside_it(opened: Open) -> None:
     expect(page.locator("details[open] table").first).to_contain_text("2024-12")
 
 
+def test_spend_in_two_channels_is_told_apart(opened: Open) -> None:
+    page = opened("/entity?id=Pu%27er")
+    rows = page.get_by_role("row").filter(has=page.get_by_role("link", name="Ad spend"))
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("Kettle network")
+    expect(rows.nth(1)).to_contain_text("Leaf search")
+    expect(rows.nth(2)).to_contain_text("all together")
+    growth = rows.nth(1).locator("td", has_text="days")
+    expect(growth).to_contain_text("-")
+    expect(growth).not_to_contain_text("+")
+    chart = page.get_by_role("img", name="Ad spend, Kettle network, Leaf search of Pu'er")
+    section = page.locator(".measure", has=chart)
+    expect(section.locator(".legend")).to_contain_text("Kettle network")
+    expect(section.locator(".legend")).to_contain_text("Leaf search")
+
+
 def test_moving_through_time_shows_only_what_was_known(opened: Open) -> None:
     page = opened("/entity?id=Oolong")
     before = page.locator("table").first.inner_text()
