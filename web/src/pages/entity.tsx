@@ -4,7 +4,7 @@ import { linkTo } from "../location";
 import { dayOf, numberText } from "../numbers";
 import { AudienceSection } from "../parts/audience";
 import { Checks, Implied } from "../parts/checks";
-import { EstimateFigure, openTrail, saidText } from "../parts/figure";
+import { EstimateFigure, Markings, openTrail, saidText } from "../parts/figure";
 import { Followed } from "../parts/followed";
 import { keyOf, kindsOf, Latest } from "../parts/latest";
 import { Answered, Table } from "../parts/page";
@@ -215,8 +215,7 @@ function Timeline({ of }: { of: Statement[] }) {
           >
             <b>{metricTitle(s.metric)}</b>
           </button>{" "}
-          {saidText(s)}{" "}
-          {s.modality !== "asserted" && <span class="tag">{named("modality", s.modality)}</span>}{" "}
+          {saidText(s)} <Markings of={s} />{" "}
           <span class="soft small">{joined([s.source, dayOf(s.published_at)])}</span>
         </li>
       ))}
