@@ -179,6 +179,9 @@ def _fill_decision(page: Page, product: str, what: str = "Build a brewing timer"
     page.get_by_label("Review on").fill(soon)
     page.get_by_label("Of which product").fill(product)
     page.get_by_label("Of which product").blur()
+    if product != "Nobody":
+        counted = page.get_by_label("What of it, as counted")
+        expect(counted.locator("option:checked")).to_contain_text("tea:dau")
     page.get_by_label("Number, such as 8M").fill("50k")
     page.get_by_label("By which day").fill(soon)
     page.get_by_role("button", name="Record").click()
@@ -233,16 +236,16 @@ def test_a_refused_decision_says_why_and_keeps_what_was_written(
 
 
 def test_an_unknown_address_says_so_and_offers_what_may_be_meant(
-    opened: Open, context: BrowserContext
+    context: BrowserContext, own_address: str
 ) -> None:
-    page = opened("/entity/oolong")
+    page = context.new_page()
+    page.goto(f"{own_address}/entity/oolong")
     expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
     page.locator("main").get_by_role("link", name="Oolong").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Oolong")
-    address = page.url.split("/entity")[0]
-    assert context.request.get(f"{address}/entity/oolong").status == 404
-    assert context.request.get(f"{address}/next").status == 404
-    assert context.request.get(f"{address}/hits").status == 200
+    assert context.request.get(f"{own_address}/entity/oolong").status == 404
+    assert context.request.get(f"{own_address}/next").status == 404
+    assert context.request.get(f"{own_address}/hits").status == 200
 
 
 def test_a_back_test_is_read(opened: Open) -> None:

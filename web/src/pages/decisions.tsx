@@ -1,4 +1,5 @@
 // What was decided, what came of it, and a form to record one.
+import { useEffect, useRef } from "preact/hooks";
 import { useApi } from "../api";
 import { linkHere } from "../location";
 import { useMarket } from "../market";
@@ -14,6 +15,14 @@ export default function Decisions({ query }: { query: URLSearchParams }) {
   const withdrawn = query.get("withdrawn");
   const market = useMarket();
   const page = useApi<Answers["decisions"]>("/decisions", { as_of: asOf, lang: lang() });
+  // What was just written may be of the date that is shown already.
+  const { again } = page;
+  const written = recorded ?? withdrawn;
+  const latest = useRef(written);
+  useEffect(() => {
+    if (latest.current !== written) again();
+    latest.current = written;
+  }, [written, again]);
   const shown = page.answer?.meta.as_of ?? asOf ?? market?.default_as_of ?? "";
   return (
     <>
