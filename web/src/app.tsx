@@ -5,6 +5,7 @@ import { useApi } from "./api";
 import { type ComponentType, lazy } from "./lazy";
 import { usePlace } from "./location";
 import { MarketContext } from "./market";
+import { NotFound } from "./pages/not_found";
 import { Radar } from "./pages/radar";
 import { Head } from "./parts/head";
 import { TrailDrawer } from "./parts/trail";
@@ -51,7 +52,7 @@ export function App() {
       </a>
       <Head path={path} query={query} problem={market.problem} />
       <main id="main" tabIndex={-1} key={language}>
-        {Page ? <Page query={query} /> : <h1>{t("app.not_found")}</h1>}
+        {Page ? <Page query={query} /> : <NotFound path={path} />}
       </main>
       <TrailDrawer id={query.get("trail")} asOf={query.get("as_of")} />
     </MarketContext.Provider>

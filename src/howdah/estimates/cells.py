@@ -18,6 +18,18 @@ UNKNOWN_END = ", cannot tell where it ends"
 OTHER_PARTY = "other party: "
 
 
+def party_of(note: str) -> str:
+    """The other party that the note of an estimate names, such as a channel; '' without one.
+
+    Examples
+    --------
+    >>> party_of("other party: Search ads; immature: stated before the period was over")
+    'Search ads'
+    """
+    first = note.partition("; ")[0]
+    return first.removeprefix(OTHER_PARTY) if first.startswith(OTHER_PARTY) else ""
+
+
 def is_immature_note() -> pl.Expr:
     """Whether an estimate's ``note`` says that its figures may still move."""
     note = pl.col("note")

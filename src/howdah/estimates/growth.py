@@ -28,7 +28,13 @@ _SLACK = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Growth of one series from one period's end to another's, in percent."""
+    """Growth of one series from one period's end to another's, in percent.
+
+    Attributes
+    ----------
+    object
+        The other party of the series, such as a channel; '' without one.
+    """
 
     entity: str
     metric: str
@@ -41,6 +47,7 @@ class Growth:
     lower: float
     upper: float
     prob: float
+    object: str = ""
 
     @property
     def days(self) -> int:
@@ -90,7 +97,8 @@ def _of_metric(fit: Fit, prob: float) -> list[Growth]:
     labels = tuple(dt.date.fromordinal(n + 1) for n in range(asked.shape[1]))
     joint = levels.join_places(chosen, asked, labels)
     first = np.unique(built.series, return_index=True)[1]
-    names = frame.select(SERIES)[first[chosen]].rows()
+    named = (*SERIES, "object")
+    names = frame.select(named)[first[chosen]].rows()
     reach = float(ndtri(0.5 + prob / 2))
     found = []
     for n, name in enumerate(names):
@@ -104,7 +112,7 @@ def _of_metric(fit: Fit, prob: float) -> list[Growth]:
             start, end = (_day(days[asked[n, p]]) for p in (k, 0))
             found.append(
                 Growth(
-                    **dict(zip(SERIES, name, strict=True)),
+                    **dict(zip(named, name, strict=True)),
                     start=start,
                     end=end,
                     value=float(ends[0]),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
-from howdah.estimates import OTHER_PARTY
+from howdah.estimates import party_of
 from howdah.market.pages import Comparison, ComparisonLine, EntityPage, basis_union
 from howdah.market.show import show
 from howdah.market.workspace import Workspace
@@ -42,7 +42,7 @@ def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
                 estimate.unit,
                 estimate.currency,
                 estimate.period.label,
-                _party(estimate),
+                party_of(estimate.note),
             )
             cells.setdefault(key, [None] * len(pages))[n] = estimate
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
@@ -54,6 +54,7 @@ def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
             unit=key[2],
             currency=key[3],
             period=key[4],
+            object=key[5],
             cells=tuple(row),
         )
         for key, row in ordered
@@ -65,12 +66,6 @@ def compare(ws: Workspace, names: Sequence[str], as_of: dt.date) -> Comparison:
         lines,
         missing,
     )
-
-
-def _party(estimate: Estimate) -> str:
-    """The other party of a figure, such as an investor: figures with two parties are two."""
-    first = estimate.note.split("; ", 1)[0]
-    return first if first.startswith(OTHER_PARTY) else ""
 
 
 def _shown(page: EntityPage) -> list[Estimate]:

@@ -22,17 +22,24 @@ def page_of(ws: Workspace, text: str, as_of: dt.date) -> EntityPage:
 
 
 def course(
-    ws: Workspace, text: str, as_of: dt.date, metric: str, definition: str | None, unit: str | None
+    ws: Workspace,
+    text: str,
+    as_of: dt.date,
+    metric: str,
+    *,
+    definition: str | None = None,
+    unit: str | None = None,
+    party: str | None = None,
 ) -> Course:
     """One series of an entity; of several of a metric the one with the latest period.
 
     Raises
     ------
     UnknownNameError
-        No entity has that name, or none of its series is of that metric, definition and unit.
+        No entity has that name, or none of its series is of what was asked for.
     """
     page = page_of(ws, text, as_of)
-    chosen = _chosen(page, ws.metrics[metric].id, definition, unit)
+    chosen = _chosen(page, ws.metrics[metric].id, definition, unit, party)
     found = find_now(ws, as_of)
     return Course(
         basis=page.basis,
@@ -46,14 +53,18 @@ def course(
         ),
         events=tuple(sorted(page.events, key=lambda e: (e.valid_to or dt.date.min, e.claim_id))),
         others=tuple(
-            OtherSeries(s.last.estimate_id, s.definition, s.unit, s.currency, s.last.period.label)
+            OtherSeries(
+                s.last.estimate_id, s.definition, s.unit, s.currency, s.last.period.label, s.object
+            )
             for s in page.series
             if s.metric == chosen.metric and s is not chosen
         ),
     )
 
 
-def _chosen(page: EntityPage, metric: str, definition: str | None, unit: str | None) -> Series:
+def _chosen(
+    page: EntityPage, metric: str, definition: str | None, unit: str | None, party: str | None
+) -> Series:
     of_metric = [s for s in page.series if s.metric == metric]
     if not of_metric:
         known = dict.fromkeys(s.metric for s in page.series)
@@ -63,10 +74,14 @@ def _chosen(page: EntityPage, metric: str, definition: str | None, unit: str | N
         for s in of_metric
         if (definition is None or s.definition == definition)
         and (unit is None or unit in {s.unit, s.currency})
+        and (party is None or party == s.object)
     ]
     if not fits:
-        known = dict.fromkeys(f"{s.definition} in {s.currency or s.unit}" for s in of_metric)
-        wanted = " in ".join(part for part in (definition, unit) if part is not None)
+        known = dict.fromkeys(
+            " ".join(filter(None, (s.definition, "in", s.currency or s.unit, s.object)))
+            for s in of_metric
+        )
+        wanted = " in ".join(part for part in (definition, unit, party) if part is not None)
         raise UnknownNameError(f"{metric} of {page.entity.name}", wanted, known)
     return max(fits, key=lambda s: (s.last.period.end or dt.date.min, len(s.estimates)))
 

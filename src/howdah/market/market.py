@@ -258,10 +258,14 @@ class Market:
         *,
         definition: str | None = None,
         unit: str | None = None,
+        party: str | None = None,
         as_of: AsOf = None,
     ) -> "Course":
         """One series of an entity over time, with who said what and what happened."""
-        return _course.course(self._ws, entity, self.as_of(as_of), metric, definition, unit)
+        return _course.course(
+            self._ws, entity, self.as_of(as_of), metric,
+            definition=definition, unit=unit, party=party,
+        )  # fmt: skip
 
     def restated(self, entity: str, as_of: AsOf = None) -> "Restated":
         """Every figure of an entity that was restated: first print against now."""

@@ -9,7 +9,7 @@ import polars as pl
 from howdah.core.calendar import Period
 from howdah.core.errors import InputError
 from howdah.entities.names import fold
-from howdah.estimates import estimate_levels
+from howdah.estimates import estimate_levels, party_of
 from howdah.market.levels import models_for
 from howdah.market.observing import observations_at
 from howdah.market.pages.league import League, LeagueRow
@@ -101,7 +101,7 @@ def places(
 
 def _sparks(
     ws: Workspace, league: League, rows: Sequence[LeagueRow], as_of: dt.date
-) -> tuple[tuple[str, ...], dict[str, tuple[float | None, ...]]]:
+) -> tuple[tuple[str, ...], dict[tuple[str, str], tuple[float | None, ...]]]:
     """Periods, and the last estimates of each row's series in them."""
     if not rows:
         return (), {}
@@ -119,9 +119,10 @@ def _sparks(
         told.select("valid_from", "valid_to", "precision").unique("valid_to").sort("valid_to")
     ).tail(_SPARK_PERIODS)
     column = {day: n for n, day in enumerate(periods["valid_to"].to_list())}
-    found: dict[str, list[float | None]] = {}
-    for entity, day, value in told.select("entity", "valid_to", "value").iter_rows():
+    found: dict[tuple[str, str], list[float | None]] = {}
+    for entity, note, day, value in told.select("entity", "note", "valid_to", "value").iter_rows():
         if day in column:
-            found.setdefault(entity, [None] * len(column))[column[day]] = value
+            values = found.setdefault((entity, party_of(note)), [None] * len(column))
+            values[column[day]] = value
     labels = tuple(Period(*row).label for row in periods.iter_rows())
-    return labels, {entity: tuple(values) for entity, values in found.items()}
+    return labels, {series: tuple(values) for series, values in found.items()}

@@ -36,10 +36,10 @@ def read_prints(
 def restatements(
     ws: Workspace, as_of: dt.date, subjects: Sequence[Identifier]
 ) -> dict[tuple[str, ...], tuple[Restatement, ...]]:
-    """Exact figures of some subjects that were restated by a date, by series (`SERIES`)."""
+    """Exact figures of some subjects that were restated by a date, by series and other party."""
     found: dict[tuple[str, ...], list[Restatement]] = {}
     for row in restated(read_prints(ws, as_of, subjects=subjects)).iter_rows(named=True):
-        series = tuple(str(row[name]) for name in SERIES)
+        series = tuple(str(row[name]) for name in (*SERIES, "object"))
         found.setdefault(series, []).append(
             Restatement(
                 source=row["source"],

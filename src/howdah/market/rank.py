@@ -9,7 +9,7 @@ from howdah.core.entity import Identifier
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
 from howdah.core.metrics import Scale
-from howdah.estimates import to_records
+from howdah.estimates import party_of, to_records
 from howdah.estimates.aggregates import Interval
 from howdah.estimates.leagues import add_up, find_places
 from howdah.market.basis import basis_of
@@ -263,6 +263,7 @@ def _places(
             estimate,
             float(places.p_first[n]),
             None if summed is None else tuple(summed.shares[n].tolist()),
+            party_of(estimate.note),
         )
         for n, estimate in enumerate(points)
     )

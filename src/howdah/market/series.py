@@ -11,7 +11,7 @@ from howdah.core.entity import Entity
 from howdah.core.errors import InputError
 from howdah.core.estimate import Estimate
 from howdah.core.progress import Progress
-from howdah.estimates import SERIES, Models, estimate_levels, to_records
+from howdah.estimates import SERIES, Models, estimate_levels, party_of, to_records
 from howdah.market.charts import chart_levels
 from howdah.market.levels import models_for
 from howdah.market.observing import judged
@@ -83,12 +83,14 @@ def estimate_by_name(
 
 def _others(estimates: Iterable[Estimate], chosen: Estimate) -> tuple[OtherSeries, ...]:
     """The metric's other series, each with its last period, the latest first."""
-    last: dict[tuple[str, str, str], Estimate] = {}
+    last: dict[tuple[str, str, str, str], Estimate] = {}
     for e in sorted(estimates, key=lambda e: (e.period.end or dt.date.min, e.n_claims)):
-        last[e.definition, e.unit, e.currency] = e
-    last.pop((chosen.definition, chosen.unit, chosen.currency))
+        last[e.definition, e.unit, e.currency, party_of(e.note)] = e
+    last.pop((chosen.definition, chosen.unit, chosen.currency, party_of(chosen.note)))
     return tuple(
-        OtherSeries(e.estimate_id, e.definition, e.unit, e.currency, e.period.label)
+        OtherSeries(
+            e.estimate_id, e.definition, e.unit, e.currency, e.period.label, party_of(e.note)
+        )
         for e in reversed(last.values())
     )
 

@@ -36,6 +36,7 @@ from howdah.market.observing import judged
 from howdah.market.pages import EntityPage, RelatedSeries, Restatement, Series, Statement
 from howdah.market.prints import restatements
 from howdah.market.scene import find_entity, with_objects
+from howdah.market.together import add_parties
 from howdah.market.workspace import Workspace
 
 #: Columns of claims that a page shows besides what estimation reads.
@@ -180,6 +181,7 @@ def _page(ws: Workspace, known: _Known, family: _Family, as_of: dt.date) -> Enti
         passages=passages_about(ws, entity.canonical_id, as_of),
         n_waiting=count_waiting(ws, entity.canonical_id, as_of),
         owner=ws.resolver.entity(entity.parent).name if entity.parent else "",
+        together=add_parties(ws, series),
     )
 
 
@@ -213,15 +215,19 @@ def _series_of(ws: Workspace, known: _Known, entity: str, as_of: dt.date) -> tup
     growth: dict[tuple[str, ...], list[Growth]] = {}
     for found in known.growth:
         if found.entity == entity:
-            key = (found.metric, found.definition, found.unit, found.currency)
+            key = (found.metric, found.definition, found.unit, found.currency, found.object)
             growth.setdefault(key, []).append(found)
     own_levels = known.levels.estimates.filter(pl.col("entity") == entity)
+    # Claims with two parties are never of one estimate.
+    party = dict(observations.select("claim_id", "object").iter_rows())
     for estimate in to_records(own_levels, ws.metrics):
-        key = (estimate.metric, estimate.definition, estimate.unit, estimate.currency)
+        whose = party[estimate.claim_ids[0]]
+        key = (estimate.metric, estimate.definition, estimate.unit, estimate.currency, whose)
         estimates.setdefault(key, []).append(estimate)
     order = {metric: n for n, metric in enumerate(ws.metrics.metrics)}
     keyed = {
-        key[1:]: group for key, group in observations.group_by(list(SERIES), maintain_order=True)
+        key[1:]: group
+        for key, group in observations.group_by([*SERIES, "object"], maintain_order=True)
     }
     again = {key[1:]: rows for key, rows in known.revised.items() if key[0] == entity}
     return tuple(
@@ -234,6 +240,7 @@ def _series_of(ws: Workspace, known: _Known, entity: str, as_of: dt.date) -> tup
             statements=_statements(_doubted(ws, keyed[key], known.levels.suspects, as_of)),
             growth=tuple(growth.get(key, ())),
             revised=again.get(key, ()),
+            object=key[4],
         )
         for key, own in sorted(
             estimates.items(), key=lambda item: (order.get(item[0][0], len(order)), item[0])

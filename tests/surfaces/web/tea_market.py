@@ -135,7 +135,8 @@ period = { column = "day" }
 published_at = { column = "day" }
 """
 
-#: What one of them spends on ads, always the same: nobody can tell what that brings.
+#: What one of them spends on ads, always the same: nobody can tell what that brings. Another pays
+#: two channels.
 _ADS = """\
 title = "Ads for tea"
 source = "AdWatch"
@@ -159,6 +160,10 @@ published_at = { column = "published" }
 def _ads() -> str:
     months = [dt.date(2024, n, 1) for n in range(1, 13)]
     rows = [f"Matcha,Kettle network,5000,{m:%Y-%m},{m + dt.timedelta(days=33)}" for m in months]
+    for n, month in enumerate(months):
+        published = month + dt.timedelta(days=33)
+        rows.append(f"Pu'er,Kettle network,{20_000 + 900 * n},{month:%Y-%m},{published}")
+        rows.append(f"Pu'er,Leaf search,{8_000 - 300 * n},{month:%Y-%m},{published}")
     return "\n".join(["app,channel,spent,month,published", *rows]) + "\n"
 
 

@@ -8,12 +8,20 @@ from typing import Any
 import pytest
 from browsing import BUNDLE
 
+from howdah.surfaces.http.bundle import PAGES
+
 WEB = Path(__file__).parents[3] / "web"
 
 
 @pytest.fixture(scope="module")
 def script() -> dict[str, Any]:
     return runpy.run_path(str(WEB / "bundle.py"))
+
+
+def test_the_server_knows_the_pages_of_the_app() -> None:
+    source = (WEB / "src" / "app.tsx").read_text(encoding="utf-8")
+    routes = re.findall(r'^  "(/\w*)": {', source, re.MULTILINE)
+    assert {path.strip("/") for path in routes} == PAGES
 
 
 def test_the_bundle_is_of_the_present_sources(script: dict[str, Any]) -> None:

@@ -48,6 +48,22 @@ def test_a_series_is_drawn_with_its_figures_beside_it(opened: Open) -> None:
     expect(page.locator("details[open] table").first).to_contain_text("2024-12")
 
 
+def test_spend_in_two_channels_is_told_apart(opened: Open) -> None:
+    page = opened("/entity?id=Pu%27er")
+    rows = page.get_by_role("row").filter(has=page.get_by_role("link", name="Ad spend"))
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("Kettle network")
+    expect(rows.nth(1)).to_contain_text("Leaf search")
+    expect(rows.nth(2)).to_contain_text("all together")
+    growth = rows.nth(1).locator("td", has_text="days")
+    # Over a month, a quarter and a year, of this channel alone.
+    expect(growth.locator("div")).to_have_count(3)
+    chart = page.get_by_role("img", name="Ad spend, Kettle network, Leaf search of Pu'er")
+    section = page.locator(".measure", has=chart)
+    expect(section.locator(".legend")).to_contain_text("Kettle network")
+    expect(section.locator(".legend")).to_contain_text("Leaf search")
+
+
 def test_moving_through_time_shows_only_what_was_known(opened: Open) -> None:
     page = opened("/entity?id=Oolong")
     before = page.locator("table").first.inner_text()
@@ -156,12 +172,16 @@ def test_a_brief_leads_to_a_decision(opened: Open) -> None:
     expect(page.get_by_label("On: a segment, or the id of a finding")).to_have_value("apps")
 
 
-def _fill_decision(page: Page, product: str) -> None:
+def _fill_decision(page: Page, product: str, what: str = "Build a brewing timer") -> None:
     soon = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=60)).isoformat()
-    page.get_by_label("What", exact=True).fill("Build a brewing timer")
+    page.get_by_label("What", exact=True).fill(what)
     page.get_by_label("Owner, by role").fill("product lead")
     page.get_by_label("Review on").fill(soon)
     page.get_by_label("Of which product").fill(product)
+    page.get_by_label("Of which product").blur()
+    if product != "Nobody":
+        counted = page.get_by_label("What of it, as counted")
+        expect(counted.locator("option:checked")).to_contain_text("tea:dau")
     page.get_by_label("Number, such as 8M").fill("50k")
     page.get_by_label("By which day").fill(soon)
     page.get_by_role("button", name="Record").click()
@@ -178,6 +198,32 @@ def test_a_decision_is_recorded_and_seen(opened: Open, own_address: str) -> None
     expect(later).to_be_visible()
 
 
+def test_an_effect_is_one_that_is_counted(opened: Open, own_address: str) -> None:
+    page = opened("/decisions?about=apps", own_address)
+    counted = page.get_by_label("What of it, as counted")
+    expect(counted.locator("option")).to_have_count(1)
+    page.get_by_label("Of which product").fill("Matcha")
+    page.get_by_label("Of which product").blur()
+    expect(counted.locator("option").filter(has_text="Ad spend: adwatch:spend")).to_have_count(1)
+    # The direction's own measure is the usual one, and what nobody counts is not offered.
+    expect(counted.locator("option:checked")).to_contain_text("Daily active users: tea:dau")
+    expect(counted.locator("option").filter(has_text="Stars")).to_have_count(0)
+
+
+def test_a_decision_is_taken_back(opened: Open, own_address: str) -> None:
+    page = opened("/decisions?about=apps", own_address)
+    _fill_decision(page, "Matcha", "Open a shop")
+    page.wait_for_url("**recorded=d*")
+    row = page.get_by_role("row").filter(has_text="Open a shop")
+    row.locator("summary").click()
+    row.get_by_label("Why").fill("no budget")
+    row.get_by_role("button", name="Withdraw").click()
+    page.wait_for_url("**withdrawn=d*")
+    expect(row).to_contain_text("withdrawn")
+    expect(row).to_contain_text("no budget")
+    expect(row.locator("summary")).to_have_count(0)
+
+
 def test_a_refused_decision_says_why_and_keeps_what_was_written(
     context: BrowserContext, own_address: str
 ) -> None:
@@ -187,6 +233,19 @@ def test_a_refused_decision_says_why_and_keeps_what_was_written(
     _fill_decision(page, "Nobody")
     expect(page.get_by_role("alert")).to_contain_text("Nobody")
     expect(page.get_by_label("Owner, by role")).to_have_value("product lead")
+
+
+def test_an_unknown_address_says_so_and_offers_what_may_be_meant(
+    context: BrowserContext, own_address: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{own_address}/entity/oolong")
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
+    page.locator("main").get_by_role("link", name="Oolong").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oolong")
+    assert context.request.get(f"{own_address}/entity/oolong").status == 404
+    assert context.request.get(f"{own_address}/next").status == 404
+    assert context.request.get(f"{own_address}/hits").status == 200
 
 
 def test_a_back_test_is_read(opened: Open) -> None:

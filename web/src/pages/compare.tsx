@@ -51,14 +51,21 @@ export default function Compare({ query }: { query: URLSearchParams }) {
               <Table
                 rows={data.lines}
                 keyOf={(line) =>
-                  [line.metric, line.definition, line.unit, line.currency, line.period].join(" ")
+                  [
+                    line.metric,
+                    line.definition,
+                    line.unit,
+                    line.currency,
+                    line.period,
+                    line.object,
+                  ].join(" ")
                 }
                 columns={[
                   {
                     name: t("compare.metric"),
                     cell: (line) => (
                       <>
-                        {metricTitle(line.metric)}
+                        {joined([metricTitle(line.metric), line.object].filter(Boolean))}
                         <div class="small soft">
                           {line.definition || t("definition.unstated")} ·{" "}
                           {line.currency || named("unit", line.unit)}

@@ -1,4 +1,5 @@
 // What was decided, what came of it, and a form to record one.
+import { useEffect, useRef } from "preact/hooks";
 import { useApi } from "../api";
 import { linkHere } from "../location";
 import { useMarket } from "../market";
@@ -11,19 +12,28 @@ import { DecisionForm } from "./decisions_form";
 export default function Decisions({ query }: { query: URLSearchParams }) {
   const asOf = query.get("as_of");
   const recorded = query.get("recorded");
+  const withdrawn = query.get("withdrawn");
   const market = useMarket();
   const page = useApi<Answers["decisions"]>("/decisions", { as_of: asOf, lang: lang() });
+  // What was just written may be of the date that is shown already.
+  const { again } = page;
+  const written = recorded ?? withdrawn;
+  const latest = useRef(written);
+  useEffect(() => {
+    if (latest.current !== written) again();
+    latest.current = written;
+  }, [written, again]);
   const shown = page.answer?.meta.as_of ?? asOf ?? market?.default_as_of ?? "";
   return (
     <>
       <h1>{t("nav.decisions")}</h1>
       <p class="soft">{t("decide.lead")}</p>
-      {recorded && shown === asOf && (
+      {(recorded || withdrawn) && shown === asOf && (
         <div class="notice" role="status">
-          <p>{t("decide.recorded", { day: shown })}</p>
+          <p>{t(withdrawn ? "decide.withdrawn" : "decide.recorded", { day: shown })}</p>
           {market && (
             <p>
-              <a href={linkHere({ as_of: null, recorded: null })}>
+              <a href={linkHere({ as_of: null, recorded: null, withdrawn: null })}>
                 {t("decide.back", { day: market.default_as_of })}
               </a>
             </p>
@@ -43,7 +53,7 @@ export default function Decisions({ query }: { query: URLSearchParams }) {
               </p>
             )}
             {data.decisions.length > 0 && (
-              <DecisionsTable of={data.decisions} recorded={recorded} />
+              <DecisionsTable of={data.decisions} recorded={recorded} canWithdraw />
             )}
             <h2 id="record">{t("decide.record")}</h2>
             <DecisionForm about={query.get("about") ?? ""} asOf={asOf} />

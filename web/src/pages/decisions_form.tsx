@@ -1,9 +1,9 @@
 // The form that records a decision: what, who, what it is to bring, when it is looked at again.
 import { useRef, useState } from "preact/hooks";
-import { type Answer, Problem, post } from "../api";
+import { type Answer, Problem, post, useApi } from "../api";
 import { go, linkTo } from "../location";
 import { titleOf, useMarket } from "../market";
-import type { Answers } from "../types";
+import type { Answers, Series } from "../types";
 import { metricTitle, named, t } from "../words";
 
 const BOUNDS = ["at least", "at most"];
@@ -13,20 +13,22 @@ export function DecisionForm({ about, asOf }: { about: string; asOf: string | nu
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, setBusy] = useState(false);
   const [why, setWhy] = useState("");
+  const [entity, setEntity] = useState("");
   const onSubmit = async (event: Event) => {
     event.preventDefault();
     if (!form.current || isBusy) return;
     const given = Object.fromEntries(
       [...new FormData(form.current)].map(([name, value]) => [name, String(value).trim()]),
     );
-    const { metric, entity, bound, number, day, definition, ...rest } = given;
+    const { counted, entity, bound, number, day, ...rest } = given;
+    const [metric, definition] = JSON.parse(counted ?? "[]");
     setBusy(true);
     setWhy("");
     try {
       const { data } = await post<Answer<Answers["decide"]>>("/decisions", {
         ...rest,
         expect: `${metric} of ${entity} ${bound} ${number} by ${day}`,
-        definition: definition || null,
+        definition,
         as_of: asOf,
       });
       localStorage.setItem("by", given.by ?? "");
@@ -69,19 +71,16 @@ export function DecisionForm({ about, asOf }: { about: string; asOf: string | nu
       <fieldset class="form">
         <legend>{t("decide.effect")}</legend>
         <label>
-          {t("league.metric")}
-          <select name="metric">
-            {market?.metrics.map((one) => (
-              <option key={one.id} value={one.id}>
-                {metricTitle(one.id)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
           {t("decide.entity")}
-          <input type="text" name="entity" maxLength={200} required />
+          <input
+            type="text"
+            name="entity"
+            maxLength={200}
+            required
+            onChange={(event) => setEntity(event.currentTarget.value.trim())}
+          />
         </label>
+        <Counted entity={entity} about={about} asOf={asOf} />
         <label>
           {t("decide.bound")}
           <select name="bound">
@@ -99,10 +98,6 @@ export function DecisionForm({ about, asOf }: { about: string; asOf: string | nu
         <label>
           {t("decide.day")}
           <input type="date" name="day" required />
-        </label>
-        <label>
-          {t("decide.definition")}
-          <input type="text" name="definition" maxLength={200} />
         </label>
       </fieldset>
       <div class="form">
@@ -135,3 +130,56 @@ export function DecisionForm({ about, asOf }: { about: string; asOf: string | nu
     </form>
   );
 }
+
+interface CountedProps {
+  entity: string;
+  about: string;
+  asOf: string | null;
+}
+
+/** What is known of the product, each as it is counted: an effect that nobody counts is no test. */
+function Counted({ entity, about, asOf }: CountedProps) {
+  const market = useMarket();
+  const path = entity ? `/entities/${encodeURIComponent(entity)}` : null;
+  const { answer, problem, isLoading } = useApi<Answers["entity"]>(path, { as_of: asOf });
+  const page = entity ? answer?.data : undefined;
+  const ways = new Map((page?.series ?? []).map((one) => [wayOf(one), one]));
+  const headline = market?.segments.find((one) => one.id === about)?.headline;
+  const every = [...ways.values()];
+  const usual = every.find((one) => one.metric === headline) ?? every[0];
+  const why = !entity
+    ? t("decide.entity_first")
+    : problem
+      ? problem.detail || problem.message
+      : isLoading
+        ? t("app.loading")
+        : every.length === 0
+          ? t("decide.uncounted", { name: page?.entity.name ?? entity })
+          : "";
+  return (
+    <div>
+      <label>
+        {t("decide.counted")}
+        <select name="counted" required key={usual ? `${entity} ${wayOf(usual)}` : ""}>
+          {every.length === 0 && <option value="">{t("app.none")}</option>}
+          {every.map((one) => (
+            <option key={wayOf(one)} value={wayOf(one)} selected={one === usual}>
+              {`${metricTitle(one.metric)}: ${[
+                one.definition || t("definition.unstated"),
+                one.currency || named("unit", one.unit),
+                one.estimates.at(-1)?.period ?? "",
+              ].join(" · ")}`}
+            </option>
+          ))}
+        </select>
+      </label>
+      {why && (
+        <span class={problem ? "small warn" : "small soft"} role={problem ? "alert" : "status"}>
+          {why}
+        </span>
+      )}
+    </div>
+  );
+}
+
+const wayOf = (one: Series): string => JSON.stringify([one.metric, one.definition]);

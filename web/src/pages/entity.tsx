@@ -1,18 +1,18 @@
 // All that is known of one entity on a date.
 import { useApi } from "../api";
 import { linkTo } from "../location";
-import { dayNumber, dayOf, numberText } from "../numbers";
+import { dayOf, numberText } from "../numbers";
 import { AudienceSection } from "../parts/audience";
 import { Checks, Implied } from "../parts/checks";
-import { basisOf, EstimateFigure, openTrail, saidText } from "../parts/figure";
+import { EstimateFigure, Markings, openTrail, saidText } from "../parts/figure";
 import { Followed } from "../parts/followed";
+import { keyOf, kindsOf, Latest } from "../parts/latest";
 import { Answered, Table } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
-import { Spark } from "../parts/spark";
 import { SplitSection } from "../parts/split";
-import type { Answers, EntityPage, Growth, Restatement, Series, Statement } from "../types";
-import { joined, metricTitle, named, periodText, sentence, t } from "../words";
+import type { Answers, EntityPage, Restatement, Series, Statement } from "../types";
+import { joined, metricTitle, named, periodText, t } from "../words";
 
 const MOST_SHOWN = 40;
 
@@ -38,7 +38,9 @@ function Known({ id, asOf }: { id: string; asOf: string | null }) {
   return (
     <Answered of={page}>
       {(data) => {
-        const followed = data.series.filter((series) => series.estimates.length > 1);
+        const followed = kindsOf(data.series).filter((kind) =>
+          kind.some((series) => series.estimates.length > 1),
+        );
         const revised = data.series.flatMap((series) =>
           series.revised.map((one) => ({ ...one, series })),
         );
@@ -78,8 +80,8 @@ function Known({ id, asOf }: { id: string; asOf: string | null }) {
               </p>
             )}
             <div class="measures">
-              {followed.map((series) => (
-                <Followed key={keyOf(series)} of={series} entity={data.entity} asOf={asOf} />
+              {followed.map((kind) => (
+                <Followed key={kind.map(keyOf).join()} of={kind} entity={data.entity} asOf={asOf} />
               ))}
             </div>
             {revised.length > 0 && <Revisions rows={revised} />}
@@ -131,8 +133,6 @@ const HEADINGS: Record<string, string> = {
 
 const titleOf = (name: string): string => t(HEADINGS[name] ?? `entity.${name}`);
 
-const keyOf = (s: Series): string => [s.metric, s.definition, s.unit, s.currency].join(" ");
-
 function EntityHead({ of }: { of: EntityPage }) {
   const { entity } = of;
   const aliases = entity.aliases.filter((alias) => alias !== entity.name);
@@ -157,73 +157,6 @@ function EntityHead({ of }: { of: EntityPage }) {
   );
 }
 
-function growthText(g: Growth): string {
-  const days = dayNumber(g.end) - dayNumber(g.start);
-  const sign = (x: number | null) => (x === null ? "–" : `${x > 0 ? "+" : ""}${numberText(x)}`);
-  const value = `${sign(g.value)} % (${t("interval.between", { low: sign(g.lower), high: sign(g.upper) })})`;
-  return `${value}, ${t("entity.days", { n: days })}`;
-}
-
-function Latest({ of }: { of: EntityPage }) {
-  const rows = of.series.flatMap((series) => {
-    const last = series.estimates.at(-1);
-    return last ? [{ series, last }] : [];
-  });
-  const hasGrowth = rows.some(({ series }) => series.growth.length > 0);
-  const hasCourse = rows.some(({ series }) => series.estimates.length > 2);
-  return (
-    <Table
-      rows={rows}
-      keyOf={({ series }) => keyOf(series)}
-      columns={[
-        {
-          name: t("league.metric"),
-          cell: ({ series }) => (
-            <a href={linkTo("/league", { metric: series.metric, definition: series.definition })}>
-              {metricTitle(series.metric)}
-            </a>
-          ),
-        },
-        {
-          name: t("entity.latest"),
-          isLong: true,
-          cell: ({ last }) => <EstimateFigure of={last} />,
-        },
-        { name: t("entity.period"), cell: ({ last }) => last.period },
-        ...(hasGrowth
-          ? [
-              {
-                name: t("entity.growth"),
-                cell: ({ series }: { series: Series }) =>
-                  series.growth.map((g) => <div key={g.start}>{growthText(g)}</div>),
-              },
-            ]
-          : []),
-        ...(hasCourse
-          ? [
-              {
-                name: t("league.course"),
-                cell: ({ series }: { series: Series }) => <Spark of={series.estimates} />,
-              },
-            ]
-          : []),
-        {
-          name: t("entity.basis"),
-          isLong: true,
-          cell: ({ series, last }) => (
-            <span class="small soft">
-              {[series.definition || t("definition.unstated"), basisOf(last)].join(" · ")}
-              {last.note && <span class="warn"> {sentence(last.note)}</span>}
-              {series.later &&
-                ` · ${t(`later.${series.later.every}`, { until: series.later.until, least: series.later.min_n })}`}
-            </span>
-          ),
-        },
-      ]}
-    />
-  );
-}
-
 function Revisions({ rows }: { rows: (Restatement & { series: Series })[] }) {
   return (
     <>
@@ -235,7 +168,10 @@ function Revisions({ rows }: { rows: (Restatement & { series: Series })[] }) {
         columns={[
           {
             name: t("entity.period"),
-            cell: (one) => `${metricTitle(one.series.metric)}, ${one.period}`,
+            cell: (one) =>
+              joined(
+                [metricTitle(one.series.metric), one.series.object, one.period].filter(Boolean),
+              ),
           },
           { name: t("entity.source"), cell: (one) => one.source },
           {
@@ -279,8 +215,7 @@ function Timeline({ of }: { of: Statement[] }) {
           >
             <b>{metricTitle(s.metric)}</b>
           </button>{" "}
-          {saidText(s)}{" "}
-          {s.modality !== "asserted" && <span class="tag">{named("modality", s.modality)}</span>}{" "}
+          {saidText(s)} <Markings of={s} />{" "}
           <span class="soft small">{joined([s.source, dayOf(s.published_at)])}</span>
         </li>
       ))}
@@ -315,7 +250,10 @@ function Related({ of }: { of: EntityPage }) {
                 if (!last) return [];
                 return [
                   <div key={keyOf(series)}>
-                    {metricTitle(series.metric)}, {last.period}: <EstimateFigure of={last} />
+                    {joined(
+                      [metricTitle(series.metric), series.object, last.period].filter(Boolean),
+                    )}
+                    : <EstimateFigure of={last} />
                   </div>,
                 ];
               }),

@@ -73,12 +73,16 @@ function List({ of }: { of: Candidate[] }) {
   const [first] = of;
   if (!first) return null;
   const { n_top, n_listed, months } = first.params ?? {};
-  const title = first.segment ? segmentTitle(market, first.segment) : t("hits.nowhere");
+  const metric = metricTitle(first.metric);
   // What holds for all of a list is said once.
   const common = first.caveats.filter((text) => of.every((one) => one.caveats.includes(text)));
   return (
     <section>
-      <h2>{t("hits.list", { segment: title, metric: metricTitle(first.metric) })}</h2>
+      <h2>
+        {first.segment
+          ? t("hits.list", { segment: segmentTitle(market, first.segment), metric })
+          : metric}
+      </h2>
       {common.length > 0 && (
         <p class="small soft">
           <Dated text={t("hits.beware", { what: joined(common) })} />

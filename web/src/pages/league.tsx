@@ -154,6 +154,7 @@ function withRest(of: LeagueData, all: LeagueColumns | null): League {
         },
         p_first: all.p_first[n] ?? 0,
         share: all.share[n] == null ? null : [all.share[n] ?? 0],
+        object: all.object[n] ?? "",
         spark: null,
       },
   );
@@ -161,11 +162,17 @@ function withRest(of: LeagueData, all: LeagueColumns | null): League {
 }
 
 /** Opens the trail of a row, whose id is asked for where only columns tell of it. */
-async function openRow(of: LeagueRow["estimate"], asked: Asked): Promise<void> {
+async function openRow({ estimate: of, object }: LeagueRow, asked: Asked): Promise<void> {
   if (of.estimate_id) return openTrail(of.estimate_id);
   const { metric, definition, currency, unit } = of;
   const path = `/entities/${encodeURIComponent(of.entity)}/series`;
-  const query = { metric, definition, unit: currency || unit, as_of: asked.as_of };
+  const query = {
+    metric,
+    definition,
+    unit: currency || unit,
+    party: object,
+    as_of: asked.as_of,
+  };
   const { data } = await fetchAnswer<Answers["series"]>(path, query);
   const found = data.series.estimates.find((e) => e.period === of.period);
   if (found) openTrail(found.estimate_id);
@@ -239,7 +246,7 @@ function Places({ of, asked, wantAll }: PlacesProps) {
         isDown={isDown}
         sortBy={sortBy}
         title={`${metricTitle(of.metric)}, ${of.period}`}
-        open={(e) => void openRow(e, asked)}
+        open={(row) => void openRow(row, asked)}
       />
       <p class="small soft">
         {t("league.note", { prob: percentText(prob) })} {of.period} ·{" "}

@@ -35,6 +35,10 @@ export const lookOf = (n: number): Look => ({
   shape: SHAPES[n % SHAPES.length] ?? "circle",
 });
 
+/** The colour of the n-th of several lines; one alone is the estimate's own. */
+export const inkOf = (n: number, of: number): string =>
+  colour(of > 1 ? `s${(n % N_COLOURS) + 1}` : "band-ink");
+
 /** Named, since texts are measured before they are laid out. */
 const FONTS =
   'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';

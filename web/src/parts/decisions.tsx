@@ -1,13 +1,24 @@
 // Decisions with what came of them, as their page and briefs show them.
+import { useState } from "preact/hooks";
+import { type Answer, Problem, post } from "../api";
+import { go, linkTo } from "../location";
 import { segmentTitle, useMarket } from "../market";
-import type { Decided } from "../types";
+import { dayOf } from "../numbers";
+import type { Answers, Decided } from "../types";
 import { named, t } from "../words";
 import { Claimed } from "./figure";
 import { Table } from "./page";
 
 const LOOKS: Record<string, string> = { met: "market", "not met": "measurement", due: "late" };
 
-export function DecisionsTable({ of, recorded }: { of: Decided[]; recorded?: string | null }) {
+interface Props {
+  of: Decided[];
+  recorded?: string | null;
+  /** Whether a decision can be taken back here. */
+  canWithdraw?: boolean;
+}
+
+export function DecisionsTable({ of, recorded, canWithdraw = false }: Props) {
   const market = useMarket();
   return (
     <Table
@@ -30,8 +41,22 @@ export function DecisionsTable({ of, recorded }: { of: Decided[]; recorded?: str
         },
         {
           name: t("decision.standing"),
-          cell: ({ standing }) => (
-            <span class={`tag ${LOOKS[standing] ?? ""}`}>{named("standing", standing)}</span>
+          cell: ({ standing, decision, decision_id }) => (
+            <>
+              <span class={`tag ${LOOKS[standing] ?? ""}`}>{named("standing", standing)}</span>
+              {decision.withdrawal && (
+                <div class="small soft">
+                  {t("decide.withdrawn_by", {
+                    by: decision.withdrawal.by,
+                    day: dayOf(decision.withdrawal.recorded_at),
+                  })}
+                  {decision.withdrawal.note && `: ${decision.withdrawal.note}`}
+                </div>
+              )}
+              {canWithdraw && !decision.withdrawal && (
+                <Withdraw id={decision_id} what={decision.what} />
+              )}
+            </>
           ),
         },
         {
@@ -91,5 +116,59 @@ export function DecisionsTable({ of, recorded }: { of: Decided[]; recorded?: str
         },
       ]}
     />
+  );
+}
+
+/** Takes a decision back with a row of its own, after a second look. */
+function Withdraw({ id, what }: { id: string; what: string }) {
+  const [isBusy, setBusy] = useState(false);
+  const [why, setWhy] = useState("");
+  const onSubmit = async (event: Event) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    setBusy(true);
+    setWhy("");
+    try {
+      const { data } = await post<Answer<Answers["decide"]>>("/decisions", {
+        withdraw: id,
+        by: String(given.get("by")).trim(),
+        note: String(given.get("note")).trim(),
+      });
+      go(linkTo("/decisions", { as_of: data.day, withdrawn: data.decision_id }));
+      scrollTo(0, 0);
+    } catch (error) {
+      setWhy(error instanceof Problem ? error.detail || error.message : String(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <details>
+      <summary aria-label={`${t("decide.withdraw")}: ${what}`}>{t("decide.withdraw")} …</summary>
+      <form class="form" onSubmit={onSubmit}>
+        <p class="small soft">{t("decide.withdraw_note")}</p>
+        <label>
+          {t("decide.note")}
+          <input type="text" name="note" maxLength={2000} />
+        </label>
+        <label>
+          {t("decide.by")}
+          <input
+            type="text"
+            name="by"
+            defaultValue={localStorage.getItem("by") || "analyst"}
+            maxLength={100}
+            required
+          />
+        </label>
+        <button type="submit" class="button" disabled={isBusy}>
+          {t("decide.withdraw")}
+        </button>
+      </form>
+      {why && (
+        <p class="warn small" role="alert">
+          {t("review.failed", { why })}
+        </p>
+      )}
+    </details>
   );
 }

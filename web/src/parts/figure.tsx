@@ -104,6 +104,21 @@ export function saidText(s: Said & { stderr?: number | null }): string {
   return s.object ? t("said.with", { text, object: s.object }) : text;
 }
 
+/** How a claim stands beside plain statements that are public: planned, denied, a leak. */
+export function Markings({ of }: { of: { modality: string; sensitivity?: string } }) {
+  const { modality, sensitivity = "public" } = of;
+  return (
+    <>
+      {modality && modality !== "asserted" && (
+        <span class="tag">{named("modality", modality)}</span>
+      )}
+      {sensitivity && sensitivity !== "public" && (
+        <span class="tag contested">{named("sensitivity", sensitivity)}</span>
+      )}
+    </>
+  );
+}
+
 /** Why a claim is held to be wrong, and by how much it is off. */
 export function doubtText(s: Pick<Statement, "reason" | "factor">): string {
   if (!s.reason) return "";

@@ -23,30 +23,31 @@ function marksOf({ faults, events }: Course): Mark[] {
 }
 
 interface FollowedProps {
-  of: Series;
+  /** One, or several that differ in the other party alone. */
+  of: Series[];
   entity: Entity;
   asOf: string | null;
 }
 
 /** A series with its chart; what happened is asked for beside it and marked once it is known. */
 export function Followed({ of, entity, asOf }: FollowedProps) {
+  const { metric, definition, unit, currency, object } = of[0] as Series;
   const course = useApi<Answers["series"]>(
     `/entities/${encodeURIComponent(entity.canonical_id)}/series`,
     {
-      metric: of.metric,
-      definition: of.definition,
-      unit: of.currency || of.unit,
+      metric,
+      definition,
+      unit: currency || unit,
+      party: object,
       as_of: asOf,
       lang: lang(),
     },
   );
   return (
     <section class="measure">
-      <h3>{metricTitle(of.metric)}</h3>
+      <h3>{metricTitle(metric)}</h3>
       <p class="small soft">
-        {[of.definition || t("definition.unstated"), of.currency || named("unit", of.unit)].join(
-          " · ",
-        )}
+        {[definition || t("definition.unstated"), currency || named("unit", unit)].join(" · ")}
       </p>
       <BandChart
         of={of}

@@ -1,7 +1,8 @@
 // A sentence of a document in its paragraph, its number marked. All of it is the document's text.
 import { numberText, percentText } from "../numbers";
 import type { Against, Passage } from "../types";
-import { joined, named, t } from "../words";
+import { joined, metricTitle, named, t } from "../words";
+import { Markings, saidText } from "./figure";
 
 /** A link only where it is one of the web: other schemes could do anything. */
 export function SafeLink({ href, text }: { href: string; text: string }) {
@@ -26,7 +27,7 @@ function againstText(one: Against): string {
 export function Quote({ of }: { of: Passage }) {
   const [a, b] = [of.value_start, of.value_end];
   const hasNumber = a !== null && b !== null;
-  const standing = of.modality && of.modality !== "asserted" ? named("modality", of.modality) : "";
+  const said = saidText(of);
   return (
     <div class="quote">
       <blockquote lang={of.lang === "zh" ? "zh-Hans" : of.lang || undefined}>
@@ -44,11 +45,14 @@ export function Quote({ of }: { of: Passage }) {
         </span>
         {of.after}
       </blockquote>
+      <p class="small">
+        {said && `${t("trail.read", { what: metricTitle(of.metric), said })} `}
+        <Markings of={of} />
+      </p>
       <p class="small soft">
         <SafeLink href={of.link} text={of.title || of.publication || of.place} />
         {` · ${joined([of.publication, of.published_at].filter(Boolean))} · `}
         {t("trail.characters", { place: of.place, start: of.start, end: of.end })}
-        {standing && ` · ${standing}`}
         {` · ${t("trail.confidence", { share: percentText(of.confidence) })}`}
       </p>
       {of.against.map((one) => (

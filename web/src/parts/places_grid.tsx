@@ -54,7 +54,7 @@ interface GridProps {
   isDown: boolean;
   sortBy: (name: Sort) => void;
   title: string;
-  open: (of: LeagueRow["estimate"]) => void;
+  open: (row: LeagueRow) => void;
 }
 
 const COLUMNS: [Sort | "drawn" | "course", string][] = [
@@ -143,7 +143,7 @@ export function Grid({
         <div class="body" role="rowgroup" style={{ height: `${n * ROW}px` }}>
           {rows.slice(first, last).map((row, place) => (
             <Line
-              key={row.estimate.entity}
+              key={row.place}
               row={row}
               n={first + place}
               at={at}
@@ -164,7 +164,7 @@ interface LineProps {
   at: (value: number) => number;
   isChosen: boolean;
   toggle: (id: string) => void;
-  open: (of: LeagueRow["estimate"]) => void;
+  open: (row: LeagueRow) => void;
 }
 
 function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
@@ -190,13 +190,14 @@ function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
         <a href={linkTo("/entity", { id: e.entity })} title={e.name}>
           {e.name}
         </a>
+        {row.object && <span class="soft small"> {row.object}</span>}
       </span>
       <span role="cell" class="number">
         <button
           type="button"
           class="figure"
           aria-haspopup="dialog"
-          onClick={() => open(e)}
+          onClick={() => open(row)}
           title={t("trail.open", { what: e.name })}
         >
           <b>{numberText(e.value, e.unit, e.currency)}</b>

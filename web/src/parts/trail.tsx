@@ -6,7 +6,7 @@ import { dayOf, intervalText, numberText } from "../numbers";
 import type { Answers, Estimate, Finding, Statement, TrailClaim } from "../types";
 import { joined, lang, metricTitle, named, sentence, t } from "../words";
 import { Explanation } from "./explanation";
-import { basisOf, doubtText, saidText } from "./figure";
+import { basisOf, doubtText, Markings, saidText } from "./figure";
 import { Answered } from "./page";
 import { Quote } from "./passage";
 import { Analogues, TrackText } from "./track";
@@ -141,6 +141,7 @@ function ClaimStep({ of }: { of: TrailClaim }) {
     <li>
       <p>
         <strong>{saidText(s)}</strong> {metricTitle(s.metric)}, {s.period}
+        <Markings of={s} />
         {s.suspect && <span class="tag contested">{doubtText(s)}</span>}
       </p>
       <dl class="pairs small">

@@ -9,6 +9,7 @@ from howdah.market.pages.entity import (
     RelatedSeries,
     Restatement,
     Series,
+    Together,
     choose_estimate,
     later_text,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "SuspectClaim",
     "Suspects",
     "Tabular",
+    "Together",
     "Trail",
     "TrailClaim",
     "UnknownName",

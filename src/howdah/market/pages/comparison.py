@@ -12,7 +12,13 @@ from howdah.market.pages.tabular import Tabular
 
 @dataclass(frozen=True, slots=True)
 class ComparisonLine:
-    """One metric under one definition in one period; a cell is None where nothing is known."""
+    """One metric under one definition in one period; a cell is None where nothing is known.
+
+    Attributes
+    ----------
+    object
+        The other party of its figures, such as a channel or an investor; '' without one.
+    """
 
     metric: str
     definition: str
@@ -20,6 +26,7 @@ class ComparisonLine:
     currency: str
     period: str
     cells: tuple[Estimate | None, ...]
+    object: str = ""
 
 
 @dataclass(frozen=True)

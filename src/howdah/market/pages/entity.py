@@ -62,6 +62,9 @@ class Series:
 
     Attributes
     ----------
+    object
+        The other party of all its figures, such as the channel that was paid; '' without one.
+        Figures with two parties are two series.
     growth
         Over about a month, a quarter and a year to the last period that is over, of a series
         that is followed in time.
@@ -78,6 +81,7 @@ class Series:
     growth: tuple[Growth, ...] = ()
     revised: tuple[Restatement, ...] = ()
     later: Later | None = None
+    object: str = ""
 
     @property
     def last(self) -> Estimate:
@@ -107,6 +111,28 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What the figures with several parties add up to in the last period: all channels' spend.
+
+    Attributes
+    ----------
+    parties
+        Whose figures were added up: those that have one of that period.
+    """
+
+    metric: str
+    definition: str
+    unit: str
+    currency: str
+    period: str
+    parties: tuple[str, ...]
+    value: float | None
+    lower: float | None
+    upper: float | None
+    prob: float
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedSeries:
     """The series of something that the entity makes, owns, includes or publishes."""
 
@@ -121,6 +147,9 @@ class EntityPage(Tabular):
 
     Attributes
     ----------
+    together
+        Of series that differ in the other party alone, what they add up to; of what is counted
+        over a period, since levels with several parties do not add up.
     naming
         How to declare it, when a feed names it and the catalogue does not.
     audiences
@@ -147,6 +176,7 @@ class EntityPage(Tabular):
     audiences: tuple[Audience, ...] = ()
     passages: tuple[Passage, ...] = ()
     n_waiting: int = 0
+    together: tuple[Together, ...] = ()
 
     def estimates(self, metric: str | None = None) -> tuple[Estimate, ...]:
         """Every estimate of the entity, oldest first; of one metric when it is named."""

@@ -89,6 +89,7 @@ class OtherSeries:
     unit: str
     currency: str
     period: str
+    object: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Explanation(Tabular):
         Claims of the series that were not known at `since`.
     others
         The metric's other series of the entity, when the choice among them was ours: definition,
-        unit or currency, and the last period of each.
+        unit or currency, the other party, and the last period of each.
     """
 
     basis: Basis
@@ -136,7 +137,7 @@ class Explanation(Tabular):
         """The command that explains another of the metric's series."""
         definitions = [self.estimate.definition, *(o.definition for o in self.others)]
         if definitions.count(other.definition) > 1:
-            # They differ in what is counted, which an id tells.
+            # They differ in what is counted or in the other party, which an id tells.
             return f"howdah explain {other.estimate_id}"
         words = ["howdah", "explain", self.estimate.name, self.estimate.metric]
         return shlex.join([*words, "--definition", other.definition])

@@ -27,6 +27,9 @@ class LeagueRow:
         Probability of the first place.
     share
         Share of what all add up to, in percent, with its ends; None where nothing adds up.
+    object
+        The other party of the figure, such as the channel that was paid: an entity has a place
+        with each. '' without one.
     """
 
     place: int
@@ -34,6 +37,7 @@ class LeagueRow:
     estimate: Estimate
     p_first: float
     share: tuple[float, ...] | None
+    object: str = ""
 
 
 @dataclass(frozen=True, slots=True)

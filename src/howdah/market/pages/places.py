@@ -31,7 +31,7 @@ class Places(Tabular):
     places: tuple[LeagueRow, ...]
     start: int
     n_matching: int
-    sparks: dict[str, tuple[float | None, ...]]
+    sparks: dict[tuple[str, str], tuple[float | None, ...]]
     spark_periods: tuple[str, ...]
 
     @property

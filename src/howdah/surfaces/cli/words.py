@@ -100,6 +100,11 @@ def doubt_text(statement: "Statement") -> str:
     return f"{text}: {statement.note}" if statement.note else text
 
 
+def party_text(name: str, party: str) -> str:
+    """Whose figure it is, and the other party where it has one: "Kimi (Search ads)"."""
+    return f"{name} ({party})" if party else name
+
+
 def estimate_text(estimate: Estimate) -> str:
     """An estimate with its interval and how it came about."""
     if estimate.status == "contested" and estimate.lower is None and estimate.upper is None:

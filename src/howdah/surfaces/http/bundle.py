@@ -13,6 +13,14 @@ from howdah.surfaces.http.problems import Problem
 #: Where the front end's build goes.
 BUNDLE = Path(__file__).parent.parent / "web" / "bundle"
 
+#: Addresses of the app's pages, as its ``app.tsx`` has them.
+PAGES = frozenset(
+    {
+        "", "entity", "league", "compare", "flows", "directions", "brief", "features", "decisions",
+        "sources", "feeds", "hits", "backtests", "review",
+    }
+)  # fmt: skip
+
 #: Files whose names hold a digest of what they are.
 _HASHED = "assets/"
 
@@ -60,9 +68,13 @@ class Bundle:
         return "index.html" in self._files
 
     async def serve(self, request: Request) -> Response:
-        """A file of the front end; its page for every address that is none."""
+        """A file of the front end; its page for every address that is none.
+
+        Where the app has nothing at an address its page comes with 404 and says so itself.
+        """
         name = request.url.path.lstrip("/")
         file = self._files.get(name)
+        is_known = file is not None or name in PAGES
         if file is None and not name.startswith("api/") and not Path(name).suffix:
             file = self._files.get("index.html")
         if file is None:
@@ -78,7 +90,8 @@ class Bundle:
         headers = {"Cache-Control": file.cache_control, "Vary": "Accept-Encoding"}
         if encoding:
             headers["Content-Encoding"] = encoding
-        return Response(file.bodies[encoding], headers=headers, media_type=file.media_type)
+        status = HTTPStatus.OK if is_known else HTTPStatus.NOT_FOUND
+        return Response(file.bodies[encoding], status, headers=headers, media_type=file.media_type)
 
 
 def _file(path: Path, name: str) -> _File:

@@ -38,7 +38,13 @@ def draw_comparison(screen: Screen, market: Market, page: Comparison) -> None:
         rows = [
             [
                 " ".join(
-                    part for part in (definition_cell(line.definition), line.currency) if part
+                    part
+                    for part in (
+                        definition_cell(line.definition),
+                        line.currency,
+                        line.object and f"({line.object})",
+                    )
+                    if part
                 ),
                 period_text(line.period),
                 *("–" if cell is None else estimate_text(cell) for cell in line.cells),

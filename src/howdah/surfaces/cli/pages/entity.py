@@ -18,6 +18,7 @@ from howdah.market.pages import (
     EntityPage,
     Series,
     Statement,
+    Together,
     basis_text,
     later_text,
     said_text,
@@ -85,14 +86,13 @@ def draw_page(screen: Screen, market: Market, page: EntityPage) -> None:
             first = min(day for _, day in page.basis.later_feeds)
             screen.text(f"The market's feeds begin on {first}: move --as-of later.")
     metrics = market.metrics
-    last_metric = ""
-    for series in page.series:
-        if series.metric != last_metric:
-            screen.heading(metric_title(metrics, series.metric))
-            last_metric = series.metric
-        else:
-            screen.blank()
-        _draw_series(screen, series)
+    for metric, group in groupby(page.series, key=lambda series: series.metric):
+        screen.heading(metric_title(metrics, metric))
+        for n, series in enumerate(group):
+            if n:
+                screen.blank()
+            _draw_series(screen, series)
+        _draw_together(screen, [one for one in page.together if one.metric == metric])
     draw_audiences(screen, metrics, page.audiences)
     _draw_implied(screen, metrics, page)
     _draw_apart(screen, metrics, page.apart)
@@ -130,8 +130,9 @@ def _draw_series(screen: Screen, series: Series) -> None:
     last = series.last
     definition = definition_text(series.definition)
     later = f"; {later_text(series.later)}" if series.later else ""
+    whose = f"{series.object}: " if series.object else ""
     screen.text(
-        f"{estimate_text(last)}, {period_text(last.period.label)}{later}",
+        f"{whose}{estimate_text(last)}, {period_text(last.period.label)}{later}",
         indent=2, hang=2, style="bold",
     )  # fmt: skip
     screen.text(
@@ -178,6 +179,18 @@ def _draw_series(screen: Screen, series: Series) -> None:
         indent=4,
     )
     _say_more(screen, len(series.statements) - len(shown), "earlier statement", indent=4)
+
+
+def _draw_together(screen: Screen, sums: Sequence[Together]) -> None:
+    """What the parties of a metric add up to: spend in all channels."""
+    for one in sums:
+        total = interval_text(one.value, one.lower, one.upper, one.unit, one.currency)
+        screen.blank()
+        screen.text(
+            f"Together: {total}, {period_text(one.period)} ({', '.join(one.parties)})",
+            indent=2,
+            hang=2,
+        )
 
 
 def _untold_growth(series: Series) -> list[str]:

@@ -13,6 +13,7 @@ from howdah.surfaces.cli.words import (
     day_text,
     definition_cell,
     footing_text,
+    party_text,
     period_text,
     unit_text,
 )
@@ -85,7 +86,7 @@ def draw_league(screen: Screen, market: Market, page: League, n_shown: int) -> N
             [
                 str(row.place),
                 str(first) if first == last else f"{first}-{last}",
-                e.name,
+                party_text(e.name, row.object),
                 interval_text(e.value, e.lower, e.upper, e.unit, e.currency),
                 *([] if page.total is None else [_share(row)]),
                 str(e.n_claims),

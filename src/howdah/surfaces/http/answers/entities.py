@@ -55,6 +55,7 @@ def course(market: Market, question: Question) -> Answer[With[Written[Course], C
         question.text("metric"),
         definition=question.value("definition"),
         unit=question.value("unit"),
+        party=question.value("party"),
         as_of=question.as_of,
     )
     lang = lang_of(question)

@@ -48,6 +48,7 @@ class LeagueColumns(TypedDict):
     band_last: list[int]
     entity: list[str]
     name: list[str]
+    object: list[str]
     value: list[float | None]
     lower: list[float | None]
     upper: list[float | None]
@@ -164,7 +165,9 @@ def _head(page: Places) -> LeagueData:
 
 def _rows(page: Places) -> list[With[Written[LeagueRow], Spark]]:
     return [
-        extended(without_basis(row), Spark(spark=page.sparks.get(row.estimate.entity)))
+        extended(
+            without_basis(row), Spark(spark=page.sparks.get((row.estimate.entity, row.object)))
+        )
         for row in page.places
     ]
 
@@ -178,6 +181,7 @@ def _columns(rows: Sequence[LeagueRow]) -> LeagueColumns:
         "band_last": [row.band[1] for row in rows],
         "entity": [e.entity for e in estimates],
         "name": [e.name for e in estimates],
+        "object": [row.object for row in rows],
         "value": [_short(e.value) for e in estimates],
         "lower": [_short(e.lower) for e in estimates],
         "upper": [_short(e.upper) for e in estimates],

@@ -71,9 +71,15 @@ async def series(
     metric: Annotated[str, Query(min_length=1, max_length=100)],
     definition: str | None = None,
     unit: str | None = None,
+    party: Annotated[
+        str | None,
+        Query(description="The other party of its figures, such as a channel; empty for none."),
+    ] = None,
 ) -> Response:
     """One series over time: the estimates, each source's points, faults and events."""
-    return await ask("series", id=entity, metric=metric, definition=definition, unit=unit)
+    return await ask(
+        "series", id=entity, metric=metric, definition=definition, unit=unit, party=party
+    )
 
 
 @router.get("/entities/{entity:path}/revisions", tags=["entities"])
