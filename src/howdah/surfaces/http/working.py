@@ -1,8 +1,11 @@
 """Work on a market in a process of its own, which gives its memory back when it ends."""
 
 import datetime as dt
+import multiprocessing
 import os
+import threading
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -76,8 +79,25 @@ class Done:
     n_judged: int = 0
 
 
-def step_back() -> None:
-    """Let answers go before work."""
+def end_with_server() -> None:
+    """End this process as soon as the one that started it is gone, however that went.
+
+    It holds both ends of its own pipes, so without the other it would wait at them for good.
+    """
+    server = multiprocessing.parent_process()
+    assert server is not None, "only a process that another one started runs this"
+
+    def watch(sentinel: int) -> None:
+        wait([sentinel])
+        # Nobody is left to be told; what is half written is as after any other kill.
+        os._exit(1)
+
+    threading.Thread(target=watch, args=(server.sentinel,), daemon=True).start()
+
+
+def start_working() -> None:
+    """Let answers go before work, and end with the server."""
+    end_with_server()
     os.nice(_NICE)
 
 
