@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from typing import TYPE_CHECKING
 
+from crowd import crowd
 from served import PORT, served, wait_for
 from soak import soak
 
@@ -234,7 +235,7 @@ def main() -> None:
         keep(Path(__file__).parent, rows, "results-soak")
         return
     found: dict[str, float] = {}
-    if {"league", "packing"} & set(asked.parts):
+    if {"crowd", "league", "packing"} & set(asked.parts):
         market = store / f"web-{asked.entities}"
         if not market.exists():
             partial = store / "web-partial"
@@ -242,6 +243,9 @@ def main() -> None:
             make_market(partial, asked.entities)
             partial.rename(market)
         found["entities"] = asked.entities
+    if asked.parts == ["crowd"]:
+        keep(Path(__file__).parent, crowd(market), "results-crowd")
+        return
     if "league" in asked.parts:
         found |= league(market, asked.requests)
     if "packing" in asked.parts:

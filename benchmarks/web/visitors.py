@@ -142,7 +142,7 @@ class Visitor:
     def _questions(self, page: str) -> list[str]:
         """Addresses that a page asks."""
         picks, site = self._picks, self._site
-        place, segment = picks.choice(site.places), picks.choice(site.segments)
+        place, segment = picks.choice(site.places), picks.choice(site.segments or ("",))
         entity = f"/entities/{quote(place.entity, safe='')}"
         of_place = {"metric": place.metric, "definition": place.definition, "unit": place.unit}
         league = f"/leagues/{quote(place.metric, safe='')}"
@@ -164,7 +164,7 @@ class Visitor:
             "sources": [("/sources", {}), ("/sources/revisions", {})],
             "feeds": [("/feeds", {}), ("/feeds/quarantine", {"mended": "true"})],
             "directions": [("/directions", {}), ("/directions/record", {})],
-            "brief": [(f"/briefs/{quote(segment, safe='')}", {})],
+            "brief": [(f"/briefs/{quote(segment, safe='')}", {})] if segment else [],
             "review": [("/review/claims", {}), ("/review/passages", {})],
         }[page]
         if page == "compare" and len(found[0][1]["entity"]) < 2:
