@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench import keep
+from clicks import clicks
 from howdah.surfaces import web
 
 BUNDLE = Path(web.__file__).parent / "bundle"
 N_PLACES = 15_000
 N_FIRST = 100
 LOADS = 7
-ROUNDS = 40
 
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -33,21 +33,6 @@ new MutationObserver((_, observer) => {
   requestAnimationFrame(() => { window.firstRow = performance.now(); });
 }).observe(document, {childList: true, subtree: true});
 """
-
-#: Does something, and tells after how many ms it was drawn.
-_TIMED = """async (act) => {
-  const started = performance.now();
-  eval('(' + act + ')()');
-  await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
-  return performance.now() - started;
-}"""
-
-_ACTS = {
-    "sort": "() => document.querySelectorAll('.labels button')[{n} % 2 ? 2 : 3].click()",
-    "filter": "() => { const box = document.querySelector('main input[type=search]');"
-    " box.value = 'app {n}'; box.dispatchEvent(new Event('input', {bubbles: true})); }",
-    "choose": "() => document.querySelectorAll('.body input[type=checkbox]')[{n} % 5].click()",
-}
 
 
 def league(layout: str) -> dict[str, Any]:
@@ -163,19 +148,6 @@ def load(browser: Browser, address: str) -> tuple[float, float, Page]:
     return *cost, page
 
 
-def timed(page: Page, session: CDPSession, act: str) -> tuple[float, float]:
-    """Milliseconds until something is drawn, and CPU of the page's thread for it."""
-    before = _cpu(session)
-    wall: float = page.evaluate(_TIMED, act)
-    return wall, _cpu(session) - before
-
-
-def _cpu(session: CDPSession) -> float:
-    """CPU of the page's thread so far, in ms: it tells of the app where the machine is busy."""
-    metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
-    return 1000 * float(metrics["TaskDuration"])
-
-
 def main() -> None:
     """Load and click, and keep what it took."""
     StandIn.answers = answers()
@@ -189,22 +161,11 @@ def main() -> None:
         )
         loads = [load(browser, address) for _ in range(LOADS)]
         page = loads[-1][2]
-        session = page.context.new_cdp_session(page)
-        session.send("Performance.enable", {"timeDomain": "threadTicks"})
-        rows = [
+        rows: list[dict[str, object]] = [
             {"what": "cold load, kB", "median": round(statistics.median(x[0] for x in loads), 1)},
             {"what": "first row, ms", "median": round(statistics.median(x[1] for x in loads), 1)},
         ]
-        for name, act in _ACTS.items():
-            both = [timed(page, session, act.replace("{n}", str(n))) for n in range(ROUNDS)]
-            for kind, times in zip(("ms", "CPU ms"), zip(*both, strict=True), strict=True):
-                rows.append(
-                    {
-                        "what": f"{name}, {kind}",
-                        "median": round(statistics.median(times), 1),
-                        "p95": round(statistics.quantiles(times, n=20)[-1], 1),
-                    }
-                )
+        rows += clicks(page, "app ")
         browser.close()
     rows.append({"what": "load of the machine", "median": round(os.getloadavg()[0], 1)})
     keep(Path(__file__).parent, rows)

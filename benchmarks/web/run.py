@@ -3,17 +3,12 @@
 import argparse
 import asyncio
 import gzip
-import json
-import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import numpy as np
 import psutil
@@ -22,6 +17,10 @@ import pyarrow as pa
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from typing import TYPE_CHECKING
+
+from crowd import crowd
+from served import PORT, served, wait_for
+from soak import soak
 
 import howdah
 from bench import data_folder, keep
@@ -34,7 +33,6 @@ from howdah.surfaces.http.questions import Question, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PORT = 8497
 LEAGUE = "/api/v1/leagues/downloads"
 DATES = ("2025-02-28", "2025-01-31", "2024-12-31")
 
@@ -115,59 +113,32 @@ async def once(path: str) -> tuple[float, int]:
     return 1000 * (time.perf_counter() - started), size
 
 
-def wait_until_prepared(server: subprocess.Popen[bytes], seconds: float) -> None:
-    """Wait until the server's own jobs are done."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        time.sleep(1)
-        if server.poll() is not None:
-            raise RuntimeError("the server ended")
-        try:
-            with urlopen(f"http://127.0.0.1:{PORT}/health", timeout=30) as answer:
-                health = json.load(answer)
-        except URLError:
-            continue
-        jobs, ahead = health["jobs"], health["preparation"]
-        is_idle = jobs["running"] is None and not jobs["waiting"]
-        if is_idle and jobs["done"] and ahead["done"] >= len(ahead["dates"]):
-            return
-    raise RuntimeError(f"not prepared within {seconds:.0f} s")
-
-
 def league(market: Path, n_requests: int) -> dict[str, float]:
     """The server's figures over one market."""
-    environment = {**os.environ, "HOWDAH_SERVE_REQUESTS_PER_SECOND": "1000000"}
-    command = [sys.executable, "-m", "howdah", "serve", "--no-refresh", "--port", str(PORT)]
-    with subprocess.Popen(
-        [*command, "--market", str(market)], env=environment,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    ) as server:  # fmt: skip
-        try:
-            wait_until_prepared(server, 3600)
-            found: dict[str, float] = {}
-            process = psutil.Process(server.pid)
-            first_ms, size = asyncio.run(once(LEAGUE))
-            found["league_first_ms"], found["league_kb"] = first_ms, size / 1000
-            asyncio.run(load(LEAGUE, 200, 16))
-            before = process.cpu_times()
-            started = time.perf_counter()
-            taken = asyncio.run(load(LEAGUE, n_requests, 16))
-            wall = time.perf_counter() - started
-            after = process.cpu_times()
-            cpu = after.user + after.system - before.user - before.system
-            found["league_rps"] = len(taken) / wall
-            found["league_rps_cpu"] = len(taken) / cpu
-            found["league_p50_ms"], found["league_p99_ms"] = np.quantile(taken, [0.5, 0.99])
-            _, columns = asyncio.run(once(f"{LEAGUE}?layout=columns&limit=20000"))
-            found["columns_kb"] = columns / 1000
-            ways = [asyncio.run(once(f"/api/v1/radar?as_of={day}"))[0] for day in DATES]
-            found["as_of_prepared_ms"] = max(ways)
-            found["server_mb"] = process.memory_info().rss / 1e6
-            kept = [p.memory_info().rss for p in process.children(recursive=True)]
-            found["children_mb"] = sum(kept) / 1e6
-            return found
-        finally:
-            server.send_signal(signal.SIGINT)
+    with served(market, "--no-refresh") as server:
+        wait_for(server, 3600)
+        found: dict[str, float] = {}
+        process = psutil.Process(server.pid)
+        first_ms, size = asyncio.run(once(LEAGUE))
+        found["league_first_ms"], found["league_kb"] = first_ms, size / 1000
+        asyncio.run(load(LEAGUE, 200, 16))
+        before = process.cpu_times()
+        started = time.perf_counter()
+        taken = asyncio.run(load(LEAGUE, n_requests, 16))
+        wall = time.perf_counter() - started
+        after = process.cpu_times()
+        cpu = after.user + after.system - before.user - before.system
+        found["league_rps"] = len(taken) / wall
+        found["league_rps_cpu"] = len(taken) / cpu
+        found["league_p50_ms"], found["league_p99_ms"] = np.quantile(taken, [0.5, 0.99])
+        _, columns = asyncio.run(once(f"{LEAGUE}?layout=columns&limit=20000"))
+        found["columns_kb"] = columns / 1000
+        ways = [asyncio.run(once(f"/api/v1/radar?as_of={day}"))[0] for day in DATES]
+        found["as_of_prepared_ms"] = max(ways)
+        found["server_mb"] = process.memory_info().rss / 1e6
+        kept = [p.memory_info().rss for p in process.children(recursive=True)]
+        found["children_mb"] = sum(kept) / 1e6
+        return found
 
 
 def packing(market: Path) -> dict[str, float]:
@@ -236,17 +207,35 @@ def _word(picks: random.Random) -> str:
     return "".join(letters)
 
 
+def copied(market: Path | None, folder: Path) -> Path:
+    """A copy to write to, of a market or of the example, which is made where there is none."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if market is None:
+        command = [sys.executable, "-m", "howdah", "demo", "--dir", str(folder)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    else:
+        shutil.copytree(market, folder)
+    return folder
+
+
 def main() -> None:
     """Measure what was asked for, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entities", type=int, default=15_000)
     parser.add_argument("--names", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--market", type=Path, help="of the soak; otherwise the example market")
     parser.add_argument("parts", nargs="*", default=["league", "packing", "search"])
     asked = parser.parse_args()
     store = data_folder()
+    if asked.parts == ["soak"]:
+        market = copied(asked.market, store / "soak-market")
+        rows = soak(market, asked.minutes, Path(__file__).parent)
+        keep(Path(__file__).parent, rows, "results-soak")
+        return
     found: dict[str, float] = {}
-    if {"league", "packing"} & set(asked.parts):
+    if {"crowd", "league", "packing"} & set(asked.parts):
         market = store / f"web-{asked.entities}"
         if not market.exists():
             partial = store / "web-partial"
@@ -254,6 +243,9 @@ def main() -> None:
             make_market(partial, asked.entities)
             partial.rename(market)
         found["entities"] = asked.entities
+    if asked.parts == ["crowd"]:
+        keep(Path(__file__).parent, crowd(market), "results-crowd")
+        return
     if "league" in asked.parts:
         found |= league(market, asked.requests)
     if "packing" in asked.parts:

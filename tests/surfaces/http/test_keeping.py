@@ -93,6 +93,17 @@ def test_a_renderer_that_has_grown_is_replaced() -> None:
     assert renderer.n_started == 2
 
 
+def test_a_renderer_that_has_grown_is_replaced_though_others_wait() -> None:
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: Made(2_000), 1_000)
+
+    async def at_once() -> None:
+        made = await asyncio.gather(*(renderer.render(QUESTION, f"v{n}") for n in range(3)))
+        assert [one.body for one in made] == [b"radar v0", b"radar v1", b"radar v2"]
+
+    run(at_once())
+    assert renderer.n_started == 3
+
+
 def test_a_renderer_goes_when_nobody_asks_and_comes_back() -> None:
     at = [0.0]
     renderer = Renderer(lambda: ThreadPoolExecutor(1), Made, 1_000, lambda: at[0])

@@ -103,13 +103,14 @@ class Lane:
             await self._turn()
             try:
                 rendered = await self._tried(function, *args, **kwargs)
+                if rendered.resident > self._memory_limit:
+                    # While it is this one's turn nothing else runs there, whoever waits.
+                    self.stop()
             finally:
                 self._pass_on()
         finally:
             self.n_waiting -= 1
             self._used_at = self._clock()
-        if rendered.resident > self._memory_limit and not self.n_waiting:
-            self.stop()
         return rendered
 
     async def _turn(self) -> None:

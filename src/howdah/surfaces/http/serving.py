@@ -22,7 +22,7 @@ from howdah.surfaces.http.questions import Question
 from howdah.surfaces.http.reader import Reader
 from howdah.surfaces.http.renderer import Renderer
 from howdah.surfaces.http.schedule import Schedule
-from howdah.surfaces.http.working import Done, Job, end_with_server, step_back, work
+from howdah.surfaces.http.working import Done, Job, end_with_server, start_working, work
 
 if TYPE_CHECKING:
     from howdah.surfaces.http.rendered import Rendered
@@ -130,7 +130,7 @@ async def _do(folder: Path, reader: Reader, job: Job) -> Done:
     """Do a job in a process of its own, and keep the answers that it made ahead."""
     context = multiprocessing.get_context("spawn")
     version = reader.standing().version
-    executor = ProcessPoolExecutor(1, context, initializer=step_back)
+    executor = ProcessPoolExecutor(1, context, initializer=start_working)
     try:
         done = await asyncio.wrap_future(executor.submit(work, folder, job, version))
     except BrokenProcessPool:

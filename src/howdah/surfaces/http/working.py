@@ -2,10 +2,10 @@
 
 import datetime as dt
 import multiprocessing
-import multiprocessing.connection
 import os
 import threading
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -80,22 +80,23 @@ class Done:
 
 
 def end_with_server() -> None:
-    """Have this process end when the server has ended, however that came about.
+    """End this process as soon as the one that started it is gone, however that went.
 
-    Whatever it does then is lost: what a market keeps is written whole or not at all.
+    It holds both ends of its own pipes, so without the other it would wait at them for good.
     """
     server = multiprocessing.parent_process()
-    assert server is not None, "a process of a pool has one"
+    assert server is not None, "only a process that another one started runs this"
 
-    def watch() -> None:
-        multiprocessing.connection.wait([server.sentinel])
+    def watch(sentinel: int) -> None:
+        wait([sentinel])
+        # Nobody is left to be told; what is half written is as after any other kill.
         os._exit(1)
 
-    threading.Thread(target=watch, daemon=True).start()
+    threading.Thread(target=watch, args=(server.sentinel,), daemon=True).start()
 
 
-def step_back() -> None:
-    """Let answers go before work, which ends with the server."""
+def start_working() -> None:
+    """Let answers go before work, and end with the server."""
     end_with_server()
     os.nice(_NICE)
 
