@@ -17,7 +17,8 @@ export default function Decisions({ query }: { query: URLSearchParams }) {
   const page = useApi<Answers["decisions"]>("/decisions", { as_of: asOf, lang: lang() });
   // What was just written may be of the date that is shown already.
   const { again } = page;
-  const written = recorded ?? withdrawn;
+  // What is recorded and then withdrawn is the same decision.
+  const written = `${recorded} ${withdrawn}`;
   const latest = useRef(written);
   useEffect(() => {
     if (latest.current !== written) again();
