@@ -63,6 +63,30 @@ def test_every_finding_leads_to_raw_records(market: Market) -> None:
             assert claim.row > 0
 
 
+def test_pages_of_findings_make_the_whole_of_which_the_radar_is_a_choice(market: Market) -> None:
+    chosen = market.radar()
+    whole = market.findings(limit=10_000)
+    pages = [market.findings(start=n, limit=100) for n in range(0, whole.n_matching, 100)]
+    ids = [f.finding_id for page in pages for f in page.findings]
+    assert len(pages) > 1
+    assert ids == [f.finding_id for f in whole.findings]
+    assert len(set(ids)) == whole.n_matching == chosen.n_found
+    priorities = [f.priority for f in whole.findings]
+    assert priorities == sorted(priorities, reverse=True)
+    assert {f.finding_id for f in chosen.findings} <= set(ids)
+
+
+def test_findings_of_a_segment_and_kind_are_counted_by_kind(market: Market) -> None:
+    of_segment = market.findings(segment="open-source-ai", limit=10_000)
+    assert {f.segment for f in of_segment.findings} == {"open-source-ai"}
+    for kind, n in of_segment.kinds.items():
+        page = market.findings(segment="open-source-ai", kind=kind, limit=1)
+        assert (page.n_matching, page.kinds) == (n, of_segment.kinds)
+        assert page.findings[0].kind == kind
+    with pytest.raises(UnknownNameError, match="growth"):
+        market.findings(kind="grwth")
+
+
 def test_an_estimate_of_any_period_and_date_leads_to_its_claims(market: Market) -> None:
     # Neither the period nor the date is one that the update has kept.
     estimate = market.show("Doubao", "2024-12-01").estimate("dau", period="2023-11")

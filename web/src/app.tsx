@@ -28,6 +28,7 @@ const PAGES: Record<string, { title: string; page: ComponentType<PageProps> }> =
   "/decisions": { title: "nav.decisions", page: lazy(() => import("./pages/decisions")) },
   "/sources": { title: "nav.sources", page: lazy(() => import("./pages/sources")) },
   "/feeds": { title: "nav.feeds", page: lazy(() => import("./pages/feeds")) },
+  "/findings": { title: "nav.findings", page: lazy(() => import("./pages/findings")) },
   "/hits": { title: "nav.hits", page: lazy(() => import("./pages/hits")) },
   "/backtests": { title: "nav.backtests", page: lazy(() => import("./pages/backtests")) },
   "/review": { title: "nav.review", page: lazy(() => import("./pages/review")) },

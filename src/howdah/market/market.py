@@ -44,6 +44,7 @@ from howdah.market.pages import (
     EntityPage,
     Explanation,
     FeedsReport,
+    Findings,
     HitsPage,
     League,
     PassagesToReview,
@@ -192,6 +193,27 @@ class Market:
     def radar(self, as_of: AsOf = None, *, progress: Progress = silent) -> Radar:
         """What changed, how sure, market or measurement."""
         return _radar.radar(self._ws, self.as_of(as_of), progress)
+
+    def findings(
+        self,
+        as_of: AsOf = None,
+        *,
+        segment: str | None = None,
+        kind: str | None = None,
+        start: int = 0,
+        limit: int = 100,
+        progress: Progress = silent,
+    ) -> Findings:
+        """Everything that was found, best first, page by page."""
+        return _radar.findings(
+            self._ws,
+            self.as_of(as_of),
+            progress,
+            segment=segment,
+            kind=kind,
+            start=start,
+            limit=limit,
+        )
 
     def changes(self, since: AsOf, as_of: AsOf = None, *, progress: Progress = silent) -> "Changes":
         """What changed between two knowledge dates: findings new and gone, estimates moved."""

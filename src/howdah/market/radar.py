@@ -1,22 +1,24 @@
-"""The radar of a market: the chosen findings, with what they rest on and what they mean."""
+"""The radar of a market: what was found, all of it or chosen, with what it rests on."""
 
 import dataclasses
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 
 import polars as pl
 
 from howdah.claims import claims_query
+from howdah.core.errors import UnknownNameError
 from howdah.core.finding import Finding
 from howdah.core.progress import Progress, silent
 from howdah.engines import text_literal
 from howdah.market.basis import basis_of
 from howdah.market.derived import find_now
 from howdah.market.feeds import reached_by
-from howdah.market.pages import Radar, shortened
+from howdah.market.pages import Findings, Radar, shortened
 from howdah.market.records import kept_hits, with_records
 from howdah.market.workspace import Workspace
-from howdah.signals import MAX_SHOWN, choose
+from howdah.signals import MAX_SHOWN, choose, ranked
 
 
 def radar(
@@ -26,8 +28,7 @@ def radar(
 
     What leads has a record: a finding's place is weighed by how often its class was right.
     """
-    found = [*find_now(ws, as_of, progress), *(kept_hits(ws, as_of) or ())]
-    findings = with_records(ws, found, as_of)
+    findings = _findings(ws, as_of, progress)
     chosen = choose(findings, ws.config.follow.segments, limit=limit)
     return Radar(
         basis=basis_of(ws, as_of),
@@ -37,6 +38,53 @@ def radar(
         holds_claims=bool(ws.store.claims.files()),
         n_panel_alone=_n_panel_alone(ws, as_of),
     )
+
+
+def findings(
+    ws: Workspace,
+    as_of: dt.date,
+    progress: Progress = silent,
+    *,
+    segment: str | None = None,
+    kind: str | None = None,
+    start: int = 0,
+    limit: int = 100,
+) -> Findings:
+    """Everything that was found, best first: a page of it.
+
+    Parameters
+    ----------
+    segment, kind
+        Only findings of this segment, of this kind.
+    start, limit
+        Findings before the page, and on it at most.
+
+    Raises
+    ------
+    UnknownNameError
+        No such segment, or nothing of that kind was found.
+    """
+    found = _findings(ws, as_of, progress)
+    if segment is not None:
+        id_ = ws.find_segment(segment).id
+        found = [f for f in found if f.segment == id_]
+    kinds = Counter(f.kind for f in found)
+    if kind is not None and kind not in kinds:
+        raise UnknownNameError("kind of finding", kind, sorted(kinds))
+    fits = ranked(f for f in found if kind in {None, f.kind})
+    return Findings(
+        basis=basis_of(ws, as_of),
+        findings=_with_vintages(ws, fits[start : start + limit]),
+        start=start,
+        n_matching=len(fits),
+        kinds=dict(kinds.most_common()),
+    )
+
+
+def _findings(ws: Workspace, as_of: dt.date, progress: Progress) -> list[Finding]:
+    """What the detectors found and who is next, each with its record."""
+    found = [*find_now(ws, as_of, progress), *(kept_hits(ws, as_of) or ())]
+    return with_records(ws, found, as_of)
 
 
 def _n_panel_alone(ws: Workspace, as_of: dt.date) -> int:

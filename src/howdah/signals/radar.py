@@ -76,7 +76,12 @@ def find_all(scene: Scene) -> list[Finding]:
         *find_inflows(scene),
         *find_events(scene),
     ]
-    return sorted(found, key=_rank)
+    return ranked(found)
+
+
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings by priority, the highest first."""
+    return sorted(findings, key=_rank)
 
 
 def choose(
@@ -96,7 +101,7 @@ def choose(
     followed
         Ids of followed segments, in the user's order.
     """
-    ordered = sorted(findings, key=_rank)
+    ordered = ranked(findings)
     chosen: list[Finding] = []
     subjects: set[tuple[str, str]] = set()
     kinds: Counter[str] = Counter()
@@ -123,7 +128,7 @@ def choose(
             take(own, per_kind=limit)
     while len(chosen) < limit and take(ordered, per_kind=MAX_OF_A_KIND):
         pass
-    return sorted(chosen, key=_rank)
+    return ranked(chosen)
 
 
 def _rank(finding: Finding) -> tuple[float, str]:

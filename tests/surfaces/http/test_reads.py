@@ -129,6 +129,19 @@ def test_pages_of_a_league_make_the_whole_and_a_cursor_fits_its_own_table(
     assert "another table" in refused.json()["detail"]
 
 
+def test_pages_of_findings_make_the_whole(example_market: Path) -> None:
+    renderer = Renderer(lambda: ThreadPoolExecutor(1), lambda: Desk(example_market), 10**12)
+    with TestClient(create_app(example_market, renderer), base_url="http://127.0.0.1") as client:
+        first = client.get("/api/v1/findings?limit=300").json()
+        cursor = first["meta"]["next"]
+        last = client.get(f"/api/v1/findings?limit=300&cursor={cursor}").json()
+        assert client.get("/api/v1/findings?kind=grwth").status_code == 404
+    ids = [f["finding_id"] for page in (first, last) for f in page["data"]["findings"]]
+    assert last["meta"]["next"] is None
+    assert len(set(ids)) == len(ids) == first["data"]["n_matching"]
+    assert sum(first["data"]["kinds"].values()) == len(ids)
+
+
 def test_a_league_is_sorted_filtered_and_told_in_columns(client: TestClient) -> None:
     down = client.get("/api/v1/leagues/dau?sort=name&order=desc&layout=columns").json()["data"]
     assert down["columns"]["name"] == ["beta", "alpha"]

@@ -23,6 +23,7 @@ PAGES = {
     "features": "/features?segment=apps",
     "decisions": "/decisions",
     "bought": "/entity?id=Matcha",
+    "findings": "/findings",
     "hits": "/hits",
     "backtests": "/backtests",
     "sources": "/sources",

@@ -2,16 +2,17 @@
 import { useEffect, useState } from "preact/hooks";
 import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
-import { segmentTitle, titleOf, useMarket } from "../market";
+import { titleOf, useMarket } from "../market";
 import { intervalText } from "../numbers";
 import { Dated } from "../parts/dated";
-import { EstimateFigure, openTrail } from "../parts/figure";
+import { EstimateFigure } from "../parts/figure";
 import { FirstHits } from "../parts/first_hits";
 import { MigrationStrip } from "../parts/migration_strip";
-import { Answered, Table } from "../parts/page";
+import { Answered } from "../parts/page";
+import { Ranked, SizeButton } from "../parts/ranked";
 import { SegmentMap } from "../parts/segment_map";
 import { useSight } from "../parts/sight";
-import { Analogues, TrackText, trackShort } from "../parts/track";
+import { Analogues, TrackText } from "../parts/track";
 import type { Answers, Finding, Market } from "../types";
 import { joined, lang, metricTitle, named, t } from "../words";
 import { FirstDirections } from "./directions_table";
@@ -68,9 +69,14 @@ export function Radar({ query }: { query: URLSearchParams }) {
                 <section>
                   <h2>{t("radar.all")}</h2>
                   {data.findings.length > 0 ? (
-                    <Ranked findings={data.findings} market={market} />
+                    <Ranked findings={data.findings} />
                   ) : (
                     <p>{t("radar.nothing")}</p>
+                  )}
+                  {data.n_found > data.findings.length && (
+                    <p>
+                      <a href={linkTo("/findings")}>{t("findings.to_all", { n: data.n_found })}</a>
+                    </p>
                   )}
                 </section>
                 <div>
@@ -158,7 +164,7 @@ function Brief({ of }: { of: Finding }) {
       <dl class="pairs">
         <dt>{t("radar.size")}</dt>
         <dd>
-          <TrailButton of={of} />
+          <SizeButton of={of} />
         </dd>
         <dt>{t("radar.sure")}</dt>
         <dd>{joined([of.sure ?? "", of.based_on ?? ""].filter(Boolean))}</dd>
@@ -186,50 +192,6 @@ function Brief({ of }: { of: Finding }) {
         )}
       </dl>
     </li>
-  );
-}
-
-function TrailButton({ of }: { of: Finding }) {
-  return (
-    <button
-      type="button"
-      class="figure"
-      aria-haspopup="dialog"
-      onClick={() => openTrail(of.finding_id)}
-      title={t("trail.open", { what: of.name })}
-    >
-      <Dated text={of.size || of.when || t("radar.trail")} />
-    </button>
-  );
-}
-
-function Ranked({ findings, market }: { findings: Finding[]; market: Market | null }) {
-  return (
-    <Table
-      rows={findings}
-      keyOf={(finding) => finding.finding_id}
-      columns={[
-        {
-          name: t("radar.what"),
-          cell: (finding) => (
-            <>
-              <Dated text={finding.text} />
-              <span class="small soft"> {segmentTitle(market, finding.segment)}</span>
-            </>
-          ),
-        },
-        { name: t("radar.size"), isLong: true, cell: (finding) => <TrailButton of={finding} /> },
-        {
-          name: t("radar.cause"),
-          cell: (finding) => (
-            <span class={`tag ${finding.cause}`} title={finding.cause_reason}>
-              {named("cause", finding.cause)}
-            </span>
-          ),
-        },
-        { name: t("radar.record"), isLong: true, cell: (finding) => trackShort(finding.record) },
-      ]}
-    />
   );
 }
 

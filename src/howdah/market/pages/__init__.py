@@ -23,7 +23,7 @@ from howdah.market.pages.passage import (
     UnknownName,
     against_text,
 )
-from howdah.market.pages.radar import Radar, finding_row
+from howdah.market.pages.radar import Findings, Radar, finding_row
 from howdah.market.pages.records import ClassRecord, HitsPage, RecordsPage
 from howdah.market.pages.sources import SourceCards, SourceRevisions
 from howdah.market.pages.statement import Statement, said_text, said_texts
@@ -45,6 +45,7 @@ __all__ = [
     "Explanation",
     "FeedReport",
     "FeedsReport",
+    "Findings",
     "HitsPage",
     "Later",
     "League",

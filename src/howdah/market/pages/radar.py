@@ -1,10 +1,10 @@
-"""The chosen findings."""
+"""Findings: those chosen, and all."""
 
 import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from howdah.core.finding import Finding
+from howdah.core.finding import Finding, FindingKind
 from howdah.market.pages.basis import Basis
 from howdah.market.pages.tabular import Tabular
 
@@ -26,6 +26,29 @@ class Radar(Tabular):
     followed: tuple[str, ...]
     holds_claims: bool
     n_panel_alone: int = 0
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a finding."""
+        return [finding_row(finding) for finding in self.findings]
+
+
+@dataclass(frozen=True)
+class Findings(Tabular):
+    """A page of everything that was found, best first.
+
+    Attributes
+    ----------
+    start, n_matching
+        Findings before the page, and of all pages.
+    kinds
+        How many there are of each kind, of whatever kind was asked for; the most first.
+    """
+
+    basis: Basis
+    findings: tuple[Finding, ...]
+    start: int
+    n_matching: int
+    kinds: dict[FindingKind, int]
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a finding."""

@@ -17,7 +17,7 @@ BUNDLE = Path(__file__).parent.parent / "web" / "bundle"
 PAGES = frozenset(
     {
         "", "entity", "league", "compare", "flows", "directions", "brief", "features", "decisions",
-        "sources", "feeds", "hits", "backtests", "review",
+        "sources", "feeds", "findings", "hits", "backtests", "review",
     }
 )  # fmt: skip
 

@@ -53,6 +53,7 @@ _TAG = {"description": "Version of the answer, for If-None-Match.", "schema": _T
 EXAMPLES = {
     "/api/v1/market": "/api/v1/market",
     "/api/v1/radar": "/api/v1/radar?lang=zh",
+    "/api/v1/findings": "/api/v1/findings?segment=open-source-ai&kind=growth",
     "/api/v1/hits": "/api/v1/hits?segment=open-source-ai",
     "/api/v1/records": "/api/v1/records?lang=zh",
     "/api/v1/changes": "/api/v1/changes?since=2024-12-31",

@@ -12,6 +12,7 @@ from howdah.market.pages.directions import Directions, RecordPage
 from howdah.market.pages.entry import EntryPage
 from howdah.market.pages.overview import Overview
 from howdah.market.pages.sources import Card, SilentChart
+from howdah.surfaces.http import paging
 from howdah.surfaces.http.answers.asked import (
     Named,
     With,
@@ -51,6 +52,23 @@ class RadarData(TypedDict):
     n_found: int
     followed: Sequence[str]
     n_panel_alone: int
+    findings: list[FindingData]
+
+
+class FindingsData(TypedDict):
+    """A page of everything that was found, best first.
+
+    Attributes
+    ----------
+    start, n_matching
+        Findings before the page, and of all pages.
+    kinds
+        How many there are of each kind, of whatever kind was asked for; the most first.
+    """
+
+    start: int
+    n_matching: int
+    kinds: Mapping[FindingKind, int]
     findings: list[FindingData]
 
 
@@ -150,6 +168,27 @@ def radar(market: Market, question: Question) -> Answer[RadarData]:
         "findings": [finding_json(market, finding, lang) for finding in page.findings],
     }
     return Answer(data, page.basis, page.rows, lang=lang)
+
+
+def findings(market: Market, question: Question) -> Answer[FindingsData]:
+    """A page of all findings, each with its sentences."""
+    page = market.findings(
+        question.as_of,
+        segment=question.value("segment"),
+        kind=question.value("kind"),
+        start=question.number("start") or 0,
+        limit=question.number("limit") or 100,
+    )
+    lang = lang_of(question)
+    data: FindingsData = {
+        "start": page.start,
+        "n_matching": page.n_matching,
+        "kinds": page.kinds,
+        "findings": [finding_json(market, finding, lang) for finding in page.findings],
+    }
+    end = page.start + len(page.findings)
+    following = paging.encode(end, question.text("seal")) if end < page.n_matching else None
+    return Answer(data, page.basis, page.rows, {"next": following}, lang)
 
 
 def hits(market: Market, question: Question) -> Answer[HitsData]:
@@ -268,6 +307,7 @@ ANSWERS: dict[str, Callable[[Market, Question], Answer[Any]]] = {
     "market": overview,
     "changes": changes,
     "radar": radar,
+    "findings": findings,
     "hits": hits,
     "records": records,
     "sources": sources,

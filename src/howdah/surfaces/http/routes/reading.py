@@ -30,6 +30,20 @@ async def radar(ask: Ask) -> Response:
     return await ask("radar")
 
 
+@router.get("/findings", tags=["market"])
+async def findings(
+    ask: Ask,
+    segment: Annotated[str | None, Query(description="Only findings of this segment.")] = None,
+    kind: Annotated[str | None, Query(description="Only of this kind, such as growth.")] = None,
+    limit: Limit = 100,
+    cursor: Annotated[
+        str | None, Query(max_length=100, description="`meta.next` of the page before.")
+    ] = None,
+) -> Response:
+    """Everything that was found, best first, page by page: the radar shows what was chosen."""
+    return await ask.page("findings", cursor, segment=segment, kind=kind, limit=limit)
+
+
 @router.get("/hits", tags=["market"])
 async def hits(
     ask: Ask,
