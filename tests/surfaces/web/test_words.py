@@ -5,6 +5,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from howdah.entities.catalogue import KNOWN_TYPES
+from howdah.entities.schemes import OTHER_TYPE, SCHEMES, UNKNOWN_TYPE
+
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "web"
 
@@ -42,6 +45,11 @@ def test_every_word_that_a_page_asks_for_is_there() -> None:
     missing = [k for k in sorted(keys) if k.partition(".")[2] not in groups[k.partition(".")[0]]]
     assert missing == []
     assert set(_GROUP.findall(_sources())) <= set(groups)
+
+
+def test_every_type_of_entity_has_a_word() -> None:
+    types = {OTHER_TYPE, UNKNOWN_TYPE, *KNOWN_TYPES, *(scheme.type for scheme in SCHEMES.values())}
+    assert sorted(types - _catalogue()["type"].keys()) == []
 
 
 def test_every_word_has_two_languages_with_the_same_values() -> None:
