@@ -3,6 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { type Answer, Problem, post, useApi } from "../api";
 import { go, linkTo } from "../location";
 import { titleOf, useMarket } from "../market";
+import { RoleField } from "../parts/decisions";
 import type { Answers, Series } from "../types";
 import { metricTitle, named, t } from "../words";
 
@@ -101,16 +102,7 @@ export function DecisionForm({ about, asOf }: { about: string; asOf: string | nu
         </label>
       </fieldset>
       <div class="form">
-        <label>
-          {t("decide.by")}
-          <input
-            type="text"
-            name="by"
-            defaultValue={localStorage.getItem("by") || "analyst"}
-            maxLength={100}
-            required
-          />
-        </label>
+        <RoleField />
         <label>
           {t("decide.note")}
           <input type="text" name="note" maxLength={2000} />

@@ -1,15 +1,14 @@
 // Everything that was found on a date, best first, page by page.
 import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
-import { titleOf, useMarket } from "../market";
 import { countText } from "../numbers";
 import { Answered } from "../parts/page";
 import { Ranked } from "../parts/ranked";
+import { SegmentFilter } from "../parts/segment_choice";
 import type { Answers } from "../types";
 import { lang, named, t } from "../words";
 
 export default function Findings({ query }: { query: URLSearchParams }) {
-  const market = useMarket();
   const [segment, kind] = [query.get("segment"), query.get("kind")];
   const page = useApi<Answers["findings"]>("/findings", {
     as_of: query.get("as_of"),
@@ -19,7 +18,6 @@ export default function Findings({ query }: { query: URLSearchParams }) {
     cursor: query.get("cursor"),
   });
   const kinds = Object.entries(page.answer?.data.kinds ?? {});
-  const segments = (market?.segments ?? []).filter((one) => !one.is_simulated);
   return (
     <>
       <h1>{t("radar.all")}</h1>
@@ -27,23 +25,7 @@ export default function Findings({ query }: { query: URLSearchParams }) {
         {t("findings.lead")} <a href={linkTo("/")}>{t("findings.to_chosen")}</a>
       </p>
       <div class="row">
-        <label class="field">
-          <span>{t("league.segment")}</span>
-          <select
-            value={segment ?? ""}
-            onChange={(event) =>
-              // Another segment need have nothing of the kind.
-              go(linkHere({ segment: event.currentTarget.value, kind: null, cursor: null }))
-            }
-          >
-            <option value="">{t("league.everyone")}</option>
-            {segments.map((one) => (
-              <option key={one.id} value={one.id}>
-                {titleOf(one)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <SegmentFilter chosen={segment} />
         <label class="field">
           <span>{t("findings.kind")}</span>
           <select

@@ -1,11 +1,12 @@
 // Who is next in the market's ranked lists, with what became of such odds before.
 import { useApi } from "../api";
-import { go, linkHere, linkTo } from "../location";
-import { segmentTitle, titleOf, useMarket } from "../market";
+import { linkTo } from "../location";
+import { segmentTitle, useMarket } from "../market";
 import { countText } from "../numbers";
 import { CandidateName, Chance, DrawnChance } from "../parts/candidate";
 import { Dated } from "../parts/dated";
 import { Answered, Table } from "../parts/page";
+import { SegmentFilter } from "../parts/segment_choice";
 import { SharesLegend } from "../parts/shares";
 import { Analogues, TrackText } from "../parts/track";
 import type { Answers, Candidate } from "../types";
@@ -24,20 +25,7 @@ export default function Hits({ query }: { query: URLSearchParams }) {
     <>
       <h1>{t("hits.title")}</h1>
       <p class="soft">{t("hits.lead")}</p>
-      <label class="field">
-        <span>{t("league.segment")}</span>
-        <select
-          value={segment ?? ""}
-          onChange={(event) => go(linkHere({ segment: event.currentTarget.value }))}
-        >
-          <option value="">{t("league.everyone")}</option>
-          {segments.map((one) => (
-            <option key={one.id} value={one.id}>
-              {titleOf(one)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SegmentFilter chosen={segment} />
       <Answered of={page}>
         {(data) => (
           <>

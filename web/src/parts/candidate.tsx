@@ -3,7 +3,7 @@ import { linkTo } from "../location";
 import { percentText } from "../numbers";
 import type { Candidate, Finding } from "../types";
 import { t } from "../words";
-import { openTrail } from "./figure";
+import { Claimed } from "./figure";
 import { Shares } from "./shares";
 import { rateInterval } from "./track";
 
@@ -21,15 +21,9 @@ export function CandidateName({ of }: { of: Candidate }) {
 export function Chance({ of }: { of: Candidate }) {
   return (
     <>
-      <button
-        type="button"
-        class="figure"
-        aria-haspopup="dialog"
-        onClick={() => openTrail(of.finding_id)}
-        title={t("trail.open", { what: of.name })}
-      >
+      <Claimed id={of.finding_id} what={of.name}>
         <b>{percentText(of.probability ?? 0)}</b> <span class="ends">({rateInterval(of)})</span>
-      </button>
+      </Claimed>
       {isNearlyEmpty(of) && <span class="tag">{t("hits.nearly_empty")}</span>}
     </>
   );

@@ -150,16 +150,7 @@ function Withdraw({ id, what }: { id: string; what: string }) {
           {t("decide.note")}
           <input type="text" name="note" maxLength={2000} />
         </label>
-        <label>
-          {t("decide.by")}
-          <input
-            type="text"
-            name="by"
-            defaultValue={localStorage.getItem("by") || "analyst"}
-            maxLength={100}
-            required
-          />
-        </label>
+        <RoleField />
         <button type="submit" class="button" disabled={isBusy}>
           {t("decide.withdraw")}
         </button>
@@ -170,5 +161,21 @@ function Withdraw({ id, what }: { id: string; what: string }) {
         </p>
       )}
     </details>
+  );
+}
+
+/** Who decides, by role: the one given last in this browser. */
+export function RoleField() {
+  return (
+    <label>
+      {t("decide.by")}
+      <input
+        type="text"
+        name="by"
+        defaultValue={localStorage.getItem("by") || "analyst"}
+        maxLength={100}
+        required
+      />
+    </label>
   );
 }

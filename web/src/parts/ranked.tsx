@@ -3,22 +3,16 @@ import { segmentTitle, useMarket } from "../market";
 import type { Finding } from "../types";
 import { named, t } from "../words";
 import { Dated } from "./dated";
-import { openTrail } from "./figure";
+import { Claimed } from "./figure";
 import { Table } from "./page";
 import { trackShort } from "./track";
 
 /** How large a change is, which leads to what it rests on. */
 export function SizeButton({ of }: { of: Finding }) {
   return (
-    <button
-      type="button"
-      class="figure"
-      aria-haspopup="dialog"
-      onClick={() => openTrail(of.finding_id)}
-      title={t("trail.open", { what: of.name })}
-    >
+    <Claimed id={of.finding_id} what={of.name}>
       <Dated text={of.size || of.when || t("radar.trail")} />
-    </button>
+    </Claimed>
   );
 }
 

@@ -29,3 +29,27 @@ export function SegmentChoice({ chosen }: { chosen: string | null }) {
     </label>
   );
 }
+
+/** Narrows a page to a segment; what else was narrowed need not be in another one. */
+export function SegmentFilter({ chosen }: { chosen: string | null }) {
+  const market = useMarket();
+  const segments = (market?.segments ?? []).filter((one) => !one.is_simulated);
+  return (
+    <label class="field">
+      <span>{t("league.segment")}</span>
+      <select
+        value={chosen ?? ""}
+        onChange={(event) =>
+          go(linkHere({ segment: event.currentTarget.value, kind: null, cursor: null }))
+        }
+      >
+        <option value="">{t("league.everyone")}</option>
+        {segments.map((one) => (
+          <option key={one.id} value={one.id}>
+            {titleOf(one)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
