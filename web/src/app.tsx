@@ -10,7 +10,7 @@ import { Radar } from "./pages/radar";
 import { Head } from "./parts/head";
 import { TrailDrawer } from "./parts/trail";
 import type { Answers } from "./types";
-import { chooseLang, learnMetrics, t } from "./words";
+import { chooseLang, learnMetrics, learnNames, t } from "./words";
 
 export interface PageProps {
   query: URLSearchParams;
@@ -39,6 +39,10 @@ export function App() {
   const language = chooseLang(query);
   const market = useApi<Answers["market"]>("/market");
   if (market.answer) learnMetrics(market.answer.data.metrics);
+  const names = useApi<Answers["names"]>(language === "zh" ? "/names" : null);
+  if (names.answer) learnNames(names.answer.data.names);
+  // Names that change before the eyes are worse than a page that comes a moment later.
+  const areNamesKnown = language !== "zh" || names.answer !== null || names.problem !== null;
   const found = PAGES[path];
   const title = t(found?.title ?? "app.not_found");
   const name = market.answer?.data.title ?? "howdah";
@@ -53,7 +57,7 @@ export function App() {
       </a>
       <Head path={path} query={query} problem={market.problem} />
       <main id="main" tabIndex={-1} key={language}>
-        {Page ? <Page query={query} /> : <NotFound path={path} />}
+        {areNamesKnown && (Page ? <Page query={query} /> : <NotFound path={path} />)}
       </main>
       <TrailDrawer id={query.get("trail")} asOf={query.get("as_of")} />
     </MarketContext.Provider>

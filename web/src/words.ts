@@ -43,6 +43,16 @@ export function named(group: string, value: string): string {
   return words[group]?.[value]?.[current] ?? value.replaceAll("_", " ");
 }
 
+let chineseNames: Readonly<Record<string, string>> = {};
+
+/** What readers of Chinese call those whom answers name otherwise. */
+export function learnNames(found: readonly { name: string; name_zh: string }[]): void {
+  chineseNames = Object.fromEntries(found.map((one) => [one.name, one.name_zh]));
+}
+
+/** An entity's name for readers of this language. */
+export const called = (name: string): string => (current === "zh" && chineseNames[name]) || name;
+
 export const metricTitle = (id: string): string => {
   const metric = metrics[id];
   if (!metric) return id.replaceAll("_", " ");

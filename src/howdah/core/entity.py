@@ -34,6 +34,8 @@ class Entity:
         Every name it is known by, in any script.
     referents
         Every identifier that sources use for it.
+    name_zh
+        Preferred name for readers of Chinese, '' when it is the same.
     """
 
     canonical_id: str
@@ -42,6 +44,7 @@ class Entity:
     parent: str
     aliases: tuple[str, ...]
     referents: tuple[Identifier, ...]
+    name_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ finding reads the same in a terminal, a report and an API.
 
 import shlex
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Literal
 
 from howdah.core.finding import Finding, Reason
@@ -15,6 +17,9 @@ from howdah.core.metrics import MetricRegistry
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
+
+#: Entities are called as the market names them.
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 #: Digits kept in a shown number: a third would suggest more than any source here knows.
 _DIGITS = 3
@@ -216,8 +221,19 @@ def suspect_text(reason: str, factor: float | None, lang: Lang = "en") -> str:
     return phrase("suspect", "off", lang, text=text, factor=number_text(factor, lang=lang))
 
 
-def finding_text(finding: Finding, metrics: MetricRegistry, lang: Lang = "en") -> str:
-    """One plain sentence that says what was found."""
+def finding_text(
+    finding: Finding,
+    metrics: MetricRegistry,
+    lang: Lang = "en",
+    names: Mapping[str, str] = NO_NAMES,
+) -> str:
+    """One plain sentence that says what was found.
+
+    Parameters
+    ----------
+    names
+        What readers of the language call an entity, by its name in the market.
+    """
     p = finding.params
     unit, currency = str(p.get("unit", "")), str(p.get("currency", ""))
 
@@ -226,11 +242,11 @@ def finding_text(finding: Finding, metrics: MetricRegistry, lang: Lang = "en") -
 
     title = metric_title(metrics, finding.metric, lang)
     values: dict[str, object] = {
-        "name": finding.name,
+        "name": names.get(finding.name, finding.name),
         "metric": title if lang == "zh" else title[:1].lower() + title[1:],
         "period": finding.period.label,
         "size": factor_text(finding.value, lang),
-        **{key: value for key, value in p.items() if isinstance(value, str)},
+        **{key: names.get(value, value) for key, value in p.items() if isinstance(value, str)},
     }
     match finding.kind:
         case "growth" | "slump":

@@ -1,9 +1,10 @@
 """The record of findings in words: how often such findings were right, and the cases alike."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from howdah.core.extent import percent_text
-from howdah.core.phrases import Lang, factor_text, phrase
+from howdah.core.phrases import NO_NAMES, Lang, factor_text, phrase
 from howdah.core.record import LEAST_CASES, Analogue, Record
 
 Standing = Literal["better", "no_better", "worse"]
@@ -129,8 +130,11 @@ def record_parts(record: Record, lang: Lang = "en") -> tuple[str, ...]:
     return tuple(parts)
 
 
-def analogue_text(analogue: Analogue, lang: Lang = "en") -> str:
-    """A past case and what became of it."""
+def analogue_text(
+    analogue: Analogue, lang: Lang = "en", names: Mapping[str, str] = NO_NAMES
+) -> str:
+    """A past case and what became of it; `names` as in `core.phrases.finding_text`."""
+    name = names.get(analogue.name, analogue.name)
     key = f"{analogue.test}_{analogue.outcome}"
     if analogue.test in _MAY_LEAVE and analogue.after is None:
         key = f"{analogue.test}_gone_{analogue.outcome}"
@@ -139,14 +143,14 @@ def analogue_text(analogue: Analogue, lang: Lang = "en") -> str:
     if analogue.test == "came":
         size = percent_text(analogue.size)
         return phrase(
-            "analogue", "likely", lang, name=analogue.name, day=analogue.as_of, size=size,
+            "analogue", "likely", lang, name=name, day=analogue.as_of, size=size,
             became=became,
         )  # fmt: skip
     if analogue.test in _SIZED and analogue.size is not None:
         size = factor_text(analogue.size, lang)
         return phrase(
-            "analogue", "sized", lang, name=analogue.name, day=analogue.as_of, size=size,
+            "analogue", "sized", lang, name=name, day=analogue.as_of, size=size,
             became=became,
         )  # fmt: skip
-    return phrase("analogue", "unsized", lang, name=analogue.name, day=analogue.as_of,
+    return phrase("analogue", "unsized", lang, name=name, day=analogue.as_of,
                   became=became)  # fmt: skip

@@ -16,7 +16,7 @@ from howdah.entities.links import (
     Directory,
     read_links,
 )
-from howdah.entities.names import fold, slug
+from howdah.entities.names import fold, has_han, slug
 from howdah.entities.schemes import TYPE_ORDER, node_of, parse_identifier, type_rank
 from howdah.entities.sheets import Sheet, SheetRow, read_sheet
 
@@ -167,8 +167,15 @@ def _entities(rows: Sequence[SheetRow], ids: Sequence[str]) -> dict[str, Entity]
             "",
             tuple(dict.fromkeys((name, *aliases))),
             tuple(dict.fromkeys(_identifiers(row))),
+            _name_in_chinese(row),
         )
     return entities
+
+
+def _name_in_chinese(row: SheetRow) -> str:
+    """The first of the aliases in simplified characters, unless the name itself is Chinese."""
+    first = next(iter(row.listed("aliases_simplified")), "")
+    return "" if first == row.text("canonical") or has_han(row.text("canonical")) else first
 
 
 def _identifiers(row: SheetRow) -> Iterator[Identifier]:

@@ -130,6 +130,17 @@ def bigrams(text: str) -> tuple[str, ...]:
     return tuple(text[i : i + 2] for i in range(len(text) - 1)) or (text,)
 
 
+def has_han(text: str) -> bool:
+    """Whether a text has a Chinese character.
+
+    Examples
+    --------
+    >>> has_han("豆包 App"), has_han("Doubao")
+    (True, False)
+    """
+    return _HAN_RUN.search(text) is not None
+
+
 def slug(text: str) -> str:
     """Readable id of a name: letters and digits of any script, joined by hyphens.
 

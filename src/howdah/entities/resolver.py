@@ -296,4 +296,5 @@ class Resolver:
             parents[0] if parents else "",
             tuple(dict.fromkeys((name, *names))),
             tuple(sorted(i for m in members if m not in declared for i in identities.spellings(m))),
+            declared[id_].name_zh if id_ in declared else "",
         )

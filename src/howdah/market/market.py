@@ -10,6 +10,7 @@ import polars as pl
 from howdah.claims import ClaimVerdict, Fault, Verdict, write_lock
 from howdah.core.entity import Judgement
 from howdah.core.metrics import MetricRegistry
+from howdah.core.phrases import NO_NAMES
 from howdah.core.progress import Progress, silent
 from howdah.market import changes as _changes
 from howdah.market import compare as _compare
@@ -70,6 +71,7 @@ from howdah.market.workspace import Workspace
 from howdah.sources import read_spec
 
 if TYPE_CHECKING:
+    from howdah.core.phrases import Lang
     from howdah.guidance.decisions import Decision as Decided
     from howdah.market.documents.checking import DocumentsCheck
     from howdah.market.documents.judging import PassageJudged, PassageJudgement
@@ -82,6 +84,7 @@ if TYPE_CHECKING:
     from howdah.market.pages.features import FeaturesPage
     from howdah.market.pages.flows import Flows
     from howdah.market.pages.found import Found
+    from howdah.market.pages.names import ChineseNames
     from howdah.market.pages.overview import Leagues, Overview
     from howdah.market.pages.places import Places
     from howdah.market.pages.split import SplitPage
@@ -161,6 +164,14 @@ class Market:
     def find(self, text: str, *, limit: int = 20) -> "Found":
         """Entities that a text may mean, by any of their names in any script."""
         return _finding.find(self._ws, text, limit)
+
+    def chinese_names(self) -> "ChineseNames":
+        """What readers of Chinese call those whom the market's answers name otherwise."""
+        return self._ws.chinese_names
+
+    def names(self, lang: "Lang") -> Mapping[str, str]:
+        """What readers of a language call entities, by their names in answers."""
+        return self._ws.chinese_names.by_name if lang == "zh" else NO_NAMES
 
     def prepare(self, as_of: AsOf = None, *, progress: Progress = silent) -> None:
         """Derive and keep what follows from what was known on a date, so that reads of it are fast.

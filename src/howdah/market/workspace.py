@@ -33,6 +33,7 @@ from howdah.entities import REGISTER_SCHEMA, Catalogue, JudgementTable, Resolver
 from howdah.estimates import CLAIM_INPUT, VERDICTS, FeedTraits, Models, observe, with_entities
 from howdah.market.config import MarketConfig, Segment, read_config
 from howdah.market.naming import naming_of
+from howdah.market.pages.names import ChineseNames
 from howdah.market.parts import Parts
 from howdah.market.speakers import Speakers
 from howdah.market.state import State
@@ -125,6 +126,11 @@ class Workspace:
         return Resolver(self.catalogue, self.register.read(), self.judgements.read())
 
     @cached_property
+    def chinese_names(self) -> ChineseNames:
+        """Whom readers of Chinese call otherwise than answers do."""
+        return ChineseNames.of(map(self.resolver.entity, self.catalogue.entities))
+
+    @cached_property
     def mapping(self) -> pa.Table:
         """Every (scheme, subject) that feeds name, with its entity.
 
@@ -148,7 +154,7 @@ class Workspace:
         self.shelves.clear()
         dropped = ["_members", "segments", "specs", "speakers", "metrics"]
         if names:
-            dropped += ["resolver", "mapping", "catalogue"]
+            dropped += ["resolver", "mapping", "catalogue", "chinese_names"]
         for name in dropped:
             self.__dict__.pop(name, None)
 

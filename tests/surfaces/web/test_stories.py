@@ -289,6 +289,20 @@ def test_every_page_is_reached_by_keys(opened: Open) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
+def test_chinese_pages_call_entities_as_chinese_does(opened: Open) -> None:
+    page = opened("/league?metric=dau&lang=zh")
+    expect(page.get_by_role("link", name="乌龙", exact=True).first).to_be_visible()
+    expect(page.get_by_role("link", name="Oolong", exact=True)).to_have_count(0)
+    search = page.get_by_role("combobox", name="查找产品、公司或模型")
+    search.fill("Oolong")
+    page.get_by_role("option", name=re.compile("乌龙")).first.click()
+    page.wait_for_url("**/entity?*")
+    expect(page.get_by_role("heading", name="乌龙", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="属于茶馆")).to_be_visible()
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", name="Oolong", exact=True)).to_be_visible()
+
+
 def test_the_language_is_the_address_s_own_and_stays(opened: Open, context: BrowserContext) -> None:
     page = opened("/?lang=zh")
     expect(page.get_by_role("link", name="数据源", exact=True).first).to_be_visible()

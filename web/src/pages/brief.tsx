@@ -8,7 +8,7 @@ import { Claimed, EstimateFigure } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { SegmentChoice, useSegment } from "../parts/segment_choice";
 import type { Answers, Brief as BriefPage } from "../types";
-import { joined, lang, metricTitle, named, t } from "../words";
+import { called, joined, lang, metricTitle, named, t } from "../words";
 import { Terms } from "./directions";
 import { EntryTable } from "./directions_record";
 import { bandText, stabilityText } from "./directions_table";
@@ -89,7 +89,7 @@ function Sheet({ of }: { of: BriefPage }) {
           <ul>
             {of.findings.map((finding) => (
               <li key={finding.finding_id}>
-                <Claimed id={finding.finding_id} what={finding.name}>
+                <Claimed id={finding.finding_id} what={called(finding.name)}>
                   {finding.text}
                 </Claimed>
               </li>
@@ -129,7 +129,9 @@ function Members({ of }: { of: BriefPage }) {
         columns={[
           {
             name: t("brief.name"),
-            cell: ({ estimate: e }) => <a href={linkTo("/entity", { id: e.entity })}>{e.name}</a>,
+            cell: ({ estimate: e }) => (
+              <a href={linkTo("/entity", { id: e.entity })}>{called(e.name)}</a>
+            ),
           },
           { name: t("directions.place"), isNumber: true, cell: ({ place }) => place },
           {

@@ -5,7 +5,7 @@ import { EstimateFigure } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { Search } from "../parts/search";
 import type { Answers, Comparison } from "../types";
-import { joined, metricTitle, named, t } from "../words";
+import { called, joined, metricTitle, named, t } from "../words";
 
 const [LEAST, MOST] = [2, 6];
 
@@ -16,7 +16,9 @@ export default function Compare({ query }: { query: URLSearchParams }) {
     entity: chosen,
     as_of: query.get("as_of"),
   });
-  const names = new Map(page.answer?.data.entities.map((one) => [one.canonical_id, one.name]));
+  const names = new Map(
+    page.answer?.data.entities.map((one) => [one.canonical_id, called(one.name)]),
+  );
   return (
     <>
       <h1>{t("compare.title")}</h1>
@@ -57,7 +59,7 @@ export default function Compare({ query }: { query: URLSearchParams }) {
                     line.unit,
                     line.currency,
                     line.period,
-                    line.object,
+                    called(line.object),
                   ].join(" ")
                 }
                 columns={[
@@ -65,7 +67,7 @@ export default function Compare({ query }: { query: URLSearchParams }) {
                     name: t("compare.metric"),
                     cell: (line) => (
                       <>
-                        {joined([metricTitle(line.metric), line.object].filter(Boolean))}
+                        {joined([metricTitle(line.metric), called(line.object)].filter(Boolean))}
                         <div class="small soft">
                           {line.definition || t("definition.unstated")} ·{" "}
                           {line.currency || named("unit", line.unit)}
@@ -75,9 +77,11 @@ export default function Compare({ query }: { query: URLSearchParams }) {
                   },
                   { name: t("compare.period"), cell: (line) => line.period },
                   ...data.entities.map((entity, at) => ({
-                    name: entity.name,
+                    name: called(entity.name),
                     head: (
-                      <a href={linkTo("/entity", { id: entity.canonical_id })}>{entity.name}</a>
+                      <a href={linkTo("/entity", { id: entity.canonical_id })}>
+                        {called(entity.name)}
+                      </a>
                     ),
                     cell: (line: Comparison["lines"][number]) => {
                       const cell = line.cells[at];

@@ -5,7 +5,7 @@ import { go, linkTo } from "../location";
 import { titleOf, useMarket } from "../market";
 import { RoleField } from "../parts/decisions";
 import type { Answers, Series } from "../types";
-import { metricTitle, named, t } from "../words";
+import { called, metricTitle, named, t } from "../words";
 
 const BOUNDS = ["at least", "at most"];
 
@@ -146,7 +146,7 @@ function Counted({ entity, about, asOf }: CountedProps) {
       : isLoading
         ? t("app.loading")
         : every.length === 0
-          ? t("decide.uncounted", { name: page?.entity.name ?? entity })
+          ? t("decide.uncounted", { name: called(page?.entity.name ?? entity) })
           : "";
   return (
     <div>

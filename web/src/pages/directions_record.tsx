@@ -6,7 +6,7 @@ import { Dated } from "../parts/dated";
 import { openTrail } from "../parts/figure";
 import { Table } from "../parts/page";
 import type { Answers, DirectionsRecord, EntryPage } from "../types";
-import { joined, named, t } from "../words";
+import { called, joined, named, t } from "../words";
 
 interface RecordSectionProps {
   asOf: string | null;
@@ -99,7 +99,7 @@ export function EntrySection({ asOf, segment }: EntrySectionProps) {
 
 /** Each entry of a giant, and what became of those who were there. */
 export function EntryTable({ of }: { of: EntryPage }) {
-  const nameOf = (id: string) => of.names[id] ?? id;
+  const nameOf = (id: string) => called(of.names[id] ?? id);
   if (of.outcomes.length === 0) return <p>{t("directions.no_entries")}</p>;
   return (
     <Table

@@ -12,7 +12,7 @@ import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
 import { SplitSection } from "../parts/split";
 import type { Answers, EntityPage, Restatement, Series, Statement } from "../types";
-import { joined, metricTitle, named, periodText, t } from "../words";
+import { called, joined, metricTitle, named, periodText, t } from "../words";
 
 const MOST_SHOWN = 40;
 
@@ -135,15 +135,16 @@ const titleOf = (name: string): string => t(HEADINGS[name] ?? `entity.${name}`);
 
 function EntityHead({ of }: { of: EntityPage }) {
   const { entity } = of;
-  const aliases = entity.aliases.filter((alias) => alias !== entity.name);
+  const name = called(entity.name);
+  const aliases = entity.aliases.filter((alias) => alias !== name);
   return (
     <header>
       <div class="title">
-        <h1>{entity.name}</h1>
+        <h1>{name}</h1>
         <span class="tag">{named("type", entity.type)}</span>
         {of.owner && entity.parent && (
           <a href={linkTo("/entity", { id: entity.parent })}>
-            {t("entity.owner", { name: of.owner })}
+            {t("entity.owner", { name: called(of.owner) })}
           </a>
         )}
         <a href={linkTo("/compare", { entity: entity.canonical_id })}>{t("entity.compare")}</a>
@@ -170,7 +171,9 @@ function Revisions({ rows }: { rows: (Restatement & { series: Series })[] }) {
             name: t("entity.period"),
             cell: (one) =>
               joined(
-                [metricTitle(one.series.metric), one.series.object, one.period].filter(Boolean),
+                [metricTitle(one.series.metric), called(one.series.object), one.period].filter(
+                  Boolean,
+                ),
               ),
           },
           { name: t("entity.source"), cell: (one) => one.source },
@@ -234,7 +237,9 @@ function Related({ of }: { of: EntityPage }) {
           {
             name: t("league.name"),
             cell: (one) => (
-              <a href={linkTo("/entity", { id: one.entity.canonical_id })}>{one.entity.name}</a>
+              <a href={linkTo("/entity", { id: one.entity.canonical_id })}>
+                {called(one.entity.name)}
+              </a>
             ),
           },
           {
@@ -251,7 +256,9 @@ function Related({ of }: { of: EntityPage }) {
                 return [
                   <div key={keyOf(series)}>
                     {joined(
-                      [metricTitle(series.metric), series.object, last.period].filter(Boolean),
+                      [metricTitle(series.metric), called(series.object), last.period].filter(
+                        Boolean,
+                      ),
                     )}
                     : <EstimateFigure of={last} />
                   </div>,

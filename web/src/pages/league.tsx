@@ -8,7 +8,7 @@ import { openTrail } from "../parts/figure";
 import { Answered } from "../parts/page";
 import { axisOf, Grid, type Sort, sorted } from "../parts/places_grid";
 import type { Answers, League, LeagueColumns, LeagueData, LeagueRow, LeagueTable } from "../types";
-import { metricTitle, named, t } from "../words";
+import { called, metricTitle, named, t } from "../words";
 
 const MOST_CHOSEN = 6;
 /** Rows of a page of the API, with all that is known of them; the others come as short columns. */
@@ -193,7 +193,7 @@ function Places({ of, asked, wantAll }: PlacesProps) {
     const wanted = filter.trim().toLowerCase();
     const kept = wanted
       ? of.places.filter(({ estimate: e }) =>
-          `${e.name} ${e.entity}`.toLowerCase().includes(wanted),
+          `${called(e.name)} ${e.name} ${e.entity}`.toLowerCase().includes(wanted),
         )
       : of.places;
     return sorted(kept, by, isDown);
@@ -260,7 +260,7 @@ function Places({ of, asked, wantAll }: PlacesProps) {
           <ul class="small">
             {of.unplaced.map((e) => (
               <li key={e.estimate_id}>
-                <a href={linkTo("/entity", { id: e.entity })}>{e.name}</a>:{" "}
+                <a href={linkTo("/entity", { id: e.entity })}>{called(e.name)}</a>:{" "}
                 <button type="button" class="figure" onClick={() => openTrail(e.estimate_id)}>
                   {endsText(e, e.unit, e.currency)}
                 </button>

@@ -3,7 +3,7 @@ import { useApi } from "../api";
 import { linkTo } from "../location";
 import { Search } from "../parts/search";
 import type { Answers } from "../types";
-import { named, t } from "../words";
+import { called, named, t } from "../words";
 
 const MOST_OFFERED = 5;
 
@@ -24,7 +24,7 @@ export function NotFound({ path }: { path: string }) {
           <ul>
             {found.map((one) => (
               <li key={one.canonical_id}>
-                <a href={linkTo("/entity", { id: one.canonical_id })}>{one.name}</a>{" "}
+                <a href={linkTo("/entity", { id: one.canonical_id })}>{called(one.name)}</a>{" "}
                 <span class="tag">{named("type", one.type)}</span>
               </li>
             ))}

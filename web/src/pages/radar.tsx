@@ -14,7 +14,7 @@ import { SegmentMap } from "../parts/segment_map";
 import { useSight } from "../parts/sight";
 import { Analogues, TrackText } from "../parts/track";
 import type { Answers, Finding, Market } from "../types";
-import { joined, lang, metricTitle, named, t } from "../words";
+import { called, joined, lang, metricTitle, named, t } from "../words";
 import { FirstDirections } from "./directions_table";
 
 const MOST_BRIEFS = 5;
@@ -50,7 +50,7 @@ export function Radar({ query }: { query: URLSearchParams }) {
                   {t("radar.lead", {
                     n: mine.length,
                     total: data.n_found,
-                    names: joined([...(market?.ours ?? []), ...names]),
+                    names: joined([...(market?.ours ?? []).map(called), ...names]),
                   })}
                 </p>
               </div>
@@ -126,12 +126,16 @@ function NextStep({ of }: { of: Finding }) {
     case "breakout":
     case "crossing":
       return (
-        <a href={linkTo("/entity", { id: of.entity })}>{t("radar.open", { name: of.name })}</a>
+        <a href={linkTo("/entity", { id: of.entity })}>
+          {t("radar.open", { name: called(of.name) })}
+        </a>
       );
     case "overtaking":
       return loser ? (
         <a href={linkTo("/compare", { entity: [of.entity, String(loser)] })}>
-          {t("radar.side_by_side", { names: joined([of.name, String(of.params?.loser ?? loser)]) })}
+          {t("radar.side_by_side", {
+            names: joined([of.name, String(of.params?.loser ?? loser)].map(called)),
+          })}
         </a>
       ) : (
         trail
@@ -254,7 +258,7 @@ function Since({ query }: { query: URLSearchParams }) {
           <ul>
             {data.moved.slice(0, MOST_SINCE).map(({ before, after }) => (
               <li key={after.estimate_id}>
-                <a href={linkTo("/entity", { id: after.entity })}>{after.name}</a>
+                <a href={linkTo("/entity", { id: after.entity })}>{called(after.name)}</a>
                 {`, ${metricTitle(after.metric)}, ${after.period}: `}
                 {intervalText(before, before.unit, before.currency)} → <EstimateFigure of={after} />
               </li>

@@ -6,7 +6,7 @@ import { doubtText, openTrail, saidText } from "../parts/figure";
 import { Answered } from "../parts/page";
 import { Queue } from "../parts/queue";
 import type { Answers, Estimate, SuspectClaim } from "../types";
-import { metricTitle, t } from "../words";
+import { called, metricTitle, t } from "../words";
 import { type Said, today, Waits } from "./review_common";
 
 /** The estimate of a claim's period as it stands now; null where there is none. */
@@ -79,7 +79,7 @@ function SuspectText({ of }: { of: SuspectClaim }) {
     <>
       <p>
         <a href={linkTo("/entity", { id: of.entity })}>
-          <strong>{of.name}</strong>
+          <strong>{called(of.name)}</strong>
         </a>
         {`, ${metricTitle(s.metric)}, `}
         {of.n_claims > 1

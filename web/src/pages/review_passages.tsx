@@ -6,7 +6,7 @@ import { Answered } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Queue, type Saving } from "../parts/queue";
 import type { Answers, Passage } from "../types";
-import { metricTitle, periodText, t } from "../words";
+import { called, metricTitle, periodText, t } from "../words";
 import { type Said, Waits } from "./review_common";
 
 /** The fields that a correction sets most, by the names of the API. */
@@ -27,7 +27,7 @@ function periodOf([first, last]: Passage["period"]): string {
 
 function readAs(p: Passage): Record<(typeof FIELDS)[number], string> {
   return {
-    subject: p.name,
+    subject: called(p.name),
     metric: p.metric,
     value: p.value === null ? "" : String(p.value),
     unit: p.unit,
@@ -96,7 +96,7 @@ function PassageText({ of }: { of: Passage }) {
     <>
       <Quote of={of} />
       <p>
-        <span class="soft">{t("review.read_as")}</span> <strong>{of.name}</strong>
+        <span class="soft">{t("review.read_as")}</span> <strong>{called(of.name)}</strong>
         {`, ${metricTitle(of.metric)}: `}
         <strong>{of.kind === "metric" ? number : of.object}</strong>
         {`, ${periodText(periodOf(of.period))}`}

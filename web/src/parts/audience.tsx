@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { dayOf, factorText, numberText } from "../numbers";
 import type { Audience } from "../types";
-import { metricTitle, named, t } from "../words";
+import { called, metricTitle, named, t } from "../words";
 import { courses, growthOption, NEW, points, powerOption } from "./audience_options";
 import { Chart } from "./chart";
 import { measureText } from "./measure";
@@ -84,12 +84,16 @@ export function AudienceSection({ of }: { of: Audience }) {
       <div class="measures">
         {of.users.length > 0 && (
           <Figured title={t("audience.users")} note={t("audience.users_caption")}>
-            <Chart low option={days} label={`${t("audience.users")}, ${of.product}`} />
+            <Chart low option={days} label={`${t("audience.users")}, ${called(of.product)}`} />
           </Figured>
         )}
         {of.retention.length > 0 && (
           <Figured title={t("audience.retention")} note={t("audience.retention_caption")}>
-            <Chart low option={retention} label={`${t("audience.retention")}, ${of.product}`} />
+            <Chart
+              low
+              option={retention}
+              label={`${t("audience.retention")}, ${called(of.product)}`}
+            />
             <p class="small soft">
               {of.survival.length > 0
                 ? `${t("audience.survival")}: ${t("audience.survival_caption")}`
@@ -117,7 +121,7 @@ export function AudienceSection({ of }: { of: Audience }) {
             <Chart
               low
               option={() => growthOption(of)}
-              label={`${t("audience.growth")}, ${of.product}`}
+              label={`${t("audience.growth")}, ${called(of.product)}`}
             />
             <p class="small soft">{t("audience.growth_colours")}</p>
             <details>
@@ -144,7 +148,7 @@ export function AudienceSection({ of }: { of: Audience }) {
             <Chart
               low
               option={() => powerOption(of)}
-              label={`${t("audience.power")}, ${of.product}`}
+              label={`${t("audience.power")}, ${called(of.product)}`}
             />
             <details>
               <summary>{t("app.figures")}</summary>
@@ -166,7 +170,7 @@ export function AudienceSection({ of }: { of: Audience }) {
           rows={of.overlaps}
           keyOf={(one) => one.product}
           columns={[
-            { name: t("audience.product"), cell: (one) => one.product },
+            { name: t("audience.product"), cell: (one) => called(one.product) },
             { name: t("audience.share"), cell: (one) => measureText(one.measure, "percent") },
             { name: t("audience.lift"), isNumber: true, cell: (one) => factorText(one.lift) },
           ]}

@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { percentText } from "../numbers";
 import type { Estimate, Series, Statement } from "../types";
-import { joined, metricTitle, t } from "../words";
+import { called, joined, metricTitle, t } from "../words";
 import { isBound, isLog, type Mark, optionOf } from "./band_option";
 import { Chart, inkOf, type Look, lookOf } from "./chart";
 import { EstimateFigure, openTrail, saidText } from "./figure";
@@ -62,7 +62,7 @@ export function BandChart({ of, name, marks }: Props) {
           of.map((series, n) => (
             <li key={series.object}>
               <BandSign ink={inkOf(n, of.length)} />
-              <b>{series.object || t("entity.all_parties")}</b>
+              <b>{called(series.object) || t("entity.all_parties")}</b>
             </li>
           ))}
         {last && (

@@ -2,7 +2,7 @@
 import { linkTo } from "../location";
 import { percentText } from "../numbers";
 import type { Candidate, Finding } from "../types";
-import { t } from "../words";
+import { called, t } from "../words";
 import { Claimed } from "./figure";
 import { Shares } from "./shares";
 import { rateInterval } from "./track";
@@ -14,14 +14,14 @@ export const isNearlyEmpty = ({ lower, upper }: Finding): boolean =>
   lower !== null && upper !== null && upper - lower > NEARLY_ALL;
 
 export function CandidateName({ of }: { of: Candidate }) {
-  return <a href={linkTo("/entity", { id: of.entity })}>{of.name}</a>;
+  return <a href={linkTo("/entity", { id: of.entity })}>{called(of.name)}</a>;
 }
 
 /** The probability that the model gives, with its interval; a click opens the evidence. */
 export function Chance({ of }: { of: Candidate }) {
   return (
     <>
-      <Claimed id={of.finding_id} what={of.name}>
+      <Claimed id={of.finding_id} what={called(of.name)}>
         <b>{percentText(of.probability ?? 0)}</b> <span class="ends">({rateInterval(of)})</span>
       </Claimed>
       {isNearlyEmpty(of) && <span class="tag">{t("hits.nearly_empty")}</span>}

@@ -2,7 +2,7 @@
 import { linkTo } from "../location";
 import { intervalText, numberText } from "../numbers";
 import type { FeatureCell, FeatureHolder, FeaturesData, Sighting } from "../types";
-import { joined, lang, named, t } from "../words";
+import { called, joined, lang, named, t } from "../words";
 import { Dated } from "./dated";
 import { Claimed } from "./figure";
 import { Table } from "./page";
@@ -23,7 +23,7 @@ function sinceText(since: Sighting | null): string {
 export function Matrix({ of }: { of: FeaturesData }) {
   if (of.features.length === 0) return <p>{t("feature.none")}</p>;
   const cells = new Map(of.cells.map((cell) => [`${cell.product} ${cell.feature}`, cell]));
-  const nameOf = (id: string) => of.names[id] ?? id;
+  const nameOf = (id: string) => called(of.names[id] ?? id);
   return (
     <>
       <p class="small soft">
@@ -131,14 +131,14 @@ export function Holders({ of }: { of: FeaturesData }) {
 }
 
 function markedName(of: FeaturesData, cell: FeatureCell): string {
-  const name = of.names[cell.product] ?? cell.product;
+  const name = called(of.names[cell.product] ?? cell.product);
   if (cell.is_disputed) return t("feature.disputed", { name });
   return cell.is_stale ? t("feature.stale", { name }) : name;
 }
 
 /** What others have and ours are not known to have; why not where that cannot be told. */
 export function Gaps({ of }: { of: FeaturesData }) {
-  const nameOf = (id: string) => of.names[id] ?? id;
+  const nameOf = (id: string) => called(of.names[id] ?? id);
   if (of.gaps_missing) {
     return <p>{t("features.cannot_tell", { why: named("no_gaps", of.gaps_missing) })}</p>;
   }
@@ -210,7 +210,7 @@ export function InARow({ of }: { of: FeaturesData }) {
               n: spread.row.length,
               start: spread.first ?? "",
               end: spread.last ?? "",
-              names: joined(spread.row.map((id) => of.names[id] ?? id)),
+              names: joined(spread.row.map((id) => called(of.names[id] ?? id))),
             })}
           </li>
         ))}

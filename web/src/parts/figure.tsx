@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { go, linkHere } from "../location";
 import { endsText, numberText, percentText, type Quantity } from "../numbers";
 import type { Estimate, Statement } from "../types";
-import { named, t } from "../words";
+import { called, named, t } from "../words";
 
 /** Opens the trail of an id in the drawer; the address tells which. */
 export const openTrail = (id: string): void => go(linkHere({ trail: id }));
@@ -52,7 +52,7 @@ export function Figure({ of, id, what, big = false }: FigureProps) {
 export function EstimateFigure({ of, big = false }: { of: Estimate; big?: boolean }) {
   return (
     <>
-      <Figure of={of} id={of.estimate_id} what={`${of.name}, ${of.period}`} big={big} />
+      <Figure of={of} id={of.estimate_id} what={`${called(of.name)}, ${of.period}`} big={big} />
       {of.status === "contested" && (
         <span class="tag contested">{named("status", "contested")}</span>
       )}
@@ -93,7 +93,7 @@ type Said = Pick<
 /** What a source said, as it worded it. */
 export function saidText(s: Said & { stderr?: number | null }): string {
   const { unit, currency } = s;
-  if (s.value === null && s.low === null && s.high === null) return s.object;
+  if (s.value === null && s.low === null && s.high === null) return called(s.object);
   let text = "";
   const word = WORDED[s.comparator];
   if (s.stderr) text = `${numberText(s.value, unit, currency)} ± ${numberText(s.stderr, unit, "")}`;
@@ -101,7 +101,7 @@ export function saidText(s: Said & { stderr?: number | null }): string {
     text = t(`said.${word}`, { number: numberText(s.value, unit, currency) });
   } else if (s.value !== null) text = numberText(s.value, unit, currency);
   else text = endsText({ value: null, lower: s.low, upper: s.high }, unit, currency);
-  return s.object ? t("said.with", { text, object: s.object }) : text;
+  return s.object ? t("said.with", { text, object: called(s.object) }) : text;
 }
 
 /** How a claim stands beside plain statements that are public: planned, denied, a leak. */

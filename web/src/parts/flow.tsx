@@ -1,13 +1,13 @@
 // A flow of users between products, as panels count it.
 import { linkTo } from "../location";
 import type { Flow } from "../types";
-import { t } from "../words";
+import { called, t } from "../words";
 import { measureText } from "./measure";
 import { DrawnInterval } from "./spark";
 
 function FlowSide({ id, name }: { id: string; name: string }) {
   if (!id) return <span class="soft">{t("flows.nobody")}</span>;
-  return <a href={linkTo("/entity", { id })}>{name}</a>;
+  return <a href={linkTo("/entity", { id })}>{called(name)}</a>;
 }
 
 export const sizeOf = (flow: Flow): number => flow.measure.value ?? 0;

@@ -2,7 +2,7 @@
 import { useApi } from "../api";
 import { periodEnd } from "../periods";
 import type { Answers, Course, Entity, Series } from "../types";
-import { lang, metricTitle, named, t } from "../words";
+import { called, lang, metricTitle, named, t } from "../words";
 import { BandChart } from "./band";
 import type { Mark } from "./band_option";
 
@@ -51,7 +51,7 @@ export function Followed({ of, entity, asOf }: FollowedProps) {
       </p>
       <BandChart
         of={of}
-        name={entity.name}
+        name={called(entity.name)}
         marks={course.answer ? marksOf(course.answer.data) : []}
       />
     </section>

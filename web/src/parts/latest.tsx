@@ -2,7 +2,7 @@
 import { linkTo } from "../location";
 import { dayNumber, intervalText, numberText } from "../numbers";
 import type { EntityPage, Estimate, Growth, Series, Together } from "../types";
-import { joined, metricTitle, sentence, t } from "../words";
+import { called, joined, metricTitle, sentence, t } from "../words";
 import { basisOf, EstimateFigure } from "./figure";
 import { Table } from "./page";
 import { Spark } from "./spark";
@@ -60,7 +60,7 @@ export function Latest({ of }: { of: EntityPage }) {
               </a>
               {(series.object || isOneOfSeveral) && (
                 <div class="small soft">
-                  {sum || !series.object ? t("entity.all_parties") : series.object}
+                  {sum || !series.object ? t("entity.all_parties") : called(series.object)}
                 </div>
               )}
             </>

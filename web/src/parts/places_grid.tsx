@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { linkTo } from "../location";
 import { endsText, numberText, percentText } from "../numbers";
 import type { LeagueRow } from "../types";
-import { metricOf, t } from "../words";
+import { called, metricOf, t } from "../words";
 import { DrawnInterval, Spark } from "./spark";
 
 const ROW = 34;
@@ -13,7 +13,7 @@ const SPARE = 8;
 const SORTS = {
   place: (row: LeagueRow) => row.place,
   band: (row: LeagueRow) => row.band[0],
-  name: (row: LeagueRow) => row.estimate.name.toLowerCase(),
+  name: (row: LeagueRow) => called(row.estimate.name).toLowerCase(),
   estimate: (row: LeagueRow) => -(row.estimate.value ?? 0),
   interval: (row: LeagueRow) =>
     (row.estimate.upper ?? 0) / (row.estimate.lower || 1) || Number.POSITIVE_INFINITY,
@@ -176,7 +176,7 @@ function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
         <input
           type="checkbox"
           checked={isChosen}
-          aria-label={`${t("league.choose")}: ${e.name}`}
+          aria-label={`${t("league.choose")}: ${called(e.name)}`}
           onChange={() => toggle(e.entity)}
         />
       </span>
@@ -188,9 +188,9 @@ function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
       </span>
       <span role="rowheader">
         <a href={linkTo("/entity", { id: e.entity })} title={e.name}>
-          {e.name}
+          {called(e.name)}
         </a>
-        {row.object && <span class="soft small"> {row.object}</span>}
+        {row.object && <span class="soft small"> {called(row.object)}</span>}
       </span>
       <span role="cell" class="number">
         <button
@@ -198,7 +198,7 @@ function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
           class="figure"
           aria-haspopup="dialog"
           onClick={() => open(row)}
-          title={t("trail.open", { what: e.name })}
+          title={t("trail.open", { what: called(e.name) })}
         >
           <b>{numberText(e.value, e.unit, e.currency)}</b>
         </button>

@@ -1,7 +1,7 @@
 // Findings in rows: what changed, how large, why, and how such findings did.
 import { segmentTitle, useMarket } from "../market";
 import type { Finding } from "../types";
-import { named, t } from "../words";
+import { called, named, t } from "../words";
 import { Dated } from "./dated";
 import { Claimed } from "./figure";
 import { Table } from "./page";
@@ -10,7 +10,7 @@ import { trackShort } from "./track";
 /** How large a change is, which leads to what it rests on. */
 export function SizeButton({ of }: { of: Finding }) {
   return (
-    <Claimed id={of.finding_id} what={of.name}>
+    <Claimed id={of.finding_id} what={called(of.name)}>
       <Dated text={of.size || of.when || t("radar.trail")} />
     </Claimed>
   );

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { useApi } from "../api";
 import { go, linkTo } from "../location";
 import type { Answers, Entity } from "../types";
-import { named, t } from "../words";
+import { called, named, t } from "../words";
 
 export type Found = Pick<Entity, "canonical_id" | "name" | "type"> & { matched?: string };
 
@@ -101,8 +101,8 @@ export function Search({
             }}
           >
             <span>
-              {entity.name}
-              {entity.matched && entity.matched !== entity.name && (
+              {called(entity.name)}
+              {entity.matched && entity.matched !== called(entity.name) && (
                 <span class="soft"> {entity.matched}</span>
               )}
             </span>

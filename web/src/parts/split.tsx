@@ -2,7 +2,7 @@
 import { useApi } from "../api";
 import { numberText, percentText, type Quantity } from "../numbers";
 import type { Split, SplitPart, SplitSource } from "../types";
-import { joined, lang, metricTitle, named, t } from "../words";
+import { called, joined, lang, metricTitle, named, t } from "../words";
 import { courses, points } from "./audience_options";
 import { Chart } from "./chart";
 import { Claimed } from "./figure";
@@ -197,7 +197,7 @@ function Course({ of }: { of: Split }) {
     <div class="measure">
       <h3>{t("split.course")}</h3>
       <p class="small soft">{t("entity.split_course", { prob: percentText(of.prob) })}</p>
-      <Chart low option={option} label={`${t("split.course")}, ${of.entity.name}`} />
+      <Chart low option={option} label={`${t("split.course")}, ${called(of.entity.name)}`} />
       <details>
         <summary>{t("app.figures")}</summary>
         <Table

@@ -1,7 +1,7 @@
 // A split as the API tells it, and its figures in words.
 import { numberText, percentText, type Quantity } from "../numbers";
 import type { Exposure, Split, SplitPart } from "../types";
-import { joined, lang, named, t } from "../words";
+import { called, joined, lang, named, t } from "../words";
 
 export function spannedText(q: Quantity, text: (x: number) => string): string {
   if (q.value === null) {
@@ -22,7 +22,7 @@ export const amountText = (q: Quantity | null): string =>
 
 /** A name of the page in the language in force. */
 export const nameOf = (page: Split, id: string): string =>
-  (lang() === "zh" && page.names_zh[id]) || page.names[id] || id;
+  (lang() === "zh" && page.names_zh[id]) || called(page.names[id] ?? id);
 
 export function titleOf(page: Split, channels: readonly string[]): string {
   if (channels.length === 0) return t("split.by_themselves");

@@ -4,7 +4,7 @@ import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { dayOf, intervalText, numberText } from "../numbers";
 import type { Answers, Estimate, Finding, Statement, TrailClaim } from "../types";
-import { joined, lang, metricTitle, named, sentence, t } from "../words";
+import { called, joined, lang, metricTitle, named, sentence, t } from "../words";
 import { Explanation } from "./explanation";
 import { basisOf, doubtText, Markings, saidText } from "./figure";
 import { Answered } from "./page";
@@ -121,7 +121,7 @@ function EstimateStep({ of, asOf }: { of: Estimate; asOf: string | null }) {
   return (
     <section>
       <h3>
-        <a href={linkTo("/entity", { id: of.entity })}>{of.name}</a>
+        <a href={linkTo("/entity", { id: of.entity })}>{called(of.name)}</a>
         {`, ${metricTitle(of.metric)}, ${of.period}`}
       </h3>
       <p class="big">{intervalText(of, of.unit, of.currency)}</p>

@@ -67,7 +67,7 @@ def write_brief(
 
 def render_brief(market: Market, page: BriefPage, lang: Lang) -> str:
     """The page in one language."""
-    words = Words(market.metrics, lang)
+    words = Words(market.metrics, lang, market.names(lang))
     return (
         environment()
         .get_template("brief.html.j2")
@@ -117,7 +117,8 @@ def _view(market: Market, page: BriefPage, words: Words) -> BriefView:
         wrong=_wrong(page, directing, words),
         untested=_untested(page.untested, words),
         watch=tuple(
-            (finding_text(f, market.metrics, words.lang), f.finding_id) for f in page.findings
+            (finding_text(f, market.metrics, words.lang, words.names), f.finding_id)
+            for f in page.findings
         ),
         decisions=featuring.decisions(page.decisions.lines, {**page.decisions.names, **titles}),
     )
@@ -172,7 +173,7 @@ def _members(page: BriefPage, directing: Directing, words: Words) -> Grid:
         is_told = growth is not None and growth.is_told
         rows.append(
             [
-                Cell(row.estimate.name),
+                Cell(words.called(row.estimate.name)),
                 Cell(str(row.place)),
                 Cell(words.estimate(row.estimate)),
                 Cell(directing.value(growth)) if growth is not None and is_told else Cell(),

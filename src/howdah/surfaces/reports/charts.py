@@ -92,7 +92,7 @@ class Drawer:
         implied = [
             t(
                 "chart.implied",
-                name=line.estimate.name,
+                name=w.called(line.estimate.name),
                 period=w.period(line.estimate.period.label),
                 text=w.estimate(line.estimate),
                 condition=t("chart.condition", text=t.sentence(line.estimate.note))
@@ -105,7 +105,7 @@ class Drawer:
         young = [
             t(
                 "chart.young",
-                name=line.estimate.name,
+                name=w.called(line.estimate.name),
                 period=w.period(line.estimate.period.label),
                 text=t.sentence(line.estimate.note),
             )
@@ -116,7 +116,7 @@ class Drawer:
             t(
                 "chart.old",
                 mark=_MARK,
-                name=line.estimate.name,
+                name=w.called(line.estimate.name),
                 period=w.period(line.estimate.period.label),
                 text=w.later(line.later),
             )
@@ -175,7 +175,7 @@ class Drawer:
         shown = history.bands[-_LISTED:]
         return self._chart(
             course_spec(course, axis, title, self._looks),
-            heading=t("chart.course_title", name=history.name, metric=metric),
+            heading=t("chart.course_title", name=w.called(history.name), metric=metric),
             caption=self._caption(
                 definition,
                 unit,
@@ -185,7 +185,7 @@ class Drawer:
             description=t(
                 "chart.course",
                 metric=metric,
-                name=history.name,
+                name=w.called(history.name),
                 n=len(history.bands),
                 first=first,
                 last=last,
@@ -222,7 +222,8 @@ class Drawer:
     def _row(self, line: StripLine) -> StripRow:
         e = line.estimate
         period = self._words.period(e.period.label)
-        name = shortened(visible(e.name), columns=24 if len(period) < 12 else 14)  # noqa: PLR2004
+        columns = 24 if len(period) < 12 else 14  # noqa: PLR2004
+        name = shortened(visible(self._words.called(e.name)), columns=columns)
         # The note below the chart says of a marked row that later periods are suppressed.
         mark = f" {_MARK}" if line.later else ""
         return StripRow(
@@ -236,7 +237,7 @@ class Drawer:
         w, e = self._words, line.estimate
         since = w.t("page.suppressed_since") if line.later else ""
         head = (
-            e.name,
+            w.called(e.name),
             f"{w.period(e.period.label)}{since}",
             f"{w.estimate(e, is_implied=line.is_implied)} [{e.estimate_id}]",
         )

@@ -1,7 +1,7 @@
 """The contents of a report: everything it shows, asked of the market once for all languages."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,8 @@ class Contents:
     ----------
     trails
         By finding id, None where a finding has no claims of its own to follow.
+    chinese_names
+        What readers of Chinese call entities, by their names in the market.
     """
 
     config: MarketConfig
@@ -73,6 +75,7 @@ class Contents:
     revisions: SourceRevisions
     trails: dict[str, Trail | None]
     guidance: Guidance
+    chinese_names: Mapping[str, str]
 
     @property
     def names(self) -> dict[str, str]:
@@ -129,6 +132,7 @@ def gather(
         revisions=revisions,
         trails=trails,
         guidance=guidance,
+        chinese_names=market.names("zh"),
     )
 
 

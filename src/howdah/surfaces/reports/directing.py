@@ -195,20 +195,24 @@ class Directing:
         headings = [Heading(t("build.giant")), *(Heading(self._titles[s]) for s in there)]
         rows = [
             [
-                Cell(page.names[giant]),
+                Cell(self._w.called(page.names[giant])),
                 *(self._entry(page.names, by_place.get((giant, s))) for s in there),
             ]
             for giant in known
         ]
-        nowhere = tuple(page.names[g] for g in page.giants if g not in known)
+        nowhere = tuple(self._w.called(page.names[g]) for g in page.giants if g not in known)
         return grid_of(t("build.giants"), headings, rows), nowhere
 
     def _entry(self, names: Mapping[str, str], entry: Entry | None) -> Cell:
         if entry is None:
             return Cell()
-        notes = [names.get(entry.evidence.entity, entry.evidence.entity)]
+        notes = [self._w.called(names.get(entry.evidence.entity, entry.evidence.entity))]
         notes += [
-            self._w.t("build.ended", day=gone.day, name=names.get(gone.entity, gone.entity))
+            self._w.t(
+                "build.ended",
+                day=gone.day,
+                name=self._w.called(names.get(gone.entity, gone.entity)),
+            )
             for gone in entry.exits
         ]
         if entry.evidence.claim_ids:
@@ -241,7 +245,7 @@ class Directing:
         return tuple(
             self._w.t(
                 "build.entry_line",
-                giant=page.names[o.entry.giant],
+                giant=self._w.called(page.names[o.entry.giant]),
                 since=self.since(o.entry.evidence),
                 outcome=self._outcome(o),
             )

@@ -66,7 +66,7 @@ class Featuring:
         return Cell(names, tuple(self._directing.trail(claims) for claims in first))
 
     def _marked(self, page: FeaturesPage, cell: Known) -> str:
-        name = page.names[cell.product]
+        name = self._w.called(page.names[cell.product])
         if cell.is_disputed:
             return self._w.t("feature.disputed", name=name)
         return self._w.t("feature.stale", name=name) if cell.is_stale else name
@@ -79,7 +79,7 @@ class Featuring:
             n=len(spread.row),
             start=spread.first,
             end=spread.last,
-            names=self._w.joined(page.names[product] for product in spread.row),
+            names=self._w.joined(self._w.called(page.names[product]) for product in spread.row),
         )
 
     def gaps(self, page: FeaturesPage) -> Grid:
@@ -101,7 +101,7 @@ class Featuring:
         day = (own.confirmed.isoformat(),) if own.confirmed is not None else ()
         return [
             Cell(self.titles(page)[own.feature]),
-            Cell(page.names[own.product]),
+            Cell(self._w.called(page.names[own.product])),
             Cell(t.name("featured", own.state), day),
             Cell(
                 self._w.joined(self._holder(page, holder) for holder in gap.holders),
@@ -114,7 +114,10 @@ class Featuring:
 
     def _holder(self, page: FeaturesPage, holder: Holder) -> str:
         t, growth = self._w.t, holder.growth
-        name, since = page.names[holder.cell.product], self._since(holder.cell.since)
+        name, since = (
+            self._w.called(page.names[holder.cell.product]),
+            self._since(holder.cell.since),
+        )
         if growth is None or not growth.is_told:
             return t("feature.holder", name=name, since=since)
         return t(
@@ -158,7 +161,7 @@ class Featuring:
         return [
             Cell(made.what, (line.decision_id,)),
             Cell(t.name("standing", line.standing)),
-            Cell(names.get(made.about, made.about)),
+            Cell(self._w.called(names.get(made.about, made.about))),
             Cell(made.owner),
             Cell(made.day.isoformat(), (made.decided_by,)),
             Cell(expected, definition),

@@ -78,7 +78,8 @@ class Leagues:
         if league.left_out is not None:
             left_out = league.left_out
             names = w.joined(
-                t("league.last", name=name, day=day.isoformat()) for name, day in left_out.newest
+                t("league.last", name=w.called(name), day=day.isoformat())
+                for name, day in left_out.newest
             )
             command = league.command_for_left_out()
             notes.append(t("league.left_out", n=left_out.n_entities, names=names, command=command))

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from howdah.core.phrases import Lang
+from howdah.core.phrases import NO_NAMES, Lang
 from howdah.surfaces.reports.building import build_view
 from howdah.surfaces.reports.contents import Contents
 from howdah.surfaces.reports.leagues import BAR_WIDTH, SPARK_HEIGHT, SPARK_WIDTH
@@ -28,7 +28,7 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
     other
         Address, from this file, of the one in the other language; '' when there is none.
     """
-    words = Words(contents.metrics, lang)
+    words = Words(contents.metrics, lang, contents.chinese_names if lang == "zh" else NO_NAMES)
     views = Views(contents, words)
     titles = {segment.id: words.title(segment) for segment in contents.config.segment}
     cards = [card for card in contents.sources.cards if card["group"] == "all"]
@@ -60,7 +60,7 @@ def render(contents: Contents, lang: Lang, *, other: str = "") -> str:
             limits=limits_of(contents, words),
             build=build_view(contents.guidance, words, contents.config),
             trails=contents.trails,
-            names=contents.names,
+            names={id_: words.called(name) for id_, name in contents.names.items()},
             bar_width=BAR_WIDTH,
             spark_width=SPARK_WIDTH,
             spark_height=SPARK_HEIGHT,

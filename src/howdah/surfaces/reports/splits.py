@@ -220,7 +220,9 @@ class Splits:
         t = self._words.t
         rows = [
             (
-                page.names.get(e.owner, e.owner) if e.owner else t("split.owner_unknown"),
+                self._words.called(page.names.get(e.owner, e.owner))
+                if e.owner
+                else t("split.owner_unknown"),
                 self._title(page, e.channels),
                 t("split.is_rival") if e.is_rival else "",
                 self._percent(e.share),

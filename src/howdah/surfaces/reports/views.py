@@ -101,7 +101,7 @@ class Views:
         before, found, command = step.partition("howdah ")
         return Card(
             finding=f,
-            sentence=finding_text(f, self._contents.metrics, w.lang),
+            sentence=finding_text(f, self._contents.metrics, w.lang, w.names),
             size=w.size(f),
             sure=sure_text(f, w.lang),
             based_on=based_on_text(f, w.lang),
@@ -110,7 +110,7 @@ class Views:
             reason=reason_text(f.cause_reason, w.lang),
             record=record_text(f.record, w.lang),
             record_parts=("；" if w.lang == "zh" else "; ").join(record_parts(f.record, w.lang)),
-            analogues=tuple(analogue_text(a, w.lang) for a in f.analogues),
+            analogues=tuple(analogue_text(a, w.lang, w.names) for a in f.analogues),
             consequence=consequence_text(
                 f, self._titles.get(f.segment, "") if followed else "", w.lang
             ),
@@ -149,11 +149,15 @@ class Views:
             groups=tuple(self._groups(page)),
             cards=tuple(card for card in self.cards if card.finding.segment == segment.id),
             not_stated=tuple(
-                w.t("segment.not_stated", metric=w.metric(metric), names=w.joined(names))
+                w.t(
+                    "segment.not_stated",
+                    metric=w.metric(metric),
+                    names=w.joined(map(w.called, names)),
+                )
                 for metric, names in missing.items()
             ),
-            audiences=tuple(self._audiences.view(name, a) for name, a in page.audiences),
-            splits=tuple(self._splits.view(name, found) for name, found in page.splits),
+            audiences=tuple(self._audiences.view(w.called(name), a) for name, a in page.audiences),
+            splits=tuple(self._splits.view(w.called(name), found) for name, found in page.splits),
         )
 
     def _groups(self, page: SegmentPage) -> Iterator[tuple[str, tuple[Chart, ...]]]:

@@ -11,6 +11,7 @@ from howdah.core.extent import has_interval, size_text, when_text, width_text
 from howdah.core.finding import Finding
 from howdah.core.metrics import MetricRegistry
 from howdah.core.phrases import (
+    NO_NAMES,
     Lang,
     definition_text,
     interval_text,
@@ -40,12 +41,25 @@ _DATED = re.compile(r"(.+)\.\.(.+)")
 
 
 class Words:
-    """How records are said in one language."""
+    """How records are said in one language.
 
-    def __init__(self, metrics: MetricRegistry, lang: Lang) -> None:
+    Parameters
+    ----------
+    names
+        What readers of the language call entities, by their names in the market.
+    """
+
+    def __init__(
+        self, metrics: MetricRegistry, lang: Lang, names: Mapping[str, str] = NO_NAMES
+    ) -> None:
         self.lang: Lang = lang
         self.t = Texts(lang)
+        self.names = names
         self._metrics = metrics
+
+    def called(self, name: str) -> str:
+        """An entity, by its name in the market."""
+        return self.names.get(name, name)
 
     def title(self, titled: MarketConfig | Segment) -> str:
         """Title of a market or segment; the other language's when it has no own."""
@@ -108,7 +122,8 @@ class Words:
 
     def expected(self, expected: Expectation, names: Mapping[str, str]) -> str:
         """What a decision is to bring."""
-        return expected_text(expected, names, self._metrics, self.lang)
+        called = {id_: self.called(name) for id_, name in names.items()}
+        return expected_text(expected, called, self._metrics, self.lang)
 
     def later(self, later: Later) -> str:
         """What is suppressed after a figure."""

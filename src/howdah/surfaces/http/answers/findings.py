@@ -119,10 +119,11 @@ HitData: TypeAlias = With[FindingData, HitSaid]
 def finding_json(market: Market, finding: Finding, lang: Lang) -> FindingData:
     """A finding with what surfaces say of it, in one language."""
     segment = market.config.find_segment(finding.segment)
+    names = market.names(lang)
     title = "" if segment is None else segment_title(segment.title, segment.title_zh, lang)
     said: FindingSaid = {
         "cause_reason": reason_text(finding.cause_reason, lang),
-        "text": finding_text(finding, market.metrics, lang),
+        "text": finding_text(finding, market.metrics, lang, names),
         "consequence": consequence_text(finding, title, lang),
         "next_step": next_step_text(finding, lang),
         "size": size_text(finding, lang),
@@ -133,7 +134,7 @@ def finding_json(market: Market, finding: Finding, lang: Lang) -> FindingData:
         "caveats": lead_texts(str(finding.params.get("caveats") or ""), "hit_caveat", lang),
         "record": record_json(finding.record, lang),
         "analogues": [
-            extended(without_basis(one), AnalogueSaid(text=analogue_text(one, lang)))
+            extended(without_basis(one), AnalogueSaid(text=analogue_text(one, lang, names)))
             for one in finding.analogues
         ],
     }

@@ -10,6 +10,7 @@ from howdah.market.pages import Explanation, SourceRevisions, Trail
 from howdah.market.pages.changes import Changes
 from howdah.market.pages.directions import Directions, RecordPage
 from howdah.market.pages.entry import EntryPage
+from howdah.market.pages.names import ChineseNames
 from howdah.market.pages.overview import Overview
 from howdah.market.pages.sources import Card, SilentChart
 from howdah.surfaces.http import paging
@@ -155,6 +156,12 @@ def overview(market: Market, question: Question) -> Answer[Written[Overview]]:
     """What the market is, and between which dates it can be seen."""
     page = market.overview(question.as_of)
     return Answer(without_basis(page), page.basis, page.rows, lang=lang_of(question))
+
+
+def names(market: Market, question: Question) -> Answer[Written[ChineseNames]]:
+    """What readers of Chinese call those whom answers name otherwise."""
+    page = market.chinese_names()
+    return Answer(without_basis(page), None, page.rows, lang=lang_of(question))
 
 
 def radar(market: Market, question: Question) -> Answer[RadarData]:
@@ -305,6 +312,7 @@ def entry(market: Market, question: Question) -> Answer[Named[EntryPage]]:
 
 ANSWERS: dict[str, Callable[[Market, Question], Answer[Any]]] = {
     "market": overview,
+    "names": names,
     "changes": changes,
     "radar": radar,
     "findings": findings,

@@ -24,6 +24,12 @@ async def market(ask: Ask) -> Response:
     return await ask("market")
 
 
+@router.get("/names", tags=["market"])
+async def names(ask: Ask) -> Response:
+    """What readers of Chinese call those whom answers name otherwise."""
+    return await ask("names")
+
+
 @router.get("/radar", tags=["market"])
 async def radar(ask: Ask) -> Response:
     """What changed, how sure, market or measurement."""
