@@ -1,5 +1,6 @@
 """Panels in a market: claims with standard errors, what was known when, and simulations apart."""
 
+import dataclasses
 import datetime as dt
 import json
 from pathlib import Path
@@ -9,8 +10,9 @@ import polars as pl
 import pytest
 
 import howdah
-from howdah.core.errors import SpecError
+from howdah.core.errors import InputError, SpecError
 from howdah.market import Market
+from howdah.market.pages.audience import Audience, Measure
 
 FIRST = dt.date(2024, 1, 1)
 N_DAY = 150
@@ -100,6 +102,56 @@ def test_claims_carry_standard_errors_and_lead_to_the_logs(
     assert record["value"] == pytest.approx(statement.value)
     sha256 = dict(claim.logs)["data/log/all.csv"]
     assert sha256 == _sha256(folder / "data" / "log" / "all.csv")
+
+
+def test_every_figure_of_an_audience_leads_to_its_own_count(
+    built: tuple[Path, list[object]],
+) -> None:
+    folder, _ = built
+    market = opened(folder)
+    (audience,) = market.audience("alpha").audiences
+    (panel,) = market.flows().panels
+    flow = panel.flows[0]
+    measures = [
+        ("daily", audience.levels["mau28"].measure),
+        ("daily", audience.growth[-1].new),
+        ("l28", next(m for m in audience.power if m.value is not None)),
+        ("months", next(m for _, m in audience.months[0].days if m.value is not None)),
+        ("overlap", audience.overlaps[0].measure),
+        ("migration", flow.measure),
+    ]
+    for table, measure in measures:
+        trail = market.trail(measure.cell_id)
+        (cell,) = trail.cells
+        assert (cell.table, cell.value, cell.n_raw) == (table, measure.value, measure.n_raw)
+        assert dict(cell.logs) == {"data/log/all.csv": _sha256(folder / "data" / "log" / "all.csv")}
+    assert len({measure.cell_id for _, measure in measures}) == len(measures)
+    left, joined = (side.removeprefix("name:") or "(none)" for side in (flow.source, flow.target))
+    assert {cell.key["product"], cell.key["other"]} >= {left, joined} - {"(none)"}
+    with pytest.raises(InputError, match="No figure of a panel has the id"):
+        market.trail("p000000000000")
+
+
+def test_a_late_print_has_an_id_of_its_own_and_the_first_is_still_found(tmp_path: Path) -> None:
+    log = a_log()
+    is_late = (pl.col("day") == FIRST + dt.timedelta(days=100)) & (pl.col("who") < "person-030")
+    folder = a_market(tmp_path / "m")
+    put(folder, "first", log.filter(~is_late))
+    opened(folder).update()
+    day = FIRST + dt.timedelta(days=100)
+
+    def of_day(market: Market) -> Measure:
+        users = market.audience("alpha").audiences[0].users
+        return next(p.measure for p in users if p.day == day)
+
+    before = of_day(opened(folder))
+    put(folder, "late", log.filter(is_late))
+    market = opened(folder, NOW + dt.timedelta(days=1))
+    market.update()
+    after = of_day(market)
+    assert before.cell_id != after.cell_id
+    values = [market.trail(m.cell_id).cells[0].value for m in (before, after)]
+    assert values == [before.value, after.value]
 
 
 def _sha256(path: Path) -> str:
@@ -210,7 +262,12 @@ def test_later_days_change_nothing_of_an_earlier_date(tmp_path: Path, replay: bo
     put(whole, "all", a_log())
     other = opened(whole)
     assert not other.update()[0].error
-    assert now.users == other.audience("alpha").audiences[0].users
+    assert _counted(now) == _counted(other.audience("alpha").audiences[0])
+
+
+def _counted(audience: Audience) -> list[Measure]:
+    """Daily users without their ids, which tell when each was learnt."""
+    return [dataclasses.replace(point.measure, cell_id="") for point in audience.users]
 
 
 def test_late_rows_are_another_print_from_when_they_came(tmp_path: Path) -> None:

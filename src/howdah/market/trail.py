@@ -23,6 +23,7 @@ from howdah.estimates import (
     to_records,
     with_entities,
 )
+from howdah.market.audience.cells import panel_cell
 from howdah.market.audience.claiming import claims_spec
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.basis import basis_of
@@ -46,6 +47,7 @@ MAX_FOLLOWED = 20
 
 _CLAIM = re.compile(rf"[0-9a-f]{{{_MIN_DIGITS},32}}")
 _DERIVED = re.compile(r"[ef][0-9a-f]{12}")
+_CELL_ID = re.compile(r"p[0-9a-f]{12}")
 _PASSAGE = re.compile(rf"r[0-9a-f]{{{MIN_DIGITS},12}}")
 
 
@@ -55,8 +57,8 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
     Parameters
     ----------
     id_
-        ``f...`` of a finding, ``e...`` of an estimate, ``r`` and six or more digits of a sentence
-        of a document, or six or more digits of a claim's id.
+        ``f...`` of a finding, ``e...`` of an estimate, ``p...`` of a panel's figure, ``r`` and six
+        or more digits of a sentence of a document, or six or more digits of a claim's id.
     as_of
         The date that the id was printed with; ids of derived values depend on it.
 
@@ -74,6 +76,9 @@ def trail(ws: Workspace, id_: str, as_of: dt.date, progress: Progress = silent) 
         return _trail(
             ws, id_, "estimate", estimate.claim_ids, estimate.as_of, estimates=(estimate,)
         )
+    if _CELL_ID.fullmatch(id_):
+        cell = panel_cell(ws, id_, as_of)
+        return Trail(basis_of(ws, as_of), id_, "panel figure", None, (), (), cells=(cell,))
     if _PASSAGE.fullmatch(id_):
         passage = passage_with(ws, id_, as_of)
         if passage.claim_id:

@@ -20,7 +20,7 @@ from howdah.surfaces.http.limits import BodyLimit, Rate, TokenBuckets
 from howdah.surfaces.http.renderer import Renderer
 from howdah.surfaces.http.rendering import Desk
 from howdah.surfaces.http.safety import TOKEN_COOKIE, TOKEN_HEADER
-from howdah.surfaces.http.serving import require_loopback
+from howdah.surfaces.http.serving import listen, require_loopback
 
 DEFAULTS = Options()
 
@@ -245,3 +245,12 @@ def test_rows_of_a_feed_that_may_not_leave_do_not_leave(tmp_path: Path) -> None:
             assert "users" in refused.json()["detail"]
         assert client.get("/api/v1/leagues/dau").status_code == 200
         assert client.get("/api/v1/export").status_code == 403
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_served() -> None:
+    with listen("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(InputError, match=rf"Port {port} .* give another port with --port"):
+            listen("127.0.0.1", port)
+    with listen("127.0.0.1", port) as again:
+        assert again.getsockname()[1] == port

@@ -6,6 +6,7 @@ import { called, metricTitle, named, t } from "../words";
 import { courses, growthOption, NEW, points, powerOption } from "./audience_options";
 import { Chart } from "./chart";
 import { measureText } from "./measure";
+import { Measured } from "./measured";
 import { Table } from "./page";
 
 export function AudienceSection({ of }: { of: Audience }) {
@@ -71,7 +72,9 @@ export function AudienceSection({ of }: { of: Audience }) {
           { name: t("league.metric"), cell: ([metric]) => metricTitle(metric) },
           {
             name: t("audience.value"),
-            cell: ([metric, { measure }]) => measureText(measure, unitOf(metric)),
+            cell: ([metric, { measure }]) => (
+              <Measured of={measure} what={metricTitle(metric)} unit={unitOf(metric)} />
+            ),
           },
           { name: t("audience.day"), cell: ([, { day }]) => dayOf(day) },
           {
@@ -133,7 +136,9 @@ export function AudienceSection({ of }: { of: Audience }) {
                   { name: t("audience.until"), cell: (one) => one.day },
                   ...NEW.map(([name]) => ({
                     name: t(`audience.${name}`),
-                    cell: (one: Audience["growth"][number]) => measureText(one[name]),
+                    cell: (one: Audience["growth"][number]) => (
+                      <Measured of={one[name]} what={`${t(`audience.${name}`)}, ${one.day}`} />
+                    ),
                   })),
                 ]}
               />
@@ -157,7 +162,12 @@ export function AudienceSection({ of }: { of: Audience }) {
                 keyOf={(_, n) => String(n)}
                 columns={[
                   { name: t("audience.days_active"), cell: (_, n) => n + 1 },
-                  { name: t("audience.users_n"), cell: (one) => measureText(one) },
+                  {
+                    name: t("audience.users_n"),
+                    cell: (one, n) => (
+                      <Measured of={one} what={`${t("audience.days_active")}: ${n + 1}`} />
+                    ),
+                  },
                 ]}
               />
             </details>
@@ -171,7 +181,12 @@ export function AudienceSection({ of }: { of: Audience }) {
           keyOf={(one) => one.product}
           columns={[
             { name: t("audience.product"), cell: (one) => called(one.product) },
-            { name: t("audience.share"), cell: (one) => measureText(one.measure, "percent") },
+            {
+              name: t("audience.share"),
+              cell: (one) => (
+                <Measured of={one.measure} what={called(one.product)} unit="percent" />
+              ),
+            },
             { name: t("audience.lift"), isNumber: true, cell: (one) => factorText(one.lift) },
           ]}
         />

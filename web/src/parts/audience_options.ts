@@ -37,7 +37,7 @@ export function courses(lines: Course[], kind: "time" | "value" | "category"): O
       trigger: "item",
       formatter: ({ data }: { data?: { point?: Point; name?: string } }) =>
         data?.point
-          ? `${data.name}, ${data.point.x}: ${measureText({ ...data.point, n_raw: null, suppressed: false }, unit)}`
+          ? `${data.name}, ${data.point.x}: ${measureText({ ...data.point, suppressed: false }, unit)}`
           : "",
     },
     xAxis: {

@@ -7,7 +7,7 @@ import { t } from "../words";
 const inPercent = (x: number | null): number | null => (x === null ? null : 100 * x);
 
 /** A measure with its interval, or that too few units are behind it. */
-export function measureText(of: Measure, unit = ""): string {
+export function measureText(of: Omit<Measure, "n_raw" | "cell_id">, unit = ""): string {
   if (of.suppressed || of.value === null) return t("audience.suppressed");
   if (unit === "percent") {
     const { value, lower, upper } = of;

@@ -8,6 +8,7 @@ import { called, joined, lang, metricTitle, named, sentence, t } from "../words"
 import { Explanation } from "./explanation";
 import { basisOf, doubtText, Markings, saidText } from "./figure";
 import { Answered } from "./page";
+import { CellStep } from "./panel_cell";
 import { Quote } from "./passage";
 import { Analogues, TrackText } from "./track";
 
@@ -84,6 +85,9 @@ function Steps({ id, asOf }: { id: string; asOf: string | null }) {
           )}
           {data.passages.map((passage) => (
             <Quote key={passage.passage_id} of={passage} />
+          ))}
+          {data.cells.map((cell) => (
+            <CellStep key={cell.run} of={cell} />
           ))}
         </>
       )}

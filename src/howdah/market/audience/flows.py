@@ -51,7 +51,7 @@ def _flows_of(
         month=month,
         prob=ws.prob,
         flows=tuple(
-            Flow(*names[row["product"]], *names[row["other"]], measure_of(row, z))
+            Flow(*names[row["product"]], *names[row["other"]], measure_of(row, z, "migration"))
             for row in shown.iter_rows(named=True)
         ),
         n_hidden=rows.height - shown.height,

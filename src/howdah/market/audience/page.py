@@ -11,6 +11,7 @@ from howdah.claims.archive import digest_of
 from howdah.core.entity import Entity
 from howdah.engines import text_literal
 from howdah.kernels.proportions import effective_size, share_interval
+from howdah.market.audience.cells import cell_id
 from howdah.market.audience.lake import AudienceLake
 from howdah.market.basis import basis_of
 from howdah.market.pages.audience import (
@@ -116,10 +117,14 @@ def _audience(
         first_seen=users["day"].min(),  # type: ignore[arg-type]
         last_day=users["day"].max(),  # type: ignore[arg-type]
         levels={
-            metric: Point(row["day"], measure_of(row, z, is_share=metric == "stickiness28"))
+            metric: Point(
+                row["day"], measure_of(row, z, "daily", is_share=metric == "stickiness28")
+            )
             for metric, row in last.items()
         },
-        users=tuple(Point(row["day"], measure_of(row, z)) for row in users.iter_rows(named=True)),
+        users=tuple(
+            Point(row["day"], measure_of(row, z, "daily")) for row in users.iter_rows(named=True)
+        ),
         retention=_retention(months, spec.panel.min_n, prob, is_census=spec.panel.is_census),
         months=_months(months, prob, is_census=spec.panel.is_census),
         survival=tuple(
@@ -130,13 +135,15 @@ def _audience(
         verdict=survival["verdict"][0] if survival.height else "",
         growth=_growth(daily, z),
         power_on=power_on,
-        power_of=measure_of(month.row(0, named=True), z) if month.height else None,
-        power=tuple(measure_of(row, z) for row in _on(l28, "day", power_on).iter_rows(named=True)),
+        power_of=measure_of(month.row(0, named=True), z, "daily") if month.height else None,
+        power=tuple(
+            measure_of(row, z, "l28") for row in _on(l28, "day", power_on).iter_rows(named=True)
+        ),
         overlap_on=overlap_on,
-        overlaps=_linked(_on(overlap, "day", overlap_on), "other", z, is_share=True),
+        overlaps=_linked(_on(overlap, "day", overlap_on), "other", z, "overlap", is_share=True),
         flows_on=flows_on,
-        left_to=_linked(shown.filter(pl.col("product") == product), "other", z),
-        came_from=_linked(shown.filter(pl.col("other") == product), "product", z),
+        left_to=_linked(shown.filter(pl.col("product") == product), "other", z, "migration"),
+        came_from=_linked(shown.filter(pl.col("other") == product), "product", z, "migration"),
         n_hidden_flows=flows.height - shown.height,
     )
 
@@ -163,8 +170,8 @@ def _on(rows: pl.DataFrame, column: str, day: dt.date | None) -> pl.DataFrame:
     return rows.clear() if day is None else rows.filter(pl.col(column) == day)
 
 
-def measure_of(row: dict[str, object], z: float, *, is_share: bool = False) -> Measure:
-    """A row's value with its interval: `z` standard errors to each side."""
+def measure_of(row: dict[str, object], z: float, table: str, *, is_share: bool = False) -> Measure:
+    """The value of a row of a table with its interval: `z` standard errors to each side."""
     value, stderr = row["value"], row["stderr"]
     if not isinstance(value, float):
         return Measure(None, None, None, None, suppressed=bool(row["suppressed"]))
@@ -172,7 +179,8 @@ def measure_of(row: dict[str, object], z: float, *, is_share: bool = False) -> M
     ends: tuple[float | None, float | None] = (None, None)
     if isinstance(stderr, float):
         ends = _ends(value, z * stderr, is_share=is_share)
-    return Measure(value, *ends, n_raw if isinstance(n_raw, int) else None)
+    n = n_raw if isinstance(n_raw, int) else None
+    return Measure(value, *ends, n, cell_id=cell_id(table, row))
 
 
 def _ends(value: float, half: float, *, is_share: bool) -> tuple[float, float]:
@@ -188,15 +196,17 @@ def _ends(value: float, half: float, *, is_share: bool) -> tuple[float, float]:
     return float(expit(middle - step)), float(expit(middle + step))
 
 
-def _share(row: dict[str, Any], prob: float, *, is_census: bool) -> Measure:
+def _share(row: dict[str, Any], prob: float, *, is_census: bool, id_: str = "") -> Measure:
     """A share of those who entered: a normal interval of few, of whom few return, is too short."""
-    if row["value"] is None or row["stderr"] is None:
-        return measure_of(row, 0.0)
+    if row["value"] is None:
+        return Measure(None, None, None, None, suppressed=row["suppressed"])
+    if row["stderr"] is None:
+        return Measure(row["value"], None, None, row["n_raw"], cell_id=id_)
     cell = (row[name] for name in ("value", "stderr", "entered", "entered_var", "n_raw"))
     value, *others = (np.array([number], np.float64) for number in cell)
     size = np.full(1, np.inf) if is_census else effective_size(value, *others)
     lower, upper = share_interval(value, size, prob)
-    return Measure(row["value"], float(lower[0]), float(upper[0]), row["n_raw"])
+    return Measure(row["value"], float(lower[0]), float(upper[0]), row["n_raw"], cell_id=id_)
 
 
 def _retention(
@@ -238,7 +248,10 @@ def _months(months: pl.DataFrame, prob: float, *, is_census: bool) -> tuple[Mont
         Month(
             month,
             tuple(
-                (row["n_day"], _share(row, prob, is_census=is_census))
+                (
+                    row["n_day"],
+                    _share(row, prob, is_census=is_census, id_=cell_id("months", row)),
+                )
                 for row in rows.iter_rows(named=True)
             ),
         )
@@ -254,7 +267,7 @@ def _growth(daily: pl.DataFrame, z: float) -> tuple[Growth, ...]:
     by_day: dict[dt.date, dict[str, Measure]] = {}
     for row in rows.iter_rows(named=True):
         name = row["metric"].removesuffix(f"_{_PERIOD_DAYS}d")
-        by_day.setdefault(row["day"], {})[name] = measure_of(row, z)
+        by_day.setdefault(row["day"], {})[name] = measure_of(row, z, "daily")
     whole = {day for day, found in by_day.items() if len(found) == len(_GROWTH)}
     at = max(whole, default=None)
     found: list[Growth] = []
@@ -265,7 +278,7 @@ def _growth(daily: pl.DataFrame, z: float) -> tuple[Growth, ...]:
 
 
 def _linked(
-    rows: pl.DataFrame, name: str, z: float, *, is_share: bool = False
+    rows: pl.DataFrame, name: str, z: float, table: str, *, is_share: bool = False
 ) -> tuple[Linked, ...]:
     found: list[Linked] = []
     for row in rows.sort("value", name, descending=[True, False]).iter_rows(named=True):
@@ -274,7 +287,7 @@ def _linked(
         found.append(
             Linked(
                 "" if product == NONE else product,
-                measure_of(row, z, is_share=is_share),
+                measure_of(row, z, table, is_share=is_share),
                 lift if isinstance(lift, float) else None,
             )
         )

@@ -29,7 +29,7 @@ from howdah.market.pages.sources import SourceCards, SourceRevisions
 from howdah.market.pages.statement import Statement, said_text, said_texts
 from howdah.market.pages.suspects import SuspectClaim, Suspects
 from howdah.market.pages.tabular import Tabular
-from howdah.market.pages.trail import Trail, TrailClaim
+from howdah.market.pages.trail import PanelCell, Trail, TrailClaim
 
 __all__ = [
     "Against",
@@ -53,6 +53,7 @@ __all__ = [
     "LeagueTable",
     "LeftOut",
     "OtherSeries",
+    "PanelCell",
     "Passage",
     "PassagesToReview",
     "Radar",

@@ -21,6 +21,8 @@ class Measure:
         Units behind it; None where suppressed.
     suppressed
         Too few units are behind it to show it: `value` is None.
+    cell_id
+        By which its trail goes; '' of what is pooled of several cells.
     """
 
     value: float | None
@@ -28,6 +30,7 @@ class Measure:
     upper: float | None
     n_raw: int | None
     suppressed: bool = False
+    cell_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

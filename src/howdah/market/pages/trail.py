@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +45,53 @@ class TrailClaim:
     withdrawn_at: dt.datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PanelCell:
+    """A figure that a panel's log was counted to, which is no claim: the end of a trail.
+
+    What is below it are rows of people and devices, which nobody is shown.
+
+    Attributes
+    ----------
+    table, key
+        Which audience table, and what tells the cell apart in it, by column.
+    unit
+        Of `value` and `stderr`: what the panel counts, or ``share`` of 0 to 1.
+    counts
+        What a unit of the panel is.
+    n_raw
+        Units of the panel behind it; None where they are too few to be shown.
+    known_on
+        Last day that it looks at.
+    run, n_units, n_rows, logs
+        The count that it comes from: its id, units and rows of the logs, and places and digests of
+        their files.
+    is_census
+        The log is of everybody: nothing was weighed.
+    """
+
+    feed: str
+    title: str
+    source: str
+    licence: str
+    attribution: str
+    table: str
+    key: Mapping[str, str]
+    unit: str
+    counts: str
+    value: float | None
+    stderr: float | None
+    n_raw: int | None
+    known_on: dt.date
+    recorded_at: dt.datetime
+    replayed: bool
+    run: str
+    n_units: int
+    n_rows: int
+    is_census: bool
+    logs: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Trail(Tabular):
     """From a number to the claims behind it and on to the raw rows.
@@ -52,6 +100,8 @@ class Trail(Tabular):
     ----------
     passages
         Of the id of a sentence that makes no claim: the sentence.
+    cells
+        Of the id of a panel's figure that is no claim: the figure.
     """
 
     basis: Basis
@@ -62,10 +112,16 @@ class Trail(Tabular):
     claims: tuple[TrailClaim, ...]
     n_claims: int = 0
     passages: tuple[Passage, ...] = ()
+    cells: tuple[PanelCell, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row a claim."""
+        """One row a claim; a panel's figure is a row of its own."""
+        if self.cells:
+            return [
+                {**dataclasses.asdict(cell), "logs": len(cell.logs), **cell.key}
+                for cell in self.cells
+            ]
         return [
             {
                 **dataclasses.asdict(claim.statement),

@@ -31,12 +31,12 @@ def serve_command(
 ) -> None:
     """Serve the app and the HTTP API, to this machine alone."""
     from howdah.market.folder import find_market  # noqa: PLC0415 - not for --help
-    from howdah.surfaces.http.serving import require_loopback, serve  # noqa: PLC0415
+    from howdah.surfaces.http.serving import listen, serve  # noqa: PLC0415
 
-    require_loopback(host)
     folder = find_market(market)
-    typer.echo(f"Serving {folder} at http://{host}:{port}/ (stop with Ctrl-C)")
-    serve(folder, host=host, port=port, pulls_feeds=refresh)
+    with listen(host, port) as listener:
+        typer.echo(f"Serving {folder} at http://{host}:{port}/ (stop with Ctrl-C)")
+        serve(folder, listener, pulls_feeds=refresh)
 
 
 #: What the command line registers.

@@ -3,6 +3,8 @@
 import asyncio
 import datetime as dt
 import multiprocessing
+import os
+import socket
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -37,6 +39,9 @@ _KEEP_ALIVE = 15
 #: Connections at once; more are refused with 503.
 _CONNECTIONS = 200
 
+#: Connections that wait for the server to take them.
+_BACKLOG = 2048
+
 #: Seconds that answers under way may take when the server is told to stop.
 _LAST_SECONDS = 5
 
@@ -59,15 +64,36 @@ def require_loopback(host: str) -> None:
         )
 
 
-def serve(folder: Path, *, host: str, port: int, pulls_feeds: bool = True) -> None:
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port of this machine.
+
+    Raises
+    ------
+    InputError
+        The host is not loopback, or the port cannot be had.
+    """
+    require_loopback(host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise InputError(
+            f"Port {port} of {host} cannot be had: {os.strerror(error.errno or 0)}. Another "
+            "`howdah serve` may have it: stop that one, or give another port with --port."
+        ) from error
+
+
+def serve(folder: Path, listener: socket.socket, *, pulls_feeds: bool = True) -> None:
     """Serve a market until a signal ends it.
 
     Parameters
     ----------
+    listener
+        As `listen` gives it.
     pulls_feeds
         Whether feeds are pulled on their cadence.
     """
-    require_loopback(host)
+    host, port = listener.getsockname()[:2]
 
     def now() -> dt.datetime:
         return dt.datetime.now(dt.UTC)
@@ -104,8 +130,6 @@ def serve(folder: Path, *, host: str, port: int, pulls_feeds: bool = True) -> No
     app = create_app(folder, renderer, options, journal=journal, schedule_for=schedule_for)
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=ImpatientProtocol,
         ws="none",
         log_level="warning",
@@ -118,7 +142,7 @@ def serve(folder: Path, *, host: str, port: int, pulls_feeds: bool = True) -> No
     )
     journal("serving", folder=str(folder), host=host, port=port)
     try:
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run([listener])
     finally:
         # Else the interpreter would wait for what they do to its end.
         for child in multiprocessing.active_children():

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from howdah.core.phrases import metric_title
+from howdah.core.phrases import metric_title, number_text
 from howdah.market import Market
-from howdah.market.pages import Trail, TrailClaim, basis_text, said_text
+from howdah.market.pages import PanelCell, Trail, TrailClaim, basis_text, said_text
 from howdah.surfaces.cli.answer import plain, write_json
 from howdah.surfaces.cli.answering import opened
 from howdah.surfaces.cli.pages.passages import passage_fields
@@ -63,6 +63,18 @@ def draw_trail(screen: Screen, market: Market, page: Trail) -> None:
     for passage in page.passages:
         screen.blank()
         screen.fields(passage_fields(passage))
+    for cell in page.cells:
+        _draw_cell(screen, cell)
+    if not page.cells:
+        _draw_claims(screen, market, page)
+    for note in page.notes:
+        screen.blank()
+        screen.text(note)
+    screen.blank()
+    screen.text(basis_text(page.basis), style="dim")
+
+
+def _draw_claims(screen: Screen, market: Market, page: Trail) -> None:
     n_claims = max(page.n_claims, len(page.claims))
     followed_down = "" if n_claims == len(page.claims) else f", {len(page.claims)} of them followed"
     screen.heading(counted(n_claims, "claim") + followed_down)
@@ -70,11 +82,31 @@ def draw_trail(screen: Screen, market: Market, page: Trail) -> None:
         if n > 1:
             screen.blank()
         _draw_claim(screen, market, claim, f"{n}.")
-    for note in page.notes:
-        screen.blank()
-        screen.text(note)
-    screen.blank()
-    screen.text(basis_text(page.basis), style="dim")
+
+
+def _draw_cell(screen: Screen, cell: PanelCell) -> None:
+    is_share = cell.unit == "share"
+    value, stderr = (
+        number_text(x if x is None or not is_share else 100 * x, "percent" if is_share else "")
+        for x in (cell.value, cell.stderr)
+    )
+    key = ", ".join(f"{name} {value}" for name, value in cell.key.items())
+    screen.heading(f"Row of the audience table {cell.table!r}")
+    screen.text(f"{key}: {value} ± {stderr}" if cell.stderr else f"{key}: {value}", style="bold")
+    recorded = f"{day_text(cell.recorded_at)}{' (replayed)' if cell.replayed else ''}"
+    screen.fields(
+        [
+            ("Unit", cell.unit.replace("_", " ")),
+            ("Weighing", "none: a census" if cell.is_census else "to whom the panel stands for"),
+            ("Units behind it", "too few to show" if cell.n_raw is None else f"{cell.n_raw:,}"),
+            ("Recorded", recorded),
+            ("Feed", f"{cell.feed}, {cell.title}"),
+            ("Licence", ". ".join(p for p in (cell.licence, cell.attribution) if p)),
+            ("Counted from", f"{cell.n_rows:,} rows of {cell.n_units:,} units, run {cell.run}"),
+            *(("Log", f"{place}, SHA-256 {digest[:16]}") for place, digest in cell.logs),
+        ]
+    )
+    screen.text("Below it are rows of single devices or people, which are shown to nobody.")
 
 
 def _draw_claim(screen: Screen, market: Market, claim: TrailClaim, number: str) -> None:
