@@ -45,7 +45,7 @@ def test_the_interval_is_that_of_a_median(make_scene: MakeScene, counters: Count
     medians = []
     for seed in range(40):
         rows = counters(40, 3, seed, spread=0.4)
-        medians.append(market_index(make_scene(rows).observations)["step"][-1])
+        medians.append(market_index(make_scene(rows).observations).rows["step"][-1])
     rows = stepped(counters, 3.0, "2024-11-15")
     for row in rows:
         row["value"] *= float(np.exp(rng.normal(0, 0.02)))

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from howdah.estimates.health import faults_between, market_index
+from howdah.estimates.health import market_index
 from howdah.signals import Scene
 
 MakeScene = Callable[..., Scene]
@@ -17,7 +17,7 @@ Counters = Callable[..., list[Row]]
 
 
 def found(scene: Scene) -> list[tuple[str, str]]:
-    index = market_index(scene.observations)
+    index = market_index(scene.observations).rows
     rows = index.filter(pl.col("reason").is_not_null()).select("period", "reason").rows()
     return [(str(period), reason) for period, reason in rows]
 
@@ -100,7 +100,9 @@ def test_a_missing_snapshot_is_no_fault(make_scene: MakeScene, counters: Counter
     kept = [row for row in rows if row["period"] != days[18]]
     scene = make_scene(kept)
     assert found(scene) == []
-    step = market_index(scene.observations).filter(pl.col("period").cast(pl.String) == days[19])
+    step = market_index(scene.observations).rows.filter(
+        pl.col("period").cast(pl.String) == days[19]
+    )
     assert step["step"].item() == pytest.approx(2 * np.log(1.2), abs=0.1)
 
 
@@ -121,7 +123,7 @@ def test_a_recut_list_is_found_by_its_stated_length(
     stated = [5000.0] * 10 + [4000.0] * 10 + [5000.0] * 16
     scene = make_scene(rows + lengths(days, stated))
     assert found(scene) == [(days[10], "list_length"), (days[20], "list_length")]
-    index = market_index(scene.observations)
+    index = market_index(scene.observations).rows
     assert index["n_listed"].to_list() == [int(x) for x in stated]
 
 
@@ -141,7 +143,7 @@ def test_entities_that_come_and_go_are_no_fault(make_scene: MakeScene, counters:
     scene = make_scene(half)
     assert found(scene) == []
     # Those who were away have no step when they come back: theirs spans five snapshots.
-    common = dict(market_index(scene.observations).select("period", "n_common").iter_rows())
+    common = dict(market_index(scene.observations).rows.select("period", "n_common").iter_rows())
     counted = [common[dt.date.fromisoformat(day)] for day in days[14:22]]
     assert counted == [80, 40, 40, 40, 40, 40, 40, 80]
 
@@ -150,7 +152,7 @@ def test_few_entities_make_no_market(make_scene: MakeScene, counters: Counters) 
     rows = counters(20, 12)
     for row in rows:
         row["value"] *= 5.0 if row["period"] >= periods(rows)[8] else 1.0
-    index = market_index(make_scene(rows).observations)
+    index = market_index(make_scene(rows).observations).rows
     assert index["step"].is_null().all()
     assert index["reason"].is_null().all()
 
@@ -160,7 +162,7 @@ def test_index_is_the_cumulative_median(make_scene: MakeScene, counters: Counter
     frame = pl.DataFrame(rows)
     wide = frame.pivot(on="entity", index="period", values="value").sort("period").drop("period")
     steps = np.median(np.diff(np.log(wide.to_numpy()), axis=0), axis=1)
-    index = market_index(make_scene(rows).observations)
+    index = market_index(make_scene(rows).observations).rows
     assert index["step"].to_list()[1:] == pytest.approx(steps.tolist())
     assert index["index"].to_list() == pytest.approx(np.exp(np.r_[0, np.cumsum(steps)]).tolist())
     assert index["n_common"].to_list() == [0] + [41] * 9
@@ -173,23 +175,23 @@ def test_feeds_and_definitions_are_apart(make_scene: MakeScene, counters: Counte
         row["value"] *= 4.0 if late and row["feed"] == "second" else 1.0
     scene = make_scene(rows)
     index = market_index(scene.observations)
-    assert set(index.filter(pl.col("reason").is_not_null())["feed"]) == {"second"}
+    assert set(index.rows.filter(pl.col("reason").is_not_null())["feed"]) == {"second"}
     start, end = dt.date(2024, 1, 1), dt.date(2024, 12, 31)
-    assert faults_between(index, "stars", "counter:stars", start, end) == []
-    ((period, feed, reason),) = faults_between(index, "stars", "second:stars", start, end)
+    assert index.faults("stars", "counter:stars", start, end) == []
+    ((period, feed, reason),) = index.faults("stars", "second:stars", start, end)
     assert (feed, reason) == ("second", "level shift")
-    assert faults_between(index, "stars", "second:stars", period, end) == []
-    assert faults_between(index, "stars", "second:stars", start, end, feed="counter") == []
+    assert index.faults("stars", "second:stars", period, end) == []
+    assert index.faults("stars", "second:stars", start, end, feed="counter") == []
 
 
 def test_order_of_rows_is_irrelevant(make_scene: MakeScene, counters: Counters) -> None:
     observations = make_scene(counters(40, 12)).observations
-    left, right = market_index(observations), market_index(observations.reverse())
+    left, right = market_index(observations).rows, market_index(observations.reverse()).rows
     assert left.drop("step", "iqr", "index").equals(right.drop("step", "iqr", "index"))
     assert left["index"].to_list() == pytest.approx(right["index"].to_list())
 
 
 def test_no_observations_no_index(make_scene: MakeScene) -> None:
-    index = market_index(make_scene([]).observations)
+    index = market_index(make_scene([]).observations).rows
     assert index.height == 0
     assert {"feed", "period", "index", "step", "reason", "n_listed"} <= set(index.columns)

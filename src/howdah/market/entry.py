@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from howdah.core.progress import Progress, silent
 from howdah.estimates import CLAIM_INPUT
-from howdah.estimates.health.index import faults_between
 from howdah.guidance import (
     Entry,
     Evidence,
@@ -36,6 +35,9 @@ from howdah.market.pages.entry import EntryPage
 from howdah.market.scene import find_entity
 from howdah.market.workspace import Workspace
 from howdah.signals import market_index
+
+if TYPE_CHECKING:
+    from howdah.estimates.health import MarketIndex
 
 
 def entry(ws: Workspace, segment: str, as_of: dt.date, progress: Progress = silent) -> EntryPage:
@@ -169,12 +171,12 @@ def _list_lengths(ws: Workspace, as_of: dt.date) -> pl.DataFrame:
 
 def _faults(ws: Workspace, metric: str, as_of: dt.date) -> FindFault:
     """What finds a fault of measurement of a metric's feeds, looked for in all that they count."""
-    index: list[pl.DataFrame] = []
+    index: list[MarketIndex] = []
 
     def find_fault(definition: str, start: dt.date, end: dt.date) -> tuple[str, str] | None:
         if not index:
             index.append(market_index(observations_at(ws, as_of, metrics=[metric])))
-        faults = faults_between(index[0], metric, definition, start, end)
+        faults = index[0].faults(metric, definition, start, end)
         return None if not faults else faults[-1][1:]
 
     return find_fault

@@ -1,12 +1,15 @@
 """How all that a feed counts changed, where its own method did."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from howdah.estimates.health.index import faults_between
 from howdah.guidance.growing import MarketChange
 from howdah.signals import market_index
+
+if TYPE_CHECKING:
+    from howdah.estimates.health import MarketIndex
 
 #: How much wider a median scatters than a mean, and a quartile range in standard deviations.
 _MEDIAN_FACTOR = 1.2533
@@ -15,17 +18,17 @@ _IQR_SDS = 1.349
 
 def market_changes(observations: pl.DataFrame) -> MarketChange:
     """What tells how all that a feed counts changed, where its method did."""
-    index: list[pl.DataFrame] = []
+    index: list[MarketIndex] = []
 
     def change(
         metric: str, definition: str, start: dt.date, end: dt.date
     ) -> tuple[float, float] | None:
         if not index:
             index.append(market_index(observations))
-        faults = faults_between(index[0], metric, definition, start, end)
+        faults = index[0].faults(metric, definition, start, end)
         if not faults:
             return None
-        rows = index[0].filter(
+        rows = index[0].rows.filter(
             (pl.col("feed") == faults[-1][1])
             & (pl.col("metric") == metric)
             & (pl.col("definition") == definition)

@@ -16,7 +16,7 @@ from scipy.special import ndtr, ndtri, stdtr
 
 from howdah.core.finding import Finding
 from howdah.core.phrases import reason
-from howdah.estimates.health import MIN_COMMON, faults_between
+from howdah.estimates.health import MIN_COMMON, MarketIndex
 from howdah.kernels import MAD_TO_SD
 from howdah.signals.changes import (
     MARKET,
@@ -50,7 +50,7 @@ _SECOND_DIFFERENCE = 6.0
 
 def find_accelerations(
     scene: Scene,
-    index: pl.DataFrame,
+    index: MarketIndex,
     exact: pl.DataFrame | None = None,
     now: pl.DataFrame | None = None,
 ) -> list[Finding]:
@@ -110,7 +110,7 @@ def _second_differences(scene: Scene, exact: pl.DataFrame, now: pl.DataFrame) ->
 
 def _finding(
     scene: Scene,
-    index: pl.DataFrame,
+    index: MarketIndex,
     row: Row,
     moves: Mapping[str, list[Row]],
     *,
@@ -118,7 +118,7 @@ def _finding(
 ) -> Finding:
     cause, why = cause_of(scene, index, row, moves)
     market = (row["metric"], row["definition"])
-    faults = faults_between(index, *market, row["first_period"], row["valid_to"], feed=row["feed"])
+    faults = index.faults(*market, row["first_period"], row["valid_to"], feed=row["feed"])
     if faults:
         period, feed, fault = faults[-1]
         cause, why = "measurement", reason("had_fault", feed=feed, fault=fault, period=period)

@@ -8,7 +8,7 @@ from scipy.special import ndtr, ndtri
 from howdah.core.finding import Cause, Finding, Reason
 from howdah.core.phrases import reason
 from howdah.estimates import SERIES, is_immature_note, to_scale
-from howdah.estimates.health import faults_between
+from howdah.estimates.health import MarketIndex
 from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, period_of
 
 METHOD = "crossing.2"
@@ -29,7 +29,7 @@ _LIKELY = 0.8
 _COMPARABLE = (*SERIES, "precision", "note")
 
 
-def find_crossings(scene: Scene, index: pl.DataFrame) -> list[Finding]:
+def find_crossings(scene: Scene, index: MarketIndex) -> list[Finding]:
     """Members of followed segments whose level passed a round number within `NEWS_DAYS`.
 
     The first reading within `NEWS_DAYS` before the last one is compared with the last; what went
@@ -62,7 +62,7 @@ def find_crossings(scene: Scene, index: pl.DataFrame) -> list[Finding]:
     return found
 
 
-def _crossing(scene: Scene, index: pl.DataFrame, first: Row, last: Row) -> Finding | None:
+def _crossing(scene: Scene, index: MarketIndex, first: Row, last: Row) -> Finding | None:
     gain = _chances(scene, last) - _chances(scene, first)
     likely = np.flatnonzero(np.abs(gain) > _LIKELY)
     if len(likely) == 0:
@@ -113,9 +113,9 @@ def _crossing(scene: Scene, index: pl.DataFrame, first: Row, last: Row) -> Findi
     )
 
 
-def _cause(index: pl.DataFrame, first: Row, last: Row) -> tuple[Cause, Reason]:
+def _cause(index: MarketIndex, first: Row, last: Row) -> tuple[Cause, Reason]:
     window = (first["valid_to"], last["valid_to"])
-    faults = faults_between(index, last["metric"], last["definition"], *window)
+    faults = index.faults(last["metric"], last["definition"], *window)
     if faults:
         period, feed, fault = faults[-1]
         return "measurement", reason("had_fault", feed=feed, fault=fault, period=period)

@@ -7,6 +7,7 @@ from scipy.special import ndtri
 from howdah.core.calendar import Period
 from howdah.core.finding import Finding, Reason
 from howdah.core.phrases import reason
+from howdah.estimates.health import MarketIndex
 from howdah.signals.scene import NEWS_DAYS, Row, Scene
 
 METHOD = "measurement.2"
@@ -17,13 +18,13 @@ _MEDIAN_FACTOR = 1.2533
 _IQR_SDS = 1.349
 
 
-def find_faults(scene: Scene, index: pl.DataFrame) -> list[Finding]:
+def find_faults(scene: Scene, index: MarketIndex) -> list[Finding]:
     """Steps of a feed's market index, and changes of its lists, that are held to be faults.
 
     The size is the median change of all that the feed counts, with the interval of a median; for
     a list that was recut it is the change of those that are in both lists.
     """
-    recent = index.filter(
+    recent = index.rows.filter(
         pl.col("reason").is_not_null()
         & (pl.col("period") <= scene.as_of)
         & ((pl.lit(scene.as_of) - pl.col("period")).dt.total_days() <= NEWS_DAYS)

@@ -19,7 +19,7 @@ from scipy.special import ndtr, ndtri
 
 from howdah.core.finding import Cause, Finding, Reason
 from howdah.core.phrases import reason
-from howdah.estimates.health import faults_between
+from howdah.estimates.health import MarketIndex
 from howdah.signals.changes import MARKET, changes, discoveries
 from howdah.signals.scene import FAULTY_WEIGHT, Row, Scene, period_of
 
@@ -40,7 +40,7 @@ _MANY_STEPS = 5
 
 
 def find_growth(
-    scene: Scene, index: pl.DataFrame, table: pl.DataFrame | None = None
+    scene: Scene, index: MarketIndex, table: pl.DataFrame | None = None
 ) -> list[Finding]:
     """Series that grew or shrank unlike their market, the discoveries among all of them.
 
@@ -75,7 +75,7 @@ def moves_of_relatives(scene: Scene, table: pl.DataFrame) -> Mapping[str, list[R
 
 def _finding(
     scene: Scene,
-    index: pl.DataFrame,
+    index: MarketIndex,
     row: Row,
     moves: Mapping[str, list[Row]],
     *,
@@ -144,12 +144,12 @@ def rests_on_last(row: Row) -> bool:
 
 
 def cause_of(
-    scene: Scene, index: pl.DataFrame, row: Row, moves: Mapping[str, list[Row]]
+    scene: Scene, index: MarketIndex, row: Row, moves: Mapping[str, list[Row]]
 ) -> tuple[Cause, Reason]:
     """Market, measurement or cannot tell: by faults, the last reading, and relatives that moved."""
     market = (row["metric"], row["definition"])
     start, end = row["before_period"], row["valid_to"]
-    faults = faults_between(index, *market, start, end, feed=row["feed"])
+    faults = index.faults(*market, start, end, feed=row["feed"])
     if faults:
         period, feed, fault = faults[-1]
         return "measurement", reason("had_fault", feed=feed, fault=fault, period=period)
@@ -161,7 +161,7 @@ def cause_of(
                 continue
             its = (other["metric"], other["definition"])
             span = (other["before_period"], other["valid_to"])
-            if not faults_between(index, *its, *span, feed=other["feed"]):
+            if not index.faults(*its, *span, feed=other["feed"]):
                 why = reason("same_way", metric=other["metric"], name=scene.name(relative))
                 return "market", why
     return "cannot tell", reason("second_moves")

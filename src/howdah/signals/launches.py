@@ -16,7 +16,7 @@ import polars as pl
 
 from howdah.core.finding import Cause, Finding, Reason
 from howdah.core.phrases import reason
-from howdah.estimates.health import MIN_COMMON, faults_between
+from howdah.estimates.health import MIN_COMMON, MarketIndex
 from howdah.signals.changes import MARKET, SERIES, counted
 from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, period_of
 
@@ -36,7 +36,7 @@ _LEAST_READINGS = 2
 
 
 def find_launches(
-    scene: Scene, index: pl.DataFrame, exact: pl.DataFrame | None = None
+    scene: Scene, index: MarketIndex, exact: pl.DataFrame | None = None
 ) -> list[Finding]:
     """Newcomers of each feed that stand above nearly all earlier ones.
 
@@ -48,7 +48,7 @@ def find_launches(
     newcomers = first_months(counted(scene) if exact is None else exact)
     if newcomers.is_empty():
         return []
-    faulty = index.filter(pl.col("reason").is_not_null()).select(
+    faulty = index.faulty.select(
         *MARKET, pl.col("period").alias("first_day"), pl.lit(value=True).alias("by_fault")
     )
     newcomers = newcomers.join(faulty, on=[*MARKET, "first_day"], how="left", maintain_order="left")
@@ -113,7 +113,7 @@ def median_heights(exact: pl.DataFrame) -> pl.DataFrame:
 
 
 def _finding(
-    scene: Scene, index: pl.DataFrame, row: Row, above: float, usual: float, n_earlier: int
+    scene: Scene, index: MarketIndex, row: Row, above: float, usual: float, n_earlier: int
 ) -> Finding:
     segment = scene.segment_of(row["entity"])
     cause, why = _cause(index, row)
@@ -158,11 +158,11 @@ def _finding(
     )
 
 
-def _cause(index: pl.DataFrame, row: Row) -> tuple[Cause, Reason]:
+def _cause(index: MarketIndex, row: Row) -> tuple[Cause, Reason]:
     # A list that grew longer brings in many at once, just before they are first seen.
     start = row["first_day"] - dt.timedelta(days=1)
     market = (row["metric"], row["definition"])
-    faults = faults_between(index, *market, start, row["valid_to"], feed=row["feed"])
+    faults = index.faults(*market, start, row["valid_to"], feed=row["feed"])
     if faults:
         period, feed, fault = faults[-1]
         return "measurement", reason("had_fault", feed=feed, fault=fault, period=period)

@@ -26,7 +26,7 @@ from howdah.core.finding import Cause, Finding, Reason
 from howdah.core.metrics import Scale
 from howdah.core.phrases import reason
 from howdah.estimates import is_immature_note, to_scale
-from howdah.estimates.health import faults_between
+from howdah.estimates.health import MarketIndex
 from howdah.signals.scene import FAULTY_WEIGHT, NEWS_DAYS, Row, Scene, SegmentView
 
 Floats = NDArray[np.float64]
@@ -68,7 +68,7 @@ class Standing:
     rivals: frozenset[str] | None
 
 
-def find_overtakings(scene: Scene, index: pl.DataFrame) -> list[Finding]:
+def find_overtakings(scene: Scene, index: MarketIndex) -> list[Finding]:
     """Overtakings among the members of each segment, in its headline metric.
 
     Of each pair the last change of leader is given, if it is news: its end lies within
@@ -83,7 +83,7 @@ def find_overtakings(scene: Scene, index: pl.DataFrame) -> list[Finding]:
     return list(found.values())
 
 
-def _in_segment(scene: Scene, index: pl.DataFrame, segment: SegmentView) -> Iterator[Finding]:
+def _in_segment(scene: Scene, index: MarketIndex, segment: SegmentView) -> Iterator[Finding]:
     metric = scene.metrics[segment.headline]
     comparing = [m.id for m in scene.metrics.metrics.values() if m.relates == metric.id]
     rows = scene.estimates.filter(
@@ -268,7 +268,7 @@ def _is_news(scene: Scene, before: Standing, first: Standing) -> bool:
 
 def _finding(
     scene: Scene,
-    index: pl.DataFrame,
+    index: MarketIndex,
     segment: SegmentView,
     pair: Pair,
     standings: list[Standing],
@@ -325,10 +325,10 @@ def _finding(
 
 
 def _cause(
-    index: pl.DataFrame, metric: str, before: Standing, first: Standing
+    index: MarketIndex, metric: str, before: Standing, first: Standing
 ) -> tuple[Cause, Reason]:
     for definition in sorted({before.definition, first.definition}):
-        faults = faults_between(index, metric, definition, before.end, first.end)
+        faults = index.faults(metric, definition, before.end, first.end)
         if faults:
             period, feed, fault = faults[-1]
             return "measurement", reason("had_fault", feed=feed, fault=fault, period=period)

@@ -40,8 +40,8 @@ def shifts_since(market: pl.DataFrame, claims: pl.DataFrame, since: dt.datetime)
         Observations of one series that are new since the date.
     """
     found: dict[tuple[str, str], list[Break]] = {}
-    index = market_index(market)
-    for (feed, definition), group in index.group_by("feed", "definition", maintain_order=True):
+    rows = market_index(market).rows
+    for (feed, definition), group in rows.group_by("feed", "definition", maintain_order=True):
         known = market.filter(
             (pl.col("feed") == feed)
             & (pl.col("definition") == definition)

@@ -6,6 +6,9 @@ moved, not the market, until a second source moves too.
 """
 
 import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -16,8 +19,53 @@ from howdah.estimates.observations import is_immature
 
 _MARKET = ("feed", "metric", "definition")
 
+#: A fault of a feed: the period of its step, the feed, and why it is held to be one.
+Fault: TypeAlias = tuple[dt.date, str, str]
 
-def market_index(observations: pl.DataFrame) -> pl.DataFrame:
+
+@dataclass(frozen=True)
+class MarketIndex:
+    """The index of each feed, metric and definition, as `market_index` makes it.
+
+    Attributes
+    ----------
+    rows
+        ``feed, metric, definition, period, index, step, iqr, n_common, n_listed, reason``,
+        ordered; ``step`` is a log change since the snapshot before, null when fewer than
+        `MIN_COMMON` entities are in both; ``n_listed`` is the stated length of the list, or the
+        number of entities; ``reason`` is null, or why the step is held to be measurement.
+    """
+
+    rows: pl.DataFrame
+
+    @cached_property
+    def faulty(self) -> pl.DataFrame:
+        """The rows that are held to be measurement."""
+        return self.rows.filter(pl.col("reason").is_not_null())
+
+    def faults(
+        self, metric: str, definition: str, start: dt.date, end: dt.date, *, feed: str | None = None
+    ) -> list[Fault]:
+        """Faults of a metric's feeds in a window, start excluded, in order."""
+        found = self._faults.get((metric, definition), [])
+        return [one for one in found if start < one[0] <= end and feed in {None, one[1]}]
+
+    def has_fault(self, metric: str, start: dt.date, end: dt.date) -> bool:
+        """Whether any definition of a metric has a fault in a window, start excluded."""
+        return any(self.faults(*key, start, end) for key in self._faults if key[0] == metric)
+
+    @cached_property
+    def _faults(self) -> dict[tuple[str, str], list[Fault]]:
+        # Detectors ask for each of their findings: a table of its own to filter would be too slow.
+        found: dict[tuple[str, str], list[Fault]] = {}
+        rows = self.faulty.sort("period", "feed").select(*_MARKET, "period", "reason")
+        for feed, metric, definition, period, reason in rows.iter_rows():
+            fault = (period, feed, reason.replace("_", " "))
+            found.setdefault((metric, definition), []).append(fault)
+        return found
+
+
+def market_index(observations: pl.DataFrame) -> MarketIndex:
     r"""Index of each feed, metric and definition, snapshot by snapshot.
 
     A step is a *level_shift* or a *drain* by `level_breaks`: after a missing snapshot the market
@@ -29,14 +77,6 @@ def market_index(observations: pl.DataFrame) -> pl.DataFrame:
     ----------
     observations
         With ``suspect``; exact values on the log scale are used, and lengths of lists.
-
-    Returns
-    -------
-    DataFrame
-        ``feed, metric, definition, period, index, step, iqr, n_common, n_listed, reason``,
-        ordered; ``step`` is a log change since the snapshot before, null when fewer than
-        `MIN_COMMON` entities are in both; ``n_listed`` is the stated length of the list, or the
-        number of entities; ``reason`` is null, or why the step is held to be measurement.
 
     Notes
     -----
@@ -70,7 +110,7 @@ def market_index(observations: pl.DataFrame) -> pl.DataFrame:
         *_MARKET, "period", "index", "step", "iqr", "n_common", "n_listed", "reason"
     )  # fmt: skip
     empty = index.with_columns(pl.lit(None, pl.String).alias("reason")).head(0)
-    return pl.concat([empty, *marked]).select(columns)
+    return MarketIndex(pl.concat([empty, *marked]).select(columns))
 
 
 def _lengths(observations: pl.DataFrame) -> pl.DataFrame:
@@ -97,26 +137,3 @@ def _reasons(group: pl.DataFrame) -> list[str | None]:
         for n in range(found.first, found.last + 1):
             reasons[n] = "drain" if found.is_drain else "level_shift"
     return reasons
-
-
-def faults_between(
-    index: pl.DataFrame,
-    metric: str,
-    definition: str,
-    start: dt.date,
-    end: dt.date,
-    *,
-    feed: str | None = None,
-) -> list[tuple[dt.date, str, str]]:
-    """(period, feed, reason) of the faults of a metric's feeds in a window, start excluded."""
-    found = index.filter(
-        (pl.col("metric") == metric)
-        & (pl.col("definition") == definition)
-        & (pl.col("period") > start)
-        & (pl.col("period") <= end)
-        & pl.col("reason").is_not_null()
-    )
-    if feed is not None:
-        found = found.filter(pl.col("feed") == feed)
-    rows = found.sort("period", "feed").select("period", "feed", "reason").rows()
-    return [(period, of, reason.replace("_", " ")) for period, of, reason in rows]

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from howdah.core.finding import Finding
+from howdah.estimates.health import MarketIndex
 from howdah.signals.changes import MARKET, SERIES, counted
 from howdah.signals.copycats import LEAST_IN_ROW, rows_of
 from howdah.signals.inflows import FLOWS, told_events
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def judge_launches(
-    found: Sequence[Finding], then: Scene, now: Scene, _then: pl.DataFrame, _now: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _then: MarketIndex, _now: MarketIndex
 ) -> Judged:
     """Launches, by whether they stand higher against their market than when they were found.
 
@@ -68,7 +69,7 @@ def judge_launches(
 
 
 def judge_copycats(
-    found: Sequence[Finding], then: Scene, now: Scene, _then: pl.DataFrame, _now: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _then: MarketIndex, _now: MarketIndex
 ) -> Judged:
     """Rows, by whether another one followed; things that one or two had are comparable."""
     before, after = rows_of(then), rows_of(now)
@@ -87,7 +88,7 @@ def judge_copycats(
 
 
 def judge_inflows(
-    found: Sequence[Finding], then: Scene, now: Scene, _then: pl.DataFrame, _now: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _then: MarketIndex, _now: MarketIndex
 ) -> Judged:
     """Inflows, by whether more than its past rate came in the quarter after as well.
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from howdah.core.finding import Finding
+from howdah.estimates.health import MarketIndex
 from howdah.signals.records.cases import Base, Judged, make_case
 from howdah.signals.scene import Scene
 
@@ -16,7 +15,7 @@ _CELL = ("entity", "metric", "definition", "valid_from", "valid_to")
 
 
 def judge_contradictions(
-    found: Sequence[Finding], then: Scene, now: Scene, _then: pl.DataFrame, _now: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _then: MarketIndex, _now: MarketIndex
 ) -> Judged:
     """Contradictions, by whether later statements settled them; nothing is comparable."""
     status = {
@@ -31,7 +30,7 @@ def judge_contradictions(
 
 
 def judge_gaps(
-    found: Sequence[Finding], then: Scene, now: Scene, _then: pl.DataFrame, _now: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _then: MarketIndex, _now: MarketIndex
 ) -> Judged:
     """Sums that did not add up, held against what is known later.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from howdah.core.finding import Finding
+from howdah.estimates.health import MarketIndex
 from howdah.signals.records.cases import Base, Judged, make_case
 from howdah.signals.scene import NEWS_DAYS, Scene
 
@@ -19,15 +20,17 @@ def judge_faults(
     found: Sequence[Finding],
     then: Scene,
     now: Scene,
-    index_then: pl.DataFrame,
-    index_now: pl.DataFrame,
+    index_then: MarketIndex,
+    index_now: MarketIndex,
 ) -> Judged:
     """Faults, held against what a quarter more of history says of the same step.
 
     Steps that were not held to be faults are what they are held against: how many of them
     turned out to be.
     """
-    later = {tuple(row[:-1]): row[-1] for row in index_now.select(*_STEP, "reason").iter_rows()}
+    later = {
+        tuple(row[:-1]): row[-1] for row in index_now.rows.select(*_STEP, "reason").iter_rows()
+    }
     cases = []
     for f in found:
         key = (f.entity, f.metric, f.definition, f.period.end)
@@ -35,7 +38,7 @@ def judge_faults(
         # That there is a fault is what is found here; it spoils nothing.
         case = make_case(f, now.as_of, outcome)
         cases.append(case.replaced(is_contaminated=False))
-    recent = index_then.filter(
+    recent = index_then.rows.filter(
         pl.col("reason").is_null()
         & ((pl.lit(then.as_of) - pl.col("period")).dt.total_days().is_between(0, NEWS_DAYS))
     )

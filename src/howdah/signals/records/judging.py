@@ -7,11 +7,9 @@ what was found rests on the earlier one, which holds nothing of after its date.
 
 from collections.abc import Callable, Mapping, Sequence
 
-import polars as pl
-
 from howdah.core.errors import LookAheadError
 from howdah.core.finding import Finding, FindingKind
-from howdah.estimates.health import market_index
+from howdah.estimates.health import MarketIndex, market_index
 from howdah.signals.records.arrivals import judge_copycats, judge_inflows, judge_launches
 from howdah.signals.records.cases import Base, Case, Judged
 from howdah.signals.records.disputes import judge_contradictions, judge_gaps
@@ -42,7 +40,7 @@ TESTS: Mapping[FindingKind, str] = {
 #: The same for what is judged when its own horizon is over, by the back-test of breakouts.
 LATE_TESTS: Mapping[FindingKind, str] = {"breakout": "came"}
 
-Judge = Callable[[Sequence[Finding], Scene, Scene, pl.DataFrame, pl.DataFrame], Judged]
+Judge = Callable[[Sequence[Finding], Scene, Scene, MarketIndex, MarketIndex], Judged]
 
 _JUDGES: tuple[tuple[tuple[FindingKind, ...], Judge], ...] = (
     (("growth", "slump"), judge_moves),

@@ -13,7 +13,7 @@ import polars as pl
 
 from howdah.core.finding import Finding
 from howdah.core.record import Outcome
-from howdah.estimates.health import MIN_COMMON
+from howdah.estimates.health import MIN_COMMON, MarketIndex
 from howdah.signals.changes import (
     MARKET,
     SERIES,
@@ -33,7 +33,7 @@ _LEAST_Z = 1.0
 
 
 def judge_moves(
-    found: Sequence[Finding], then: Scene, now: Scene, _index: pl.DataFrame, index: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _index: MarketIndex, index: MarketIndex
 ) -> Judged:
     """Growth and slumps."""
     table = follow_up(then, now, index)
@@ -60,7 +60,7 @@ def judge_moves(
 
 
 def judge_accelerations(
-    found: Sequence[Finding], then: Scene, now: Scene, _index: pl.DataFrame, index: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _index: MarketIndex, index: MarketIndex
 ) -> Judged:
     """Accelerations, by whether they went on growing against the market.
 
@@ -95,7 +95,7 @@ def _outcome(row: Row) -> tuple[Outcome, float | None]:
     return ("right" if row["is_right"] else "wrong"), after
 
 
-def follow_up(then: Scene, now: Scene, index: pl.DataFrame) -> pl.DataFrame:
+def follow_up(then: Scene, now: Scene, index: MarketIndex) -> pl.DataFrame:
     """`changes` at the earlier date with what followed, as known at the later one.
 
     Returns
@@ -135,9 +135,7 @@ def follow_up(then: Scene, now: Scene, index: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("is_gone")).then(side < 0).otherwise(left).alias("is_right")
     )
     # The last fault before the end of each span lies in it, if any does.
-    faults = index.filter(pl.col("reason").is_not_null()).select(
-        *MARKET, pl.col("period").alias("fault")
-    )
+    faults = index.faulty.select(*MARKET, pl.col("period").alias("fault"))
     ended = judged.with_columns(pl.coalesce("later_day", "target").alias("end"))
     return (
         ended.sort("end")

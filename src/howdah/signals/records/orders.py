@@ -13,7 +13,7 @@ import polars as pl
 
 from howdah.core.finding import Finding
 from howdah.estimates import is_immature_note
-from howdah.estimates.health import faults_between
+from howdah.estimates.health import MarketIndex
 from howdah.signals.crossings import THRESHOLDS
 from howdah.signals.records.cases import Base, Case, Judged, make_case
 from howdah.signals.scene import Row, Scene
@@ -29,7 +29,7 @@ _NEAR = 1.25
 
 
 def judge_overtakings(
-    found: Sequence[Finding], then: Scene, now: Scene, _index: pl.DataFrame, index: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _index: MarketIndex, index: MarketIndex
 ) -> Judged:
     """Overtakings, by who was ahead later."""
     before, after = _points(then), _points(now).filter(pl.col("valid_to") > then.as_of)
@@ -110,14 +110,13 @@ def _neighbours(scene: Scene, points: pl.DataFrame) -> Iterator[tuple[str, str, 
                     yield segment.headline, leader, other
 
 
-def _is_faulty(index: pl.DataFrame, finding: Finding, day: dt.date) -> bool:
+def _is_faulty(index: MarketIndex, finding: Finding, day: dt.date) -> bool:
     start = finding.period.end or finding.as_of
-    of_metric = index.filter(pl.col("metric") == finding.metric)["definition"].unique().to_list()
-    return any(faults_between(index, finding.metric, d, start, day) for d in of_metric)
+    return index.has_fault(finding.metric, start, day)
 
 
 def judge_crossings(
-    found: Sequence[Finding], then: Scene, now: Scene, _index: pl.DataFrame, index: pl.DataFrame
+    found: Sequence[Finding], then: Scene, now: Scene, _index: MarketIndex, index: MarketIndex
 ) -> Judged:
     """Crossings, by where the level was later."""
     later = {
