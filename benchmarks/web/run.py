@@ -225,13 +225,14 @@ def main() -> None:
     parser.add_argument("--names", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--pace", type=float, default=1.0, help="of the soak: times as fast")
     parser.add_argument("--market", type=Path, help="of the soak; otherwise the example market")
     parser.add_argument("parts", nargs="*", default=["league", "packing", "search"])
     asked = parser.parse_args()
     store = data_folder()
     if asked.parts == ["soak"]:
         market = copied(asked.market, store / "soak-market")
-        rows = soak(market, asked.minutes, Path(__file__).parent)
+        rows = soak(market, asked.minutes, asked.pace, Path(__file__).parent)
         keep(Path(__file__).parent, rows, "results-soak")
         return
     found: dict[str, float] = {}
