@@ -169,17 +169,25 @@ async def _soak(
 
 def trend(looks: Sequence[Look], name: str, *less: str) -> tuple[float, float, float]:
     """Growth in MB an hour with its 95 % interval, by least squares on means of minutes."""
-    late = [one for one in looks if one.minute >= _WARM_MINUTES]
+    points = [
+        (one.minute / 60, getattr(one, name) - sum(getattr(one, other) for other in less))
+        for one in looks
+        if one.minute >= _WARM_MINUTES
+    ]
+    return fitted(points, _BLOCK_MINUTES / 60)
+
+
+def fitted(points: Sequence[tuple[float, float]], block: float) -> tuple[float, float, float]:
+    """Slope with its 95 % interval, by least squares on means of blocks so long."""
     blocks: dict[int, list[tuple[float, float]]] = {}
-    for one in late:
-        value = getattr(one, name) - sum(getattr(one, other) for other in less)
-        blocks.setdefault(int(one.minute // _BLOCK_MINUTES), []).append((one.minute, value))
-    means = np.array([np.mean(block, axis=0) for block in blocks.values()])
+    for x, y in points:
+        blocks.setdefault(int(x // block), []).append((x, y))
+    means = np.array([np.mean(one, axis=0) for one in blocks.values()])
     if len(means) < 3:
         return (float("nan"),) * 3
-    fitted = stats.linregress(means[:, 0] / 60, means[:, 1])
-    half = stats.t.ppf(0.975, len(means) - 2) * fitted.stderr
-    return fitted.slope, fitted.slope - half, fitted.slope + half
+    found = stats.linregress(means[:, 0], means[:, 1])
+    half = stats.t.ppf(0.975, len(means) - 2) * found.stderr
+    return found.slope, found.slope - half, found.slope + half
 
 
 def soak(market: Path, minutes: float, pace: float, folder: Path) -> list[dict[str, object]]:
