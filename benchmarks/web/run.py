@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from crowd import crowd
 from served import PORT, served, wait_for
 from soak import soak
+from turnover import turnover
 
 import howdah
 from bench import data_folder, keep
@@ -225,14 +226,19 @@ def main() -> None:
     parser.add_argument("--names", type=int, default=1_000_000)
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--answers", type=int, default=5_000, help="of the turnover")
+    parser.add_argument("--pace", type=float, default=1.0, help="of the soak: times as fast")
     parser.add_argument("--market", type=Path, help="of the soak; otherwise the example market")
     parser.add_argument("parts", nargs="*", default=["league", "packing", "search"])
     asked = parser.parse_args()
     store = data_folder()
     if asked.parts == ["soak"]:
         market = copied(asked.market, store / "soak-market")
-        rows = soak(market, asked.minutes, Path(__file__).parent)
+        rows = soak(market, asked.minutes, asked.pace, Path(__file__).parent)
         keep(Path(__file__).parent, rows, "results-soak")
+        return
+    if asked.parts == ["turnover"]:
+        keep(Path(__file__).parent, turnover(asked.answers), "results-turnover")
         return
     found: dict[str, float] = {}
     if {"crowd", "league", "packing"} & set(asked.parts):

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +19,16 @@ ADDRESS = f"http://127.0.0.1:{PORT}"
 
 @contextmanager
 def served(market: Path, *words: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Serves a market; all clients of a benchmark share one address, so none is held back."""
+    """Serves a market; all clients of a benchmark share one address, so none is held back.
+
+    Raises
+    ------
+    RuntimeError
+        Something else listens there: it would be measured in place of the server.
+    """
+    with socket.socket() as tried:
+        if tried.connect_ex(("127.0.0.1", PORT)) == 0:
+            raise RuntimeError(f"port {PORT} is taken")
     command = [sys.executable, "-m", "howdah", "serve", "--port", str(PORT), *words]
     more = {"HOWDAH_SERVE_REQUESTS_PER_SECOND": "1000000", **environment}
     with subprocess.Popen(

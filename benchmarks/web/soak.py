@@ -99,7 +99,9 @@ async def _looks(
     return found
 
 
-async def _write(client: httpx2.AsyncClient, place: Place, until: float, heard: Heard) -> None:
+async def _write(
+    client: httpx2.AsyncClient, place: Place, until: float, pause: float, heard: Heard
+) -> None:
     """Decisions recorded and taken back, and now and then a verdict on a claim."""
     await client.get("/health")
     token = client.cookies["csrf_token"]
@@ -121,8 +123,8 @@ async def _write(client: httpx2.AsyncClient, place: Place, until: float, heard: 
         "definition": place.definition or None,
     }  # fmt: skip
     n, made = 0, ""
-    while time.monotonic() < until - _WRITE:
-        await asyncio.sleep(_WRITE)
+    while time.monotonic() < until - pause:
+        await asyncio.sleep(pause)
         n += 1
         if n % _VERDICT_EVERY == 0:
             listed = (await client.get("/api/v1/review/claims?limit=1", timeout=300)).json()
@@ -141,19 +143,22 @@ async def _write(client: httpx2.AsyncClient, place: Place, until: float, heard: 
 
 
 async def _soak(
-    server: subprocess.Popen[bytes], minutes: float, path: Path
+    server: subprocess.Popen[bytes], minutes: float, pace: float, path: Path
 ) -> tuple[list[Look], Heard]:
     heard = Heard()
     until = time.monotonic() + 60 * minutes
     async with connected() as client:
         looking = asyncio.create_task(_looks(psutil.Process(server.pid), client, until, path))
         site = await learn(client)
+        pause = (_PAUSE[0] / pace, _PAUSE[1] / pace)
         visitors = [
-            Visitor(client, site, random.Random(n), heard).stay(until, _PAUSE)
+            Visitor(client, site, random.Random(n), heard).stay(until, pause)
             for n in range(_VISITORS)
         ]
         async with connected() as own:
-            asking = asyncio.gather(*visitors, _write(own, site.places[0], until, heard))
+            asking = asyncio.gather(
+                *visitors, _write(own, site.places[0], until, _WRITE / pace, heard)
+            )
             # What is still waited for when the time is over is not counted.
             await asyncio.wait([asking], timeout=until - time.monotonic())
             asking.cancel()
@@ -164,28 +169,43 @@ async def _soak(
 
 def trend(looks: Sequence[Look], name: str, *less: str) -> tuple[float, float, float]:
     """Growth in MB an hour with its 95 % interval, by least squares on means of minutes."""
-    late = [one for one in looks if one.minute >= _WARM_MINUTES]
+    points = [
+        (one.minute / 60, getattr(one, name) - sum(getattr(one, other) for other in less))
+        for one in looks
+        if one.minute >= _WARM_MINUTES
+    ]
+    return fitted(points, _BLOCK_MINUTES / 60)
+
+
+def fitted(points: Sequence[tuple[float, float]], block: float) -> tuple[float, float, float]:
+    """Slope with its 95 % interval, by least squares on means of blocks so long."""
     blocks: dict[int, list[tuple[float, float]]] = {}
-    for one in late:
-        value = getattr(one, name) - sum(getattr(one, other) for other in less)
-        blocks.setdefault(int(one.minute // _BLOCK_MINUTES), []).append((one.minute, value))
-    means = np.array([np.mean(block, axis=0) for block in blocks.values()])
+    for x, y in points:
+        blocks.setdefault(int(x // block), []).append((x, y))
+    means = np.array([np.mean(one, axis=0) for one in blocks.values()])
     if len(means) < 3:
         return (float("nan"),) * 3
-    fitted = stats.linregress(means[:, 0] / 60, means[:, 1])
-    half = stats.t.ppf(0.975, len(means) - 2) * fitted.stderr
-    return fitted.slope, fitted.slope - half, fitted.slope + half
+    found = stats.linregress(means[:, 0], means[:, 1])
+    half = stats.t.ppf(0.975, len(means) - 2) * found.stderr
+    return found.slope, found.slope - half, found.slope + half
 
 
-def soak(market: Path, minutes: float, folder: Path) -> list[dict[str, object]]:
-    """Serve, ask and watch; the looks are kept beside the figures."""
+def soak(market: Path, minutes: float, pace: float, folder: Path) -> list[dict[str, object]]:
+    """Serve, ask and watch; the looks are kept beside the figures.
+
+    Parameters
+    ----------
+    pace
+        How many times as fast visitors turn pages and writes come.
+    """
     with served(market) as server:
         wait_for(server, 600, until_idle=False)
-        looks, heard = asyncio.run(_soak(server, minutes, folder / "soak-looks.csv"))
+        looks, heard = asyncio.run(_soak(server, minutes, pace, folder / "soak-looks.csv"))
     taken = [ms for page, ms in heard.taken if page != "write"]
     writes = [ms for page, ms in heard.taken if page == "write"]
     rows: list[dict[str, object]] = [
         {"figure": "minutes", "value": round(looks[-1].minute, 1)},
+        {"figure": "pace", "value": pace},
         {"figure": "questions", "value": len(taken)},
         {"figure": "question_p50_ms", "value": round(float(np.median(taken)), 1)},
         {"figure": "question_p95_ms", "value": round(float(np.quantile(taken, 0.95)), 1)},

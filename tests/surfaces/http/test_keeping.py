@@ -39,16 +39,16 @@ def test_a_cache_never_holds_more_than_its_bytes(puts: list[tuple[int, int]]) ->
         cache.put(str(tag), Held(size))
         assert cache.size <= 10_000
     held = [cache.get(str(n)) for n in range(31)]
-    assert cache.size == sum(one.size + 500 for one in held if one is not None)
+    assert cache.size == sum(one.size + 900 for one in held if one is not None)
 
 
 def test_what_was_used_last_stays() -> None:
-    cache: AnswerCache[Held] = AnswerCache(4_000)
+    cache: AnswerCache[Held] = AnswerCache(8_000)
     for tag in "abc":
-        cache.put(tag, Held(500))
+        cache.put(tag, Held(1_100))
     assert cache.get("a") is not None
     for tag in "de":
-        cache.put(tag, Held(500))
+        cache.put(tag, Held(1_100))
     assert cache.get("a") is not None
     assert cache.get("b") is None
 

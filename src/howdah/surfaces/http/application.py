@@ -19,6 +19,7 @@ from howdah.surfaces.http.caching import AnswerCache
 from howdah.surfaces.http.describing import describe
 from howdah.surfaces.http.journal import Journal
 from howdah.surfaces.http.limits import READS, WRITES, BodyLimit, Rate, RateLimit
+from howdah.surfaces.http.memory import give_back
 from howdah.surfaces.http.questions import Question
 from howdah.surfaces.http.reader import Reader
 from howdah.surfaces.http.routes import documents, judging, reading, standing
@@ -144,10 +145,11 @@ async def _warm(reader: Reader) -> None:
 
 
 async def _let_go(renderer: "Renderer") -> None:
-    """Give the memory of the process that makes answers back when nobody asks."""
+    """Give back what is free, and the processes that make answers when nobody asks."""
     while True:
         await asyncio.sleep(_LOOK_SECONDS)
         renderer.retire(IDLE_SECONDS)
+        give_back()
 
 
 def _account(reader: Reader, renderer: "Renderer", schedule: "Schedule | None") -> Account:

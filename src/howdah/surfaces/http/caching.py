@@ -14,8 +14,8 @@ class Sized(Protocol):
 
 Held = TypeVar("Held", bound=Sized)
 
-#: Bytes that an entry takes besides its answer.
-_OVERHEAD = 500
+#: Bytes that an entry takes besides the answer's own: its tag, places in tables, and objects.
+_OVERHEAD = 900
 
 
 class AnswerCache(Generic[Held]):

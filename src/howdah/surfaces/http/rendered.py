@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from howdah.surfaces.http.memory import block_size
 from howdah.surfaces.http.problems import Problem
 
 
@@ -28,5 +29,5 @@ class Rendered:
 
     @property
     def size(self) -> int:
-        """Bytes that it takes."""
-        return len(self.body) + sum(map(len, self.packed.values()))
+        """Bytes of memory that it takes, of which a cache knows the rest."""
+        return sum(block_size(len(part)) for part in (self.body, *self.packed.values()))
