@@ -1,8 +1,9 @@
 """Clicks in a league of the app, and how long each took to be drawn."""
 
 import statistics
+from collections.abc import Sequence
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Page
 
 ROUNDS = 40
 
@@ -14,43 +15,64 @@ _TIMED = """async (act) => {
   return performance.now() - started;
 }"""
 
+#: Each sort is by another column than the last, and the first by each is among them.
 _ACTS = {
-    "sort": "() => document.querySelectorAll('.labels button')[{n} % 2 ? 2 : 3].click()",
+    "sort": "() => { const labels = document.querySelectorAll('.labels button');"
+    " labels[{n} % labels.length].click(); }",
     "filter": "() => { const box = document.querySelector('main input[type=search]');"
     " box.value = '{word}{n}'; box.dispatchEvent(new Event('input', {bubbles: true})); }",
     "choose": "() => document.querySelectorAll('.body input[type=checkbox]')[{n} % 5].click()",
 }
 
 
-def clicks(page: Page, word: str, pause_ms: float = 0) -> list[dict[str, object]]:
-    """Sort, filter and choose again and again; `word` begins the names, to be filtered by."""
-    session = page.context.new_cdp_session(page)
-    session.send("Performance.enable", {"timeDomain": "threadTicks"})
-    rows: list[dict[str, object]] = []
-    for name, act in _ACTS.items():
-        both = []
-        for n in range(ROUNDS):
-            page.wait_for_timeout(pause_ms)
-            both.append(_timed(page, session, act.replace("{n}", str(n)).replace("{word}", word)))
-        for kind, times in zip(("ms", "CPU ms"), zip(*both, strict=True), strict=True):
-            rows.append(
-                {
-                    "what": f"{name}, {kind}",
-                    "median": round(statistics.median(times), 1),
-                    "p95": round(statistics.quantiles(times, n=20)[-1], 1),
-                }
-            )
-    return rows
+class Clicker:
+    """Somebody who clicks in one page.
+
+    Parameters
+    ----------
+    page
+        A league of the app.
+    word
+        What names begin with, to be filtered by.
+    """
+
+    def __init__(self, page: Page, word: str) -> None:
+        self.page = page
+        self._word = word
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        self._taken: dict[str, list[float]] = {}
+
+    def click(self, name: str, n: int) -> None:
+        """Do something for the n-th time."""
+        before = self._cpu()
+        act = _ACTS[name].replace("{n}", str(n)).replace("{word}", self._word)
+        wall: float = self.page.evaluate(_TIMED, act)
+        self._taken.setdefault(f"{name}, ms", []).append(wall)
+        self._taken.setdefault(f"{name}, CPU ms", []).append(self._cpu() - before)
+
+    def rows(self) -> list[dict[str, object]]:
+        """What it took, of each thing that was done; nothing is left of it."""
+        taken, self._taken = self._taken, {}
+        return [
+            {
+                "what": what,
+                "median": round(statistics.median(times), 1),
+                "p95": round(statistics.quantiles(times, n=20)[-1], 1),
+            }
+            for what, times in taken.items()
+        ]
+
+    def _cpu(self) -> float:
+        """CPU of the page's thread so far, in ms: it tells of the app where the machine is busy."""
+        found = self._session.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(m["value"] for m in found if m["name"] == "TaskDuration"))
 
 
-def _timed(page: Page, session: CDPSession, act: str) -> tuple[float, float]:
-    """Milliseconds until something is drawn, and CPU of the page's thread for it."""
-    before = _cpu(session)
-    wall: float = page.evaluate(_TIMED, act)
-    return wall, _cpu(session) - before
-
-
-def _cpu(session: CDPSession) -> float:
-    """CPU of the page's thread so far, in ms: it tells of the app where the machine is busy."""
-    metrics = {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
-    return 1000 * float(metrics["TaskDuration"])
+def clicks(clickers: Sequence[Clicker], rounds: int = ROUNDS, pause_ms: float = 0) -> None:
+    """Sort, filter and choose again and again, in one page after the other."""
+    for name in _ACTS:
+        for n in range(rounds):
+            for clicker in clickers:
+                clicker.page.wait_for_timeout(pause_ms)
+                clicker.click(name, n)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench import keep
-from clicks import clicks
+from clicks import Clicker, clicks
 from howdah.surfaces import web
 
 BUNDLE = Path(web.__file__).parent / "bundle"
@@ -165,7 +165,9 @@ def main() -> None:
             {"what": "cold load, kB", "median": round(statistics.median(x[0] for x in loads), 1)},
             {"what": "first row, ms", "median": round(statistics.median(x[1] for x in loads), 1)},
         ]
-        rows += clicks(page, "app ")
+        clicker = Clicker(page, "app ")
+        clicks([clicker])
+        rows += clicker.rows()
         browser.close()
     rows.append({"what": "load of the machine", "median": round(os.getloadavg()[0], 1)})
     keep(Path(__file__).parent, rows)

@@ -5,20 +5,24 @@ import os
 import random
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from served import ADDRESS, served, wait_for
 from visitors import Heard, Visitor, connected, learn
 
-from clicks import clicks
+from clicks import Clicker, clicks
 
 _VISITORS = 50
 #: Seconds from page to page of a visitor, and milliseconds from click to click.
 _PAUSE, _CLICK_MS = (2.0, 5.0), 500.0
+#: Clicks of each kind.
+_ROUNDS = 80
 
 
 class Crowd:
@@ -60,30 +64,33 @@ class Crowd:
                 await visits
 
 
-def crowd(market: Path) -> list[dict[str, object]]:
-    """Clicks drawn alone, then beside the crowd, and what the crowd waited for."""
+def crowd(market: Path, builds: Mapping[str, Path]) -> list[dict[str, object]]:
+    """Clicks drawn alone, then beside the crowd, and what the crowd waited for.
+
+    Parameters
+    ----------
+    builds
+        Folders of builds of the app to compare, by name: each click is done in all of them, one
+        after the other. Without any it is that of the package.
+    """
     with served(market, "--no-refresh") as server, sync_playwright() as playwright:
         wait_for(server, 3600)
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium",
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
-        page.goto(f"{ADDRESS}/league?metric=downloads")
-        page.locator(".body .line").first.wait_for(timeout=300_000)
-        page.locator(".grid").evaluate("grid => { grid.scrollTop = 1; }")
-        page.wait_for_timeout(3000)
-        alone = clicks(page, "product-0", _CLICK_MS)
+        pages = {name: opened(browser, builds.get(name)) for name in builds or [""]}
+        clickers = {name: Clicker(page, "product-0") for name, page in pages.items()}
+        rows = _clicked(clickers, 0)
         with Crowd() as others:
-            page.wait_for_timeout(5000)
+            time.sleep(5)
             # What the visitors found first is not of a crowd that is there already.
             others.heard.taken.clear()
-            beside = clicks(page, "product-0", _CLICK_MS)
+            rows += _clicked(clickers, _VISITORS)
             taken = [ms for _, ms in others.heard.taken]
             assert taken, "nobody came"
             statuses = dict(others.heard.statuses)
         browser.close()
-    rows = [{"beside": n, **row} for n, found in ((0, alone), (_VISITORS, beside)) for row in found]
     waited = {"median": np.median(taken), "p95": np.quantile(taken, 0.95)}
     rows.append(
         {"beside": _VISITORS, "what": f"an answer of {len(taken)}, ms"}
@@ -92,3 +99,29 @@ def crowd(market: Path) -> list[dict[str, object]]:
     rows += [{"what": f"status {code}", "median": n} for code, n in sorted(statuses.items())]
     rows.append({"what": "load of the machine", "median": round(os.getloadavg()[0], 1)})
     return rows
+
+
+def opened(browser: Browser, build: Path | None) -> Page:
+    """The whole league in a page, of a build in place of the package's where one is given."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    if build is not None:
+        page.route(
+            f"{ADDRESS}/assets/*",
+            lambda route: route.fulfill(path=build / urlsplit(route.request.url).path.lstrip("/")),
+        )
+        page.route(f"{ADDRESS}/league*", lambda route: route.fulfill(path=build / "index.html"))
+    page.goto(f"{ADDRESS}/league?metric=downloads")
+    page.locator(".body .line").first.wait_for(timeout=300_000)
+    page.locator(".grid").evaluate("grid => { grid.scrollTop = 1; }")
+    page.wait_for_timeout(3000)
+    return page
+
+
+def _clicked(clickers: Mapping[str, Clicker], n_beside: int) -> list[dict[str, object]]:
+    """What clicks took, by build."""
+    clicks(list(clickers.values()), _ROUNDS, _CLICK_MS / len(clickers))
+    return [
+        {"beside": n_beside} | ({"build": name} if name else {}) | row
+        for name, clicker in clickers.items()
+        for row in clicker.rows()
+    ]

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from typing import TYPE_CHECKING
 
 from crowd import crowd
+from phases import phases
 from served import PORT, served, wait_for
 from soak import soak
 from turnover import turnover
@@ -219,6 +220,11 @@ def copied(market: Path | None, folder: Path) -> Path:
     return folder
 
 
+def _build(text: str) -> tuple[str, Path]:
+    name, _, folder = text.partition("=")
+    return name, Path(folder)
+
+
 def main() -> None:
     """Measure what was asked for, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -229,6 +235,7 @@ def main() -> None:
     parser.add_argument("--answers", type=int, default=5_000, help="of the turnover")
     parser.add_argument("--pace", type=float, default=1.0, help="of the soak: times as fast")
     parser.add_argument("--market", type=Path, help="of the soak; otherwise the example market")
+    parser.add_argument("--builds", nargs="+", default=[], help="of crowd and phases: NAME=FOLDER")
     parser.add_argument("parts", nargs="*", default=["league", "packing", "search"])
     asked = parser.parse_args()
     store = data_folder()
@@ -241,7 +248,7 @@ def main() -> None:
         keep(Path(__file__).parent, turnover(asked.answers), "results-turnover")
         return
     found: dict[str, float] = {}
-    if {"crowd", "league", "packing"} & set(asked.parts):
+    if {"crowd", "league", "packing", "phases"} & set(asked.parts):
         market = store / f"web-{asked.entities}"
         if not market.exists():
             partial = store / "web-partial"
@@ -249,8 +256,13 @@ def main() -> None:
             make_market(partial, asked.entities)
             partial.rename(market)
         found["entities"] = asked.entities
+    builds = dict(_build(text) for text in asked.builds)
+    if asked.parts == ["phases"]:
+        keep(Path(__file__).parent, phases(market, builds), "results-phases")
+        return
     if asked.parts == ["crowd"]:
-        keep(Path(__file__).parent, crowd(market), "results-crowd")
+        name = "results-redraw" if builds else "results-crowd"
+        keep(Path(__file__).parent, crowd(market, builds), name)
         return
     if "league" in asked.parts:
         found |= league(market, asked.requests)

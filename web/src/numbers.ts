@@ -24,14 +24,17 @@ export interface Quantity {
   upper: number | null;
 }
 
+// Made once: a locale that is named anew with every number costs ten times the writing.
+const GROUPED = new Intl.NumberFormat("en");
+
 function trimmed(value: number): string {
   const rounded = Number(value.toPrecision(3));
-  return Math.abs(value) >= 100 ? rounded.toLocaleString("en") : String(rounded);
+  return Math.abs(value) >= 100 ? GROUPED.format(rounded) : String(rounded);
 }
 
 function short(value: number, unit = ""): string {
   if (value === 0) return "0";
-  if (EXACT_UNITS.includes(unit)) return Math.round(value).toLocaleString("en");
+  if (EXACT_UNITS.includes(unit)) return GROUPED.format(Math.round(value));
   for (const [size, divisor, suffix] of SCALES[lang()]) {
     if (Math.abs(value) >= size) return `${trimmed(value / divisor)}${suffix}`;
   }
@@ -75,7 +78,7 @@ export function intervalText(q: Quantity, unit = "", currency = ""): string {
   return t("interval.point", { value, low, high });
 }
 
-export const countText = (n: number): string => n.toLocaleString("en");
+export const countText = (n: number): string => GROUPED.format(n);
 
 export const percentText = (share: number, digits = 0): string =>
   `${(100 * share).toFixed(digits)}%`;

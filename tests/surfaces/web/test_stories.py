@@ -95,6 +95,39 @@ def test_a_league_draws_the_rows_in_sight_and_sorts_all(opened: Open) -> None:
     expect(page.get_by_role("status").filter(has_text="10 rows")).to_be_visible()
 
 
+def test_a_league_is_sorted_by_each_column_and_back(opened: Open) -> None:
+    page = opened("/league?metric=dau&definition=tea%3Adau")
+    expect(page.get_by_role("status").filter(has_text="400 rows")).to_be_visible()
+    names = page.locator(".body .line [role=rowheader] a")
+    at_first = names.all_inner_texts()
+    page.get_by_role("button", name="Name", exact=True).click()
+    by_name = page.get_by_role("columnheader", name="Name")
+    expect(by_name).to_have_attribute("aria-sort", "ascending")
+    folded = [name.lower() for name in names.all_inner_texts()]
+    assert folded == sorted(folded)
+    assert len(folded) > 10
+    by_name.get_by_role("button").click()
+    expect(by_name).to_have_attribute("aria-sort", "descending")
+    folded = [name.lower() for name in names.all_inner_texts()]
+    assert folded == sorted(folded, reverse=True)
+    page.get_by_role("button", name="Place").click()
+    expect(names.first).to_have_text(at_first[0])
+
+
+def test_a_row_that_was_chosen_stays_so_wherever_a_sort_puts_it(opened: Open) -> None:
+    page = opened("/league?metric=dau&definition=tea%3Adau")
+    expect(page.get_by_role("status").filter(has_text="400 rows")).to_be_visible()
+    row = page.locator(".body .line").first
+    name = row.get_by_role("rowheader").get_by_role("link").inner_text()
+    row.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Place").click()
+    expect(row).not_to_contain_text(name)
+    expect(page.locator(".body input:checked")).to_have_count(0)
+    page.get_by_role("button", name="Place").click()
+    expect(page.get_by_label(f"Add to comparison: {name}", exact=True)).to_be_checked()
+    expect(page.locator(".body input:checked")).to_have_count(1)
+
+
 def test_a_table_is_saved_as_a_file(opened: Open) -> None:
     page = opened("/league?metric=dau&segment=apps")
     with page.expect_download() as waiting:

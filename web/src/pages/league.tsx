@@ -6,7 +6,8 @@ import { titleOf, useMarket } from "../market";
 import { endsText, percentText } from "../numbers";
 import { openTrail } from "../parts/figure";
 import { Answered } from "../parts/page";
-import { axisOf, Grid, type Sort, sorted } from "../parts/places_grid";
+import { axisOf, Grid } from "../parts/places_grid";
+import { PlacesOrder, type Sort } from "../parts/places_order";
 import type { Answers, League, LeagueColumns, LeagueData, LeagueRow, LeagueTable } from "../types";
 import { called, metricTitle, named, t } from "../words";
 
@@ -44,6 +45,9 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
     limit: MOST,
   });
   const all = isWanted ? (long.answer?.data.columns ?? null) : null;
+  const short = league.answer?.data;
+  // A trail that is opened draws the page again, and its thousands of rows are the same.
+  const whole = useMemo(() => short && withRest(short, all), [short, all]);
   const choose = (changes: Record<string, string | null>) =>
     go(linkHere({ metric, segment, definition: null, unit: null, period: null, ...changes }));
   return (
@@ -82,9 +86,7 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
         {league.answer && <Tables of={league.answer.data} choose={choose} />}
       </div>
       <Answered of={league}>
-        {(data) => (
-          <Places of={withRest(data, all)} asked={asked} wantAll={() => setWanted(table)} />
-        )}
+        {() => whole && <Places of={whole} asked={asked} wantAll={() => setWanted(table)} />}
       </Answered>
     </>
   );
@@ -189,15 +191,8 @@ function Places({ of, asked, wantAll }: PlacesProps) {
   const [by, setBy] = useState<Sort>("place");
   const [isDown, setIsDown] = useState(false);
   const [chosen, setChosen] = useState<string[]>([]);
-  const rows = useMemo(() => {
-    const wanted = filter.trim().toLowerCase();
-    const kept = wanted
-      ? of.places.filter(({ estimate: e }) =>
-          `${called(e.name)} ${e.name} ${e.entity}`.toLowerCase().includes(wanted),
-        )
-      : of.places;
-    return sorted(kept, by, isDown);
-  }, [of, filter, by, isDown]);
+  const order = useMemo(() => new PlacesOrder(of.places), [of]);
+  const rows = useMemo(() => order.chosen(filter, by, isDown), [order, filter, by, isDown]);
   const at = useMemo(() => axisOf(of.places, of.metric), [of]);
   const prob = of.places[0]?.estimate.prob ?? 0.9;
   if (of.places.length === 0 && of.unplaced.length === 0) {

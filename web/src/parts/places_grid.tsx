@@ -4,33 +4,14 @@ import { linkTo } from "../location";
 import { endsText, numberText, percentText } from "../numbers";
 import type { LeagueRow } from "../types";
 import { called, metricOf, t } from "../words";
+import type { Sort } from "./places_order";
 import { DrawnInterval, Spark } from "./spark";
 
 const ROW = 34;
 /** Rows drawn beyond what is in sight, so that a quick hand sees no gaps. */
 const SPARE = 8;
-
-const SORTS = {
-  place: (row: LeagueRow) => row.place,
-  band: (row: LeagueRow) => row.band[0],
-  name: (row: LeagueRow) => called(row.estimate.name).toLowerCase(),
-  estimate: (row: LeagueRow) => -(row.estimate.value ?? 0),
-  interval: (row: LeagueRow) =>
-    (row.estimate.upper ?? 0) / (row.estimate.lower || 1) || Number.POSITIVE_INFINITY,
-  share: (row: LeagueRow) => -(row.share?.[0] ?? 0),
-  first: (row: LeagueRow) => -row.p_first,
-  sources: (row: LeagueRow) => -row.estimate.n_sources,
-} as const;
-
-export type Sort = keyof typeof SORTS;
-
-export function sorted(rows: LeagueRow[], by: Sort, isDown: boolean): LeagueRow[] {
-  const key = SORTS[by];
-  const keyed = rows.map((row) => ({ row, key: key(row) }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.row.place - b.row.place));
-  const order = keyed.map(({ row }) => row);
-  return isDown ? order.reverse() : order;
-}
+/** They come after those in sight have been drawn. */
+const SETTLED_MS = 100;
 
 export function axisOf(rows: LeagueRow[], metric: string): (value: number) => number {
   const ends = rows.flatMap(({ estimate: e }) => [e.lower, e.value, e.upper]);
@@ -110,8 +91,9 @@ export function Grid({
       removeEventListener("afterprint", look);
     };
   }, []);
-  const first = Math.max(0, Math.floor(seen.top / ROW) - SPARE);
-  const last = Math.min(rows.length, Math.ceil((seen.top + seen.height) / ROW) + SPARE);
+  const spare = useDrawn(rows) ? SPARE : 0;
+  const first = Math.max(0, Math.floor(seen.top / ROW) - spare);
+  const last = Math.min(rows.length, Math.ceil((seen.top + seen.height) / ROW) + spare);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="grid league" ref={box} tabIndex={0} role="region" aria-label={title}>
@@ -143,7 +125,7 @@ export function Grid({
         <div class="body" role="rowgroup" style={{ height: `${n * ROW}px` }}>
           {rows.slice(first, last).map((row, place) => (
             <Line
-              key={row.place}
+              key={first + place}
               row={row}
               n={first + place}
               at={at}
@@ -156,6 +138,16 @@ export function Grid({
       </div>
     </div>
   );
+}
+
+/** Whether something has been in the page for a moment. */
+function useDrawn(wanted: unknown): boolean {
+  const [drawn, setDrawn] = useState<unknown>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => setDrawn(wanted), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  return drawn === wanted;
 }
 
 interface LineProps {
