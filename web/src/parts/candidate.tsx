@@ -29,6 +29,29 @@ export function Chance({ of }: { of: Candidate }) {
   );
 }
 
+/** What speaks for a candidate and what against, apart. */
+export function Leads({ of }: { of: Candidate["reasons"] }) {
+  return (
+    <>
+      {(["for", "against"] as const).map((side) => {
+        const told = of.filter((one) => one.speaks === side);
+        return (
+          told.length > 0 && (
+            <div key={side} class="small">
+              <b>{t(`hits.${side}`)}</b>
+              <ul>
+                {told.map((one) => (
+                  <li key={one.text}>{one.text}</li>
+                ))}
+              </ul>
+            </div>
+          )
+        );
+      })}
+    </>
+  );
+}
+
 export function DrawnChance({ of }: { of: Candidate }) {
   const { rate, lower, upper } = of.odds.record ?? { rate: null, lower: null, upper: null };
   return (

@@ -3,8 +3,8 @@ import { useApi } from "../api";
 import { linkTo } from "../location";
 import { useMarket } from "../market";
 import type { Answers } from "../types";
-import { joined, lang, t } from "../words";
-import { CandidateName, Chance, DrawnChance } from "./candidate";
+import { lang, t } from "../words";
+import { CandidateName, Chance, DrawnChance, Leads } from "./candidate";
 import { Dated } from "./dated";
 import { SharesLegend } from "./shares";
 import { useSight } from "./sight";
@@ -48,7 +48,9 @@ export function FirstHits({ asOf }: { asOf: string | null }) {
               <dt>{t("hits.came")}</dt>
               <dd>{one.odds.text}</dd>
               <dt>{t("hits.why")}</dt>
-              <dd>{joined(one.reasons)}</dd>
+              <dd>
+                <Leads of={one.reasons} />
+              </dd>
             </dl>
           </li>
         ))}
