@@ -7,6 +7,7 @@ import { Checks, Implied } from "../parts/checks";
 import { EstimateFigure, Markings, openTrail, saidText } from "../parts/figure";
 import { Followed } from "../parts/followed";
 import { keyOf, kindsOf, Latest } from "../parts/latest";
+import { NothingHere } from "../parts/nothing_here";
 import { Answered, Table } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
@@ -35,6 +36,15 @@ export default function EntityRoute({ query }: { query: URLSearchParams }) {
 
 function Known({ id, asOf }: { id: string; asOf: string | null }) {
   const page = useApi<Answers["entity"]>(`/entities/${encodeURIComponent(id)}`, { as_of: asOf });
+  if (page.problem?.status === 404) {
+    return (
+      <NothingHere
+        title={t("entity.unknown")}
+        text={t("entity.unknown_at", { name: id })}
+        asked={id}
+      />
+    );
+  }
   return (
     <Answered of={page}>
       {(data) => {

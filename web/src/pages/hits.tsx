@@ -121,7 +121,7 @@ function Why({ of, common }: { of: Candidate; common: string[] }) {
   const own = of.caveats.filter((text) => !common.includes(text));
   return (
     <>
-      <Leads of={of.reasons} />
+      <Leads of={of} />
       {own.length > 0 && (
         <p class="small warn">
           <Dated text={t("hits.beware", { what: joined(own) })} />

@@ -2,7 +2,7 @@
 import { fetchAnswer, forget, post, useApi } from "../api";
 import { linkHere, linkTo } from "../location";
 import { intervalText } from "../numbers";
-import { doubtText, openTrail, saidText } from "../parts/figure";
+import { doubtText, Markings, openTrail, saidText } from "../parts/figure";
 import { Answered } from "../parts/page";
 import { Queue } from "../parts/queue";
 import type { Answers, Estimate, SuspectClaim } from "../types";
@@ -93,7 +93,7 @@ function SuspectText({ of }: { of: SuspectClaim }) {
           <button type="button" class="figure" onClick={() => openTrail(s.claim_id)}>
             <b>{saidText(s)}</b>
           </button>{" "}
-          <span class="warn">{doubtText(s)}</span>
+          <Markings of={s} /> <span class="warn">{doubtText(s)}</span>
           {of.n_claims > 1 &&
             ` · ${t("review.group", { n: of.n_claims, name: of.original || s.source })}`}
         </dd>

@@ -29,25 +29,27 @@ export function Chance({ of }: { of: Candidate }) {
   );
 }
 
-/** What speaks for a candidate and what against, apart. */
-export function Leads({ of }: { of: Candidate["reasons"] }) {
+export const SIDES = ["for", "against"] as const;
+export type Side = (typeof SIDES)[number];
+
+/** What speaks for a candidate, or against. */
+export const leadsOf = ({ reasons }: Candidate, side: Side): string[] =>
+  reasons.filter((one) => one.speaks === side).map((one) => one.text);
+
+/** Both apart, one below the other. */
+export function Leads({ of }: { of: Candidate }) {
   return (
     <>
-      {(["for", "against"] as const).map((side) => {
-        const told = of.filter((one) => one.speaks === side);
-        return (
-          told.length > 0 && (
-            <div key={side} class="small">
-              <b>{t(`hits.${side}`)}</b>
-              <ul>
-                {told.map((one) => (
-                  <li key={one.text}>{one.text}</li>
-                ))}
-              </ul>
-            </div>
-          )
-        );
-      })}
+      {SIDES.filter((side) => leadsOf(of, side).length > 0).map((side) => (
+        <div key={side} class="small">
+          <b>{t(`hits.${side}`)}</b>
+          <ul>
+            {leadsOf(of, side).map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </div>
+      ))}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Explanation } from "./explanation";
 import { basisOf, doubtText, Markings, saidText } from "./figure";
 import { Answered } from "./page";
 import { Quote } from "./passage";
+import { RawRow } from "./raw_row";
 import { Analogues, TrackText } from "./track";
 
 interface Props {
@@ -172,7 +173,7 @@ function ClaimStep({ of }: { of: TrailClaim }) {
       {of.raw_text && (
         <>
           <p class="small soft">{t("trail.raw")}</p>
-          <pre>{of.raw_text}</pre>
+          <RawRow text={of.raw_text} />
         </>
       )}
       {of.revisions.length > 0 && <Prints of={of.revisions} />}
