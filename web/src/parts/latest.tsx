@@ -124,6 +124,9 @@ function RestsOn({ series, last }: { series: Series; last: Estimate }) {
 function growthText(g: Growth): string {
   const days = dayNumber(g.end) - dayNumber(g.start);
   const sign = (x: number | null) => (x === null ? "–" : `${x > 0 ? "+" : ""}${numberText(x)}`);
-  const value = `${sign(g.value)} % (${t("interval.between", { low: sign(g.lower), high: sign(g.upper) })})`;
-  return `${value}, ${t("entity.days", { n: days })}`;
+  const [value, low, high] = [g.value, g.lower, g.upper].map(sign);
+  // Of figures that are counted exactly no interval can be told from the rate.
+  const isExact = low === value && high === value;
+  const ends = isExact ? "" : ` (${t("interval.between", { low: low ?? "", high: high ?? "" })})`;
+  return `${value} %${ends}, ${t("entity.days", { n: days })}`;
 }
