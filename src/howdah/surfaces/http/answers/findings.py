@@ -18,6 +18,7 @@ from howdah.core.track import (
 )
 from howdah.market.market import Market
 from howdah.surfaces.http.answers.asked import With, Written, extended, without_basis
+from howdah.surfaces.http.wording import next_address
 
 
 class RecordSaid(TypedDict):
@@ -131,7 +132,7 @@ def finding_json(market: Market, finding: Finding, lang: Lang) -> FindingData:
         "cause_reason": reason_text(finding.cause_reason, lang),
         "text": finding_text(finding, market.metrics, lang),
         "consequence": consequence_text(finding, title, lang),
-        "next_step": next_step_text(finding, lang),
+        "next_step": next_step_text(finding, lang, where=next_address(finding)),
         "size": size_text(finding, lang),
         "when": when_text(finding, lang),
         "sure": sure_text(finding, lang),
