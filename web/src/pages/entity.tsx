@@ -180,7 +180,9 @@ function Revisions({ rows }: { rows: (Restatement & { series: Series })[] }) {
             name: t("entity.period"),
             cell: (one) =>
               joined(
-                [metricTitle(one.series.metric), one.series.object, one.period].filter(Boolean),
+                [metricTitle(one.series.metric), one.series.object, periodText(one.period)].filter(
+                  Boolean,
+                ),
               ),
           },
           { name: t("entity.source"), cell: (one) => one.source },
@@ -261,7 +263,9 @@ function Related({ of }: { of: EntityPage }) {
                 return [
                   <div key={keyOf(series)}>
                     {joined(
-                      [metricTitle(series.metric), series.object, last.period].filter(Boolean),
+                      [metricTitle(series.metric), series.object, periodText(last.period)].filter(
+                        Boolean,
+                      ),
                     )}
                     : <EstimateFigure of={last} />
                   </div>,

@@ -14,7 +14,7 @@ import { SegmentMap } from "../parts/segment_map";
 import { useSight } from "../parts/sight";
 import { Analogues, TrackParts } from "../parts/track";
 import type { Answers, Finding, Market } from "../types";
-import { joined, lang, metricTitle, named, t } from "../words";
+import { joined, lang, metricTitle, named, periodText, t } from "../words";
 import { FirstDirections } from "./directions_table";
 
 const MOST_BRIEFS = 5;
@@ -257,7 +257,7 @@ function Since({ query }: { query: URLSearchParams }) {
             {data.moved.slice(0, MOST_SINCE).map(({ before, after }) => (
               <li key={after.estimate_id}>
                 <a href={linkTo("/entity", { id: after.entity })}>{after.name}</a>
-                {`, ${metricTitle(after.metric)}, ${after.period}: `}
+                {`, ${metricTitle(after.metric)}, ${periodText(after.period)}: `}
                 {intervalText(before, before.unit, before.currency)} → <EstimateFigure of={after} />
               </li>
             ))}

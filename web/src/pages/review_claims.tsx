@@ -6,7 +6,7 @@ import { doubtText, Markings, openTrail, saidText } from "../parts/figure";
 import { Answered } from "../parts/page";
 import { Queue } from "../parts/queue";
 import type { Answers, Estimate, SuspectClaim } from "../types";
-import { metricTitle, t } from "../words";
+import { metricTitle, periodText, t } from "../words";
 import { type Said, today, Waits } from "./review_common";
 
 /** The estimate of a claim's period as it stands now; null where there is none. */
@@ -84,7 +84,7 @@ function SuspectText({ of }: { of: SuspectClaim }) {
         {`, ${metricTitle(s.metric)}, `}
         {of.n_claims > 1
           ? t("app.span", { first: of.first_period, last: of.last_period })
-          : s.period}{" "}
+          : periodText(s.period)}{" "}
         {of.is_followed && <span class="tag">{t("review.followed")}</span>}
       </p>
       <dl class="pairs">

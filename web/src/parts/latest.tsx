@@ -1,8 +1,10 @@
 // The last figure of each series of an entity, how fast it grows, and on what it rests.
+
 import { linkTo } from "../location";
 import { dayNumber, intervalText, numberText } from "../numbers";
 import type { EntityPage, Estimate, Growth, Series, Together } from "../types";
-import { joined, metricTitle, sentence, t } from "../words";
+import { joined, metricTitle, periodText, sentence, t } from "../words";
+import { Dated } from "./dated";
 import { basisOf, EstimateFigure } from "./figure";
 import { Table } from "./page";
 import { Spark } from "./spark";
@@ -72,7 +74,10 @@ export function Latest({ of }: { of: EntityPage }) {
           cell: ({ series, last, sum }) =>
             sum ? intervalText(sum, series.unit, series.currency) : <EstimateFigure of={last} />,
         },
-        { name: t("entity.period"), cell: ({ last, sum }) => sum?.period ?? last.period },
+        {
+          name: t("entity.period"),
+          cell: ({ last, sum }) => <Dated text={periodText(sum?.period ?? last.period)} />,
+        },
         ...(hasGrowth
           ? [
               {

@@ -4,7 +4,7 @@ import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { dayOf, intervalText, numberText } from "../numbers";
 import type { Answers, Estimate, Finding, Statement, TrailClaim } from "../types";
-import { joined, lang, metricTitle, named, sentence, t } from "../words";
+import { joined, lang, metricTitle, named, periodText, sentence, t } from "../words";
 import { Explanation } from "./explanation";
 import { basisOf, doubtText, Markings, saidText } from "./figure";
 import { Answered } from "./page";
@@ -123,7 +123,7 @@ function EstimateStep({ of, asOf }: { of: Estimate; asOf: string | null }) {
     <section>
       <h3>
         <a href={linkTo("/entity", { id: of.entity })}>{of.name}</a>
-        {`, ${metricTitle(of.metric)}, ${of.period}`}
+        {`, ${metricTitle(of.metric)}, ${periodText(of.period)}`}
       </h3>
       <p class="big">{intervalText(of, of.unit, of.currency)}</p>
       <p class="small soft">
@@ -141,7 +141,7 @@ function ClaimStep({ of }: { of: TrailClaim }) {
   return (
     <li>
       <p>
-        <strong>{saidText(s)}</strong> {metricTitle(s.metric)}, {s.period}
+        <strong>{saidText(s)}</strong> {metricTitle(s.metric)}, {periodText(s.period)}
         <Markings of={s} />
         {s.suspect && <span class="tag contested">{doubtText(s)}</span>}
       </p>
