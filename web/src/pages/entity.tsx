@@ -190,13 +190,19 @@ function Revisions({ rows }: { rows: (Restatement & { series: Series })[] }) {
             name: t("entity.first"),
             isNumber: true,
             cell: (one) =>
-              `${numberText(one.first, one.series.unit, one.series.currency)} (${dayOf(one.first_published)})`,
+              t("app.bracketed", {
+                before: numberText(one.first, one.series.unit, one.series.currency),
+                text: dayOf(one.first_published),
+              }),
           },
           {
             name: t("entity.now"),
             isNumber: true,
             cell: (one) =>
-              `${numberText(one.final, one.series.unit, one.series.currency)} (${dayOf(one.last_published)})`,
+              t("app.bracketed", {
+                before: numberText(one.final, one.series.unit, one.series.currency),
+                text: dayOf(one.last_published),
+              }),
           },
           {
             name: t("entity.change"),

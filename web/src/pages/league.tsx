@@ -49,7 +49,7 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
   return (
     <>
       <div class="title">
-        <h1>{`${t("league.title")}: ${metricTitle(metric)}`}</h1>
+        <h1>{t("league.of", { metric: metricTitle(metric) })}</h1>
       </div>
       <div class="row">
         <label class="field">

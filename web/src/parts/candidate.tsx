@@ -22,7 +22,8 @@ export function Chance({ of }: { of: Candidate }) {
   return (
     <>
       <Claimed id={of.finding_id} what={of.name}>
-        <b>{percentText(of.probability ?? 0)}</b> <span class="ends">({rateInterval(of)})</span>
+        <b>{percentText(of.probability ?? 0)}</b>
+        <span class="ends">{t("app.bracketed", { before: "", text: rateInterval(of) })}</span>
       </Claimed>
       {isNearlyEmpty(of) && <span class="tag">{t("hits.nearly_empty")}</span>}
     </>

@@ -41,8 +41,10 @@ export function Figure({ of, id, what, big = false }: FigureProps) {
         </b>
       ) : (
         <>
-          <b>{numberText(of.value, unit, currency)}</b>{" "}
-          <span class="ends">({endsText(of, unit === "percent" ? "" : unit)})</span>
+          <b>{numberText(of.value, unit, currency)}</b>
+          <span class="ends">
+            {t("app.bracketed", { before: "", text: endsText(of, unit === "percent" ? "" : unit) })}
+          </span>
         </>
       )}
     </button>

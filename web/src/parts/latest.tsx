@@ -132,6 +132,7 @@ function growthText(g: Growth): string {
   const [value, low, high] = [g.value, g.lower, g.upper].map(sign);
   // Of figures that are counted exactly no interval can be told from the rate.
   const isExact = low === value && high === value;
-  const ends = isExact ? "" : ` (${t("interval.between", { low: low ?? "", high: high ?? "" })})`;
-  return `${value} %${ends}, ${t("entity.days", { n: days })}`;
+  const text = t("interval.between", { low: low ?? "", high: high ?? "" });
+  const growth = isExact ? `${value} %` : t("app.bracketed", { before: `${value} %`, text });
+  return t("entity.growth_in", { growth, n: days });
 }
