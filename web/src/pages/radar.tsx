@@ -163,7 +163,7 @@ function Brief({ of }: { of: Finding }) {
         <dt>{t("radar.sure")}</dt>
         <dd>
           <SizeButton of={of} />
-          {[of.sure, of.based_on].filter(Boolean).map((text) => t("radar.also", { text }))}
+          <div>{[of.sure, of.based_on].filter(Boolean).join(t("radar.and"))}</div>
         </dd>
         <dt>{t("radar.cause")}</dt>
         <dd>

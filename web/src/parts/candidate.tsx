@@ -25,7 +25,12 @@ export function Chance({ of }: { of: Candidate }) {
         <b>{percentText(of.probability ?? 0)}</b>
         <span class="ends">{t("app.bracketed", { before: "", text: rateInterval(of) })}</span>
       </Claimed>
-      {isNearlyEmpty(of) && <span class="tag">{t("hits.nearly_empty")}</span>}
+      {isNearlyEmpty(of) && (
+        <>
+          {" "}
+          <span class="tag">{t("hits.nearly_empty")}</span>
+        </>
+      )}
     </>
   );
 }
