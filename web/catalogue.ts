@@ -20,6 +20,7 @@ const FROM_PHRASES = [
   "status",
   "interval",
   "said",
+  "width",
   "suspect",
   "bearing",
   "account",

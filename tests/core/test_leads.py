@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from howdah.core.leads import lead_texts, odds_text
+from howdah.core.leads import caveats_of, odds_text, reasons_of
 from howdah.core.record import Odds, Record
 from howdah.signals.breakouts import reasons
 from howdah.signals.breakouts.absent import KINDS
@@ -20,15 +20,28 @@ _FEATURES = [(name, told) for name, told in reasons._WORDS.items()] + [
 ]
 
 
-def in_chinese(text: str, group: str) -> str:
-    (told,) = lead_texts(text, group, "zh")  # type: ignore[arg-type]
-    return told
+def in_chinese(text: str) -> str:
+    (lead,) = reasons_of(text, "zh")
+    return lead.text
 
 
+@pytest.mark.parametrize("is_for", [True, False])
 @pytest.mark.parametrize(("name", "told"), _FEATURES)
-def test_a_reason_of_every_feature_is_told_in_chinese(name: str, told: reasons.Callable) -> None:  # type: ignore[type-arg]
-    for text in told(np.array([-0.4, 0.0, 0.3])):
-        assert not _LATIN.search(in_chinese(text, "hit_reason")), (name, text)
+def test_a_reason_of_every_feature_is_told_in_chinese(
+    name: str, told: reasons.Telling, *, is_for: bool
+) -> None:
+    for text in told(np.array([-0.4, 0.0, 0.3]), is_for):
+        assert not _LATIN.search(in_chinese(text)), (name, text)
+
+
+def test_each_reason_has_its_sign() -> None:
+    text = "already at rank 537, where 500 is wanted; against: rose in 25 % of the last 12 months"
+    assert [(lead.speaks, lead.text) for lead in reasons_of(text)] == [
+        ("for", "already at rank 537, where 500 is wanted"),
+        ("against", "rose in 25 % of the last 12 months"),
+    ]
+    assert [lead.speaks for lead in reasons_of(text, "zh")] == ["for", "against"]
+    assert reasons_of(text, "zh")[1].text == "近12个月中25 %的月份上升"
 
 
 @pytest.mark.parametrize(
@@ -36,17 +49,18 @@ def test_a_reason_of_every_feature_is_told_in_chinese(name: str, told: reasons.C
     [
         *(f"not in the list, {kind}: the rate of its kind" for kind in KINDS),
         "rank 1,116, where 100 is wanted",
+        "already at rank 1,116, where 100 is wanted",
         "among the first 150 in 58 % of the last 12 months",
         "among the first 12 % of the list",
     ],
 )
 def test_a_reason_of_the_list_is_told_in_chinese(text: str) -> None:
-    assert not _LATIN.search(in_chinese(text, "hit_reason"))
+    assert not _LATIN.search(in_chinese(text))
 
 
 def test_a_companion_keeps_its_name() -> None:
     text = "Stars of code: grew 1.2-fold against the market in 3 months"
-    assert in_chinese(text, "hit_reason") == "Stars of code：3个月内相对市场增至1.2倍"
+    assert in_chinese(text) == "Stars of code：3个月内相对市场增至1.2倍"
 
 
 def caveats() -> list[str]:
@@ -70,12 +84,13 @@ def caveats() -> list[str]:
 def test_every_caveat_is_told_in_chinese() -> None:
     assert len(caveats()) >= 10
     for text in caveats():
-        assert not _LATIN.search(in_chinese(text, "hit_caveat")), text
+        assert not any(map(_LATIN.search, caveats_of(text, "zh"))), text
 
 
 def test_an_unknown_sentence_stays_as_it_is() -> None:
-    assert lead_texts("the moon was full", "hit_reason", "zh") == ("the moon was full",)
-    assert lead_texts("", "hit_reason", "zh") == ()
+    assert in_chinese("the moon was full") == "the moon was full"
+    assert reasons_of("", "zh") == ()
+    assert caveats_of("", "zh") == ()
 
 
 def test_odds_without_enough_cases_give_their_counts_and_no_rate() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from howdah.core.errors import SpecError, UnknownNameError
 from howdah.core.metrics import builtin_metrics
+from howdah.core.phrases import number_text
 
 OWN = """\
 [wishlists]
@@ -26,6 +27,13 @@ def test_builtin_metrics_are_whole() -> None:
         assert set(metric.companions) <= metrics.keys(), metric.id
         assert not metric.relates or metric.relates in metrics, metric.id
         assert bool(metric.relation) == bool(metric.relates), metric.id
+
+
+def test_every_unit_of_a_builtin_metric_has_a_name_in_chinese() -> None:
+    for metric in builtin_metrics().metrics.values():
+        for unit in metric.units:
+            currency = "CNY" if unit == "currency" else ""
+            assert unit not in number_text(5, unit, currency, "zh"), (metric.id, unit)
 
 
 def test_an_unknown_metric_suggests_near_ones() -> None:

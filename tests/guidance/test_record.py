@@ -48,6 +48,7 @@ def test_blocks_are_pooled_and_never_mixed() -> None:
     found = keep_record(given, DATES, prob=0.9)
     one = keep_record(given[:50], DATES, prob=0.9)
     assert (found.n, found.n_blocks) == (100, 10)
+    assert found.counts == tuple(sum(y.as_of == day for y in given) for day in DATES)
     assert found.ways[0].correlation.value == pytest.approx(one.ways[0].correlation.value)
     by_hand = np.mean(
         [

@@ -1,13 +1,16 @@
 """Figures with several other parties: each channel's own, and what they add up to."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 import howdah
 from howdah.core.errors import UnknownNameError
+from howdah.core.estimate import party_of
 from howdah.market import Market
 from howdah.surfaces.cli.pages.entity import draw_page
+from howdah.surfaces.cli.pages.explain import draw_explanation
 from howdah.surfaces.cli.screen import Screen
 
 NAME = "Simulated advertiser J"
@@ -44,6 +47,37 @@ def test_what_is_counted_over_a_period_adds_up_over_channels(market: Market) -> 
     assert not [one for one in page.together if one.metric == "ad_impressions"]
 
 
+def test_a_channel_in_which_nothing_ran_adds_nothing(market: Market) -> None:
+    page = market.show(NAME, as_of="2024-12-09")
+    own = {s.object: s.last for s in page.series if s.metric == "ad_spend"}
+    assert own[SEARCH].value == 0
+    (total,) = [one for one in page.together if one.metric == "ad_spend"]
+    assert total.parties == (SEARCH, VIDEO)
+    video = own[VIDEO]
+    assert (total.value, total.lower, total.upper) == (video.value, video.lower, video.upper)
+
+
+def test_an_explanation_says_of_which_channel_it_is(
+    market: Market, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Which of them was taken is told also where a definition, which both have, was asked for.
+    page = market.explain(NAME, "ad_spend", definition="simulated-ads:ad_spend")
+    (other,) = page.others
+    assert {other.object, party_of(page.estimate.note)} == {SEARCH, VIDEO}
+    screen = Screen()
+    draw_explanation(screen, market, page)
+    screen.write()
+    lines = capsys.readouterr().out.splitlines()
+    mine, others = party_of(page.estimate.note), other.object
+    assert lines[1].startswith(f"  {mine}: USD")
+    assert any(f"2 series are known, and that of {mine} was taken" in line for line in lines)
+    assert any(
+        line.startswith(f"    {others}: ") and line.endswith(f"howdah explain {other.estimate_id}")
+        for line in lines
+    )
+    assert market.explain(other.estimate_id).estimate.estimate_id == other.estimate_id
+
+
 def test_one_channel_is_asked_for_by_name(market: Market) -> None:
     course = market.course(NAME, "ad_spend", party=VIDEO)
     assert course.series.object == VIDEO
@@ -73,3 +107,9 @@ def test_the_page_as_text_names_the_channels(
     assert f"{SEARCH}: USD" in text
     assert f"{VIDEO}: USD" in text
     assert "Together: USD" in text
+    # The figure names its channel; neither its note nor what was said repeats it.
+    assert "other party" not in text
+    assert f"({SEARCH})" not in text
+    # What is counted exactly grew by one figure.
+    assert re.search(r"Growth [-+]\d+ % in \d+ days", text)
+    assert not re.search(r"([-+]?\d+(?:\.\d)?) % \(\1 to \1\)", text)

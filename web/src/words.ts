@@ -86,9 +86,12 @@ function translated(text: string): string {
 
 export const metricOf = (id: string) => metrics[id];
 
-/** A period's label; the one word among them is translated. */
-export const periodText = (label: string): string =>
-  label === "not stated" ? t("entity.undated") : label;
+/** A period's label; its one word is translated, and a span has its ends apart. */
+export function periodText(label: string): string {
+  if (label === "not stated") return t("entity.undated");
+  const [first = "", last] = label.split("..");
+  return last === undefined ? first : t("app.span", { first, last });
+}
 
 /** Several texts in a row. */
 export const joined = (texts: readonly string[]): string =>

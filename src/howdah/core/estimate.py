@@ -17,6 +17,9 @@ UNCALIBRATED = "uncalibrated here"
 #: The label of a figure that trusted truth states.
 ANCHORED = "an anchor states it"
 
+#: Start of the note of an estimate whose claims name another party.
+OTHER_PARTY = "other party: "
+
 #: Start of the part of a note, its last, that says at what young figures usually end.
 NOWCAST = "nowcast: "
 
@@ -97,6 +100,18 @@ class Estimate:
             self.method,
             self.note.partition(NOWCAST)[0].removesuffix("; "),
         )
+
+
+def party_of(note: str) -> str:
+    """The other party that the note of an estimate names, such as a channel; '' without one.
+
+    Examples
+    --------
+    >>> party_of("other party: Search ads; immature: stated before the period was over")
+    'Search ads'
+    """
+    first = note.partition("; ")[0]
+    return first.removeprefix(OTHER_PARTY) if first.startswith(OTHER_PARTY) else ""
 
 
 def derived_id(prefix: str, *parts: object) -> str:

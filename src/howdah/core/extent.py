@@ -73,7 +73,10 @@ def _odds_text(finding: Finding, lang: Lang) -> str:
 
 
 def when_text(finding: Finding, lang: Lang = "en") -> str:
-    """The interval of time of a finding whose size it is, '' otherwise."""
+    """How long the time is in which a finding fell, where that is its size; '' otherwise.
+
+    The finding's own sentence names the ends.
+    """
     if finding.kind != "overtaking":
         return ""
     ends = {"after": finding.params["after"], "by": finding.params["by"]}

@@ -1,4 +1,4 @@
-"""Candidates in words: what became of such odds, what speaks for one, what to be wary of.
+"""Candidates in words: what became of such odds, what speaks for or against, what to be wary of.
 
 Detectors write reasons in English, millions of rows at once. Their sentences are the English side
 of the groups ``hit_reason`` and ``hit_caveat`` of ``phrases.toml``, by which they are read again
@@ -9,7 +9,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from howdah.core.extent import percent_text
 from howdah.core.phrases import Lang, known_phrase, phrase
@@ -17,11 +17,29 @@ from howdah.core.record import Odds
 
 _JOINT = "; "
 
+#: What a detector's reason against a candidate begins with; every other speaks for it.
+AGAINST = "against: "
+
 #: What the slots of a sentence hold: a number unless it is named here.
 _SLOTS = {"rest": ".+", "name": ".+?", "day": r"\S+", "kind": ".+"}
 
 #: The slots whose values are names of the catalogue, by group.
 _NAMED = {"kind": "fault"}
+
+
+class Lead(NamedTuple):
+    """Why a candidate's odds are higher, or lower, than those of the usual one of its list.
+
+    Attributes
+    ----------
+    text
+        In the language asked for.
+    speaks
+        For the candidate, or against it.
+    """
+
+    text: str
+    speaks: Literal["for", "against"]
 
 
 def odds_text(odds: Odds | None, lang: Lang = "en") -> str:
@@ -56,23 +74,42 @@ def odds_text(odds: Odds | None, lang: Lang = "en") -> str:
     )
 
 
-def lead_texts(
-    text: str, group: Literal["hit_reason", "hit_caveat"], lang: Lang = "en"
-) -> tuple[str, ...]:
-    """The sentences of a detector's text; one that the catalogue lacks stays as it is.
+def reasons_of(text: str, lang: Lang = "en") -> tuple[Lead, ...]:
+    """The reasons of a detector's text, each with its sign.
 
     Examples
     --------
-    >>> lead_texts("rank 116, where 100 is wanted; moves 1.2-fold in a usual month", "hit_reason")
-    ('rank 116, where 100 is wanted', 'moves 1.2-fold in a usual month')
-    >>> lead_texts("rank 116, where 100 is wanted", "hit_reason", "zh")
-    ('第116名，目标为前100名',)
+    >>> text = "already at rank 116, where 100 is wanted; against: moves 1.2-fold in a usual month"
+    >>> [lead.speaks for lead in reasons_of(text)]
+    ['for', 'against']
+    >>> reasons_of(text, "zh")[0].text
+    '已居第116名，目标为前100名'
     """
-    parts = tuple(part for part in text.split(_JOINT) if part)
-    return parts if lang == "en" else tuple(_told(part, group, lang) for part in parts)
+    return tuple(
+        Lead(
+            _told(part.removeprefix(AGAINST), "hit_reason", lang),
+            "against" if part.startswith(AGAINST) else "for",
+        )
+        for part in text.split(_JOINT)
+        if part
+    )
+
+
+def caveats_of(text: str, lang: Lang = "en") -> tuple[str, ...]:
+    """What a detector's text says to be wary of.
+
+    Examples
+    --------
+    >>> caveats_of("short history: 8 months; no second source", "zh")
+    ('历史太短：8个月', '没有第二个来源')
+    """
+    return tuple(_told(part, "hit_caveat", lang) for part in text.split(_JOINT) if part)
 
 
 def _told(text: str, group: str, lang: Lang) -> str:
+    """A sentence in a language; one that the catalogue lacks stays as it is."""
+    if lang == "en":
+        return text
     for key, pattern in _patterns(group):
         if match := pattern.fullmatch(text):
             values = {

@@ -341,17 +341,28 @@ def consequence_text(finding: Finding, segment_title: str, lang: Lang = "en") ->
     return base
 
 
-def next_step_text(finding: Finding, lang: Lang = "en") -> str:
-    """What to do next about a finding: a command that can be pasted."""
-    return phrase(
-        "next_step",
-        finding.kind,
-        lang,
-        handle=_handle(finding.name if finding.kind != "measurement" else finding.entity),
-        loser_handle=_handle(str(finding.params.get("loser", ""))),
-        id=finding.finding_id,
-    )
+def next_step_text(finding: Finding, lang: Lang = "en", *, where: str | None = None) -> str:
+    """What to do next about a finding, and where.
+
+    Parameters
+    ----------
+    where
+        In the words of a surface; None for a command that can be pasted.
+    """
+    return phrase("next_step", finding.kind, lang, where=where or next_step_command(finding))
 
 
-def _handle(name: str) -> str:
-    return shlex.quote(name)
+def next_step_command(finding: Finding) -> str:
+    """The command that shows what to look at next."""
+    match finding.kind:
+        case "growth" | "slump" | "acceleration" | "launch" | "crossing":
+            words = ["show", finding.name]
+        case "overtaking":
+            words = ["compare", finding.name, str(finding.params.get("loser", ""))]
+        case "breakout":
+            words = ["hits"]
+        case "measurement":
+            words = ["feeds"]
+        case "copycat" | "inflow" | "contradiction" | "identity_gap" | "event":
+            words = ["trail", finding.finding_id]
+    return shlex.join(["howdah", *words])

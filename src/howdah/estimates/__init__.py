@@ -1,7 +1,7 @@
 """Claims to estimates: observations, house effects, levels, source report cards, checks."""
 
 from howdah.estimates.cards import CARD_COLUMNS, source_cards
-from howdah.estimates.cells import IMMATURE, is_immature_note, party_of
+from howdah.estimates.cells import IMMATURE, is_immature_note
 from howdah.estimates.codes import is_shared, row_codes, runs
 from howdah.estimates.fusion import METHOD, VERDICTS
 from howdah.estimates.identities import IdentityCheck, check_identities
@@ -49,7 +49,6 @@ __all__ = [
     "is_shared",
     "learn_models",
     "observe",
-    "party_of",
     "restated",
     "revision_rows",
     "row_codes",

@@ -8,9 +8,8 @@ import numpy as np
 import polars as pl
 from scipy.special import betaincinv, gammaincinv, ndtri
 
-from howdah.core.estimate import CALIBRATED, UNCALIBRATED
+from howdah.core.estimate import CALIBRATED, OTHER_PARTY, UNCALIBRATED
 from howdah.estimates.assembly import source_name, voice_name
-from howdah.estimates.cells import OTHER_PARTY
 from howdah.estimates.comparisons import compare_sources, with_groups
 from howdah.estimates.fusion import SIZES, Learned
 from howdah.estimates.models import Models

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from howdah.core.estimate import NOWCAST
+from howdah.core.estimate import NOWCAST, OTHER_PARTY
 from howdah.estimates.maturing import CANNOT_TELL
 from howdah.estimates.observations import CELL, is_immature
 from howdah.estimates.statements import Statements
@@ -13,21 +13,6 @@ IMMATURE = "immature: stated before the period was over"
 
 #: What `IMMATURE` is followed by where a source's history is silent about figures of this age.
 UNKNOWN_END = ", cannot tell where it ends"
-
-#: Start of the note of an estimate whose claims name another party.
-OTHER_PARTY = "other party: "
-
-
-def party_of(note: str) -> str:
-    """The other party that the note of an estimate names, such as a channel; '' without one.
-
-    Examples
-    --------
-    >>> party_of("other party: Search ads; immature: stated before the period was over")
-    'Search ads'
-    """
-    first = note.partition("; ")[0]
-    return first.removeprefix(OTHER_PARTY) if first.startswith(OTHER_PARTY) else ""
 
 
 def is_immature_note() -> pl.Expr:

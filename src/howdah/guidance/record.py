@@ -78,12 +78,19 @@ class WayRecord:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The record of all ways; `ways` is empty below `n_needed` segment-years."""
+    """The record of all ways; `ways` is empty below `n_needed` segment-years.
+
+    Attributes
+    ----------
+    dates, counts
+        On which the ranking was asked for, and how many segment-years each gave.
+    """
 
     n: int
     n_needed: int
     n_blocks: int
     dates: tuple[dt.date, ...]
+    counts: tuple[int, ...]
     ways: tuple[WayRecord, ...]
 
 
@@ -107,10 +114,10 @@ def keep_record(
         blocks.setdefault((year.as_of, year.block), []).append(year)
     used = [block for block in blocks.values() if len(block) >= LEAST_IN_BLOCK]
     n = sum(map(len, used))
-    if n < LEAST_SEGMENT_YEARS:
-        return Record(n, LEAST_SEGMENT_YEARS, len(used), tuple(dates), ())
-    ways = tuple(_way(way, used, prob, seed) for way in WAYS)
-    return Record(n, LEAST_SEGMENT_YEARS, len(used), tuple(dates), ways)
+    counts = tuple(sum(len(block) for block in used if block[0].as_of == day) for day in dates)
+    enough = n >= LEAST_SEGMENT_YEARS
+    ways = tuple(_way(way, used, prob, seed) for way in WAYS) if enough else ()
+    return Record(n, LEAST_SEGMENT_YEARS, len(used), tuple(dates), counts, ways)
 
 
 def _way(way: Way, blocks: Sequence[Sequence[SegmentYear]], prob: float, seed: int) -> WayRecord:

@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from howdah.core.errors import InputError
-from howdah.core.estimate import Estimate
-from howdah.estimates import party_of
+from howdah.core.estimate import Estimate, party_of
 from howdah.market.pages import Comparison, ComparisonLine, EntityPage, basis_union
 from howdah.market.show import show
 from howdah.market.workspace import Workspace

@@ -27,6 +27,7 @@ from howdah.market.workspace import Workspace
 from howdah.signals.breakouts.boards import HORIZON_MONTHS, Board, board_feed, find_boards
 from howdah.signals.breakouts.findings import (
     METHOD,
+    TELLING,
     SegmentOf,
     find_breakouts,
     judge_breakouts,
@@ -60,6 +61,14 @@ class Lists(NamedTuple):
 def hits_asked(asked: str) -> str:
     """Digest of what is asked of lists, from that of what is asked of a market."""
     return f"{asked} {METHOD}"
+
+
+def outlook_asked(asked: str) -> str:
+    """Digest of what an outlook is kept for: what is asked of lists, and how it is told.
+
+    The record of past outlooks rests on their odds alone, so new words do not void it.
+    """
+    return f"{hits_asked(asked)} {TELLING}"
 
 
 def read_lists(ws: Workspace, as_of: dt.date) -> Lists:
@@ -225,14 +234,15 @@ def refresh_hits(
     inputs
         Digests of the claims known on `as_of` and on the dates of judgement.
     """
+    of_hits, of_outlook = hits_asked(asked), outlook_asked(asked)
     tables, kept = RecordTables(ws.folder), Hits(ws)
-    known = dict(tables.standing(asked).select("as_of", "inputs").unique().iter_rows())
+    known = dict(tables.standing(of_hits).select("as_of", "inputs").unique().iter_rows())
     void = [day for day, on in pairs if day in known and known[day] != inputs[on]]
-    tables.void(void, asked, ws.now())
+    tables.void(void, of_hits, ws.now())
     missing = [pair for pair in pairs if pair[0] not in known or pair[0] in void]
     if missing:
         for judged in judge_hits(ws, as_of, missing, progress):
             on = judged.bases[0].judged_on
-            tables.keep(judged, inputs[on], asked, ws.now())
-    if kept.read(as_of, inputs[as_of], asked) is None:
-        kept.keep(find_hits(ws, as_of, progress), as_of, inputs[as_of], asked)
+            tables.keep(judged, inputs[on], of_hits, ws.now())
+    if kept.read(as_of, inputs[as_of], of_outlook) is None:
+        kept.keep(find_hits(ws, as_of, progress), as_of, inputs[as_of], of_outlook)

@@ -28,4 +28,6 @@ def hits(
     record = next(c.record for c in records_page(ws, as_of).classes if c.kind == "breakout")
     told = with_records(ws, [f for f in found if segment in {None, f.segment}], as_of)
     told.sort(key=lambda f: (-(f.probability or 0.0), f.finding_id))
-    return HitsPage(basis_of(ws, as_of), tuple(told), record, past_odds(ws, as_of))
+    asked = [s for s in ws.config.follow.segments if segment in {None, s}]
+    without = tuple(s for s in asked if all(f.segment != s for f in told))
+    return HitsPage(basis_of(ws, as_of), tuple(told), record, past_odds(ws, as_of), without)

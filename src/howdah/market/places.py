@@ -8,8 +8,9 @@ import polars as pl
 
 from howdah.core.calendar import Period
 from howdah.core.errors import InputError
+from howdah.core.estimate import party_of
 from howdah.entities.names import fold
-from howdah.estimates import estimate_levels, party_of
+from howdah.estimates import estimate_levels
 from howdah.market.levels import models_for
 from howdah.market.observing import observations_at
 from howdah.market.pages.league import League, LeagueRow

@@ -7,9 +7,9 @@ import polars as pl
 from howdah.core.calendar import Period, parse_span
 from howdah.core.entity import Identifier
 from howdah.core.errors import InputError
-from howdah.core.estimate import Estimate
+from howdah.core.estimate import Estimate, party_of
 from howdah.core.metrics import Scale
-from howdah.estimates import party_of, to_records
+from howdah.estimates import to_records
 from howdah.estimates.aggregates import Interval
 from howdah.estimates.leagues import add_up, find_places
 from howdah.market.basis import basis_of

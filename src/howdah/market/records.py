@@ -21,7 +21,7 @@ from howdah.core.progress import Progress, silent
 from howdah.core.record import NOT_ASKED, Odds, Record
 from howdah.estimates import METHOD as ESTIMATES
 from howdah.market.basis import basis_of
-from howdah.market.hits import Hits, hits_asked, past_origins, refresh_hits
+from howdah.market.hits import Hits, hits_asked, outlook_asked, past_origins, refresh_hits
 from howdah.market.pages.records import ClassRecord, RecordsPage
 from howdah.market.record_tables import Kept, RecordTables
 from howdah.market.scene import build_scene
@@ -170,7 +170,7 @@ def settle_records(ws: Workspace, as_of: dt.date, progress: Progress = silent) -
     inputs = inputs_of(ws, [as_of, *(on for _, on in (*due, *outlooks))])
     refresh_records(ws, as_of, progress, most=0, inputs=inputs)
     RecordTables(ws.folder).take_brought(inputs, of_hits, ws.now())
-    Hits(ws).take_brought(as_of, inputs[as_of], of_hits)
+    Hits(ws).take_brought(as_of, inputs[as_of], outlook_asked(asked_of(ws)))
 
 
 def judge_last(ws: Workspace, as_of: dt.date, progress: Progress = silent) -> int:
@@ -185,7 +185,7 @@ def refresh_outlooks(ws: Workspace, as_of: dt.date, progress: Progress = silent)
     pairs = past_outlooks(ws, as_of)
     inputs = inputs_of(ws, [as_of, *(on for _, on in pairs)])
     if inputs:
-        refresh_hits(ws, as_of, hits_asked(asked_of(ws)), inputs, pairs, progress)
+        refresh_hits(ws, as_of, asked_of(ws), inputs, pairs, progress)
 
 
 def past_outlooks(ws: Workspace, as_of: dt.date) -> tuple[Pair, ...]:
@@ -199,7 +199,7 @@ def bring_out(ws: Workspace, as_of: dt.date, folder: Path) -> None:
     asked = asked_of(ws)
     RecordTables(ws.folder).bring_out([asked, hits_asked(asked)], folder)
     inputs = inputs_of(ws, [as_of]).get(as_of, "")
-    Hits(ws).bring_out(as_of, inputs, hits_asked(asked), folder)
+    Hits(ws).bring_out(as_of, inputs, outlook_asked(asked), folder)
 
 
 def kept_hits(ws: Workspace, as_of: dt.date) -> list[Finding] | None:
@@ -207,7 +207,7 @@ def kept_hits(ws: Workspace, as_of: dt.date) -> list[Finding] | None:
     kept = Hits(ws)
     if not kept.has(as_of):
         return None
-    return kept.read(as_of, inputs_of(ws, [as_of]).get(as_of, ""), hits_asked(asked_of(ws)))
+    return kept.read(as_of, inputs_of(ws, [as_of]).get(as_of, ""), outlook_asked(asked_of(ws)))
 
 
 def _scenes(

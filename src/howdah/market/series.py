@@ -9,9 +9,9 @@ import polars as pl
 
 from howdah.core.entity import Entity
 from howdah.core.errors import InputError
-from howdah.core.estimate import Estimate
+from howdah.core.estimate import Estimate, party_of
 from howdah.core.progress import Progress
-from howdah.estimates import SERIES, Models, estimate_levels, party_of, to_records
+from howdah.estimates import SERIES, Models, estimate_levels, to_records
 from howdah.market.charts import chart_levels
 from howdah.market.levels import models_for
 from howdah.market.observing import judged
@@ -62,7 +62,8 @@ def estimate_by_name(
 ) -> tuple[Estimate, tuple[OtherSeries, ...]]:
     """The estimate of an entity's metric, the last period's or that of a named one.
 
-    The metric's other series are given too, unless a definition was asked for.
+    The metric's other series are given too; where a definition was asked for, those of it that
+    differ in what is counted or in the other party.
 
     Raises
     ------
@@ -78,7 +79,10 @@ def estimate_by_name(
     levels = estimate_levels(shown, models_for(ws, as_of, shown), as_of=as_of)
     estimates = to_records(levels.estimates, ws.metrics)
     chosen = choose_estimate(estimates, entity.name, metric, period=period, definition=definition)
-    return chosen, () if definition is not None else _others(estimates, chosen)
+    others = _others(estimates, chosen)
+    if definition is not None:
+        others = tuple(other for other in others if other.definition == chosen.definition)
+    return chosen, others
 
 
 def _others(estimates: Iterable[Estimate], chosen: Estimate) -> tuple[OtherSeries, ...]:

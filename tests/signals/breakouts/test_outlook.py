@@ -93,13 +93,39 @@ def test_the_table_is_best_first_and_says_why(small_feed: Feed) -> None:
             listed["rank"].to_numpy() - 1
         ]
     )
-    assert listed["reasons"][0].startswith(("rank ", "its trend"))
+    assert listed["reasons"][0].startswith(("already at rank ", "its trend"))
     assert table["caveats"][0] == "no second source"
     assert table["lead_estimate_months"].is_between(1, 6).all()
     gone = table.filter(pl.col("rank").is_null())
     assert gone.height > 0
     assert gone["reasons"].str.starts_with("not in the list, gone for").all()
     assert breakout_table(outlook, QUESTION, top=3).equals(table.head(3))
+
+
+def test_a_reason_has_the_sign_of_what_it_does_to_the_odds(small_feed: Feed) -> None:
+    outlook = look_out(Sources(small_feed), month(35), QUESTION)
+    table = told(outlook).drop_nulls("rank")
+    assert outlook.model is not None
+    parts = outlook.model.contributions(outlook.features.values[outlook.order])
+    names = outlook.features.names
+    place = parts[np.flatnonzero(outlook.kinds[outlook.order] < 0), names.index("place")]
+    n_for = n_against = 0
+    for text, part in zip(table["reasons"], place, strict=True):
+        for reason in text.split("; "):
+            if "where 40 is wanted" in reason:
+                assert reason.startswith("already at" if part > 0 else "against: rank"), (
+                    reason,
+                    part,
+                )
+                n_for, n_against = n_for + (part > 0), n_against + (part < 0)
+            # Bad news is no reason for, and good news none against.
+            if reason.startswith("against: "):
+                assert "grew" not in reason or "less" in reason
+                assert "beyond" not in reason
+            elif any(word in reason for word in ("shrank", "short of", "miss", "less")):
+                assert "only" in reason
+    assert n_for > 10
+    assert n_against > 10
 
 
 def test_those_not_yet_listed_are_told_at_the_rate_of_their_kind() -> None:

@@ -1,24 +1,28 @@
 """An error over HTTP says what is wrong in the API's words, and at which field."""
 
 import ast
+import datetime as dt
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 from tools_market import open_tools
 
 import howdah
+from howdah.core.calendar import parse_period
 from howdah.core.errors import InputError, UnknownNameError
+from howdah.core.finding import Finding, FindingKind
+from howdah.core.phrases import LANGS, next_step_text, reason
 from howdah.surfaces.cli.application import SECTIONS, Command
 from howdah.surfaces.http.application import create_app
 from howdah.surfaces.http.renderer import Renderer
 from howdah.surfaces.http.rendering import Desk
 from howdah.surfaces.http.safety import TOKEN_COOKIE, TOKEN_HEADER
-from howdah.surfaces.http.wording import in_words_of_api
+from howdah.surfaces.http.wording import in_words_of_api, next_address
 
 SOURCE = Path(howdah.__file__).parent
 
@@ -106,6 +110,77 @@ def test_what_a_body_names_and_nobody_knows_does_not_fit(
     assert [one["at"] for one in refused.json()["errors"]] == [f"body.{field}"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "fields"),
+    [
+        ("decisions", {**DECISION, "owner": ""}, {"owner"}),
+        ("decisions", {**DECISION, "review": "soon", "colour": "red"}, {"review", "colour"}),
+        ("decisions", {"about": "tools"}, {"what", "owner", "expect", "review"}),
+        ("decisions", {"withdraw": "d1", "about": "tools"}, {"about"}),
+        ("decisions", {"withdraw": ""}, {"withdraw"}),
+        ("review/claims/judgements", {"claim": "c1", "verdict": "maybe"}, {"verdict"}),
+        ("review/claims/judgements", {"group": "g1"}, {"verdict"}),
+        ("review/claims/judgements", {"group": "g1", "claim": "c1", "verdict": "keep"}, {"claim"}),
+    ],
+)
+def test_a_body_of_one_of_two_kinds_is_refused_at_its_own_fields(
+    writer: TestClient, path: str, body: dict[str, str], fields: set[str]
+) -> None:
+    refused = writer.post(f"/api/v1/{path}", json=body)
+    assert refused.status_code == 422
+    assert {one["at"] for one in refused.json()["errors"]} == {f"body.{name}" for name in fields}
+
+
+@pytest.mark.parametrize("body", [[], "text", None])
+def test_a_body_that_is_no_object_is_refused_as_such(writer: TestClient, body: object) -> None:
+    refused = writer.post("/api/v1/decisions", json=body)
+    assert refused.status_code == 422
+    assert [one["at"] for one in refused.json()["errors"]] == ["body"]
+
+
+@pytest.mark.parametrize("kind", get_args(FindingKind))
+def test_the_next_step_of_a_finding_is_an_address_that_there_is(
+    writer: TestClient, kind: FindingKind
+) -> None:
+    finding = Finding(
+        kind=kind,
+        entity="name:new 4",
+        name="new 4",
+        metric="downloads",
+        definition="registry:downloads",
+        segment="tools",
+        period=parse_period("2024-11"),
+        value=1.2,
+        lower=1.1,
+        upper=1.3,
+        prob=0.9,
+        measure="factor",
+        probability=0.9,
+        n=2,
+        cause="cannot tell",
+        cause_reason=reason("own_past", n="4"),
+        as_of=dt.date(2025, 1, 31),
+        method="test.1",
+        claim_ids=(),
+        params={"loser": "new 3", "loser_entity": "name:new 3"},
+    )
+    for lang in LANGS:
+        step = next_step_text(finding, lang, where=next_address(finding))
+        assert not COMMAND.search(step)
+        address = step.partition("GET ")[2]
+        # A trail is of a finding that was found.
+        missing = address.startswith("/api/v1/trail/")
+        assert writer.get(address).status_code == (404 if missing else 200), step
+
+
+def test_what_an_answer_rests_on_names_no_option(writer: TestClient) -> None:
+    for lang in LANGS:
+        meta = writer.get(f"/api/v1/radar?as_of=2017-06-30&lang={lang}").json()["meta"]
+        assert meta["later_feeds"]
+        assert "`as_of=today`" in meta["text"]
+        assert "--" not in meta["text"]
+
+
 def test_what_an_address_names_and_nobody_knows_is_not_there(writer: TestClient) -> None:
     missing = writer.get("/api/v1/leagues/nothing")
     assert missing.status_code == 404
@@ -126,6 +201,7 @@ def test_the_python_api_and_the_command_line_keep_their_words(tmp_path: Path) ->
     [
         ("see `howdah rank dau --segment ai`.", "see `GET /api/v1/leagues/dau?segment=ai`."),
         ("Give --as-of.", "Give `as_of`."),
+        ("(--as-of today shows them).", "(`as_of=today` shows them)."),
         ("Say it: --set subject=NAME.", "Say it: fields.subject=NAME."),
         ("Unknown entity '--as-of'. Try --metric.", "Unknown entity '--as-of'. Try `metric`."),
         ("Run `howdah update`.", "Run `howdah update`."),

@@ -36,8 +36,13 @@ def test_a_product_is_found_by_its_chinese_name_and_led_back_to_the_sentence(ope
 def test_the_trail_of_a_counted_number_ends_at_its_raw_row(opened: Open) -> None:
     page = opened("/entity?id=Pu%27er")
     page.locator("button.figure").first.click()
-    raw = page.get_by_role("dialog", name="Trail").locator("pre").first
-    expect(raw).to_contain_text("Pu'er")
+    drawer = page.get_by_role("dialog", name="Trail")
+    name = drawer.get_by_role("row").filter(has=page.get_by_role("rowheader", name="app")).first
+    expect(name.get_by_role("cell")).to_have_text("Pu'er")
+    raw = drawer.locator("pre").first
+    expect(raw).to_be_hidden()
+    drawer.get_by_text("As it came").first.click()
+    expect(raw).to_contain_text('"app":"Pu\'er"')
 
 
 def test_a_series_is_drawn_with_its_figures_beside_it(opened: Open) -> None:
@@ -145,9 +150,9 @@ def test_a_pinned_link_says_when_and_in_which_language(opened: Open) -> None:
 
 def test_the_quarantine_has_the_raw_row(opened: Open) -> None:
     page = opened("/feeds?feed=users")
-    table = page.get_by_role("table").last
-    expect(table).to_contain_text("many")
-    expect(table).to_contain_text("open")
+    row = page.get_by_role("row").filter(has_text="open").filter(has_text="many")
+    field = row.get_by_role("row").filter(has=page.get_by_role("rowheader", name="users"))
+    expect(field.get_by_role("cell")).to_have_text("many")
 
 
 def test_a_doubtful_pair_is_resolved_by_keys(opened: Open, own_address: str) -> None:
@@ -188,7 +193,7 @@ def test_what_was_bought_is_read_with_its_verdict_first(opened: Open) -> None:
     channel = part.get_by_role("row").filter(has_text="Kettle network").first
     expect(channel).to_contain_text("cannot tell")
     channel.get_by_role("button", name="Kettle network").click()
-    raw = page.get_by_role("dialog", name="Trail").locator("pre").first
+    raw = page.get_by_role("dialog", name="Trail").locator("table.fields").first
     expect(raw).to_contain_text("5000")
 
 
@@ -279,6 +284,21 @@ def test_an_unknown_address_says_so_and_offers_what_may_be_meant(
     assert context.request.get(f"{own_address}/entity/oolong").status == 404
     assert context.request.get(f"{own_address}/next").status == 404
     assert context.request.get(f"{own_address}/hits").status == 200
+
+
+def test_an_unknown_entity_is_no_error_but_a_search(
+    context: BrowserContext, own_address: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"{own_address}/entity?id=Oolongg")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is known by that name")
+    main = page.locator("main")
+    expect(main).to_contain_text("This market has no entity Oolongg.")
+    expect(main).not_to_contain_text("catalogue.csv")
+    box = main.get_by_role("combobox")
+    box.fill("ool")
+    main.get_by_role("option", name="Oolong").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Oolong")
 
 
 def test_a_back_test_is_read(opened: Open) -> None:

@@ -8,7 +8,7 @@ import { Claimed, EstimateFigure } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { SegmentChoice, useSegment } from "../parts/segment_choice";
 import type { Answers, Brief as BriefPage } from "../types";
-import { called, joined, lang, metricTitle, named, t } from "../words";
+import { called, joined, lang, metricTitle, named, periodText, t } from "../words";
 import { Terms } from "./directions";
 import { EntryTable } from "./directions_record";
 import { bandText, stabilityText } from "./directions_table";
@@ -120,7 +120,7 @@ function Members({ of }: { of: BriefPage }) {
           shown: of.members.length,
           n: of.n_members,
           metric,
-          period: first.estimate.period,
+          period: periodText(first.estimate.period),
         })}
       </p>
       <Table

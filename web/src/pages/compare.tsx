@@ -5,7 +5,7 @@ import { EstimateFigure } from "../parts/figure";
 import { Answered, Table } from "../parts/page";
 import { Search } from "../parts/search";
 import type { Answers, Comparison } from "../types";
-import { called, joined, metricTitle, named, t } from "../words";
+import { called, joined, metricTitle, named, periodText, t } from "../words";
 
 const [LEAST, MOST] = [2, 6];
 
@@ -75,7 +75,7 @@ export default function Compare({ query }: { query: URLSearchParams }) {
                       </>
                     ),
                   },
-                  { name: t("compare.period"), cell: (line) => line.period },
+                  { name: t("compare.period"), cell: (line) => periodText(line.period) },
                   ...data.entities.map((entity, at) => ({
                     name: called(entity.name),
                     head: (

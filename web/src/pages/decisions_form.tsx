@@ -5,7 +5,7 @@ import { go, linkTo } from "../location";
 import { titleOf, useMarket } from "../market";
 import { RoleField } from "../parts/decisions";
 import type { Answers, Series } from "../types";
-import { called, metricTitle, named, t } from "../words";
+import { called, metricTitle, named, periodText, t } from "../words";
 
 const BOUNDS = ["at least", "at most"];
 
@@ -139,27 +139,27 @@ function Counted({ entity, about, asOf }: CountedProps) {
   const headline = market?.segments.find((one) => one.id === about)?.headline;
   const every = [...ways.values()];
   const usual = every.find((one) => one.metric === headline) ?? every[0];
-  const why = !entity
-    ? t("decide.entity_first")
-    : problem
-      ? problem.detail || problem.message
-      : isLoading
-        ? t("app.loading")
-        : every.length === 0
-          ? t("decide.uncounted", { name: called(page?.entity.name ?? entity) })
-          : "";
+  const why = problem
+    ? problem.detail || problem.message
+    : isLoading
+      ? t("app.loading")
+      : entity && every.length === 0
+        ? t("decide.uncounted", { name: called(page?.entity.name ?? entity) })
+        : "";
   return (
     <div>
       <label>
         {t("decide.counted")}
         <select name="counted" required key={usual ? `${entity} ${wayOf(usual)}` : ""}>
-          {every.length === 0 && <option value="">{t("app.none")}</option>}
+          {every.length === 0 && (
+            <option value="">{t(entity ? "app.none" : "decide.entity_first")}</option>
+          )}
           {every.map((one) => (
             <option key={wayOf(one)} value={wayOf(one)} selected={one === usual}>
               {`${metricTitle(one.metric)}: ${[
                 one.definition || t("definition.unstated"),
                 one.currency || named("unit", one.unit),
-                one.estimates.at(-1)?.period ?? "",
+                periodText(one.estimates.at(-1)?.period ?? ""),
               ].join(" · ")}`}
             </option>
           ))}

@@ -30,13 +30,31 @@ export function RecordSection({ asOf, title }: RecordSectionProps) {
 const digits = (value: number | null): string => value?.toFixed(2) ?? t("app.none");
 
 function RecordTable({ of }: { of: DirectionsRecord }) {
+  const dates = of.dates.map((day, at) =>
+    t("directions.record_day", { day, count: of.counts[at] ?? 0 }),
+  );
+  const asked = dates.length > 0 && (
+    <p class="small soft">
+      <Dated text={t("directions.record_asked", { days: joined(dates) })} />
+    </p>
+  );
   if (of.ways.length === 0) {
     return (
-      <p>
-        {t("directions.record_few", { n: of.n_needed })} {joined(of.dates)}
-      </p>
+      <>
+        <p>{t("directions.record_few", { needed: of.n_needed, count: of.n })}</p>
+        {asked}
+      </>
     );
   }
+  return (
+    <>
+      <WaysTable of={of} />
+      {asked}
+    </>
+  );
+}
+
+function WaysTable({ of }: { of: DirectionsRecord }) {
   return (
     <Table
       caption={t("directions.record_n", { n: of.n, blocks: of.n_blocks })}

@@ -19,8 +19,8 @@ export function termText(term: Term): string {
   }
   if (term.name === "growth") {
     const sign = (x: number | null) => (x === null ? "–" : `${x > 0 ? "+" : ""}${numberText(x)}`);
-    const ends = t("interval.between", { low: sign(term.lower), high: sign(term.upper) });
-    return `${sign(term.value)} % (${ends})`;
+    const text = t("interval.between", { low: sign(term.lower), high: sign(term.upper) });
+    return t("app.bracketed", { before: `${sign(term.value)} %`, text });
   }
   return intervalText(term, SHARES.includes(term.name) ? "percent" : "");
 }

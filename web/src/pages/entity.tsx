@@ -7,6 +7,7 @@ import { Checks, Implied } from "../parts/checks";
 import { EstimateFigure, Markings, openTrail, saidText } from "../parts/figure";
 import { Followed } from "../parts/followed";
 import { keyOf, kindsOf, Latest } from "../parts/latest";
+import { NothingHere } from "../parts/nothing_here";
 import { Answered, Table } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Search } from "../parts/search";
@@ -35,6 +36,15 @@ export default function EntityRoute({ query }: { query: URLSearchParams }) {
 
 function Known({ id, asOf }: { id: string; asOf: string | null }) {
   const page = useApi<Answers["entity"]>(`/entities/${encodeURIComponent(id)}`, { as_of: asOf });
+  if (page.problem?.status === 404) {
+    return (
+      <NothingHere
+        title={t("entity.unknown")}
+        text={t("entity.unknown_at", { name: id })}
+        asked={id}
+      />
+    );
+  }
   return (
     <Answered of={page}>
       {(data) => {
@@ -171,9 +181,11 @@ function Revisions({ rows }: { rows: (Restatement & { series: Series })[] }) {
             name: t("entity.period"),
             cell: (one) =>
               joined(
-                [metricTitle(one.series.metric), called(one.series.object), one.period].filter(
-                  Boolean,
-                ),
+                [
+                  metricTitle(one.series.metric),
+                  called(one.series.object),
+                  periodText(one.period),
+                ].filter(Boolean),
               ),
           },
           { name: t("entity.source"), cell: (one) => one.source },
@@ -181,13 +193,19 @@ function Revisions({ rows }: { rows: (Restatement & { series: Series })[] }) {
             name: t("entity.first"),
             isNumber: true,
             cell: (one) =>
-              `${numberText(one.first, one.series.unit, one.series.currency)} (${dayOf(one.first_published)})`,
+              t("app.bracketed", {
+                before: numberText(one.first, one.series.unit, one.series.currency),
+                text: dayOf(one.first_published),
+              }),
           },
           {
             name: t("entity.now"),
             isNumber: true,
             cell: (one) =>
-              `${numberText(one.final, one.series.unit, one.series.currency)} (${dayOf(one.last_published)})`,
+              t("app.bracketed", {
+                before: numberText(one.final, one.series.unit, one.series.currency),
+                text: dayOf(one.last_published),
+              }),
           },
           {
             name: t("entity.change"),
@@ -256,9 +274,11 @@ function Related({ of }: { of: EntityPage }) {
                 return [
                   <div key={keyOf(series)}>
                     {joined(
-                      [metricTitle(series.metric), called(series.object), last.period].filter(
-                        Boolean,
-                      ),
+                      [
+                        metricTitle(series.metric),
+                        called(series.object),
+                        periodText(last.period),
+                      ].filter(Boolean),
                     )}
                     : <EstimateFigure of={last} />
                   </div>,

@@ -3,6 +3,7 @@ import { useApi } from "../api";
 import { go, linkHere } from "../location";
 import { countText, dayOf, numberText, percentText } from "../numbers";
 import { Answered, Table } from "../parts/page";
+import { RawRow } from "../parts/raw_row";
 import type { Answers, FeedReport } from "../types";
 import { named, t } from "../words";
 
@@ -175,7 +176,7 @@ function Quarantine({ feed }: { feed: string | null }) {
               {
                 name: t("feeds.raw"),
                 isLong: true,
-                cell: (row) => <pre>{row.text}</pre>,
+                cell: (row) => <RawRow text={row.text} />,
               },
             ]}
           />

@@ -3,7 +3,7 @@ import { useApi } from "../api";
 import { linkTo } from "../location";
 import { segmentTitle, useMarket } from "../market";
 import { countText } from "../numbers";
-import { CandidateName, Chance, DrawnChance } from "../parts/candidate";
+import { CandidateName, Chance, DrawnChance, Leads } from "../parts/candidate";
 import { Dated } from "../parts/dated";
 import { Answered, Table } from "../parts/page";
 import { SegmentFilter } from "../parts/segment_choice";
@@ -33,18 +33,28 @@ export default function Hits({ query }: { query: URLSearchParams }) {
               <h2>{t("hits.record")}</h2>
               <TrackText of={data.record} />
               <p class="small soft">
-                {t("hits.calibrated")} <a href={linkTo("/backtests")}>{t("hits.to_record")}</a>
+                {t("hits.calibrated")} {t("hits.beside")}{" "}
+                <a href={linkTo("/backtests")}>{t("hits.to_record")}</a>
               </p>
             </section>
             {data.findings.length === 0 && <p class="notice">{t("hits.none")}</p>}
             {listsOf(data.findings, [...segments.map((one) => one.id), ""]).map((list) => (
               <List key={`${list[0]?.segment} ${list[0]?.metric}`} of={list} />
             ))}
+            {data.findings.length > 0 && <Without of={data.without} />}
           </>
         )}
       </Answered>
     </>
   );
+}
+
+/** The followed segments in which nobody is a candidate. */
+function Without({ of }: { of: string[] }) {
+  const market = useMarket();
+  if (of.length === 0) return null;
+  const names = of.map((one) => segmentTitle(market, one));
+  return <p class="notice">{t("hits.without", { names: joined(names) })}</p>;
 }
 
 /** Candidates by segment, in the market's order, and by the metric of their list. */
@@ -111,11 +121,7 @@ function Why({ of, common }: { of: Candidate; common: string[] }) {
   const own = of.caveats.filter((text) => !common.includes(text));
   return (
     <>
-      <ul class="small">
-        {of.reasons.map((text) => (
-          <li key={text}>{text}</li>
-        ))}
-      </ul>
+      <Leads of={of} />
       {own.length > 0 && (
         <p class="small warn">
           <Dated text={t("hits.beware", { what: joined(own) })} />

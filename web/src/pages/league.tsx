@@ -9,7 +9,7 @@ import { Answered } from "../parts/page";
 import { axisOf, Grid } from "../parts/places_grid";
 import { PlacesOrder, type Sort } from "../parts/places_order";
 import type { Answers, League, LeagueColumns, LeagueData, LeagueRow, LeagueTable } from "../types";
-import { called, metricTitle, named, t } from "../words";
+import { called, metricTitle, named, periodText, t } from "../words";
 
 const MOST_CHOSEN = 6;
 /** Rows of a page of the API, with all that is known of them; the others come as short columns. */
@@ -53,7 +53,7 @@ export default function LeagueRoute({ query }: { query: URLSearchParams }) {
   return (
     <>
       <div class="title">
-        <h1>{`${t("league.title")}: ${metricTitle(metric)}`}</h1>
+        <h1>{t("league.of", { metric: metricTitle(metric) })}</h1>
       </div>
       <div class="row">
         <label class="field">
@@ -105,7 +105,7 @@ function Tables({ of, choose }: TablesProps) {
     t("league.option", {
       definition: one.definition || t("definition.unstated"),
       unit: one.currency || named("unit", one.unit),
-      period: one.period,
+      period: periodText(one.period),
       n: one.n_entities,
     });
   return (
@@ -240,14 +240,16 @@ function Places({ of, asked, wantAll }: PlacesProps) {
         by={by}
         isDown={isDown}
         sortBy={sortBy}
-        title={`${metricTitle(of.metric)}, ${of.period}`}
+        title={`${metricTitle(of.metric)}, ${periodText(of.period)}`}
         open={(row) => void openRow(row, asked)}
       />
       <p class="small soft">
-        {t("league.note", { prob: percentText(prob) })} {of.period} ·{" "}
+        {t("league.note", { prob: percentText(prob) })} {periodText(of.period)} ·{" "}
         {of.definition || t("definition.unstated")} · {of.currency || named("unit", of.unit)}
       </p>
-      {of.newer && <p class="small soft">{t("league.newer", { period: of.newer.period })}</p>}
+      {of.newer && (
+        <p class="small soft">{t("league.newer", { period: periodText(of.newer.period) })}</p>
+      )}
       {of.n_suspect > 0 && <p class="small soft">{t("league.suspects", { n: of.n_suspect })}</p>}
       {of.unplaced.length > 0 && (
         <details>

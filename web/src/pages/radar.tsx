@@ -12,9 +12,9 @@ import { Answered } from "../parts/page";
 import { Ranked, SizeButton } from "../parts/ranked";
 import { SegmentMap } from "../parts/segment_map";
 import { useSight } from "../parts/sight";
-import { Analogues, TrackText } from "../parts/track";
+import { Analogues, TrackParts } from "../parts/track";
 import type { Answers, Finding, Market } from "../types";
-import { called, joined, lang, metricTitle, named, t } from "../words";
+import { called, joined, lang, metricTitle, named, periodText, t } from "../words";
 import { FirstDirections } from "./directions_table";
 
 const MOST_BRIEFS = 5;
@@ -156,44 +156,46 @@ function byWhen(of: Finding): string {
 }
 
 function Brief({ of }: { of: Finding }) {
+  const rest = of.record.parts.length + of.analogues.length > 0;
   return (
     <li>
-      <div class="row">
-        <span class="tag">{named("kind", of.kind)}</span>
-        <span class={`tag ${of.cause}`}>{named("cause", of.cause)}</span>
-      </div>
+      <span class="tag">{named("kind", of.kind)}</span>
       <h3>
         <Dated text={of.text} />
       </h3>
       <dl class="pairs">
-        <dt>{t("radar.size")}</dt>
+        <dt>{t("radar.sure")}</dt>
         <dd>
           <SizeButton of={of} />
+          <div>{[of.sure, of.based_on].filter(Boolean).join(t("radar.and"))}</div>
         </dd>
-        <dt>{t("radar.sure")}</dt>
-        <dd>{joined([of.sure ?? "", of.based_on ?? ""].filter(Boolean))}</dd>
         <dt>{t("radar.cause")}</dt>
-        <dd>{of.cause_reason}</dd>
+        <dd>
+          <span class={`tag ${of.cause}`}>{named("cause", of.cause)}</span> {of.cause_reason}
+        </dd>
         <dt>{t("radar.meaning")}</dt>
         <dd>{of.consequence}</dd>
         <dt>{t("radar.next")}</dt>
         <dd>
           <NextStep of={of} />
+          {t("radar.also", { text: byWhen(of) })}
         </dd>
-        <dt>{t("radar.by")}</dt>
-        <dd>{byWhen(of)}</dd>
         <dt>{t("radar.record")}</dt>
         <dd>
-          <TrackText of={of.record} />
+          <Dated text={of.record.text} />
+          {rest && (
+            <details class="small">
+              <summary>{t("radar.record_more")}</summary>
+              <TrackParts of={of.record} />
+              {of.analogues.length > 0 && (
+                <>
+                  <p class="soft">{t("track.alike")}</p>
+                  <Analogues of={of.analogues} />
+                </>
+              )}
+            </details>
+          )}
         </dd>
-        {of.analogues.length > 0 && (
-          <>
-            <dt>{t("track.alike")}</dt>
-            <dd>
-              <Analogues of={of.analogues} />
-            </dd>
-          </>
-        )}
       </dl>
     </li>
   );
@@ -259,7 +261,7 @@ function Since({ query }: { query: URLSearchParams }) {
             {data.moved.slice(0, MOST_SINCE).map(({ before, after }) => (
               <li key={after.estimate_id}>
                 <a href={linkTo("/entity", { id: after.entity })}>{called(after.name)}</a>
-                {`, ${metricTitle(after.metric)}, ${after.period}: `}
+                {`, ${metricTitle(after.metric)}, ${periodText(after.period)}: `}
                 {intervalText(before, before.unit, before.currency)} → <EstimateFigure of={after} />
               </li>
             ))}

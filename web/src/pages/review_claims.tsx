@@ -2,11 +2,11 @@
 import { fetchAnswer, forget, post, useApi } from "../api";
 import { linkHere, linkTo } from "../location";
 import { intervalText } from "../numbers";
-import { doubtText, openTrail, saidText } from "../parts/figure";
+import { doubtText, Markings, openTrail, saidText } from "../parts/figure";
 import { Answered } from "../parts/page";
 import { Queue } from "../parts/queue";
 import type { Answers, Estimate, SuspectClaim } from "../types";
-import { called, metricTitle, t } from "../words";
+import { called, metricTitle, periodText, t } from "../words";
 import { type Said, today, Waits } from "./review_common";
 
 /** The estimate of a claim's period as it stands now; null where there is none. */
@@ -84,7 +84,7 @@ function SuspectText({ of }: { of: SuspectClaim }) {
         {`, ${metricTitle(s.metric)}, `}
         {of.n_claims > 1
           ? t("app.span", { first: of.first_period, last: of.last_period })
-          : s.period}{" "}
+          : periodText(s.period)}{" "}
         {of.is_followed && <span class="tag">{t("review.followed")}</span>}
       </p>
       <dl class="pairs">
@@ -93,7 +93,7 @@ function SuspectText({ of }: { of: SuspectClaim }) {
           <button type="button" class="figure" onClick={() => openTrail(s.claim_id)}>
             <b>{saidText(s)}</b>
           </button>{" "}
-          <span class="warn">{doubtText(s)}</span>
+          <Markings of={s} /> <span class="warn">{doubtText(s)}</span>
           {of.n_claims > 1 &&
             ` · ${t("review.group", { n: of.n_claims, name: of.original || s.source })}`}
         </dd>

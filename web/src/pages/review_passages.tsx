@@ -2,6 +2,7 @@
 import { useRef } from "preact/hooks";
 import { post, useApi } from "../api";
 import { countText, endsText, numberText } from "../numbers";
+import { Markings } from "../parts/figure";
 import { Answered } from "../parts/page";
 import { Quote } from "../parts/passage";
 import { Queue, type Saving } from "../parts/queue";
@@ -94,12 +95,13 @@ function PassageText({ of }: { of: Passage }) {
   const number = of.value === null ? said : numberText(of.value, of.unit, of.currency);
   return (
     <>
-      <Quote of={of} />
+      <Quote of={of} isReadApart />
       <p>
         <span class="soft">{t("review.read_as")}</span> <strong>{called(of.name)}</strong>
         {`, ${metricTitle(of.metric)}: `}
         <strong>{of.kind === "metric" ? number : of.object}</strong>
-        {`, ${periodText(periodOf(of.period))}`}
+        {`, ${periodText(periodOf(of.period))} `}
+        <Markings of={of} />
       </p>
     </>
   );

@@ -3,7 +3,7 @@ import { numberText, type Quantity } from "../numbers";
 import { colour } from "../theme";
 import type { Audience } from "../types";
 import { t } from "../words";
-import { dateText, frame, type Option } from "./chart";
+import { dateText, fontPx, frame, type Option } from "./chart";
 import { measureText } from "./measure";
 
 type Point = Quantity & { x: number | string };
@@ -48,7 +48,7 @@ export function courses(lines: Course[], kind: "time" | "value" | "category"): O
         ? {
             axisLabel: {
               color: colour("soft"),
-              fontSize: 11,
+              fontSize: fontPx(11),
               hideOverlap: true,
               formatter: dateText,
             },
@@ -61,7 +61,7 @@ export function courses(lines: Course[], kind: "time" | "value" | "category"): O
       scale: kind === "time",
       axisLabel: {
         color: colour("soft"),
-        fontSize: 11,
+        fontSize: fontPx(11),
         formatter: (value: number) =>
           unit === "percent" ? numberText(100 * value, unit) : numberText(value),
       },
@@ -123,7 +123,7 @@ export function growthOption(of: Audience): Option {
       type: "value",
       axisLabel: {
         color: colour("soft"),
-        fontSize: 11,
+        fontSize: fontPx(11),
         formatter: (value: number) => numberText(value),
       },
     },
@@ -152,7 +152,7 @@ export function powerOption(of: Audience): Option {
       type: "value",
       axisLabel: {
         color: colour("soft"),
-        fontSize: 11,
+        fontSize: fontPx(11),
         formatter: (value: number) => numberText(value),
       },
     },

@@ -3,7 +3,7 @@
 import { useMemo } from "preact/hooks";
 import { percentText } from "../numbers";
 import type { Estimate, Series, Statement } from "../types";
-import { called, joined, metricTitle, t } from "../words";
+import { called, joined, metricTitle, periodText, t } from "../words";
 import { isBound, isLog, type Mark, optionOf } from "./band_option";
 import { Chart, inkOf, type Look, lookOf } from "./chart";
 import { EstimateFigure, openTrail, saidText } from "./figure";
@@ -94,7 +94,7 @@ export function BandChart({ of, name, marks }: Props) {
           rows={every.reverse()}
           keyOf={({ e }) => e.estimate_id}
           columns={[
-            { name: t("entity.period"), cell: ({ e }) => e.period },
+            { name: t("entity.period"), cell: ({ e }) => periodText(e.period) },
             ...(isOne
               ? []
               : [

@@ -4,7 +4,7 @@ import { periodPlace } from "../periods";
 import { colour } from "../theme";
 import type { Estimate, Series, Statement } from "../types";
 import { metricOf } from "../words";
-import { dateText, frame, inkOf, type Look, type Option } from "./chart";
+import { dateText, fontPx, frame, inkOf, type Look, type Option } from "./chart";
 import { saidText } from "./figure";
 
 export interface Mark {
@@ -62,7 +62,7 @@ export function optionOf(of: Series[], looks: Map<string, Look>, marked: Mark[])
           xAxis: x,
           name: text,
           lineStyle: { color: ink, type: isMeasurement ? "dashed" : "dotted" },
-          label: { color: ink, fontSize: 10, formatter: "{b}", position: "insideEndTop" },
+          label: { color: ink, fontSize: fontPx(10), formatter: "{b}", position: "insideEndTop" },
         };
       }),
     },
@@ -84,7 +84,12 @@ export function optionOf(of: Series[], looks: Map<string, Look>, marked: Mark[])
       ...axis,
       type: "time",
       splitLine: { show: false },
-      axisLabel: { color: colour("soft"), fontSize: 11, hideOverlap: true, formatter: dateText },
+      axisLabel: {
+        color: colour("soft"),
+        fontSize: fontPx(11),
+        hideOverlap: true,
+        formatter: dateText,
+      },
     },
     yAxis: {
       ...axis,
@@ -92,7 +97,7 @@ export function optionOf(of: Series[], looks: Map<string, Look>, marked: Mark[])
       axisLabel: {
         ...(isLog(of) ? { customValues: ticksOf(of) } : {}),
         color: colour("soft"),
-        fontSize: 11,
+        fontSize: fontPx(11),
         hideOverlap: true,
         formatter: (value: number) => numberText(value, unit === "percent" ? unit : "", ""),
       },

@@ -22,9 +22,40 @@ export function Chance({ of }: { of: Candidate }) {
   return (
     <>
       <Claimed id={of.finding_id} what={called(of.name)}>
-        <b>{percentText(of.probability ?? 0)}</b> <span class="ends">({rateInterval(of)})</span>
+        <b>{percentText(of.probability ?? 0)}</b>
+        <span class="ends">{t("app.bracketed", { before: "", text: rateInterval(of) })}</span>
       </Claimed>
-      {isNearlyEmpty(of) && <span class="tag">{t("hits.nearly_empty")}</span>}
+      {isNearlyEmpty(of) && (
+        <>
+          {" "}
+          <span class="tag">{t("hits.nearly_empty")}</span>
+        </>
+      )}
+    </>
+  );
+}
+
+export const SIDES = ["for", "against"] as const;
+export type Side = (typeof SIDES)[number];
+
+/** What speaks for a candidate, or against. */
+export const leadsOf = ({ reasons }: Candidate, side: Side): string[] =>
+  reasons.filter((one) => one.speaks === side).map((one) => one.text);
+
+/** Both apart, one below the other. */
+export function Leads({ of }: { of: Candidate }) {
+  return (
+    <>
+      {SIDES.filter((side) => leadsOf(of, side).length > 0).map((side) => (
+        <div key={side} class="small">
+          <b>{t(`hits.${side}`)}</b>
+          <ul>
+            {leadsOf(of, side).map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </div>
+      ))}
     </>
   );
 }

@@ -55,6 +55,10 @@ export function dateText(at: number): string {
   return month > 1 ? `${year}-${two(month)}` : String(year);
 }
 
+/** The size of a chart's text: it grows with that of the page, as on a very wide screen. */
+export const fontPx = (px: number): number =>
+  (px * Number.parseFloat(getComputedStyle(document.documentElement).fontSize)) / 16;
+
 /** Axes and the like in the colours of the theme. */
 export function frame(): { axis: object; grid: object; tooltip: object; base: object } {
   const [soft, lines, panel, ink] = ["soft", "grid", "panel", "ink"].map(colour);
@@ -62,7 +66,7 @@ export function frame(): { axis: object; grid: object; tooltip: object; base: ob
     axis: {
       axisLine: { lineStyle: { color: colour("line") } },
       axisTick: { lineStyle: { color: colour("line") } },
-      axisLabel: { color: soft, fontSize: 11, hideOverlap: true },
+      axisLabel: { color: soft, fontSize: fontPx(11), hideOverlap: true },
       splitLine: { lineStyle: { color: lines } },
       nameTextStyle: { color: soft },
     },
@@ -73,7 +77,7 @@ export function frame(): { axis: object; grid: object; tooltip: object; base: ob
       confine: true,
       backgroundColor: panel,
       borderColor: colour("line"),
-      textStyle: { color: ink, fontSize: 12 },
+      textStyle: { color: ink, fontSize: fontPx(12) },
     },
     base: { animation: false, textStyle: { fontFamily: FONTS }, color: [colour("s1")] },
   };

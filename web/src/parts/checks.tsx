@@ -1,7 +1,7 @@
 // Whether the figures of a deal add up, and what follows for one where only others are stated.
 import { intervalText, numberText } from "../numbers";
 import type { Estimate, IdentityCheck } from "../types";
-import { joined, metricTitle, named, sentence, t } from "../words";
+import { joined, metricTitle, named, periodText, sentence, t } from "../words";
 import { EstimateFigure, openTrail } from "./figure";
 
 function checkText(of: IdentityCheck): string {
@@ -11,7 +11,7 @@ function checkText(of: IdentityCheck): string {
       ? numberText(lower, unit, money)
       : intervalText({ value: null, lower, upper }, unit, money);
   return t("check.text", {
-    period: of.period,
+    period: periodText(of.period),
     identity: named("identity", of.identity),
     computed: ends(of.computed),
     stated: ends(of.stated),
@@ -58,7 +58,7 @@ export function Implied({ of }: { of: Estimate[] }) {
       <ul>
         {of.map((e) => (
           <li key={e.estimate_id}>
-            {metricTitle(e.metric)}, {e.period}: <EstimateFigure of={e} />{" "}
+            {metricTitle(e.metric)}, {periodText(e.period)}: <EstimateFigure of={e} />{" "}
             <span class="soft small">{sentence(e.note)}</span>
           </li>
         ))}

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useApi } from "../api";
 import { numberText, percentText } from "../numbers";
 import type { Answers, Explained, ExplainedClaim } from "../types";
-import { joined, t } from "../words";
+import { joined, periodText, t } from "../words";
 import { doubtText, saidText } from "./figure";
 import { Table } from "./page";
 
@@ -39,7 +39,7 @@ function Weights({ of }: { of: Explained }) {
         columns={[
           {
             name: t("entity.source"),
-            cell: (one) => joined([one.statement.source, one.statement.period]),
+            cell: (one) => joined([one.statement.source, periodText(one.statement.period)]),
           },
           { name: t("entity.reading"), cell: (one) => saidText(one.statement) },
           {

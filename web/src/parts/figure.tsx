@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { go, linkHere } from "../location";
 import { endsText, numberText, percentText, type Quantity } from "../numbers";
 import type { Estimate, Statement } from "../types";
-import { called, named, t } from "../words";
+import { called, named, periodText, t } from "../words";
 
 /** Opens the trail of an id in the drawer; the address tells which. */
 export const openTrail = (id: string): void => go(linkHere({ trail: id }));
@@ -41,8 +41,10 @@ export function Figure({ of, id, what, big = false }: FigureProps) {
         </b>
       ) : (
         <>
-          <b>{numberText(of.value, unit, currency)}</b>{" "}
-          <span class="ends">({endsText(of, unit === "percent" ? "" : unit)})</span>
+          <b>{numberText(of.value, unit, currency)}</b>
+          <span class="ends">
+            {t("app.bracketed", { before: "", text: endsText(of, unit === "percent" ? "" : unit) })}
+          </span>
         </>
       )}
     </button>
@@ -52,7 +54,12 @@ export function Figure({ of, id, what, big = false }: FigureProps) {
 export function EstimateFigure({ of, big = false }: { of: Estimate; big?: boolean }) {
   return (
     <>
-      <Figure of={of} id={of.estimate_id} what={`${called(of.name)}, ${of.period}`} big={big} />
+      <Figure
+        of={of}
+        id={of.estimate_id}
+        what={`${called(of.name)}, ${periodText(of.period)}`}
+        big={big}
+      />
       {of.status === "contested" && (
         <span class="tag contested">{named("status", "contested")}</span>
       )}
@@ -66,7 +73,10 @@ export const basisOf = (e: Estimate): string =>
     t("app.sources", { n: e.n_sources }),
     t("app.claims", { n: e.n_claims }),
     // A rank is exact as stated: it has no interval to be calibrated.
-    ...(e.lower === null || e.lower === e.upper
+    ...(e.value !== null && e.value === e.lower && e.upper === null
+      ? [named("width", "tally")]
+      : []),
+    ...(e.lower === null || e.lower === e.upper || (e.value !== null && e.upper === null)
       ? []
       : [t("app.interval_at", { prob: percentText(e.prob) }), named("calibration", e.calibration)]),
   ].join(" · ");

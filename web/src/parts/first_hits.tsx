@@ -2,9 +2,9 @@
 import { useApi } from "../api";
 import { linkTo } from "../location";
 import { useMarket } from "../market";
-import type { Answers } from "../types";
+import type { Answers, Candidate } from "../types";
 import { joined, lang, t } from "../words";
-import { CandidateName, Chance, DrawnChance } from "./candidate";
+import { CandidateName, Chance, DrawnChance, leadsOf, SIDES, type Side } from "./candidate";
 import { Dated } from "./dated";
 import { SharesLegend } from "./shares";
 import { useSight } from "./sight";
@@ -47,8 +47,9 @@ export function FirstHits({ asOf }: { asOf: string | null }) {
               </dd>
               <dt>{t("hits.came")}</dt>
               <dd>{one.odds.text}</dd>
-              <dt>{t("hits.why")}</dt>
-              <dd>{joined(one.reasons)}</dd>
+              {SIDES.map((side) => (
+                <Lead key={side} of={one} side={side} />
+              ))}
             </dl>
           </li>
         ))}
@@ -57,5 +58,16 @@ export function FirstHits({ asOf }: { asOf: string | null }) {
         <a href={linkTo("/hits")}>{t("hits.all")}</a>
       </p>
     </section>
+  );
+}
+
+function Lead({ of, side }: { of: Candidate; side: Side }) {
+  const told = leadsOf(of, side);
+  if (told.length === 0) return null;
+  return (
+    <>
+      <dt>{t(`hits.${side}`)}</dt>
+      <dd>{joined(told)}</dd>
+    </>
   );
 }

@@ -39,6 +39,12 @@ interface Props {
 
 export function Head({ path, query, problem }: Props) {
   const market = useMarket();
+  const nav = useRef<HTMLElement>(null);
+  // On a phone the pages' names scroll sideways: the present one is in sight.
+  useEffect(() => {
+    const current = nav.current?.querySelector("[aria-current]");
+    current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [path]);
   return (
     <header class="head">
       <div class="bar">
@@ -54,7 +60,7 @@ export function Head({ path, query, problem }: Props) {
           </svg>
           {market ? titleOf(market) : "howdah"}
         </a>
-        <nav class="nav" aria-label={t("nav.label")}>
+        <nav class="nav" ref={nav} aria-label={t("nav.label")}>
           {PAGES.map(([address, name]) => (
             <a
               key={name}

@@ -1,8 +1,10 @@
 // The last figure of each series of an entity, how fast it grows, and on what it rests.
+
 import { linkTo } from "../location";
 import { dayNumber, intervalText, numberText } from "../numbers";
 import type { EntityPage, Estimate, Growth, Series, Together } from "../types";
-import { called, joined, metricTitle, sentence, t } from "../words";
+import { called, joined, metricTitle, periodText, sentence, t } from "../words";
+import { Dated } from "./dated";
 import { basisOf, EstimateFigure } from "./figure";
 import { Table } from "./page";
 import { Spark } from "./spark";
@@ -72,7 +74,10 @@ export function Latest({ of }: { of: EntityPage }) {
           cell: ({ series, last, sum }) =>
             sum ? intervalText(sum, series.unit, series.currency) : <EstimateFigure of={last} />,
         },
-        { name: t("entity.period"), cell: ({ last, sum }) => sum?.period ?? last.period },
+        {
+          name: t("entity.period"),
+          cell: ({ last, sum }) => <Dated text={periodText(sum?.period ?? last.period)} />,
+        },
         ...(hasGrowth
           ? [
               {
@@ -124,6 +129,10 @@ function RestsOn({ series, last }: { series: Series; last: Estimate }) {
 function growthText(g: Growth): string {
   const days = dayNumber(g.end) - dayNumber(g.start);
   const sign = (x: number | null) => (x === null ? "–" : `${x > 0 ? "+" : ""}${numberText(x)}`);
-  const value = `${sign(g.value)} % (${t("interval.between", { low: sign(g.lower), high: sign(g.upper) })})`;
-  return `${value}, ${t("entity.days", { n: days })}`;
+  const [value, low, high] = [g.value, g.lower, g.upper].map(sign);
+  // Of figures that are counted exactly no interval can be told from the rate.
+  const isExact = low === value && high === value;
+  const text = t("interval.between", { low: low ?? "", high: high ?? "" });
+  const growth = isExact ? `${value} %` : t("app.bracketed", { before: `${value} %`, text });
+  return t("entity.growth_in", { growth, n: days });
 }

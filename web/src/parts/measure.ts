@@ -1,5 +1,5 @@
 // A number with the interval that its standard error gives.
-import { intervalText, numberText } from "../numbers";
+import { intervalText } from "../numbers";
 import type { Measure } from "../types";
 import { t } from "../words";
 
@@ -14,7 +14,5 @@ export function measureText(of: Omit<Measure, "n_raw" | "cell_id">, unit = ""): 
     const shares = { value: inPercent(value), lower: inPercent(lower), upper: inPercent(upper) };
     return intervalText(shares, "percent");
   }
-  const value = numberText(of.value, unit);
-  if (of.lower === null || of.upper === null) return value;
-  return t("interval.point", { value, low: numberText(of.lower), high: numberText(of.upper) });
+  return intervalText(of, unit);
 }

@@ -55,7 +55,10 @@ export function Basis({ meta }: { meta: Meta }) {
   const ended = (meta.ended_feeds ?? []).map((one) =>
     t("app.basis_ended_one", { feed: one.feed, last: one.last_published }),
   );
-  const later = (meta.later_feeds ?? []).map((one) => `${one.feed} (${one.first_recorded})`);
+  const later = (meta.later_feeds ?? []).map((one) =>
+    t("app.bracketed", { before: one.feed, text: one.first_recorded }),
+  );
+  const asOf = t("app.data_as_of", { day: meta.as_of });
   const vintages = meta.vintages ?? [];
   const isLong = (meta.n_vintages ?? 0) > vintages.length;
   const days = isLong
@@ -64,8 +67,9 @@ export function Basis({ meta }: { meta: Meta }) {
   return (
     <footer class="basis">
       <p>
-        {t("app.data_as_of", { day: meta.as_of })}
-        {meta.time_basis === "replayed" && ` (${t("app.replayed")})`}
+        {meta.time_basis === "replayed"
+          ? t("app.bracketed", { before: asOf, text: t("app.replayed") })
+          : asOf}
         {vintages.length > 0 && ` · ${t("app.basis_vintages", { days })}`}
       </p>
       {late.length > 0 && (

@@ -24,7 +24,13 @@ function againstText(one: Against): string {
   });
 }
 
-export function Quote({ of }: { of: Passage }) {
+interface QuoteProps {
+  of: Passage;
+  /** Whether what was read is said elsewhere, as where it is asked about. */
+  isReadApart?: boolean;
+}
+
+export function Quote({ of, isReadApart = false }: QuoteProps) {
   const [a, b] = [of.value_start, of.value_end];
   const hasNumber = a !== null && b !== null;
   const said = saidText(of);
@@ -45,10 +51,12 @@ export function Quote({ of }: { of: Passage }) {
         </span>
         {of.after}
       </blockquote>
-      <p class="small">
-        {said && `${t("trail.read", { what: metricTitle(of.metric), said })} `}
-        <Markings of={of} />
-      </p>
+      {!isReadApart && (
+        <p class="small">
+          {said && `${t("trail.read", { what: metricTitle(of.metric), said })} `}
+          <Markings of={of} />
+        </p>
+      )}
       <p class="small soft">
         <SafeLink href={of.link} text={of.title || of.publication || of.place} />
         {` · ${joined([of.publication, of.published_at].filter(Boolean))} · `}

@@ -3,7 +3,7 @@
 import { numberText } from "../numbers";
 import { colour } from "../theme";
 import type { Term } from "../types";
-import { frame, type Option } from "./chart";
+import { fontPx, frame, type Option } from "./chart";
 
 /** A segment that has a place: its size and growth with their intervals, and retention if known. */
 export interface Spot {
@@ -81,7 +81,7 @@ function axisOfSizes(ends: number[]) {
 export function mapOption(spots: Spot[], xName: string, yName: string): Option {
   const { axis, grid, tooltip, base } = frame();
   const most = Math.max(...spots.map((spot) => spot.size.value ?? 0));
-  const label = { color: colour("soft"), fontSize: 11, hideOverlap: true };
+  const label = { color: colour("soft"), fontSize: fontPx(11), hideOverlap: true };
   return {
     ...base,
     grid: { ...grid, top: 28, right: 24, bottom: 22 },
@@ -139,7 +139,7 @@ export function mapOption(spots: Spot[], xName: string, yName: string): Option {
             position: (spot.size.value ?? 0) > most / 2 ? "left" : "right",
             distance: 10,
             color: colour("ink"),
-            fontSize: 12,
+            fontSize: fontPx(12),
             formatter: () => spot.title,
           },
         })),

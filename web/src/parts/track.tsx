@@ -30,12 +30,18 @@ export function TrackText({ of }: { of: Track }) {
   return (
     <>
       <Dated text={of.text} />
-      {of.parts.length > 0 && (
-        <div class="small soft">
-          <Dated text={of.parts.join(lang() === "zh" ? "；" : "; ")} />
-        </div>
-      )}
+      <TrackParts of={of} />
     </>
+  );
+}
+
+/** What is known of a record besides its rate. */
+export function TrackParts({ of }: { of: Track }) {
+  if (of.parts.length === 0) return null;
+  return (
+    <div class="small soft">
+      <Dated text={of.parts.join(lang() === "zh" ? "；" : "; ")} />
+    </div>
   );
 }
 

@@ -4,12 +4,13 @@ import { useApi } from "../api";
 import { go, linkHere, linkTo } from "../location";
 import { dayOf, intervalText, numberText } from "../numbers";
 import type { Answers, Estimate, Finding, Statement, TrailClaim } from "../types";
-import { called, joined, lang, metricTitle, named, sentence, t } from "../words";
+import { called, joined, lang, metricTitle, named, periodText, sentence, t } from "../words";
 import { Explanation } from "./explanation";
 import { basisOf, doubtText, Markings, saidText } from "./figure";
 import { Answered } from "./page";
 import { CellStep } from "./panel_cell";
 import { Quote } from "./passage";
+import { RawRow } from "./raw_row";
 import { Analogues, TrackText } from "./track";
 
 interface Props {
@@ -126,7 +127,7 @@ function EstimateStep({ of, asOf }: { of: Estimate; asOf: string | null }) {
     <section>
       <h3>
         <a href={linkTo("/entity", { id: of.entity })}>{called(of.name)}</a>
-        {`, ${metricTitle(of.metric)}, ${of.period}`}
+        {`, ${metricTitle(of.metric)}, ${periodText(of.period)}`}
       </h3>
       <p class="big">{intervalText(of, of.unit, of.currency)}</p>
       <p class="small soft">
@@ -144,7 +145,7 @@ function ClaimStep({ of }: { of: TrailClaim }) {
   return (
     <li>
       <p>
-        <strong>{saidText(s)}</strong> {metricTitle(s.metric)}, {s.period}
+        <strong>{saidText(s)}</strong> {metricTitle(s.metric)}, {periodText(s.period)}
         <Markings of={s} />
         {s.suspect && <span class="tag contested">{doubtText(s)}</span>}
       </p>
@@ -176,7 +177,7 @@ function ClaimStep({ of }: { of: TrailClaim }) {
       {of.raw_text && (
         <>
           <p class="small soft">{t("trail.raw")}</p>
-          <pre>{of.raw_text}</pre>
+          <RawRow text={of.raw_text} />
         </>
       )}
       {of.revisions.length > 0 && <Prints of={of.revisions} />}

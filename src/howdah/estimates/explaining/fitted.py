@@ -7,9 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from howdah.core.estimate import Estimate
+from howdah.core.estimate import OTHER_PARTY, Estimate
 from howdah.core.metrics import Scale
-from howdah.estimates.cells import OTHER_PARTY
 from howdah.estimates.fits import Fit, fit_levels
 from howdah.estimates.fusion.solving import take_series
 from howdah.estimates.models import Models

@@ -32,12 +32,15 @@ class HitsPage(Tabular):
         Of such odds in this market.
     odds
         The same by metric and band of probability.
+    without
+        Ids of the followed segments, of those asked for, in which nobody is a candidate.
     """
 
     basis: Basis
     findings: tuple[Finding, ...]
     record: Record
     odds: tuple[Odds, ...]
+    without: tuple[str, ...]
 
     def odds_of(self, finding: Finding) -> Odds | None:
         """What became of past candidates of its metric that were told such a probability."""

@@ -17,6 +17,9 @@ from howdah.signals.records.cases import Base, Case, Judged
 
 METHOD = "breakout.1"
 
+#: How candidates are told; their odds do not hang on it.
+TELLING = "told.2"
+
 #: Candidates of a board that are told, and of each of its segments besides.
 _MOST = 10
 _MOST_OF_SEGMENT = 3

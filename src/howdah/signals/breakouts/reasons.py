@@ -1,11 +1,13 @@
-"""Reasons and caveats: what speaks for an entity, in words with figures, and what to be wary of."""
+"""Reasons and caveats: what speaks for or against an entity, and what to be wary of."""
 
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from howdah.core.leads import AGAINST
 from howdah.signals.breakouts.absent import KINDS
 from howdah.signals.breakouts.features import NEAR
 from howdah.signals.breakouts.outlook import Outlook
@@ -15,8 +17,10 @@ from howdah.signals.breakouts.training import breaks_of
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-#: Reasons of an entity, and what one has to add to the log odds to be told.
-_MOST_REASONS = 3
+#: Reasons for and against an entity, and what one has to add to, or take from, the log odds to be
+#: told.
+_MOST_FOR = 3
+_MOST_AGAINST = 2
 _LEAST_ODDS = 0.1
 
 #: Months of history below which it is short, and those in which a break counts.
@@ -28,11 +32,20 @@ def _fold(values: Floats) -> pl.Series:
     return pl.Series(np.exp(np.abs(values)).round(2)).cast(pl.String)
 
 
-def _growth(months: int) -> Callable[[Floats], pl.Series]:
-    def told(values: Floats) -> pl.Series:
-        words = np.where(values >= 0, "grew", "shrank")
+#: A feature's values in words, and whether they are told as a reason for the entity.
+Telling = Callable[[Floats, bool], pl.Series]
+
+
+def _only(is_for: bool) -> str:
+    """Where a shortfall raises the odds: it is smaller than that of the usual candidate."""
+    return "only " if is_for else ""
+
+
+def _growth(months: int) -> Telling:
+    def told(values: Floats, is_for: bool) -> pl.Series:
+        words = np.where(values >= 0, "grew ", f"shrank {_only(is_for)}")
         span = "a month" if months == 1 else f"{months} months"
-        return _joined(pl.Series(words), " ", _fold(values), f"-fold against the market in {span}")
+        return _joined(pl.Series(words), _fold(values), f"-fold against the market in {span}")
 
     return told
 
@@ -51,23 +64,29 @@ def _months_of(values: Floats) -> pl.Series:
     return pl.Series(np.expm1(values).round()).cast(pl.Int64).cast(pl.String)
 
 
-def _crossing(values: Floats) -> pl.Series:
+def _crossing(values: Floats, is_for: bool) -> pl.Series:
     away = pl.Series(np.abs(values).round(1)).cast(pl.String)
     side = pl.Series(np.where(values >= 0, "beyond", "short of"))
-    return _joined("its trend ends ", away, " standard deviations ", side, " the target")
+    only = pl.Series(np.where(values >= 0, "", _only(is_for)))
+    return _joined("its trend ends ", only, away, " standard deviations ", side, " the target")
 
 
-def _seasonal(values: Floats) -> pl.Series:
+def _seasonal(values: Floats, is_for: bool) -> pl.Series:
     side = pl.Series(np.where(values >= 0, "reach", "miss"))
-    return _joined("its path of a year ago would ", side, " the target by ", _fold(values), "-fold")
+    only = pl.Series(np.where(values >= 0, "", _only(is_for)))
+    by = _joined(" the target by ", only, _fold(values), "-fold")
+    return _joined("its path of a year ago would ", side, by)
 
 
-def _acceleration(values: Floats) -> pl.Series:
+def _acceleration(values: Floats, is_for: bool) -> pl.Series:
     words = pl.Series(np.where(values >= 0, "more", "less"))
-    return _joined("grew ", _fold(values), "-fold ", words, " in 3 months than in the 3 before")
+    only = pl.Series(np.where(values >= 0, "", _only(is_for)))
+    return _joined(
+        "grew ", only, _fold(values), "-fold ", words, " in 3 months than in the 3 before"
+    )
 
 
-def _best(values: Floats) -> pl.Series:
+def _best(values: Floats, _: bool) -> pl.Series:
     side = pl.Series(np.where(values >= 0, "no better", "better"))
     times = pl.Series(np.exp(values).round(2)).cast(pl.String)
     return _joined(
@@ -76,31 +95,35 @@ def _best(values: Floats) -> pl.Series:
 
 
 #: What each feature is in words; of a companion after its number.
-_WORDS: dict[str, Callable[[Floats], pl.Series]] = {
+_WORDS: dict[str, Telling] = {
     "crossing": _crossing,
     "seasonal": _seasonal,
     **{f"growth_{months}": _growth(months) for months in (1, 3, 6, 12)},
     "acceleration": _acceleration,
-    "volatility": lambda v: _joined("moves ", _fold(v), "-fold in a usual month"),
-    "rises": lambda v: _joined("rose in ", _percent(v), " of the last 12 months"),
-    "listed": lambda v: _joined("in the list in ", _percent(v), " of the last 12 months"),
+    "volatility": lambda v, _: _joined("moves ", _fold(v), "-fold in a usual month"),
+    "rises": lambda v, _: _joined("rose in ", _percent(v), " of the last 12 months"),
+    "listed": lambda v, _: _joined("in the list in ", _percent(v), " of the last 12 months"),
     "best": _best,
-    "age": lambda v: _joined("first seen ", _months_of(v), " months ago"),
-    "family_growth_3": lambda v: _joined("others of its name: ", _growth(3)(v)),
-    "family_growth_12": lambda v: _joined("others of its name: ", _growth(12)(v)),
-    "family_top": lambda v: _joined(_percent(v), " of the others of its name are in the top"),
+    "age": lambda v, _: _joined("first seen ", _months_of(v), " months ago"),
+    "family_growth_3": lambda v, is_for: _joined("others of its name: ", _growth(3)(v, is_for)),
+    "family_growth_12": lambda v, is_for: _joined("others of its name: ", _growth(12)(v, is_for)),
+    "family_top": lambda v, _: _joined(_percent(v), " of the others of its name are in the top"),
 }  # fmt: skip
 
-_COMPANION_WORDS: dict[str, Callable[[Floats], pl.Series]] = {
+_COMPANION_WORDS: dict[str, Telling] = {
     "growth_3": _growth(3),
     "growth_12": _growth(12),
-    "place": lambda v: _joined("among the first ", _percent(np.minimum(np.exp(v), 1.0))),
-    "age": lambda v: _joined("first seen ", _months_of(v), " months ago"),
+    "place": lambda v, _: _joined("among the first ", _percent(np.minimum(np.exp(v), 1.0))),
+    "age": lambda v, _: _joined("first seen ", _months_of(v), " months ago"),
 }
 
 
+#: Features that read as good news where they are positive.
+_GOOD_NEWS = re.compile(r"crossing|seasonal|acceleration|(family_)?growth_\d+|\d+:growth_3")
+
+
 def tell_reasons(outlook: Outlook, chosen: Ints, target: Target) -> pl.Series:
-    """What speaks for candidates, the weightiest first.
+    """What raises the odds of candidates beside the usual one, and what lowers them.
 
     Parameters
     ----------
@@ -110,10 +133,10 @@ def tell_reasons(outlook: Outlook, chosen: Ints, target: Target) -> pl.Series:
     Returns
     -------
     Series
-        Texts; of one that is not in the list why not, and that its kind's past rate is all that
-        is known.
+        Texts, those for it first, the weightiest first, then those against; of one that is not in
+        the list why not, and that its kind's past rate is all that is known.
     """
-    texts = np.full((len(chosen), _MOST_REASONS), "", object)
+    texts = np.full((len(chosen), _MOST_FOR + _MOST_AGAINST), "", object)
     kinds = outlook.kinds[chosen]
     for n, kind in enumerate(KINDS):
         texts[kinds == n, 0] = f"not in the list, {kind}: the rate of its kind"
@@ -121,34 +144,52 @@ def tell_reasons(outlook: Outlook, chosen: Ints, target: Target) -> pl.Series:
         values = outlook.features.values[chosen]
         parts = outlook.model.contributions(values)
         parts[kinds >= 0] = 0.0
-        # What is not known speaks for nobody.
+        # What is not known speaks for nobody, nor against.
         parts[~np.isfinite(values)] = 0.0
-        ranked = np.argsort(-parts, axis=1, kind="stable")[:, :_MOST_REASONS]
-        for place in range(ranked.shape[1]):
-            feature = ranked[:, place]
-            weight = parts[np.arange(len(chosen)), feature]
-            for f in np.unique(feature[weight >= _LEAST_ODDS]):
-                rows = np.flatnonzero((feature == f) & (weight >= _LEAST_ODDS))
-                told = _told(outlook, int(f), values[rows, f], target)
+        # Good news that lowers the odds would read as a reason for: what weighs is how little of
+        # it there is, or what goes along with it, and neither is what the sentence says.
+        names = outlook.features.names
+        good = np.array([_GOOD_NEWS.fullmatch(name) is not None for name in names])
+        parts[(parts < 0) & (values >= 0) & good] = 0.0
+        wanted = (True,) * _MOST_FOR + (False,) * _MOST_AGAINST
+        rising, falling = (np.argsort(sign * parts, axis=1, kind="stable") for sign in (-1, 1))
+        for place, is_for in enumerate(wanted):
+            ranked = rising[:, place] if is_for else falling[:, place - _MOST_FOR]
+            weight = np.abs(parts[np.arange(len(chosen)), ranked])
+            is_so = (weight >= _LEAST_ODDS) & (
+                (parts[np.arange(len(chosen)), ranked] > 0) == is_for
+            )
+            for f in np.unique(ranked[is_so]):
+                rows = np.flatnonzero((ranked == f) & is_so)
+                told = _told(outlook, int(f), values[rows, f], target, is_for=is_for)
                 texts[rows, place] = told.to_numpy()
     return pl.Series("reasons", ["; ".join(t for t in row if t) for row in texts], pl.String)
 
 
-def _told(outlook: Outlook, feature: int, values: Floats, target: Target) -> pl.Series:
-    name = outlook.features.names[feature]
+def _told(
+    outlook: Outlook, feature: int, values: Floats, target: Target, *, is_for: bool
+) -> pl.Series:
+    told = _sentence(outlook, outlook.features.names[feature], values, target, is_for)
+    return told if is_for else _joined(AGAINST, told)
+
+
+def _sentence(
+    outlook: Outlook, name: str, values: Floats, target: Target, is_for: bool
+) -> pl.Series:
     number, _, part = name.rpartition(":")
     if number:
         companion = outlook.companions[int(number)].name
-        return _joined(f"{companion}: ", _COMPANION_WORDS[part](values))
+        return _joined(f"{companion}: ", _COMPANION_WORDS[part](values, is_for))
     if name == "near":
         within = f"among the first {int(NEAR * target.n)} in "
         return _joined(within, _percent(values), " of the last 12 months")
     if name == "place":
         if target.kind == "top":
             rank = pl.Series((target.n * np.exp(values)).round()).cast(pl.Int64).cast(pl.String)
-            return _joined("rank ", rank, f", where {target.n} is wanted")
+            at = "already at rank " if is_for else "rank "
+            return _joined(at, rank, f", where {target.n} is wanted")
         return _joined("among the first ", _percent(np.exp(values)), " of the list")
-    return _WORDS[name](values)
+    return _WORDS[name](values, is_for)
 
 
 def tell_caveats(outlook: Outlook, chosen: Ints, target: Target) -> pl.Series:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from howdah.core.estimate import Estimate
+from howdah.core.estimate import Estimate, party_of
 from howdah.core.extent import has_interval, width_text
 from howdah.core.phrases import interval_text, phrase, suspect_text
 
@@ -118,7 +118,10 @@ def estimate_text(estimate: Estimate) -> str:
 
 
 def support_text(estimate: Estimate) -> str:
-    """What an estimate rests on: its probability, claims, sources and calibration."""
+    """What an estimate rests on: its probability, claims, sources and calibration.
+
+    The other party, which its note names first, stands with the figure itself.
+    """
     claims = counted(estimate.n_claims, "claim")
     sources = counted(estimate.n_sources, "source")
     parts = [f"{claims} of {sources}"]
@@ -126,8 +129,11 @@ def support_text(estimate: Estimate) -> str:
         parts.append(estimate.calibration)
     if width := width_text([estimate]):
         parts.insert(0, width)
-    if estimate.note:
-        parts.append(estimate.note)
+    note = estimate.note
+    if party_of(note):
+        note = note.partition("; ")[2]
+    if note:
+        parts.append(note)
     return ", ".join(parts)
 
 

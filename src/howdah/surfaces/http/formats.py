@@ -14,6 +14,7 @@ import pyarrow as pa
 from howdah.core.errors import InputError
 from howdah.core.plain import plain
 from howdah.surfaces.http.questions import Form
+from howdah.surfaces.http.wording import in_words_of_api
 
 if TYPE_CHECKING:
     from howdah.core.phrases import Lang
@@ -190,7 +191,7 @@ def basis_meta(basis: "Basis", lang: "Lang") -> Meta:
         "later_feeds": [
             {"feed": feed, "first_recorded": first} for feed, first in basis.later_feeds
         ],
-        "text": basis_text(basis, lang),
+        "text": in_words_of_api(basis_text(basis, lang)),
     }
 
 

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problems: what happened, where, what is allowed, what to do."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -40,6 +40,10 @@ _STATUS: tuple[tuple[type[HowdahError], HTTPStatus], ...] = (
     (FeedError, HTTPStatus.BAD_GATEWAY),
     (EngineError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
+
+#: What begins the name by which one of several bodies that an address takes is told; it stands in
+#: the place of an error, where only the field is asked for.
+BODY = "body of "
 
 #: What passes: worth asking again in a moment.
 _PASSING = frozenset({HTTPStatus.CONFLICT, HTTPStatus.SERVICE_UNAVAILABLE})
@@ -124,9 +128,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> Response:
-        errors = [
-            {"at": ".".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()
-        ]
+        errors = [{"at": _place(one["loc"]), "message": one["msg"]} for one in error.errors()]
         told = "; ".join(f"{one['at']}: {one['message']}" for one in errors)
         return Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -150,6 +152,10 @@ def install(app: FastAPI) -> None:
             "unexpected",
             f"Unexpected {type(error).__name__}. The server's log has where; please report it.",
         ).response()
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in loc if not str(part).startswith(BODY))
 
 
 _DETAILS = {

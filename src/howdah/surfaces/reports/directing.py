@@ -131,7 +131,9 @@ class Directing:
     def record(self, record: Record) -> tuple[str, Grid | None]:
         """How the ranking did, in a sentence and a grid if it can be told."""
         t = self._w.t
-        said = t("build.record_asked", days=self._w.joined(record.dates), n=record.n)
+        asked = zip(record.dates, record.counts, strict=True)
+        days = self._w.joined([t("build.record_day", day=day, n=n) for day, n in asked])
+        said = t("build.record_asked", days=days, n=record.n)
         if not record.ways:
             few = t("build.record_few", needed=record.n_needed)
             return f"{said} {few}", None

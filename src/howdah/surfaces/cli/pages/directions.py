@@ -87,11 +87,11 @@ def draw_record(screen: Screen, page: RecordPage) -> None:
     """The record as text."""
     record = page.record
     screen.heading("How the ranking did in the year that followed")
-    asked = ", ".join(day.isoformat() for day in record.dates)
+    asked = zip(record.dates, record.counts, strict=True)
     screen.fields(
         [
-            ("Asked as of", asked),
             ("Segment-years", f"{record.n} in {counted(record.n_blocks, 'ranking')}"),
+            ("Asked as of", ", ".join(f"{day} ({n})" for day, n in asked)),
         ]
     )
     if not record.ways:

@@ -164,7 +164,9 @@ def _draw_series(screen: Screen, series: Series) -> None:
             standing_text(statement),
             id_text(statement.claim_id),
         ]
-        for statement, text in zip(shown, said_texts(shown), strict=True)
+        for statement, text in zip(
+            shown, said_texts(shown, with_object=not series.object), strict=True
+        )
     ]
     screen.table(
         [
@@ -373,11 +375,15 @@ def _draw_related(screen: Screen, metrics: MetricRegistry, page: EntityPage) -> 
 
 
 def growth_text(growth: Growth) -> str:
-    """A growth rate with its interval: "+3.4 % (3.3 to 3.6) in 28 days"."""
+    """A growth rate with its interval: "+3.4 % (3.3 to 3.6) in 28 days".
+
+    Of figures that are counted exactly no interval can be told from the rate.
+    """
     digits = 0 if abs(growth.value) >= _WHOLE_PERCENT else 1
     value, lower, upper = (f"{x:.{digits}f}" for x in (growth.value, growth.lower, growth.upper))
     sign = "+" if growth.value > 0 else ""
-    return f"{sign}{value} % ({lower} to {upper}) in {growth.days} days"
+    ends = "" if lower == value == upper else f" ({lower} to {upper})"
+    return f"{sign}{value} %{ends} in {growth.days} days"
 
 
 def sparkline(values: Sequence[float]) -> str:

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 from howdah.core.errors import UnknownNameError
+from howdah.core.estimate import party_of
 from howdah.core.extent import percent_text
 from howdah.core.phrases import factor_text, metric_title, number_text
 from howdah.market import Market
@@ -129,7 +130,9 @@ def draw_explanation(screen: Screen, market: Market, page: Explanation) -> None:
     e = page.estimate
     title = metric_title(market.metrics, e.metric)
     screen.heading(f"{e.name}, {title[:1].lower()}{title[1:]}")
-    screen.text(f"{estimate_text(e)}, {period_text(e.period.label)}", indent=2, style="bold")
+    whose = f"{party}: " if (party := party_of(e.note)) else ""
+    told = f"{whose}{estimate_text(e)}, {period_text(e.period.label)}"
+    screen.text(told, indent=2, style="bold")
     unit = unit_text(e.unit, e.currency)
     screen.text(f"definition {definition_cell(e.definition)}; {unit}", indent=4)
     screen.text(support_text(e), indent=4)
@@ -146,15 +149,19 @@ def _draw_others(screen: Screen, page: Explanation) -> None:
     """The series that were not taken, each with the command that explains it."""
     if not page.others:
         return
+    party = party_of(page.estimate.note)
+    several = "series" if party or any(o.object for o in page.others) else "definitions"
+    this = f"that of {party}" if party else "this one"
     screen.text(
-        f"{len(page.others) + 1} definitions are known, and this one was taken for its latest "
+        f"{len(page.others) + 1} {several} are known, and {this} was taken for its latest "
         "period, or for the most claims of that. The others:",
         indent=2,
     )
     for other in page.others:
         unit = unit_text(other.unit, other.currency)
+        whose = f"{other.object}: " if other.object else ""
         screen.text(
-            f"{definition_cell(other.definition)}, {unit}, {period_text(other.period)}: "
+            f"{whose}{definition_cell(other.definition)}, {unit}, {period_text(other.period)}: "
             f"{page.command(other)}",
             indent=4,
             hang=2,

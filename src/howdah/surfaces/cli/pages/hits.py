@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from howdah.core.extent import percent_text
 from howdah.core.finding import Finding
-from howdah.core.leads import odds_text
+from howdah.core.leads import odds_text, reasons_of
 from howdah.core.phrases import finding_text, metric_title
 from howdah.core.record import Odds
 from howdah.core.track import analogue_text, record_parts, record_text
@@ -30,12 +31,14 @@ def run(folder: Path | None, as_of: str | None, *, segment: str | None, as_json:
                 "text": finding_text(f, market.metrics),
                 "odds": plain(page.odds_of(f)),
                 "odds_text": odds_text(page.odds_of(f)),
+                "reasons": [lead._asdict() for lead in reasons_of(str(f.params["reasons"] or ""))],
             }
             for f in page.findings
         ]
         data = {
             "findings": rows,
             "record": {**plain(page.record), "text": record_text(page.record)},
+            "without": list(page.without),
         }
         write_json(data, market=market.folder, basis=page.basis)
         return
@@ -59,13 +62,18 @@ def draw_hits(screen: Screen, market: Market, page: HitsPage) -> None:
         own = [f for f in found if f.segment == name]
         for metric in dict.fromkeys(f.metric for f in own):
             _draw_list(screen, market, page, titles.get(name, ""), metric, own)
+    if found and page.without:
+        names = ", ".join(titles[name] for name in page.without)
+        screen.blank()
+        screen.text(f"No candidate in what you follow: {names}.", hang=2)
     for f in found[:_MOST_TOLD]:
         screen.blank()
         screen.text(finding_text(f, market.metrics), hang=2, style="bold")
         screen.fields(
             [
                 ("Such odds", odds_text(page.odds_of(f))),
-                ("For it", str(f.params["reasons"] or "")),
+                ("For it", _reasons(f, "for")),
+                ("Against it", _reasons(f, "against")),
                 ("Beware", str(f.params["caveats"] or "")),
                 ("Alike", "\n".join(map(analogue_text, f.analogues))),
                 ("Trail", f"howdah trail {f.finding_id}"),
@@ -122,6 +130,11 @@ def _draw_list(
             ]
         )
     screen.table(columns, rows, indent=2)
+
+
+def _reasons(finding: Finding, speaks: Literal["for", "against"]) -> str:
+    leads = reasons_of(str(finding.params["reasons"] or ""))
+    return "; ".join(lead.text for lead in leads if lead.speaks == speaks)
 
 
 def _came_text(odds: Odds | None) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from howdah.core.estimate import party_of
 from howdah.core.phrases import metric_title, number_text
 from howdah.market import Market
 from howdah.market.pages import PanelCell, Trail, TrailClaim, basis_text, said_text
@@ -16,6 +17,7 @@ from howdah.surfaces.cli.words import (
     definition_cell,
     estimate_text,
     id_text,
+    party_text,
     period_text,
     record_text,
     standing_text,
@@ -48,7 +50,8 @@ def draw_trail(screen: Screen, market: Market, page: Trail) -> None:
         screen.heading(counted(len(page.estimates), "estimate"))
     for e in page.estimates:
         screen.text(
-            f"{e.name}, {metric_title(market.metrics, e.metric)}: {estimate_text(e)}, "
+            f"{party_text(e.name, party_of(e.note))}, "
+            f"{metric_title(market.metrics, e.metric)}: {estimate_text(e)}, "
             f"{period_text(e.period.label)}",
             style="bold",
         )

@@ -1,11 +1,11 @@
 """Findings with their sentences."""
 
 from collections.abc import Sequence
-from typing import NotRequired, TypeAlias, TypedDict
+from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 from howdah.core.extent import based_on_text, size_text, sure_text, when_text
 from howdah.core.finding import Finding
-from howdah.core.leads import lead_texts, odds_text
+from howdah.core.leads import caveats_of, odds_text, reasons_of
 from howdah.core.phrases import Lang, consequence_text, finding_text, next_step_text, reason_text
 from howdah.core.record import Analogue, Odds, Record
 from howdah.core.track import (
@@ -18,6 +18,7 @@ from howdah.core.track import (
 )
 from howdah.market.market import Market
 from howdah.surfaces.http.answers.asked import With, Written, extended, without_basis
+from howdah.surfaces.http.wording import next_address
 
 
 class RecordSaid(TypedDict):
@@ -48,6 +49,13 @@ RecordData: TypeAlias = With[Written[Record], RecordSaid]
 AnalogueData: TypeAlias = With[Written[Analogue], AnalogueSaid]
 
 
+class LeadData(TypedDict):
+    """Why a candidate's odds are higher, or lower, than those of the usual one of its list."""
+
+    text: str
+    speaks: Literal["for", "against"]
+
+
 class FindingSaid(TypedDict):
     """A change worth a reader's minute, with what surfaces say of it in the language asked for.
 
@@ -62,7 +70,7 @@ class FindingSaid(TypedDict):
     size, when, sure, based_on
         How large, of which period, how sure, and on what it rests.
     reasons, caveats
-        What speaks for a candidate, and what to be wary of; empty for any other finding.
+        What speaks for or against a candidate, and what to be wary of; empty for any other finding.
     """
 
     cause_reason: str
@@ -73,7 +81,7 @@ class FindingSaid(TypedDict):
     when: str
     sure: str
     based_on: str
-    reasons: Sequence[str]
+    reasons: Sequence[LeadData]
     caveats: Sequence[str]
     record: RecordData
     analogues: list[AnalogueData]
@@ -125,13 +133,16 @@ def finding_json(market: Market, finding: Finding, lang: Lang) -> FindingData:
         "cause_reason": reason_text(finding.cause_reason, lang),
         "text": finding_text(finding, market.metrics, lang, names),
         "consequence": consequence_text(finding, title, lang),
-        "next_step": next_step_text(finding, lang),
+        "next_step": next_step_text(finding, lang, where=next_address(finding)),
         "size": size_text(finding, lang),
         "when": when_text(finding, lang),
         "sure": sure_text(finding, lang),
         "based_on": based_on_text(finding, lang),
-        "reasons": lead_texts(str(finding.params.get("reasons") or ""), "hit_reason", lang),
-        "caveats": lead_texts(str(finding.params.get("caveats") or ""), "hit_caveat", lang),
+        "reasons": [
+            LeadData(text=lead.text, speaks=lead.speaks)
+            for lead in reasons_of(str(finding.params.get("reasons") or ""), lang)
+        ],
+        "caveats": caveats_of(str(finding.params.get("caveats") or ""), lang),
         "record": record_json(finding.record, lang),
         "analogues": [
             extended(without_basis(one), AnalogueSaid(text=analogue_text(one, lang, names)))

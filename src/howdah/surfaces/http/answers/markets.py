@@ -80,10 +80,13 @@ class HitsData(TypedDict):
     ----------
     record
         Of such odds in this market.
+    without
+        Ids of the followed segments, of those asked for, in which nobody is a candidate.
     """
 
     findings: list[HitData]
     record: RecordData
+    without: Sequence[str]
 
 
 class ClassData(TypedDict):
@@ -211,6 +214,7 @@ def hits(market: Market, question: Question) -> Answer[HitsData]:
             for finding in page.findings
         ],
         "record": record_json(page.record, lang),
+        "without": page.without,
     }
     return Answer(data, page.basis, page.rows, lang=lang)
 

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from howdah.surfaces.http.problems import BODY
 
 if TYPE_CHECKING:
     from howdah.surfaces.http.reader import Reader
@@ -89,6 +91,32 @@ class Withdrawal(_Said):
     withdraw: _Text = Field(description="Id of the decision (d...).")
 
 
+def _which(field: str, otherwise: str) -> Discriminator:
+    """Which of two bodies is meant, so that what is wrong with it is told of its fields alone.
+
+    Parameters
+    ----------
+    field
+        That the one has and the other has not, and by which it is known.
+    """
+
+    def chosen(body: object) -> str:
+        is_it = isinstance(body, dict) and field in body
+        return f"{BODY}{field if is_it else otherwise}"
+
+    return Discriminator(chosen)
+
+
+_VerdictSaid = Annotated[
+    Annotated[ClaimVerdict, Tag(f"{BODY}claim")] | Annotated[GroupVerdict, Tag(f"{BODY}group")],
+    _which("group", "claim"),
+]
+_DecisionSaid = Annotated[
+    Annotated[Decision, Tag(f"{BODY}about")] | Annotated[Withdrawal, Tag(f"{BODY}withdraw")],
+    _which("withdraw", "about"),
+]
+
+
 @router.post("/review/pairs/judgements", tags=["review"])
 async def judge_pair(request: Request, said: PairJudgement) -> Response:
     """Decide whether two entities are the same; the last judgement holds."""
@@ -96,7 +124,7 @@ async def judge_pair(request: Request, said: PairJudgement) -> Response:
 
 
 @router.post("/review/claims/judgements", tags=["review"])
-async def judge_claim(request: Request, said: ClaimVerdict | GroupVerdict) -> Response:
+async def judge_claim(request: Request, said: _VerdictSaid) -> Response:
     """Keep a claim whatever the rules say, or drop it; the last verdict holds."""
     return await _written(request, "judge_claim", said)
 
@@ -108,7 +136,7 @@ async def judge_passage(request: Request, said: PassageJudgement) -> Response:
 
 
 @router.post("/decisions", tags=["guidance"])
-async def decide(request: Request, said: Decision | Withdrawal) -> Response:
+async def decide(request: Request, said: _DecisionSaid) -> Response:
     """Record a decision, or take one back; it counts from today on, earlier dates stay as they are.
 
     With an owner, a day of review and an effect that later estimates can tell.
