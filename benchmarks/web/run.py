@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from typing import TYPE_CHECKING
 
+from against import against
 from crowd import crowd
 from phases import phases
 from served import PORT, served, wait_for
@@ -248,7 +249,7 @@ def main() -> None:
         keep(Path(__file__).parent, turnover(asked.answers), "results-turnover")
         return
     found: dict[str, float] = {}
-    if {"crowd", "league", "packing", "phases"} & set(asked.parts):
+    if {"against", "crowd", "league", "packing", "phases"} & set(asked.parts):
         market = store / f"web-{asked.entities}"
         if not market.exists():
             partial = store / "web-partial"
@@ -257,6 +258,9 @@ def main() -> None:
             partial.rename(market)
         found["entities"] = asked.entities
     builds = dict(_build(text) for text in asked.builds)
+    if asked.parts == ["against"]:
+        keep(Path(__file__).parent, against(market, store), "results-against")
+        return
     if asked.parts == ["phases"]:
         keep(Path(__file__).parent, phases(market, builds), "results-phases")
         return
