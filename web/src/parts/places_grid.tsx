@@ -122,7 +122,7 @@ export function Grid({
             ))}
           </div>
         </div>
-        <div class="body" role="rowgroup" style={`--room: ${n * ROW}px`}>
+        <div class="body" role="rowgroup" style={{ "--rows": `${n * ROW}px` }}>
           {rows.slice(first, last).map((row, place) => (
             <Line
               key={first + place}
