@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from howdah.surfaces.http import application, memory, serving
+from howdah.surfaces.http import application, memory
 from howdah.surfaces.http.caching import AnswerCache
 from howdah.surfaces.http.rendered import Rendered
 from howdah.surfaces.http.renderer import Renderer
@@ -75,14 +75,36 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     memory.give_back()
 
 
-def test_a_server_is_compact_before_it_answers(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    order: list[str] = []
-    monkeypatch.setattr(serving, "keep_compact", lambda: order.append("compact"))
-    monkeypatch.setattr(serving.uvicorn.Server, "run", lambda _: order.append("run"))
-    serving.serve(tmp_path, host="127.0.0.1", port=1, pulls_feeds=False)
-    assert order == ["compact", "run"]
+#: Threads of what a server loads have heaps only where the process was not told before.
+_LOADED = """
+import re, sys
+from howdah.surfaces.http import command
+sys.modules["howdah.market.folder"] = None  # The command gets no further than to load it.
+try:
+    command.serve_command(None)
+except ImportError:
+    pass
+del sys.modules["howdah.market.folder"]
+import threading
+import howdah.surfaces.http.serving
+for thread in [threading.Thread(target=lambda: bytes(10_000)) for _ in range(4)]:
+    thread.start()
+heaps = 0
+for line in open("/proc/self/maps"):
+    found = re.match(r"([0-9a-f]+)-([0-9a-f]+) rw-p \\S+ \\S+ 0\\s*$", line)
+    if found:
+        begin, end = (int(one, 16) for one in found.groups())
+        heaps += begin % 2**26 == 0 and end - begin <= 2**26
+print(heaps)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
+def test_a_server_has_one_heap_whatever_it_loads() -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", _LOADED], check=True, capture_output=True, text=True
+    )
+    assert found.stdout.strip() == "0"
 
 
 def test_a_server_gives_free_memory_back_while_it_runs(

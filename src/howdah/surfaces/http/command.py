@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from howdah.surfaces.http.memory import keep_compact
+
 #: Not taken by anything common.
 PORT = 8477
 
@@ -30,6 +32,8 @@ def serve_command(
     ] = True,
 ) -> None:
     """Serve the app and the HTTP API, to this machine alone."""
+    # Before anything that is loaded starts threads, which would take heaps of their own.
+    keep_compact()
     from howdah.market.folder import find_market  # noqa: PLC0415 - not for --help
     from howdah.surfaces.http.serving import listen, serve  # noqa: PLC0415
 

@@ -20,7 +20,6 @@ from howdah.surfaces.http.application import Options, create_app
 from howdah.surfaces.http.connections import ImpatientProtocol
 from howdah.surfaces.http.journal import Journal
 from howdah.surfaces.http.limits import WRITES, Rate
-from howdah.surfaces.http.memory import keep_compact
 from howdah.surfaces.http.questions import Question
 from howdah.surfaces.http.reader import Reader
 from howdah.surfaces.http.renderer import Renderer
@@ -95,8 +94,6 @@ def serve(folder: Path, listener: socket.socket, *, pulls_feeds: bool = True) ->
         Whether feeds are pulled on their cadence.
     """
     host, port = listener.getsockname()[:2]
-    # Before there are threads, which would take heaps of their own.
-    keep_compact()
 
     def now() -> dt.datetime:
         return dt.datetime.now(dt.UTC)
