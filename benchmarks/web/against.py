@@ -33,18 +33,19 @@ _COMMANDS = {
     "nicegui": ("nicegui_page.py", str(PORTS["nicegui"])),
 }  # fmt: skip
 _LOADS, _ROUNDS, _PAUSE_MS = 3, 20, 150.0
-_N_USERS = 50
-#: Seconds until all users are there and have what they opened.
-_ARRIVING = 60.0
+#: Seconds from user to user, until all are there.
+_APART = 1.2
 
 
-def against(market: Path, folder: Path) -> list[dict[str, object]]:
-    """What each app costs to open, and what its clicks take alone and beside fifty users.
+def against(market: Path, folder: Path, n_users: int) -> list[dict[str, object]]:
+    """What each app costs to open, and what its clicks take alone and beside its users.
 
     Parameters
     ----------
     folder
         Where the rivals' environments are made, once.
+    n_users
+        How many others use each app meanwhile; with none the clicks are alone.
     """
     pythons = {name: _environment(folder / f"with-{name}", name) for name in _NEEDS}
     with ExitStack() as stack:
@@ -88,14 +89,14 @@ def against(market: Path, folder: Path) -> list[dict[str, object]]:
         ]  # fmt: skip
         look(lookers, _ROUNDS, _PAUSE_MS)
         found += [row for looker in lookers for row in looker.rows(0)]
-        for looker in lookers:
+        for looker in lookers if n_users else ():
             known = [
                 row | {"estimate_id": place["estimate"]["estimate_id"]}
                 for row, place in zip(rows, places, strict=False)
             ]
-            with _users(looker.app, pythons["nicegui"], known) as waited:
+            with _users(looker.app, pythons["nicegui"], known, n_users) as waited:
                 look([looker], _ROUNDS, _PAUSE_MS)
-            found += looker.rows(_N_USERS) + waited
+            found += looker.rows(n_users) + waited
         browser.close()
     return [*found, {"what": "load of the machine", "median": round(os.getloadavg()[0], 1)}]
 
@@ -144,19 +145,19 @@ def _is_there(address: str) -> bool:
 
 @contextmanager
 def _users(
-    app: App, python: Path, rows: Sequence[dict[str, Any]]
+    app: App, python: Path, rows: Sequence[dict[str, Any]], n_users: int
 ) -> Iterator[list[dict[str, object]]]:
     """Users of an app until the end; what they waited for is in the list then."""
     waited: list[dict[str, object]] = []
     address = app.address.split("/league")[0].rstrip("/")
     with subprocess.Popen(
-        [str(python), "users.py", app.name, address], cwd=_HERE,
+        [str(python), "users.py", app.name, address, str(n_users)], cwd=_HERE,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     ) as users:  # fmt: skip
         assert users.stdin is not None
         users.stdin.write(json.dumps(rows) + "\n")
         users.stdin.flush()
-        time.sleep(_ARRIVING)
+        time.sleep(_APART * n_users)
         yield waited
         said, _ = users.communicate()
     if users.returncode:
@@ -164,7 +165,7 @@ def _users(
     for what, times in sorted(json.loads(said).items()):
         waited.append(
             {
-                "app": app.name, "beside": _N_USERS,
+                "app": app.name, "beside": n_users,
                 "what": f"a user's {what}, of {len(times)}, ms",
                 "median": round(float(np.median(times)), 1),
                 "p95": round(float(np.quantile(times, 0.95)), 1),

@@ -237,6 +237,7 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=1.0, help="of the soak: times as fast")
     parser.add_argument("--market", type=Path, help="of the soak; otherwise the example market")
     parser.add_argument("--builds", nargs="+", default=[], help="of crowd and phases: NAME=FOLDER")
+    parser.add_argument("--users", type=int, default=50, help="of each app that is compared")
     parser.add_argument("parts", nargs="*", default=["league", "packing", "search"])
     asked = parser.parse_args()
     store = data_folder()
@@ -259,7 +260,7 @@ def main() -> None:
         found["entities"] = asked.entities
     builds = dict(_build(text) for text in asked.builds)
     if asked.parts == ["against"]:
-        keep(Path(__file__).parent, against(market, store), "results-against")
+        keep(Path(__file__).parent, against(market, store, asked.users), "results-against")
         return
     if asked.parts == ["phases"]:
         keep(Path(__file__).parent, phases(market, builds), "results-phases")

@@ -3,10 +3,12 @@
 import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PageLostError
 from served import ADDRESS
 
 from bench import ROOT
@@ -170,8 +172,19 @@ class Looker:
         does, is_done = self.app.acts[act]
         of_sort = self._names[0] if n % 2 else self._first
         name = of_sort if act == "sort" else self._names[n % 10]
-        wall: float | None = self.page.evaluate(
-            f"""async ({{n, word, name}}) => {{
+        values = {"n": n, "word": f"product-0{n:02}", "name": name}
+        wall: float | None
+        try:
+            wall = self.page.evaluate(self._script(does, is_done), values)
+        except PageLostError:
+            # A page that has lost its server may load itself again.
+            wall = None
+            self.page.wait_for_timeout(_SETTLED_MS)
+        # What was given up counts as what it was waited for.
+        self._taken.setdefault(act, []).append(_PATIENCE_MS if wall is None else wall)
+
+    def _script(self, does: str, is_done: str) -> str:
+        return f"""async ({{n, word, name}}) => {{
               const row = n => {self.app.row};
               const isDone = () => {is_done};
               const started = performance.now();
@@ -188,16 +201,13 @@ class Looker:
               if (!came) return null;
               await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
               return performance.now() - started;
-            }}""",
-            {"n": n, "word": f"product-0{n:02}", "name": name},
-        )
-        # What was given up counts as what it was waited for.
-        self._taken.setdefault(act, []).append(_PATIENCE_MS if wall is None else wall)
+            }}"""
 
     def empty(self) -> None:
         """Have all rows again, unmeasured."""
         does, _ = self.app.acts["filter"]
-        self.page.evaluate(f"word => {{ {does}; }}", "")
+        with suppress(PageLostError):
+            self.page.evaluate(f"word => {{ {does}; }}", "")
         self.page.wait_for_timeout(_SETTLED_MS)
 
     def rows(self, n_beside: int) -> list[dict[str, object]]:

@@ -1,6 +1,6 @@
-"""Fifty people with the same page of one app open, and what they waited for.
+"""People with the same page of one app open, and what they waited for.
 
-    python users.py howdah|dash|nicegui ADDRESS < names
+    python users.py howdah|dash|nicegui ADDRESS NUMBER < rows
 
 Each opens the page, one a second, then every 2 to 5 s sorts, filters or looks at a row, and sends
 what the app's own page sends for that: a sort is done by the browser in all three. It runs in the
@@ -21,7 +21,7 @@ from typing import Any
 import aiohttp
 import socketio
 
-_USERS, _PAUSE = 50, (2.0, 5.0)
+_PAUSE = (2.0, 5.0)
 _ACTS = ("sort", "filter", "details")
 #: Seconds between two that come, and after which an answer is given up.
 _APART, _PATIENCE = 1.0, 60.0
@@ -181,7 +181,7 @@ async def stay(user: User, picks: random.Random, taken: dict[str, list[float]]) 
         await asyncio.sleep(picks.uniform(*_PAUSE))
 
 
-async def main(kind: str, address: str) -> None:
+async def main(kind: str, address: str, n_users: int) -> None:
     """Send the users, until the input ends."""
     rows = json.loads(sys.stdin.readline())
     taken: dict[str, list[float]] = {}
@@ -192,7 +192,7 @@ async def main(kind: str, address: str) -> None:
         headers={"Accept": "application/json, text/html"},
     ) as web:
         stays = []
-        for n in range(_USERS):
+        for n in range(n_users):
             picks = random.Random(n)
             stays.append(asyncio.create_task(stay(_KINDS[kind](web, rows), picks, taken)))
             await asyncio.sleep(_APART)
@@ -207,4 +207,4 @@ async def main(kind: str, address: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))
