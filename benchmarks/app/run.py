@@ -58,6 +58,7 @@ def league(layout: str) -> dict[str, Any]:
             "n_sources": [1] * N_PLACES,
             "p_first": [0.0] * N_PLACES,
             "share": [0.1] * N_PLACES,
+            "object": [""] * N_PLACES,
         }
         return head | {"columns": columns}
     places = [
