@@ -36,6 +36,7 @@ from howdah.surfaces.http.questions import Question, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
 LEAGUE = "/api/v1/leagues/downloads"
 DATES = ("2025-02-28", "2025-01-31", "2024-12-31")
 
@@ -89,6 +90,9 @@ async def request(path: str, reader: asyncio.StreamReader, writer: asyncio.Strea
     size = int(head.partition("content-length:")[2].split("\r\n", 1)[0])
     await reader.readexactly(size)
     return size
+
+
+Rows = list[dict[str, object]]
 
 
 async def load(path: str, n: int, n_clients: int) -> list[float]:
@@ -221,11 +225,6 @@ def copied(market: Path | None, folder: Path) -> Path:
     return folder
 
 
-def _build(text: str) -> tuple[str, Path]:
-    name, _, folder = text.partition("=")
-    return name, Path(folder)
-
-
 def main() -> None:
     """Measure what was asked for, and keep it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -240,43 +239,76 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=50, help="of each app that is compared")
     parser.add_argument("parts", nargs="*", default=["league", "packing", "search"])
     asked = parser.parse_args()
-    store = data_folder()
-    if asked.parts == ["soak"]:
-        market = copied(asked.market, store / "soak-market")
-        rows = soak(market, asked.minutes, asked.pace, Path(__file__).parent)
-        keep(Path(__file__).parent, rows, "results-soak")
-        return
-    if asked.parts == ["turnover"]:
-        keep(Path(__file__).parent, turnover(asked.answers), "results-turnover")
-        return
+    alone = asked.parts[0] if len(asked.parts) == 1 else ""
+    rows, name = _ALONE[alone](asked) if alone in _ALONE else _together(asked)
+    keep(Path(__file__).parent, rows, name)
+
+
+def _together(asked: argparse.Namespace) -> tuple[Rows, str]:
     found: dict[str, float] = {}
-    if {"against", "crowd", "league", "packing", "phases"} & set(asked.parts):
-        market = store / f"web-{asked.entities}"
-        if not market.exists():
-            partial = store / "web-partial"
-            shutil.rmtree(partial, ignore_errors=True)
-            make_market(partial, asked.entities)
-            partial.rename(market)
+    if {"league", "packing"} & set(asked.parts):
+        market = _league_market(asked.entities)
         found["entities"] = asked.entities
-    builds = dict(_build(text) for text in asked.builds)
-    if asked.parts == ["against"]:
-        keep(Path(__file__).parent, against(market, store, asked.users), "results-against")
-        return
-    if asked.parts == ["phases"]:
-        keep(Path(__file__).parent, phases(market, builds), "results-phases")
-        return
-    if asked.parts == ["crowd"]:
-        name = "results-redraw" if builds else "results-crowd"
-        keep(Path(__file__).parent, crowd(market, builds), name)
-        return
     if "league" in asked.parts:
         found |= league(market, asked.requests)
     if "packing" in asked.parts:
         found |= packing(market)
     if "search" in asked.parts:
-        found |= {"names": asked.names} | search(store, asked.names)
-    rows = [{"figure": name, "value": round(float(value), 2)} for name, value in found.items()]
-    keep(Path(__file__).parent, rows, "-".join(["results", *asked.parts]))
+        found |= {"names": asked.names} | search(data_folder(), asked.names)
+    rows: Rows = [
+        {"figure": name, "value": round(float(value), 2)} for name, value in found.items()
+    ]
+    return rows, "-".join(["results", *asked.parts])
+
+
+def _league_market(n_entities: int) -> Path:
+    store = data_folder()
+    market = store / f"web-{n_entities}"
+    if not market.exists():
+        partial = store / "web-partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        make_market(partial, n_entities)
+        partial.rename(market)
+    return market
+
+
+def _soak(asked: argparse.Namespace) -> tuple[Rows, str]:
+    market = copied(asked.market, data_folder() / "soak-market")
+    return soak(market, asked.minutes, asked.pace, Path(__file__).parent), "results-soak"
+
+
+def _turnover(asked: argparse.Namespace) -> tuple[Rows, str]:
+    return turnover(asked.answers), "results-turnover"
+
+
+def _against(asked: argparse.Namespace) -> tuple[Rows, str]:
+    market = _league_market(asked.entities)
+    return against(market, data_folder(), asked.users), "results-against"
+
+
+def _phases(asked: argparse.Namespace) -> tuple[Rows, str]:
+    return phases(_league_market(asked.entities), _builds(asked)), "results-phases"
+
+
+def _crowd(asked: argparse.Namespace) -> tuple[Rows, str]:
+    builds = _builds(asked)
+    name = "results-redraw" if builds else "results-crowd"
+    return crowd(_league_market(asked.entities), builds), name
+
+
+def _builds(asked: argparse.Namespace) -> dict[str, Path]:
+    named = (text.partition("=") for text in asked.builds)
+    return {name: Path(folder) for name, _, folder in named}
+
+
+#: Parts that are measured alone, each with results of its own.
+_ALONE: "dict[str, Callable[[argparse.Namespace], tuple[Rows, str]]]" = {
+    "against": _against,
+    "crowd": _crowd,
+    "phases": _phases,
+    "soak": _soak,
+    "turnover": _turnover,
+}
 
 
 if __name__ == "__main__":
