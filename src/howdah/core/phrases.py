@@ -38,7 +38,7 @@ SCALES: dict[Lang, tuple[tuple[float, float, str], ...]] = {
 _PLAIN_UNITS = ("people", "device", "login_account", "star", "fork", "package_download")
 
 #: Units of which every digit before the point counts.
-_EXACT_UNITS = ("rank", "elo")
+EXACT_UNITS = ("rank", "elo")
 
 
 @cache
@@ -98,7 +98,7 @@ def number_text(value: float | None, unit: str = "", currency: str = "", lang: L
     """
     if value is None:
         return "–"
-    number = _short(value, lang, exact=unit in _EXACT_UNITS)
+    number = _short(value, lang, exact=unit in EXACT_UNITS)
     if currency:
         return f"{currency} {number}"
     name = known_phrase("unit", unit, lang, "" if unit in {"", "currency"} else unit)
@@ -155,7 +155,7 @@ def interval_text(
     if upper is None and lower == value:
         return phrase("interval", "tally", lang, value=middle)
     # The unit stands once, with the value.
-    is_exact = unit in _EXACT_UNITS
+    is_exact = unit in EXACT_UNITS
     low, high = ("–" if e is None else _short(e, lang, exact=is_exact) for e in (lower, upper))
     return phrase("interval", "point", lang, value=middle, low=low, high=high)
 

@@ -6,7 +6,7 @@ import { titleOf, useMarket } from "../market";
 import { endsText, percentText } from "../numbers";
 import { openTrail } from "../parts/figure";
 import { Answered } from "../parts/page";
-import { axisOf, Grid } from "../parts/places_grid";
+import { axisOf, Grid, MOST_PRINTED } from "../parts/places_grid";
 import { PlacesOrder, type Sort } from "../parts/places_order";
 import type { Answers, League, LeagueColumns, LeagueData, LeagueRow, LeagueTable } from "../types";
 import { called, metricTitle, named, periodText, t } from "../words";
@@ -193,6 +193,8 @@ function Places({ of, asked, wantAll }: PlacesProps) {
   const [chosen, setChosen] = useState<string[]>([]);
   const order = useMemo(() => new PlacesOrder(of.places), [of]);
   const rows = useMemo(() => order.chosen(filter, by, isDown), [order, filter, by, isDown]);
+  const n = filter ? rows.length : of.n_places;
+  const printed = Math.min(rows.length, MOST_PRINTED);
   const at = useMemo(() => axisOf(of.places, of.metric), [of]);
   const prob = of.places[0]?.estimate.prob ?? 0.9;
   if (of.places.length === 0 && of.unplaced.length === 0) {
@@ -232,7 +234,7 @@ function Places({ of, asked, wantAll }: PlacesProps) {
       </div>
       <Grid
         rows={rows}
-        n={filter ? rows.length : of.n_places}
+        n={n}
         onScroll={wantAll}
         at={at}
         chosen={chosen}
@@ -243,6 +245,7 @@ function Places({ of, asked, wantAll }: PlacesProps) {
         title={`${metricTitle(of.metric)}, ${periodText(of.period)}`}
         open={(row) => void openRow(row, asked)}
       />
+      {n > printed && <p class="printed small">{t("league.printed", { n: printed, total: n })}</p>}
       <p class="small soft">
         {t("league.note", { prob: percentText(prob) })} {periodText(of.period)} ·{" "}
         {of.definition || t("definition.unstated")} · {of.currency || named("unit", of.unit)}

@@ -8,6 +8,8 @@ import type { Sort } from "./places_order";
 import { DrawnInterval, Spark } from "./spark";
 
 const ROW = 34;
+/** Rows that paper gets at most. */
+export const MOST_PRINTED = 300;
 /** Rows drawn beyond what is in sight, so that a quick hand sees no gaps. */
 const SPARE = 8;
 /** They come after those in sight have been drawn. */
@@ -81,7 +83,7 @@ export function Grid({
     };
     element.addEventListener("scroll", onMove, { passive: true });
     // A print shows all of a table of a length that fits paper.
-    const all = () => setSeen({ top: 0, height: 300 * ROW });
+    const all = () => setSeen({ top: 0, height: MOST_PRINTED * ROW });
     addEventListener("beforeprint", all);
     addEventListener("afterprint", look);
     return () => {
@@ -98,7 +100,7 @@ export function Grid({
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     <div class="grid league" ref={box} tabIndex={0} role="region" aria-label={title}>
       <div role="table" aria-rowcount={n + 1} aria-label={title}>
-        <div role="rowgroup">
+        <div class="top" role="rowgroup">
           <div class="line labels" role="row" aria-rowindex={1}>
             <span role="columnheader" class="wide">
               <span class="hidden">{t("league.choose")}</span>

@@ -52,6 +52,7 @@ _TAG = {"description": "Version of the answer, for If-None-Match.", "schema": _T
 #: An address of each path that works on the example market; docs show them, and tests ask them.
 EXAMPLES = {
     "/api/v1/market": "/api/v1/market",
+    "/api/v1/names": "/api/v1/names",
     "/api/v1/radar": "/api/v1/radar?lang=zh",
     "/api/v1/findings": "/api/v1/findings?segment=open-source-ai&kind=growth",
     "/api/v1/hits": "/api/v1/hits?segment=open-source-ai",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, cast
 
 from howdah.core.estimate import Estimate
+from howdah.core.phrases import EXACT_UNITS
 from howdah.estimates.aggregates import Interval
 from howdah.market.market import Market
 from howdah.market.pages.league import LeagueRow, LeagueTable, LeftOut
@@ -23,8 +24,9 @@ MOST_SPARKS = 1000
 #: Entities without a place that are told of; the others are counted.
 _MOST_UNPLACED = 50
 
-#: Digits that a column keeps: more than any estimate has.
-_DIGITS = 5
+#: Digits that a column keeps: one more than a screen shows; of shares as many; of what is told to
+#: the last digit, such as ranks, all that there are.
+_DIGITS, _SHARE_DIGITS, _EXACT_DIGITS = 4, 3, 9
 
 
 class Spark(TypedDict):
@@ -133,7 +135,7 @@ def league(market: Market, question: Question) -> Answer[LeagueData]:
     following = paging.encode(end, question.text("seal")) if end < page.n_matching else None
     data = _head(page)
     if is_columnar:
-        data["columns"] = _columns(page.places)
+        data["columns"] = _columns(page.places, page.league.unit)
     else:
         data["places"] = _rows(page)
     return Answer(data, page.basis, page.rows, {"next": following}, lang_of(question))
@@ -172,8 +174,9 @@ def _rows(page: Places) -> list[With[Written[LeagueRow], Spark]]:
     ]
 
 
-def _columns(rows: Sequence[LeagueRow]) -> LeagueColumns:
+def _columns(rows: Sequence[LeagueRow], unit: str) -> LeagueColumns:
     """The same as columns: a tenth of the bytes, for tables of thousands."""
+    digits = _EXACT_DIGITS if unit in EXACT_UNITS else _DIGITS
     estimates = [row.estimate for row in rows]
     return {
         "place": [row.place for row in rows],
@@ -182,21 +185,21 @@ def _columns(rows: Sequence[LeagueRow]) -> LeagueColumns:
         "entity": [e.entity for e in estimates],
         "name": [e.name for e in estimates],
         "object": [row.object for row in rows],
-        "value": [_short(e.value) for e in estimates],
-        "lower": [_short(e.lower) for e in estimates],
-        "upper": [_short(e.upper) for e in estimates],
+        "value": [_short(e.value, digits) for e in estimates],
+        "lower": [_short(e.lower, digits) for e in estimates],
+        "upper": [_short(e.upper, digits) for e in estimates],
         "n_claims": [e.n_claims for e in estimates],
         "n_sources": [e.n_sources for e in estimates],
-        "p_first": [_short(row.p_first) for row in rows],
-        "share": [_short(row.share[0]) if row.share else None for row in rows],
+        "p_first": [_short(row.p_first, _SHARE_DIGITS) for row in rows],
+        "share": [_short(row.share[0], _SHARE_DIGITS) if row.share else None for row in rows],
     }
 
 
-def _short(value: float | None) -> float | int | None:
+def _short(value: float | None, digits: int) -> float | int | None:
     """A number with as many digits as a screen can use."""
     if value is None:
         return None
-    rounded = float(f"{value:.{_DIGITS}g}")
+    rounded = float(f"{value:.{digits}g}")
     return int(rounded) if rounded.is_integer() else rounded
 
 
