@@ -180,7 +180,7 @@ function GiantMap({ of }: { of: EntryPage }) {
       rows={giants}
       keyOf={(giant) => giant}
       columns={[
-        { name: t("directions.giant"), cell: (giant) => of.names[giant] ?? giant },
+        { name: t("directions.giant"), cell: (giant) => called(of.names[giant] ?? giant) },
         ...of.segments.map((segment) => ({
           name: segmentTitle(market, segment),
           cell: (giant: string) => {

@@ -298,6 +298,8 @@ def decisions(market: Market, question: Question) -> Answer[DecisionsData]:
 
 def _decisions_json(market: Market, page: DecisionsPage, question: Question) -> DecisionsData:
     lang = lang_of(question)
+    said = market.names(lang)
+    called = {id_: said.get(name, name) for id_, name in page.names.items()}
     return {
         "decisions": [
             extended(
@@ -305,7 +307,7 @@ def _decisions_json(market: Market, page: DecisionsPage, question: Question) -> 
                 LineSaid(
                     day=line.decision.day,
                     expected_text=expected_text(
-                        line.decision.expected, page.names, market.metrics, lang
+                        line.decision.expected, called, market.metrics, lang
                     ),
                     reading_text=reading_text(line.outcome, lang),
                     unread_text=unread_text(line.outcome, lang),
