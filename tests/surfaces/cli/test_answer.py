@@ -37,7 +37,7 @@ def test_intervals_in_records_are_named() -> None:
 
 
 def test_records_become_objects() -> None:
-    entity = Entity("a", "A", "product", "", ("甲",), (Identifier("name", "A"),))
+    entity = Entity("a", "A", "product", "", ("甲",), (Identifier("name", "A"),), "甲")
     assert plain(entity) == {
         "canonical_id": "a",
         "name": "A",
@@ -45,6 +45,7 @@ def test_records_become_objects() -> None:
         "parent": "",
         "aliases": ["甲"],
         "referents": [{"scheme": "name", "value": "A"}],
+        "name_zh": "甲",
     }
 
 
