@@ -3,6 +3,7 @@
 import datetime as dt
 import multiprocessing
 import os
+import signal
 import threading
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -80,10 +81,12 @@ class Done:
 
 
 def end_with_server() -> None:
-    """End this process as soon as the one that started it is gone, however that went.
+    """End this process as soon as the one that started it is gone, however that went; not before.
 
-    It holds both ends of its own pipes, so without the other it would wait at them for good.
+    It holds both ends of its own pipes, so without the other it would wait at them for good. A
+    Ctrl-C reaches every process of a terminal; what is done about it is the server's.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     server = multiprocessing.parent_process()
     assert server is not None, "only a process that another one started runs this"
 
