@@ -5,6 +5,7 @@ import { segmentTitle, titleOf, useMarket } from "../market";
 import { Dated } from "../parts/dated";
 import { openTrail } from "../parts/figure";
 import { Table } from "../parts/page";
+import { sinceText } from "../parts/since";
 import type { Answers, DirectionsRecord, EntryPage } from "../types";
 import { called, joined, named, t } from "../words";
 
@@ -148,7 +149,7 @@ export function EntryTable({ of }: { of: EntryPage }) {
               onClick={() => openTrail(entry.evidence.claim_ids[0] ?? "")}
               title={t("trail.open", { what: nameOf(entry.giant) })}
             >
-              <Dated text={t("directions.by", { day: entry.evidence.last ?? t("app.none") })} />
+              <Dated text={sinceText(entry.evidence)} />
             </button>
           ),
         },
@@ -184,8 +185,7 @@ function GiantMap({ of }: { of: EntryPage }) {
         ...of.segments.map((segment) => ({
           name: segmentTitle(market, segment),
           cell: (giant: string) => {
-            const day = found.get(`${giant} ${segment}`)?.evidence.last;
-            return day ? t("directions.by", { day }) : "";
+            return sinceText(found.get(`${giant} ${segment}`)?.evidence ?? null);
           },
         })),
       ]}

@@ -49,6 +49,7 @@ export function Radar({ query }: { query: URLSearchParams }) {
                 <p class="soft small">
                   {t("radar.lead", {
                     n: mine.length,
+                    chosen: data.findings.length,
                     total: data.n_found,
                     names: joined([...(market?.ours ?? []).map(called), ...names]),
                   })}
@@ -67,7 +68,7 @@ export function Radar({ query }: { query: URLSearchParams }) {
               <FirstHits asOf={asOf} />
               <div class="columns">
                 <section>
-                  <h2>{t("radar.all")}</h2>
+                  <h2>{t("radar.chosen")}</h2>
                   {data.findings.length > 0 ? (
                     <Ranked findings={data.findings} />
                   ) : (
@@ -164,7 +165,7 @@ function Brief({ of }: { of: Finding }) {
         <Dated text={of.text} />
       </h3>
       <dl class="pairs">
-        <dt>{t("radar.sure")}</dt>
+        <dt>{t("radar.extent")}</dt>
         <dd>
           <SizeButton of={of} />
           <div>{[of.sure, of.based_on].filter(Boolean).join(t("radar.and"))}</div>

@@ -1,23 +1,17 @@
 // Which product has which feature, and what ours lack, as their page and briefs show it.
 import { linkTo } from "../location";
 import { intervalText, numberText } from "../numbers";
-import type { FeatureCell, FeatureHolder, FeaturesData, Sighting } from "../types";
+import type { FeatureCell, FeatureHolder, FeaturesData } from "../types";
 import { called, joined, lang, named, t } from "../words";
 import { Dated } from "./dated";
 import { Claimed } from "./figure";
 import { Table } from "./page";
+import { sinceText } from "./since";
 
 const featureTitle = (of: FeaturesData, id: string): string => {
   const found = of.vocabulary.find((one) => one.id === id);
   return (found && lang() === "zh" && found.title_zh) || found?.title || id;
 };
-
-function sinceText(since: Sighting | null): string {
-  if (!since) return "";
-  if (!since.first) return t("directions.by", { day: since.last });
-  if (since.first === since.last) return since.last;
-  return t("app.span", { first: since.first, last: since.last });
-}
 
 /** The matrix: a row a product, a column a feature, the evidence behind each word. */
 export function Matrix({ of }: { of: FeaturesData }) {

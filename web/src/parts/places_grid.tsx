@@ -12,8 +12,16 @@ const ROW = 34;
 export const MOST_PRINTED = 300;
 /** Rows drawn beyond what is in sight, so that a quick hand sees no gaps. */
 const SPARE = 8;
+/** Percent. */
+const LEAST_SHARE = 0.01;
 /** They come after those in sight have been drawn. */
 const SETTLED_MS = 100;
+
+/** A share in percent; of one that is next to nothing, digits would say no more than that. */
+function shareText(share: number | undefined): string {
+  if (share === undefined) return "";
+  return share > 0 && share < LEAST_SHARE ? `<${LEAST_SHARE} %` : `${numberText(share)} %`;
+}
 
 export function axisOf(rows: LeagueRow[], metric: string): (value: number) => number {
   const ends = rows.flatMap(({ estimate: e }) => [e.lower, e.value, e.upper]);
@@ -209,7 +217,7 @@ function Line({ row, n, at, isChosen, toggle, open }: LineProps) {
         )}
       </span>
       <span role="cell" class="number wide">
-        {share?.[0] === undefined ? "" : `${numberText(share[0])} %`}
+        {shareText(share?.[0])}
       </span>
       <span role="cell" class="number wide">
         {row.p_first < 0.005 ? "" : percentText(row.p_first)}
