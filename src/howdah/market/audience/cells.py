@@ -5,39 +5,18 @@ the door and shown to nobody.
 """
 
 import datetime as dt
-import hashlib
-from collections.abc import Mapping
 from typing import Any
 
-from howdah.core.calendar import end_of_day
 from howdah.core.errors import InputError
-from howdah.engines import parquet, text_literal
 from howdah.market.audience.lake import KINDS, AudienceLake
 from howdah.market.pages.trail import PanelCell
 from howdah.market.workspace import Workspace
 
-_DIGITS = 12
-
 #: Tables whose cells pages show, those with the fewest rows first.
 _SHOWN = ("migration", "overlap", "l28", "months", "daily")
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
 #: Units that are no units of the panel, by the table or metric.
 _SHARES = ("overlap", "months", "stickiness28")
-
-
-def cell_id(table: str, row: Mapping[str, Any]) -> str:
-    """Id of a print of a cell: a digest of its feed, table and key, and of when it was learnt.
-
-    Parameters
-    ----------
-    row
-        A row of `AudienceLake.read`.
-    """
-    learnt = (row["recorded_at"] - _EPOCH) // dt.timedelta(microseconds=1)
-    parts = (row["feed"], table, *(row[key] for key in KINDS[table].keys), learnt)
-    return "p" + hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:_DIGITS]
 
 
 def panel_cell(ws: Workspace, id_: str, as_of: dt.date) -> PanelCell:
@@ -50,31 +29,13 @@ def panel_cell(ws: Workspace, id_: str, as_of: dt.date) -> PanelCell:
     """
     lake = AudienceLake(ws.folder / "lake", ws.engine)
     for table in _SHOWN:
-        row = _row_with(ws, lake, table, id_, as_of)
+        row = lake.with_id(table, id_, as_of)
         if row is not None:
             return _cell(ws, lake, table, row)
     raise InputError(
         f"No figure of a panel has the id {id_} as of {as_of}. Give the date that it was printed "
         "with."
     )
-
-
-def _row_with(
-    ws: Workspace, lake: AudienceLake, table: str, id_: str, as_of: dt.date
-) -> dict[str, Any] | None:
-    files = lake.tables[table].files()
-    if not files:
-        return None
-    moment = end_of_day(as_of).astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
-    keys = ", ".join(f"{key}::VARCHAR" for key in KINDS[table].keys)
-    parts = f"feed, '{table}', {keys}, epoch_us(recorded_at)"
-    found = ws.engine.sql(
-        f"SELECT * FROM {parquet(files)} WHERE NOT withdrawn "
-        f"AND recorded_at <= TIMESTAMPTZ '{moment}' "
-        f"AND 'p' || left(sha256(concat_ws(chr(31), {parts})), {_DIGITS}) = {text_literal(id_)} "
-        "LIMIT 1"
-    ).to_arrow_table()
-    return next(iter(found.to_pylist()), None)
 
 
 def _cell(ws: Workspace, lake: AudienceLake, table: str, row: dict[str, Any]) -> PanelCell:

@@ -8,9 +8,11 @@ known then, whatever was added since.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -21,6 +23,9 @@ from howdah.core.calendar import end_of_day
 from howdah.core.claim import TIMESTAMP
 from howdah.engines import parquet, text_literal
 from howdah.panels.entry_months import SUMS
+
+_ID_DIGITS = 12
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 #: Rows a batch brings from the engine when a table is rewritten.
 _BATCH_ROWS = 65_536
@@ -119,6 +124,25 @@ RUN_SCHEMA = pa.schema(
 )
 
 
+def cell_id(table: str, row: Mapping[str, Any]) -> str:
+    """Id of a print of a cell: a digest of its feed, table and key, and of when it was learnt.
+
+    Parameters
+    ----------
+    row
+        A row of `AudienceLake.read`.
+    """
+    learnt = (row["recorded_at"] - _EPOCH) // dt.timedelta(microseconds=1)
+    parts = (row["feed"], table, *(row[key] for key in KINDS[table].keys), learnt)
+    return "p" + hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:_ID_DIGITS]
+
+
+def _known(as_of: dt.date) -> str:
+    """SQL: a row was known on a date."""
+    moment = end_of_day(as_of).astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
+    return f"recorded_at <= TIMESTAMPTZ '{moment}'"
+
+
 class AudienceLake:
     """The audience tables under a market's lake."""
 
@@ -185,14 +209,21 @@ FROM changed ORDER BY {", ".join(kind.keys)}""").to_arrow_table()
         where
             SQL of the cells wanted, over the key.
         """
-        moment = end_of_day(as_of).astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f+00")
         keys = ", ".join(KINDS[name].keys)
         return self._query(
             name,
-            f"feed = {text_literal(feed)} AND recorded_at <= TIMESTAMPTZ '{moment}' AND ({where})",
+            f"feed = {text_literal(feed)} AND {_known(as_of)} AND ({where})",
             f"QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY recorded_at DESC) = 1 "
             f"AND NOT withdrawn ORDER BY {keys}",
         )
+
+    def with_id(self, name: str, id_: str, as_of: dt.date) -> dict[str, Any] | None:
+        """The print of a cell with an id by `cell_id`; None where none known on a date has it."""
+        keys = ", ".join(f"{key}::VARCHAR" for key in KINDS[name].keys)
+        parts = f"feed, '{name}', {keys}, epoch_us(recorded_at)"
+        own = f"'p' || left(sha256(concat_ws(chr(31), {parts})), {_ID_DIGITS})"
+        where = f"NOT withdrawn AND {_known(as_of)} AND {own} = {text_literal(id_)}"
+        return next(self._query(name, where, "LIMIT 1").iter_rows(named=True), None)
 
     def compact(self) -> tuple[int, int]:
         """Rewrite each table of several files as one, the prints of a cell together.

@@ -11,8 +11,7 @@ from howdah.claims.archive import digest_of
 from howdah.core.entity import Entity
 from howdah.engines import text_literal
 from howdah.kernels.proportions import effective_size, share_interval
-from howdah.market.audience.cells import cell_id
-from howdah.market.audience.lake import AudienceLake
+from howdah.market.audience.lake import AudienceLake, cell_id
 from howdah.market.basis import basis_of
 from howdah.market.pages.audience import (
     Audience,
